@@ -1,0 +1,47 @@
+"""Which posts a person holds on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from apps.accounts.actors import HeldPost
+from apps.accounts.choices import Role
+from apps.accounts.models import Post, User
+from apps.units.choices import Level
+
+
+def posts_held(user_id: int, day: date) -> tuple[HeldPost, ...]:
+    """Posts of a person on a day, with the agency's unit and level."""
+    posts = (
+        Post.objects.valid_on(day)
+        .filter(user_id=user_id)
+        .select_related("agency", "agency__unit")
+        .order_by("agency_id", "role")
+    )
+    return tuple(
+        HeldPost(
+            post_id=post.pk,
+            agency_id=post.agency_id,
+            agency_name=post.agency.title,
+            unit_id=post.agency.unit_id,
+            level=Level(post.agency.unit.level),
+            role=Role(post.role),
+        )
+        for post in posts
+    )
+
+
+def handlers_at(agency_id: int, day: date) -> list[User]:
+    """People who may be given a case at an agency."""
+    return list(
+        User.objects.filter(
+            is_active=True,
+            posts__in=Post.objects.valid_on(day).filter(agency_id=agency_id, role=Role.HANDLER),
+        )
+        .distinct()
+        .order_by("full_name", "id")
+    )
+
+
+def is_handler_at(user_id: int, agency_id: int, day: date) -> bool:
+    return Post.objects.valid_on(day).filter(user_id=user_id, agency_id=agency_id, role=Role.HANDLER).exists()

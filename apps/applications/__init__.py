@@ -1,0 +1,1 @@
+"""What was asked, as filed: declared answers, attached files, revisions that are never edited."""

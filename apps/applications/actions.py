@@ -1,0 +1,85 @@
+"""Inner steps of filing: files are stored before, and rows within, the transaction of the verb that calls these."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from apps.accounts.actors import Actor
+from apps.applications.choices import RevisionKind
+from apps.applications.models import (
+    Application,
+    ApplicationRevision,
+    Attachment,
+    RevisionAttachment,
+)
+from apps.applications.uploads import make_safe
+
+
+def store_upload(
+    filename: str, content: bytes, *, by: Actor, at: datetime, field: str = "file"
+) -> Attachment:
+    """Keeps a file of whoever uploads it, until a filing or a result refers to it.
+
+    Raises FileEmpty, FileTooLarge, FileKindRefused.
+    """
+    safe = make_safe(filename, content, most_bytes=settings.ATTACHMENT_MAX_BYTES, field=field)
+    uuid = uuid4()
+    suffix = safe.filename.rsplit(".", 1)[-1]
+    name = default_storage.save(f"attachments/{at:%Y/%m/%d}/{uuid}.{suffix}", ContentFile(safe.content))
+    return Attachment.objects.create(
+        uuid=uuid,
+        uploaded_by_id=by.user_id,
+        uploaded_at=at,
+        filename=safe.filename,
+        media_type=safe.media_type,
+        size=len(safe.content),
+        sha256=hashlib.sha256(safe.content).digest(),
+        storage_name=name,
+    )
+
+
+def own_attachments(uuids: Iterable[UUID], *, by: Actor) -> dict[UUID, Attachment]:
+    """Those of these files that the actor uploaded."""
+    wanted = list(uuids)
+    if not wanted:
+        return {}
+    return {row.uuid: row for row in Attachment.objects.filter(uuid__in=wanted, uploaded_by_id=by.user_id)}
+
+
+def declare(
+    application: Application,
+    *,
+    number: int,
+    kind: RevisionKind,
+    answers: Mapping[str, Any],
+    files: Sequence[tuple[int | None, Attachment]],
+    message: str = "",
+    by: Actor,
+    at: datetime,
+) -> ApplicationRevision:
+    """Freezes what is declared now; `files` are (id of the paper asked for, file)."""
+    revision = ApplicationRevision.objects.create(
+        application=application,
+        number=number,
+        kind=kind,
+        answers=answers,
+        message=message,
+        declared_at=at,
+        declared_by_id=by.user_id,
+    )
+    if files:
+        RevisionAttachment.objects.bulk_create(
+            [
+                RevisionAttachment(revision=revision, component_id=component_id, attachment=file)
+                for component_id, file in files
+            ]
+        )
+    return revision

@@ -1,0 +1,119 @@
+"""What was asked, as filed. A revision is frozen when it is declared: a supplement is a new one, never an edit."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from apps.accounts.models import User
+from apps.applications.choices import Delivery, PartyRole, RevisionKind
+from apps.businesses.models import Business
+from apps.citizens.models import Citizen
+from apps.procedures.choices import Channel
+from apps.procedures.models import Component, ProcedureVersion
+from apps.units.models import AdministrativeUnit
+
+
+class Application(models.Model):
+    """One filing, under one version of a procedure; linked procedures will open several cases for one of these."""
+
+    uuid = models.UUIDField(unique=True)
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="applications")
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    filed_at = models.DateTimeField()
+    filed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="applications_filed")
+    connecting_unit = models.ForeignKey(
+        AdministrativeUnit, null=True, on_delete=models.PROTECT, related_name="applications"
+    )
+    delivery = models.CharField(max_length=12, choices=Delivery.choices)
+    delivery_address = models.CharField(max_length=250, blank=True, default="")
+    language = models.CharField(max_length=5)
+    contact_email = models.EmailField(blank=True, default="")
+    contact_phone = models.CharField(max_length=20, blank=True, default="")
+
+
+class Party(models.Model):
+    """A citizen or a business in one role on an application, with its particulars as declared; rights follow from it."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="parties")
+    role = models.CharField(max_length=16, choices=PartyRole.choices)
+    citizen = models.ForeignKey(Citizen, null=True, on_delete=models.PROTECT, related_name="parties")
+    business = models.ForeignKey(Business, null=True, on_delete=models.PROTECT, related_name="parties")
+    particulars = models.JSONField()
+    authority = models.CharField(max_length=200, blank=True, default="")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(citizen__isnull=False, business__isnull=True)
+                | Q(citizen__isnull=True, business__isnull=False)
+                | Q(citizen__isnull=True, business__isnull=True, role=PartyRole.SUBJECT),
+                name="party_is_one_person",
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(role=PartyRole.APPLICANT, valid_to__isnull=True),
+                name="application_has_one_applicant",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["citizen", "application"], name="party_of_citizen"),
+            models.Index(fields=["business", "application"], name="party_of_business"),
+        ]
+
+
+class ApplicationRevision(models.Model):
+    """The answers as declared at one moment. The program may add revisions and may not change one."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=RevisionKind.choices)
+    answers = models.JSONField()
+    message = models.TextField(blank=True, default="")
+    declared_at = models.DateTimeField()
+    declared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "number"], name="revision_key")]
+
+
+class Attachment(models.Model):
+    """An uploaded file: kept under its hash, served only through a view that asks for the right."""
+
+    uuid = models.UUIDField(unique=True)
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    filename = models.CharField(max_length=160)
+    media_type = models.CharField(max_length=60)
+    size = models.PositiveIntegerField()
+    sha256 = models.BinaryField()
+    storage_name = models.CharField(max_length=200)
+
+
+class RevisionAttachment(models.Model):
+    """A file given with a revision as one of the papers asked for."""
+
+    revision = models.ForeignKey(ApplicationRevision, on_delete=models.PROTECT, related_name="attachments")
+    component = models.ForeignKey(Component, null=True, on_delete=models.PROTECT, related_name="+")
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="uses")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "attachment"], name="attachment_once_a_revision")
+        ]
+
+
+class OriginalSeen(models.Model):
+    """A named clerk saw, or took in, the original of a paper at a counter."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="originals")
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
+    seen_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "component"], name="original_seen_once")
+        ]

@@ -1,0 +1,47 @@
+"""What was filed. Callers have asked `cases` whether the actor may see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.applications.choices import PartyRole
+from apps.applications.models import Application, ApplicationRevision, OriginalSeen, Party, RevisionAttachment
+
+
+def revisions_of(application_id: int) -> list[ApplicationRevision]:
+    return list(
+        ApplicationRevision.objects.filter(application_id=application_id)
+        .prefetch_related("attachments__attachment", "attachments__component")
+        .order_by("number")
+    )
+
+
+def answers_of(application_id: int) -> dict[str, Any]:
+    """The answers as they stand: those first filed, with what supplements changed."""
+    answers: dict[str, Any] = {}
+    for revision in ApplicationRevision.objects.filter(application_id=application_id).order_by("number"):
+        answers.update(revision.answers)
+    return answers
+
+
+def attachments_of(application_id: int) -> list[RevisionAttachment]:
+    return list(
+        RevisionAttachment.objects.filter(revision__application_id=application_id)
+        .select_related("attachment", "component", "revision")
+        .order_by("id")
+    )
+
+
+def originals_of(application_id: int) -> list[OriginalSeen]:
+    return list(
+        OriginalSeen.objects.filter(application_id=application_id).select_related("component", "seen_by")
+    )
+
+
+def party_in_role(application: Application, role: PartyRole) -> Party | None:
+    """The citizen or business that holds a role now."""
+    return (
+        Party.objects.filter(application=application, role=role, valid_to__isnull=True)
+        .select_related("citizen", "business")
+        .first()
+    )

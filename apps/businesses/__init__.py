@@ -1,0 +1,1 @@
+"""The organisations that ask, and who may act for them."""

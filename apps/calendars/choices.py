@@ -1,0 +1,12 @@
+"""Words of the working calendar."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DayKind(models.TextChoices):
+    HOLIDAY = "holiday", _("Public holiday")
+    COMPENSATION = "compensation", _("Day off in lieu")
+    SWAPPED_OFF = "swapped_off", _("Day off, worked on another day")
+    SWAPPED_WORK = "swapped_work", _("Working day, swapped in")
+    CLOSURE = "closure", _("Office closed")

@@ -1,0 +1,55 @@
+"""When the city works: a calendar has versions; a published version is frozen, so that a due time can be derived again."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from apps.calendars.choices import DayKind
+
+
+class Calendar(models.Model):
+    """Weekly sessions of some agencies: `opening` receives and hands over, `counted` is time that the clock counts.
+
+    Sessions are lists by weekday, Monday first: `[[["08:00","12:00"],["13:00","17:00"]], …, []]`.
+    """
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    opening = models.JSONField()
+    counted = models.JSONField()
+    is_established = models.BooleanField(default=False)
+    note = models.CharField(max_length=300, blank=True, default="")
+
+
+class CalendarVersion(models.Model):
+    """The calendar as known from a moment on. Events name the version that their due time came from."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    known_from = models.DateTimeField()
+    fingerprint = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_key")]
+
+
+class CalendarDay(models.Model):
+    """A dated exception, with the decision that it comes from."""
+
+    version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="days")
+    date = models.DateField()
+    kind = models.CharField(max_length=16, choices=DayKind.choices)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    decision = models.CharField(max_length=120, blank=True, default="")
+    moves_due_times = models.BooleanField(default=True)
+    is_established = models.BooleanField(default=True)
+    note = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "date"], name="calendar_day_once"),
+            models.CheckConstraint(condition=Q(kind__in=DayKind.values), name="calendar_day_kind_known"),
+        ]

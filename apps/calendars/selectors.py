@@ -1,0 +1,57 @@
+"""Which calendar an agency works by, as the arithmetic wants it."""
+
+from __future__ import annotations
+
+from datetime import time
+from functools import lru_cache
+
+from apps.calendars.models import CalendarDay, CalendarVersion
+from apps.calendars.working_time import DayException, DayKind, Session, Week, WorkingCalendar
+
+
+class NoCalendar(LookupError):
+    """No version of this calendar is loaded: the city cannot promise a time."""
+
+
+def latest_version_id(calendar_code: str) -> int:
+    """The version in force now of the calendar with this code. Raises NoCalendar."""
+    found = (
+        CalendarVersion.objects.filter(calendar__code=calendar_code)
+        .order_by("-number")
+        .values_list("id", flat=True)
+        .first()
+    )
+    if found is None:
+        raise NoCalendar(calendar_code)
+    return found
+
+
+@lru_cache(maxsize=64)
+def working_calendar(version_id: int) -> WorkingCalendar:
+    """The calendar of a version; versions are frozen, so a process reads each once."""
+    version = CalendarVersion.objects.select_related("calendar").get(pk=version_id)
+    rows = [
+        (
+            day.date,
+            DayException(
+                kind=DayKind(day.kind),
+                name=day.name,
+                decision=day.decision,
+                moves_due_times=day.moves_due_times,
+                name_en=day.name_en,
+            ),
+        )
+        for day in CalendarDay.objects.filter(version_id=version_id).order_by("date")
+    ]
+    return WorkingCalendar.of_rows(
+        _week(version.calendar.opening), _week(version.calendar.counted), rows, version=version_id
+    )
+
+
+def _week(sessions_by_weekday: list[list[list[str]]]) -> Week:
+    return Week(
+        tuple(
+            tuple(Session(time.fromisoformat(start), time.fromisoformat(end)) for start, end in sessions)
+            for sessions in sessions_by_weekday
+        )
+    )

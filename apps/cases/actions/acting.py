@@ -1,0 +1,170 @@
+"""The frame of every verb: one durable transaction, the request key, the lock, the refusals that all verbs share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.cases import ledger
+from apps.cases.choices import EventKind, Status
+from apps.cases.errors import CaseUnknown, NotYours, PartyMayNotAct, VerbNotOpen
+from apps.cases.history import Entry
+from apps.cases.models import Case, CaseEvent
+from apps.cases.policies import CAN, CASEWORK, VERBS_OF_PARTIES, Standing, can_see
+from apps.cases.selectors import standing_of
+from apps.cases.transitions import OPEN_IN
+from apps.core import outbox, request_keys
+from apps.core.errors import NotFound
+from apps.core.models import OutboxRow
+from apps.core.transactions import lock_one, verb_transaction
+from apps.procedures.selectors import VersionRules, rules_of
+
+
+class Replayed(Exception):
+    """Not a refusal: the same request was answered before; `code` names the case of the first answer."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+@dataclass
+class Act:
+    """A verb under way on a locked case."""
+
+    case: Case
+    by: Actor
+    at: datetime
+    standing: Standing
+    owed: list[OutboxRow] = field(default_factory=list)
+    _entries: list[Entry] | None = None
+
+    @property
+    def rules(self) -> VersionRules:
+        return rules_of(self.case.version_id)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The ledger as it stood when the act began, read once."""
+        if self._entries is None:
+            self._entries = ledger.entries_of(self.case)
+        return self._entries
+
+    def record(
+        self,
+        kind: EventKind,
+        *,
+        changes: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        text: str = "",
+        calendar_version: int | None = None,
+    ) -> CaseEvent:
+        """Appends the act's one event."""
+        return ledger.record(
+            self.case,
+            kind,
+            by=self.by,
+            at=self.at,
+            changes=changes,
+            data=data,
+            text=text,
+            calendar_version=calendar_version,
+            entries=self.entries,
+        )
+
+    def owe(self, task: str, effect: str, **payload: Any) -> None:
+        """An effect that follows; its row is written when the act ends, in the same transaction."""
+        self.owed.append(outbox.owe(task, effect, self.at, **payload))
+
+
+@contextmanager
+def acting(
+    verb: str, code: str, *, by: Actor, at: datetime, request_key: str, body: Mapping[str, Any] | None = None
+) -> Iterator[Act]:
+    """Locks the case and lets the verb through, or refuses.
+
+    Raises Replayed, KeyReused, CaseUnknown (also when the actor may not know of the case), PartyMayNotAct, NotYours,
+    VerbNotOpen.
+    """
+    with verb_transaction():
+        if by.user_id is not None:
+            first = request_keys.claim(
+                actor_id=by.user_id,
+                key=request_key,
+                verb=verb,
+                body={"code": code, **(body or {})},
+                answer=code,
+                at=at,
+            )
+            if first is not None:
+                raise Replayed(first)
+        case = lock_case(code)
+        standing = standing_of(case, by)
+        _let_through(verb, case, by, standing)
+        act = Act(case=case, by=by, at=max(at, case.last_event_at), standing=standing)
+        yield act
+        OutboxRow.objects.bulk_create(act.owed)
+
+
+@contextmanager
+def acting_for_program(code: str, row_id: int, *, by: Actor, at: datetime) -> Iterator[Act]:
+    """A verb that the program plays for an outbox row: the row is closed in the same transaction.
+
+    Raises AlreadyDone, which rolls back, when another worker was quicker.
+    """
+    with verb_transaction():
+        case = lock_case(code)
+        if not outbox.close(row_id, at):
+            raise outbox.AlreadyDone
+        act = Act(case=case, by=by, at=max(at, case.last_event_at), standing=standing_of(case, by))
+        yield act
+        OutboxRow.objects.bulk_create(act.owed)
+
+
+def lock_case(code: str) -> Case:
+    """The case, locked for this transaction. Raises CaseUnknown."""
+    try:
+        return lock_one(
+            Case.objects.filter(code=code).select_related(
+                "application", "receiving_agency__unit", "competent_agency__unit", "current_agency__unit"
+            )
+        )
+    except NotFound as error:
+        raise CaseUnknown(field="code") from error
+
+
+def _let_through(verb: str, case: Case, by: Actor, standing: Standing) -> None:
+    if not can_see(case, by, standing):
+        raise CaseUnknown(field="code")
+    if not by.program:
+        if standing.is_party and verb not in VERBS_OF_PARTIES:
+            raise PartyMayNotAct()
+        if not (CAN[verb](case, by, standing) or _could_have(case, by)):
+            raise NotYours()
+    # Somebody was quicker: that is a better answer than a missing right.
+    if case.status not in OPEN_IN[verb]:
+        raise not_open(case)
+    if not by.program and not CAN[verb](case, by, standing):
+        raise NotYours()
+
+
+def _could_have(case: Case, by: Actor) -> bool:
+    """Whether the actor works on cases at an agency concerned, and so may be told who did what."""
+    return any(post.role in CASEWORK and post.agency_id == case.current_agency_id for post in by.posts)
+
+
+def not_open(case: Case) -> VerbNotOpen:
+    """Tells the status, and who did what last, and when."""
+    last = CaseEvent.objects.select_related("by").get(case=case, sequence=case.last_sequence)
+    return VerbNotOpen(
+        status=str(Status(case.status).label),
+        last_act=str(EventKind(last.kind).label),
+        last_by=last.by.full_name if last.by else "—",
+        last_at=timezone.localtime(last.at).strftime("%H:%M %d/%m/%Y"),
+    )

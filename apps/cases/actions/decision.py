@@ -1,0 +1,194 @@
+"""The decision: proposed by the handler, approved by somebody else, released by the registrar, handed over."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from apps.accounts.actors import Actor
+from apps.applications.actions import own_attachments
+from apps.applications.choices import Delivery
+from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.intake import refuse_unpaid
+from apps.cases.choices import EventKind, Outcome, RefusalReason, Status
+from apps.cases.errors import (
+    AttachmentUnknown,
+    DeliveryIncomplete,
+    HandoverOpen,
+    NotApproved,
+    NothingProposed,
+    NumberMissing,
+    OutcomeUnknown,
+    ProposerMayNotApprove,
+    ReasonMissing,
+    ReasonUnknown,
+    StepNeedsItsAct,
+)
+from apps.cases.models import CaseEvent, CaseResult
+from apps.cases.notices import owe_notice
+from apps.procedures.choices import PayBefore, StepAct
+
+
+def propose_result(
+    code: str, *, outcome: str, reason: str = "", text: str, by: Actor, at: datetime, request_key: str
+) -> CaseEvent:
+    """The handler proposes to grant, grant in part or refuse; a refusal needs a reason from the list.
+
+    Raises OutcomeUnknown, ReasonUnknown, ReasonMissing, StepNeedsItsAct while an earlier step is open, HandoverOpen,
+    and what all verbs raise.
+    """
+    body = {"outcome": outcome, "reason": reason, "text": text}
+    with acting("propose_result", code, by=by, at=at, request_key=request_key, body=body) as act:
+        if act.standing.open_handover is not None:
+            raise HandoverOpen()
+        if outcome not in Outcome.values:
+            raise OutcomeUnknown(field="outcome")
+        if outcome == Outcome.REFUSED and reason not in RefusalReason.values:
+            raise ReasonUnknown(field="reason")
+        if not text.strip():
+            raise ReasonMissing(field="text")
+        return act.record(
+            EventKind.RESULT_PROPOSED,
+            changes={
+                "status": Status.IN_PROGRESS,
+                "step": _step_after(act, StepAct.PROPOSE_RESULT),
+                "proposed_by_id": by.user_id,
+                "outcome": outcome,
+            },
+            data={"outcome": outcome, "reason": reason},
+            text=text,
+        )
+
+
+def _step_after(act: Act, closing: StepAct) -> int | None:
+    """The step that follows once this act closes its own. Raises StepNeedsItsAct when an earlier one is open."""
+    if act.case.step is None:
+        return None
+    step = act.rules.step(act.case.step)
+    if step.act != closing:
+        raise StepNeedsItsAct(act=str(StepAct(step.act).label))
+    following = act.rules.step_after(step.position)
+    return following.position if following else step.position
+
+
+def send_back(code: str, *, text: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
+    """The approver gives the proposal back to the handler with a reason.
+
+    Raises NothingProposed, ReasonMissing, and what all verbs raise.
+    """
+    with acting("send_back", code, by=by, at=at, request_key=request_key, body={"text": text}) as act:
+        if act.case.proposed_by_id is None or act.case.approved_by_id is not None:
+            raise NothingProposed()
+        if not text.strip():
+            raise ReasonMissing(field="text")
+        proposing = next((step for step in act.rules.steps if step.act == StepAct.PROPOSE_RESULT), None)
+        return act.record(
+            EventKind.PROPOSAL_SENT_BACK,
+            changes={
+                "proposed_by_id": None,
+                "outcome": "",
+                "step": proposing.position if proposing else act.case.step,
+            },
+            text=text,
+        )
+
+
+def approve_result(code: str, *, by: Actor, at: datetime, request_key: str) -> CaseEvent:
+    """Signs the proposal; the status stays until the registrar releases the result.
+
+    Raises NothingProposed, ProposerMayNotApprove, FeesUnpaid for what is due before the decision, and what all verbs
+    raise.
+    """
+    with acting("approve_result", code, by=by, at=at, request_key=request_key) as act:
+        if act.case.proposed_by_id is None or act.case.approved_by_id is not None:
+            raise NothingProposed()
+        if act.case.proposed_by_id == by.user_id:
+            raise ProposerMayNotApprove()
+        refuse_unpaid(act, PayBefore.DECISION)
+        return act.record(
+            EventKind.RESULT_APPROVED,
+            changes={"approved_by_id": by.user_id, "step": _step_after(act, StepAct.APPROVE_RESULT)},
+            data={"outcome": act.case.outcome},
+        )
+
+
+def release_result(
+    code: str, *, number: str, dated_on: date, attachment: UUID, by: Actor, at: datetime, request_key: str
+) -> CaseEvent:
+    """The registrar enters number and date and releases the signed file, granted or refused; the clock ends.
+
+    A result released again after reopening names and supersedes the one before it. What the applicant chose to have
+    electronically is delivered by the program at once. Raises NotApproved, NumberMissing, AttachmentUnknown, and what
+    all verbs raise.
+    """
+    body = {"number": number, "dated_on": dated_on, "attachment": attachment}
+    with acting("release_result", code, by=by, at=at, request_key=request_key, body=body) as act:
+        case = act.case
+        if case.approved_by_id is None:
+            raise NotApproved()
+        if not number.strip():
+            raise NumberMissing(field="number")
+        file = own_attachments([attachment], by=by).get(attachment)
+        if file is None:
+            raise AttachmentUnknown(field="attachment")
+        old = CaseResult.objects.filter(case=case, superseded_by__isnull=True).first()
+        result = CaseResult.objects.create(
+            case=case,
+            outcome=case.outcome,
+            number=number.strip(),
+            dated_on=dated_on,
+            attachment=file,
+            signed_by_id=case.approved_by_id,
+            released_by_id=by.user_id,
+            released_at=act.at,
+            supersedes=old,
+        )
+        event = act.record(
+            EventKind.RESULT_RELEASED,
+            changes={
+                "status": Status.RESOLVED,
+                "ended_at": act.at,
+                "current_agency_id": case.returning_agency_id,
+                "handler_id": None,
+            },
+            data={
+                "result": result.pk,
+                "outcome": case.outcome,
+                "sha256": bytes(file.sha256).hex(),
+                "supersedes": old.pk if old else None,
+            },
+        )
+        owe_notice(act, event)
+        if case.application.delivery == Delivery.ELECTRONIC:
+            act.owe("apps.cases.tasks.deliver_result", f"deliver:{event.pk}", code=case.code)
+        return event
+
+
+def hand_over_result(
+    code: str, *, delivery: str, recipient: str, by: Actor, at: datetime, request_key: str
+) -> CaseEvent:
+    """Gives the result to an identified person, to a carrier with its number, or into the applicant's own store.
+
+    `recipient` says who, or the carrier and number. Raises DeliveryIncomplete, FeesUnpaid for what is due before
+    hand-over, and what all verbs raise.
+    """
+    body = {"delivery": delivery, "recipient": recipient}
+    with acting("hand_over_result", code, by=by, at=at, request_key=request_key, body=body) as act:
+        return deliver(act, delivery, recipient)
+
+
+def deliver(act: Act, delivery: str, recipient: str) -> CaseEvent:
+    """The act itself, on a case already locked; the program plays it for electronic delivery."""
+    if delivery not in Delivery.values:
+        raise DeliveryIncomplete(field="delivery")
+    if delivery != Delivery.ELECTRONIC and not recipient.strip():
+        raise DeliveryIncomplete(field="recipient")
+    refuse_unpaid(act, PayBefore.HAND_OVER)
+    event = act.record(
+        EventKind.RESULT_HANDED_OVER,
+        changes={"status": Status.DELIVERED},
+        data={"delivery": delivery},
+        text=recipient,
+    )
+    owe_notice(act, event)
+    return event

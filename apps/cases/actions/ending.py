@@ -1,0 +1,77 @@
+"""Ending before a result: the applicant asks to withdraw, the desk answers; a case is stopped on a ground of the list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from apps.accounts.actors import Actor
+from apps.cases.actions.acting import Act, acting
+from apps.cases.choices import EventKind, Status, StopGround
+from apps.cases.errors import ReasonMissing, ReasonUnknown
+from apps.cases.history import last_of
+from apps.cases.models import CaseEvent
+from apps.cases.notices import owe_notice
+from apps.cases.papers import issue_form_05
+
+
+def request_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
+    """The applicant's side asks to withdraw; from status 1 that stops the case at once. The clock goes on as it was.
+
+    Raises ReasonMissing, and what all verbs raise.
+    """
+    with acting(
+        "request_withdrawal", code, by=by, at=at, request_key=request_key, body={"reason": reason}
+    ) as act:
+        if not reason.strip():
+            raise ReasonMissing(field="reason")
+        if act.case.status == Status.SUBMITTED:
+            return _stop(act, StopGround.APPLICANT_REQUEST, reason)
+        event = act.record(
+            EventKind.WITHDRAWAL_REQUESTED, changes={"status": Status.WITHDRAWAL_REQUESTED}, text=reason
+        )
+        return event
+
+
+def decline_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
+    """The withdrawal is not granted, since a decision exists or the law does not allow it: back to where it was.
+
+    Raises ReasonMissing, and what all verbs raise.
+    """
+    with acting(
+        "decline_withdrawal", code, by=by, at=at, request_key=request_key, body={"reason": reason}
+    ) as act:
+        if not reason.strip():
+            raise ReasonMissing(field="reason")
+        asked = last_of(act.entries, EventKind.WITHDRAWAL_REQUESTED)
+        assert asked is not None and asked.from_status is not None
+        event = act.record(EventKind.WITHDRAWAL_DECLINED, changes={"status": asked.from_status}, text=reason)
+        owe_notice(act, event)
+        return event
+
+
+def stop_case(code: str, *, ground: str, text: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
+    """Stops the case on a ground of the fixed list, with form 05. (Thông tư 03/2025/TT-VPCP, article 7.)
+
+    Raises ReasonUnknown, also when nobody asked for a withdrawal, ReasonMissing, and what all verbs raise.
+    """
+    body = {"ground": ground, "text": text}
+    with acting("stop_case", code, by=by, at=at, request_key=request_key, body=body) as act:
+        if ground not in StopGround.values:
+            raise ReasonUnknown(field="ground")
+        if ground == StopGround.APPLICANT_REQUEST and act.case.status != Status.WITHDRAWAL_REQUESTED:
+            raise ReasonUnknown(field="ground")
+        if not text.strip():
+            raise ReasonMissing(field="text")
+        return _stop(act, StopGround(ground), text)
+
+
+def _stop(act: Act, ground: StopGround, text: str) -> CaseEvent:
+    event = act.record(
+        EventKind.CASE_STOPPED,
+        changes={"status": Status.STOPPED, "ended_at": act.at},
+        data={"ground": ground.value},
+        text=text,
+    )
+    issue_form_05(act, event, ground, text)
+    owe_notice(act, event)
+    return event

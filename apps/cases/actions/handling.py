@@ -1,0 +1,72 @@
+"""Handling: a case is given to a handler, who completes the steps that produce no paper of their own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.accounts.choices import Role
+from apps.accounts.models import User
+from apps.accounts.selectors import is_handler_at
+from apps.applications.choices import PartyRole
+from apps.applications.models import Party
+from apps.cases.actions.acting import acting
+from apps.cases.choices import EventKind, Status
+from apps.cases.errors import AlreadyAssigned, HandoverOpen, NotAHandler, NotYours, StepNeedsItsAct
+from apps.cases.models import CaseEvent
+from apps.procedures.choices import StepAct
+
+
+def assign_handler(code: str, *, handler: int, by: Actor, at: datetime, request_key: str) -> CaseEvent:
+    """Gives the case to a handler of the agency; a handler may take for themselves a case that nobody has.
+
+    Raises AlreadyAssigned, NotAHandler, NotYours, and what all verbs raise.
+    """
+    with acting(
+        "assign_handler", code, by=by, at=at, request_key=request_key, body={"handler": handler}
+    ) as act:
+        case = act.case
+        if case.handler_id == handler:
+            raise AlreadyAssigned(handler=User.objects.get(pk=handler).full_name)
+        if handler != by.user_id and not by.holds(case.current_agency_id, Role.HEAD):
+            raise NotYours()
+        if not is_handler_at(handler, case.current_agency_id, timezone.localdate(act.at)) or _is_party(
+            case.application_id, handler
+        ):
+            raise NotAHandler(field="handler")
+        return act.record(EventKind.HANDLER_ASSIGNED, changes={"handler_id": handler})
+
+
+def _is_party(application_id: int, user_id: int) -> bool:
+    """Whether a member of staff is a person on the application and so must not handle it."""
+    return (
+        Party.objects.filter(application_id=application_id, citizen__user_id=user_id, valid_to__isnull=True)
+        .exclude(role=PartyRole.PAYER)
+        .exists()
+    )
+
+
+def complete_step(code: str, *, note: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
+    """Completes the handler's step and goes on to the next; the first act of a handler makes the case “in progress”.
+
+    Raises StepNeedsItsAct for a step that is completed by a proposal, an approval or a release, HandoverOpen, and
+    what all verbs raise.
+    """
+    with acting("complete_step", code, by=by, at=at, request_key=request_key, body={"note": note}) as act:
+        if act.standing.open_handover is not None:
+            raise HandoverOpen()
+        step = act.rules.step(act.case.step) if act.case.step is not None else None
+        if step is None or step.act != StepAct.COMPLETE_STEP:
+            raise StepNeedsItsAct(act=str(StepAct(step.act).label) if step else "—")
+        following = act.rules.step_after(step.position)
+        return act.record(
+            EventKind.STEP_COMPLETED,
+            changes={
+                "status": Status.IN_PROGRESS,
+                "step": following.position if following else step.position,
+            },
+            data={"step": step.position},
+            text=note,
+        )

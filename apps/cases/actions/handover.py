@@ -1,0 +1,86 @@
+"""Handover between agencies: offered with a reason, received or returned; until then the case is the sender's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.calendars.selectors import latest_version_id, working_calendar
+from apps.cases.actions.acting import Act, acting
+from apps.cases.choices import EventKind, HandoverAnswer, Routing, Status
+from apps.cases.deadlines import HANDOVER_ANSWER
+from apps.cases.errors import AgencyUnknown, HandoverOpen, NoHandover, ReasonMissing
+from apps.cases.models import CaseEvent, Handover
+from apps.units.models import Agency
+
+
+def offer(act: Act, agency: Agency) -> Handover:
+    """The row of an offer; due in 4 working hours of the agency that is to answer."""
+    calendar = working_calendar(latest_version_id(agency.calendar_code))
+    return Handover.objects.create(
+        case=act.case,
+        from_agency_id=act.case.current_agency_id,
+        to_agency=agency,
+        offered_at=act.at,
+        offered_by_id=act.by.user_id,
+        due_at=calendar.add_working(act.at, HANDOVER_ANSWER),
+    )
+
+
+def hand_over_case(
+    code: str, *, to_agency: int, reason: str, by: Actor, at: datetime, request_key: str
+) -> CaseEvent:
+    """Offers the case to another agency. Raises ReasonMissing, AgencyUnknown, HandoverOpen, and what all verbs raise."""
+    body = {"to_agency": to_agency, "reason": reason}
+    with acting("hand_over_case", code, by=by, at=at, request_key=request_key, body=body) as act:
+        if act.standing.open_handover is not None:
+            raise HandoverOpen()
+        if not reason.strip():
+            raise ReasonMissing(field="reason")
+        agency = Agency.objects.valid_on(timezone.localdate(act.at)).filter(pk=to_agency).first()
+        if agency is None or agency.pk == act.case.current_agency_id:
+            raise AgencyUnknown(field="to_agency")
+        offer(act, agency)
+        changes = {"status": Status.IN_PROGRESS} if act.case.handler_id == act.by.user_id else {}
+        return act.record(
+            EventKind.CASE_HANDED_OVER, changes=changes, data={"agency": agency.pk}, text=reason
+        )
+
+
+def receive_handover(code: str, *, by: Actor, at: datetime, request_key: str) -> CaseEvent:
+    """Takes the case over, and its time with it. Raises NoHandover, and what all verbs raise."""
+    with acting("receive_handover", code, by=by, at=at, request_key=request_key) as act:
+        handover = _answer(act, HandoverAnswer.RECEIVED)
+        changes: dict[str, object] = {"current_agency_id": handover.to_agency_id, "handler_id": None}
+        if act.case.routing == Routing.UNROUTABLE:
+            # A person has chosen the agency that the look-up could not find.
+            changes |= {
+                "routing": Routing.ROUTED,
+                "routing_reason": "",
+                "competent_agency_id": handover.to_agency_id,
+            }
+        return act.record(EventKind.HANDOVER_RECEIVED, changes=changes, data={"handover": handover.pk})
+
+
+def return_handover(code: str, *, reason: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
+    """Sends the case back to where it still is. Raises ReasonMissing, NoHandover, and what all verbs raise."""
+    with acting(
+        "return_handover", code, by=by, at=at, request_key=request_key, body={"reason": reason}
+    ) as act:
+        if not reason.strip():
+            raise ReasonMissing(field="reason")
+        handover = _answer(act, HandoverAnswer.RETURNED)
+        return act.record(EventKind.HANDOVER_RETURNED, data={"handover": handover.pk}, text=reason)
+
+
+def _answer(act: Act, answer: HandoverAnswer) -> Handover:
+    handover = act.standing.open_handover
+    if handover is None:
+        raise NoHandover()
+    handover.answer = answer
+    handover.answered_at = act.at
+    handover.answered_by_id = act.by.user_id
+    handover.save(update_fields=["answer", "answered_at", "answered_by"])
+    return handover

@@ -1,0 +1,84 @@
+"""Intake: the desk accepts an application with form 01, or declines it with form 03."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from apps.accounts.actors import Actor
+from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.routing import calendar_of_clock, is_taken_at_desk
+from apps.cases.choices import DeclineReason, EventKind, Routing, Status
+from apps.cases.errors import FeesUnpaid, NotCompetent, ReasonMissing, ReasonUnknown
+from apps.cases.models import CaseEvent
+from apps.cases.notices import owe_notice
+from apps.cases.papers import issue_form_01, issue_form_03
+from apps.cases.selectors import facts_of_case, owed_at
+from apps.procedures.choices import PayBefore
+from apps.procedures.conditions import holds
+
+
+def accept_intake(code: str, *, by: Actor, at: datetime, request_key: str) -> CaseEvent:
+    """Accepts an application: the case clock starts and form 01 promises when the result is handed over.
+
+    Raises FeesUnpaid while something due before acceptance is open, NotCompetent for a case from online that is not
+    yet with its competent agency, and what all verbs raise. (Thông tư 03/2025/TT-VPCP, form 01.)
+    """
+    with acting("accept_intake", code, by=by, at=at, request_key=request_key) as act:
+        case = act.case
+        if not is_taken_at_desk(case) and case.routing != Routing.ROUTED:
+            raise NotCompetent()
+        refuse_unpaid(act, PayBefore.FILING, PayBefore.ACCEPTANCE)
+        following = act.rules.step_after(case.step) if case.step is not None else None
+        event = act.record(
+            EventKind.INTAKE_ACCEPTED,
+            changes={
+                "status": Status.ACCEPTED,
+                "accepted_at": act.at,
+                "step": following.position if following else case.step,
+            },
+            data={"limit": applicable_limit(act)},
+            calendar_version=calendar_of_clock(case, act.at),
+        )
+        issue_form_01(act, event)
+        owe_notice(act, event)
+        if case.routing == Routing.PENDING:
+            act.owe("apps.cases.tasks.route_case", f"route:{case.code}", code=case.code)
+        return event
+
+
+def applicable_limit(act: Act) -> int:
+    """The position of the first limit whose condition holds for the case as filed."""
+    facts = facts_of_case(act.case)
+    limits = act.rules.time_limits
+    return next((limit.position for limit in limits if holds(limit.condition, facts)), limits[0].position)
+
+
+def refuse_unpaid(act: Act, *gates: PayBefore) -> None:
+    """Raises FeesUnpaid when the applicant owes something at one of these gates."""
+    owed = owed_at(act.case, *gates)
+    if owed:
+        raise FeesUnpaid(amount=f"{owed:,}".replace(",", "."), due=owed)
+
+
+def decline_intake(
+    code: str, *, reason: str, text: str, by: Actor, at: datetime, request_key: str
+) -> CaseEvent:
+    """Declines to take an application in: a reason from the list, in words, with how to complain (form 03).
+
+    Raises ReasonUnknown, ReasonMissing, and what all verbs raise.
+    """
+    body = {"reason": reason, "text": text}
+    with acting("decline_intake", code, by=by, at=at, request_key=request_key, body=body) as act:
+        if reason not in DeclineReason.values:
+            raise ReasonUnknown(field="reason")
+        if not text.strip():
+            raise ReasonMissing(field="text")
+        event = act.record(
+            EventKind.INTAKE_DECLINED,
+            changes={"status": Status.DECLINED, "ended_at": act.at},
+            data={"reason": reason},
+            text=text,
+        )
+        issue_form_03(act, event, DeclineReason(reason), text)
+        owe_notice(act, event)
+        return event

@@ -1,0 +1,54 @@
+"""Routing: the program brings a case to the agency that the law makes competent, or leaves it visibly where it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from apps.calendars.selectors import latest_version_id
+from apps.cases.actions.acting import Act
+from apps.cases.actions.handover import offer
+from apps.cases.choices import EventKind, Routing, UnroutableReason
+from apps.cases.models import Case, CaseEvent
+from apps.cases.selectors import competent_agency_of
+from apps.cases.transitions import OPEN_IN
+from apps.procedures.choices import Channel
+
+
+def route(act: Act) -> CaseEvent | None:
+    """Routes a locked case once; None when it is routed already or no longer needs it.
+
+    What came online, or by post, goes to the competent agency's intake queue at once. What was taken at a counter was
+    accepted there and is handed over with its papers: until it is received, it and its time are the counter's.
+    """
+    case = act.case
+    if case.routing == Routing.ROUTED or case.status not in OPEN_IN["route_case"]:
+        return None
+    agency = competent_agency_of(case, at=act.at)
+    if isinstance(agency, UnroutableReason):
+        if case.routing == Routing.UNROUTABLE and case.routing_reason == agency:
+            return None
+        return act.record(
+            EventKind.ROUTING_FAILED,
+            changes={"routing": Routing.UNROUTABLE, "routing_reason": agency},
+            data={"reason": agency.value},
+        )
+    changes = {"routing": Routing.ROUTED, "routing_reason": "", "competent_agency_id": agency.pk}
+    is_elsewhere = agency.pk != case.current_agency_id
+    if is_elsewhere and case.accepted_at is not None:
+        offer(act, agency)
+    elif is_elsewhere:
+        changes["current_agency_id"] = agency.pk
+    return act.record(EventKind.CASE_ROUTED, changes=changes, data={"agency": agency.pk})
+
+
+def calendar_of_clock(case: Case, at: datetime) -> int:
+    """The calendar that the case clock starts and stays on: the competent agency's, else the one that holds the case."""
+    agency = competent_agency_of(case, at=at)
+    return latest_version_id(
+        case.current_agency.calendar_code if isinstance(agency, UnroutableReason) else agency.calendar_code
+    )
+
+
+def is_taken_at_desk(case: Case) -> bool:
+    """Whether the desk that received the case accepts it before it is routed."""
+    return case.application.channel != Channel.ONLINE

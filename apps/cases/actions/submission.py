@@ -1,0 +1,429 @@
+"""Filing: an application becomes a case, online by its applicant or at a counter by a receptionist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.accounts.choices import Role
+from apps.applications.actions import declare, own_attachments
+from apps.applications.choices import Delivery, PartyRole, RevisionKind
+from apps.applications.models import Application, Attachment, OriginalSeen, Party
+from apps.businesses.actions import Organisation, ensure_business
+from apps.businesses.actions import particulars_of as business_particulars
+from apps.businesses.models import Business
+from apps.calendars.selectors import latest_version_id, working_calendar
+from apps.calendars.working_time import Channel as ArrivalChannel
+from apps.calendars.working_time import received_at
+from apps.cases import ledger
+from apps.cases.actions.acting import Replayed
+from apps.cases.choices import EventKind, Routing, Status
+from apps.cases.codes import case_code
+from apps.cases.errors import (
+    ApplicantUnknown,
+    AttachmentUnknown,
+    DeskUnknown,
+    EmailMissing,
+    NotYours,
+    PaperMissing,
+    PaperUnknown,
+    UnitEnded,
+    UnitMissing,
+    UnitUnknown,
+)
+from apps.cases.models import Case, CaseEvent, CaseFee
+from apps.cases.routing import competence
+from apps.cases.selectors import age_of_subject, facts_of
+from apps.cases.tracking import hash_of, secret_of
+from apps.citizens.actions import Person, ensure_citizen
+from apps.citizens.actions import particulars_of as citizen_particulars
+from apps.citizens.models import Citizen
+from apps.core import outbox, request_keys
+from apps.core.errors import Faults, Refusal
+from apps.core.models import OutboxRow, RequestKey
+from apps.core.transactions import verb_transaction
+from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor
+from apps.procedures.conditions import Facts, holds
+from apps.procedures.forms import faults_in
+from apps.procedures.selectors import VersionRules, rules_for_filing
+from apps.procedures.tariff import assess
+from apps.receipts.actions import new_fees
+from apps.receipts.models import FeeDue
+from apps.units.models import AdministrativeUnit, Agency
+
+_UNIT_WANTED = frozenset(
+    set(ConnectingFactor) - {ConnectingFactor.RECEIVING_AGENCY, ConnectingFactor.FIXED_AGENCY}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is filed. Online the actor is the filer; at a counter `filer` gives the person who stands there.
+
+    `business_id` names a business for which the actor may act, `organisation` one that a person at the counter acts
+    for. `attachments` are uuids of uploaded files by the code of the paper asked for; `originals` are codes of papers
+    whose original the receptionist saw or took in.
+    """
+
+    procedure_code: str
+    channel: Channel
+    answers: Mapping[str, Any]
+    attachments: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
+    originals: Sequence[str] = ()
+    filer: Person | None = None
+    organisation: Organisation | None = None
+    business_id: int | None = None
+    connecting_unit_id: int | None = None
+    receiving_agency_id: int | None = None
+    delivery: Delivery = Delivery.ELECTRONIC
+    delivery_address: str = ""
+    contact_email: str = ""
+    contact_phone: str = ""
+    language: str = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class _Applicant:
+    """Who files and for whom."""
+
+    filer: Citizen
+    business: Business | None
+
+    @property
+    def kind(self) -> str:
+        return "business" if self.business else "citizen"
+
+    @property
+    def residence(self) -> AdministrativeUnit | None:
+        return self.business.seat if self.business else self.filer.permanent_residence
+
+    @property
+    def email(self) -> str:
+        return (self.business.email if self.business else "") or self.filer.email
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A filing that stands: everything it refers to exists and everything it must hold is there."""
+
+    rules: VersionRules
+    applicant: _Applicant
+    agency: Agency
+    unit: AdministrativeUnit | None
+    facts: Facts
+    files: list[tuple[int | None, Attachment]]
+    seen: list[int]
+    email: str
+
+
+def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: str) -> CaseEvent:
+    """Files an application: one case in status 1 at the desk that received it, fees assessed, routing owed.
+
+    Raises Faults with one refusal for each fault found, or a single refusal: ProcedureUnknown, ProcedureNotInForce,
+    ProcedureClosed, LimitNotEstablished, ChannelNotOpen, NotYours (at a counter without the post), DeskUnknown,
+    ApplicantUnknown, KeyReused; and Replayed when the same request was answered before.
+    """
+    body = asdict(filing)
+    if filing.channel == Channel.ONLINE:
+        try:
+            checked = _check(filing, by=by, at=at)
+        except Refusal:
+            _raise_if_answered(by, request_key)
+            raise
+        code = _new_code(checked.agency, at)
+        with verb_transaction():
+            return _file(filing, checked, code, body, by=by, at=at, request_key=request_key)
+    agency = _desk_of(filing, by)
+    code = _new_code(agency, at)
+    with verb_transaction():
+        # At a counter the people themselves may be new: they become known in the transaction that files for them.
+        try:
+            checked = _check(filing, by=by, at=at, desk=agency)
+        except Refusal:
+            _raise_if_answered(by, request_key)
+            raise
+        return _file(filing, checked, code, body, by=by, at=at, request_key=request_key)
+
+
+def _raise_if_answered(by: Actor, request_key: str) -> None:
+    """A repeated request gets its first answer even if it could not be filed anew today."""
+    first = RequestKey.objects.filter(actor_id=by.user_id, key=request_key, verb="submit_application").first()
+    if first is not None:
+        raise Replayed(first.answer)
+
+
+def _check(filing: Filing, *, by: Actor, at: datetime, desk: Agency | None = None) -> _Checked:
+    day = timezone.localdate(at)
+    rules = rules_for_filing(filing.procedure_code, filing.channel, day)
+    faults = faults_in(dict(filing.answers), rules.version.form_schema)
+    applicant = _applicant(filing, by=by, day=day)
+    unit = _connecting_unit(filing, applicant, day, faults)
+    agency = desk or _desk_online(filing, applicant, day)
+    facts = facts_of(
+        rules,
+        channel=filing.channel,
+        answers=dict(filing.answers),
+        applicant_kind=applicant.kind,
+        connecting_unit=unit,
+        subject_age=age_of_subject(filing.answers, applicant.filer, day),
+    )
+    row = competence(rules, facts)
+    if unit is None and row is not None and row.factor in _UNIT_WANTED and not faults:
+        faults.append(UnitMissing(field="connecting_unit"))
+    files, seen = _papers(filing, rules, facts, faults, by=by)
+    email = filing.contact_email or applicant.email
+    if filing.channel == Channel.ONLINE and not email:
+        faults.append(EmailMissing(field="contact_email"))
+    if faults:
+        raise faults[0] if len(faults) == 1 else Faults(faults)
+    return _Checked(rules, applicant, agency, unit, facts, files, seen, email)
+
+
+def _desk_of(filing: Filing, by: Actor) -> Agency:
+    """The counter at which the receptionist sits. Raises NotYours, DeskUnknown when several must be told apart."""
+    mine = by.agencies_with(Role.RECEPTIONIST)
+    if not mine:
+        raise NotYours()
+    wanted = filing.receiving_agency_id or (mine[0] if len(mine) == 1 else None)
+    if wanted is None or wanted not in mine:
+        raise DeskUnknown(field="receiving_agency")
+    return Agency.objects.select_related("unit__parent__parent").get(pk=wanted)
+
+
+def _desk_online(filing: Filing, applicant: _Applicant, day: date) -> Agency:
+    """The desk that the applicant chose, by default that of their ward. Raises DeskUnknown."""
+    agencies = Agency.objects.valid_on(day).select_related("unit__parent__parent").filter(has_desk=True)
+    if filing.receiving_agency_id is not None:
+        agency = agencies.filter(pk=filing.receiving_agency_id).first()
+    elif applicant.residence is not None:
+        agency = agencies.filter(unit_id=applicant.residence.pk, kind__code="ward_committee").first()
+    else:
+        agency = None
+    if agency is None:
+        raise DeskUnknown(field="receiving_agency")
+    return agency
+
+
+def _applicant(filing: Filing, *, by: Actor, day: date) -> _Applicant:
+    if filing.channel != Channel.ONLINE:
+        if filing.filer is None:
+            raise ApplicantUnknown(field="filer")
+        filer = ensure_citizen(filing.filer)
+        return _Applicant(filer, ensure_business(filing.organisation) if filing.organisation else None)
+    citizens = Citizen.objects.select_related("permanent_residence__parent__parent")
+    mine = citizens.filter(pk=by.citizen_id).first() if by.citizen_id else None
+    if mine is None:
+        raise ApplicantUnknown(field="filer")
+    if filing.business_id is None:
+        return _Applicant(mine, None)
+    if filing.business_id not in by.business_ids:
+        raise ApplicantUnknown(field="business")
+    return _Applicant(
+        mine, Business.objects.select_related("seat__parent__parent").get(pk=filing.business_id)
+    )
+
+
+def _connecting_unit(
+    filing: Filing, applicant: _Applicant, day: date, faults: list[Refusal]
+) -> AdministrativeUnit | None:
+    """The place that ties the case to its agency: as given, else where the applicant lives or has its seat."""
+    if filing.connecting_unit_id is None:
+        unit = applicant.residence
+    else:
+        unit = (
+            AdministrativeUnit.objects.select_related("parent__parent")
+            .filter(pk=filing.connecting_unit_id)
+            .first()
+        )
+        if unit is None:
+            faults.append(UnitUnknown(field="connecting_unit"))
+            return None
+    if unit is not None and not unit.is_valid_on(day):
+        ended_on = unit.valid_to.strftime("%d/%m/%Y") if unit.valid_to else ""
+        faults.append(UnitEnded(field="connecting_unit", unit=unit.title, ended_on=ended_on))
+    return unit
+
+
+def _papers(
+    filing: Filing, rules: VersionRules, facts: Facts, faults: list[Refusal], *, by: Actor
+) -> tuple[list[tuple[int | None, Attachment]], list[int]]:
+    """Uploaded files and originals seen, each tied to the paper asked for. Only `upload` can block an online filing."""
+    asked = {row.code: row for row in rules.components if holds(row.condition, facts)}
+    owned = own_attachments((uuid for uuids in filing.attachments.values() for uuid in uuids), by=by)
+    files: list[tuple[int | None, Attachment]] = []
+    for code, uuids in filing.attachments.items():
+        if code not in asked:
+            faults.append(PaperUnknown(field=f"attachments.{code}"))
+            continue
+        for uuid in uuids:
+            if uuid not in owned:
+                faults.append(AttachmentUnknown(field=f"attachments.{code}"))
+            else:
+                files.append((asked[code].pk, owned[uuid]))
+    at_desk = filing.channel != Channel.ONLINE
+    seen = [asked[code].pk for code in filing.originals if code in asked] if at_desk else []
+    for code, row in asked.items():
+        if not row.is_required:
+            continue
+        has_file = bool(filing.attachments.get(code))
+        if row.mode == ComponentMode.UPLOAD and not has_file and not (at_desk and row.pk in seen):
+            faults.append(PaperMissing(field=f"attachments.{code}", paper=row.title))
+        if (
+            at_desk
+            and row.mode in (ComponentMode.ORIGINAL_SHOWN, ComponentMode.ORIGINAL_FILED)
+            and row.pk not in seen
+        ):
+            faults.append(PaperMissing(field=f"originals.{code}", paper=row.title))
+    return files, seen
+
+
+_NEXT_SERIAL = """
+    INSERT INTO cases_codeserial (agency_id, day, last) VALUES (%s, %s, 1)
+    ON CONFLICT (agency_id, day) DO UPDATE SET last = cases_codeserial.last + 1
+    RETURNING last
+"""
+
+
+def _new_code(agency: Agency, at: datetime) -> str:
+    """A new case code, in a statement of its own before the verb: a serial may be lost, never used twice."""
+    day = timezone.localdate(at)
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_SERIAL, [agency.pk, day])
+        (serial,) = cursor.fetchone()
+    return case_code(agency.identification_code, day, serial)
+
+
+def _file(
+    filing: Filing,
+    checked: _Checked,
+    code: str,
+    body: dict[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    request_key: str,
+) -> CaseEvent:
+    assert by.user_id is not None
+    first = request_keys.claim(
+        actor_id=by.user_id, key=request_key, verb="submit_application", body=body, answer=code, at=at
+    )
+    if first is not None:
+        raise Replayed(first)
+    application = Application.objects.create(
+        uuid=uuid4(),
+        version=checked.rules.version,
+        channel=filing.channel,
+        filed_at=at,
+        filed_by_id=by.user_id,
+        connecting_unit=checked.unit,
+        delivery=filing.delivery,
+        delivery_address=filing.delivery_address,
+        language=filing.language,
+        contact_email=checked.email,
+        contact_phone=filing.contact_phone,
+    )
+    Party.objects.bulk_create(_parties(application, checked.applicant, at))
+    declare(
+        application,
+        number=1,
+        kind=RevisionKind.SUBMISSION,
+        answers=filing.answers,
+        files=checked.files,
+        by=by,
+        at=at,
+    )
+    if checked.seen:
+        OriginalSeen.objects.bulk_create(
+            [
+                OriginalSeen(
+                    application=application, component_id=component, seen_by_id=by.user_id, seen_at=at
+                )
+                for component in checked.seen
+            ]
+        )
+    event = _open_case(filing, checked, application, code, by=by, at=at)
+    _assess_fees(checked, event.case, at)
+    OutboxRow.objects.bulk_create(_owed(event, filing.channel, at))
+    return event
+
+
+def _parties(application: Application, applicant: _Applicant, at: datetime) -> list[Party]:
+    person = citizen_particulars(applicant.filer)
+    filer = Party(
+        application=application,
+        role=PartyRole.FILER,
+        citizen=applicant.filer,
+        particulars=person,
+        valid_from=at,
+    )
+    if applicant.business is None:
+        applies = Party(
+            application=application,
+            role=PartyRole.APPLICANT,
+            citizen=applicant.filer,
+            particulars=person,
+            valid_from=at,
+        )
+    else:
+        applies = Party(
+            application=application,
+            role=PartyRole.APPLICANT,
+            business=applicant.business,
+            particulars=business_particulars(applicant.business),
+            valid_from=at,
+        )
+    return [filer, applies]
+
+
+def _open_case(
+    filing: Filing, checked: _Checked, application: Application, code: str, *, by: Actor, at: datetime
+) -> CaseEvent:
+    calendar_version = latest_version_id(checked.agency.calendar_code)
+    received = received_at(working_calendar(calendar_version), at, ArrivalChannel(filing.channel))
+    case = Case(
+        code=code,
+        application=application,
+        version=checked.rules.version,
+        tracking_hash=hash_of(secret_of(code, 1)),
+        calendar_version_id=calendar_version,
+    )
+    return ledger.record(
+        case,
+        EventKind.APPLICATION_SUBMITTED,
+        by=by,
+        at=at,
+        changes={
+            "status": Status.SUBMITTED,
+            "routing": Routing.PENDING,
+            "receiving_agency_id": checked.agency.pk,
+            "returning_agency_id": checked.agency.pk,
+            "current_agency_id": checked.agency.pk,
+            "step": checked.rules.steps[0].position if checked.rules.steps else None,
+            "received_at": received,
+        },
+        data={"channel": filing.channel.value, "application": str(application.uuid)},
+    )
+
+
+def _assess_fees(checked: _Checked, case: Case, at: datetime) -> None:
+    lines = assess(checked.rules.fee_rules, checked.facts, timezone.localdate(at))
+    fees = FeeDue.objects.bulk_create(new_fees(lines, at=at))
+    if fees:
+        CaseFee.objects.bulk_create([CaseFee(case=case, fee=fee) for fee in fees])
+
+
+def _owed(event: CaseEvent, channel: Channel, at: datetime) -> list[OutboxRow]:
+    """Online the case is routed at once; at a counter the desk accepts it first and routing sends it on."""
+    rows = [outbox.owe("apps.cases.tasks.send_notice", f"notice:{event.case.code}:1", at, event=event.pk)]
+    if channel == Channel.ONLINE:
+        rows.append(
+            outbox.owe("apps.cases.tasks.route_case", f"route:{event.case.code}", at, code=event.case.code)
+        )
+    return rows

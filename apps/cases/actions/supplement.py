@@ -1,0 +1,147 @@
+"""Supplements: asked for once at intake and once in handling, in writing; declared complete once by the applicant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from apps.accounts.actors import Actor
+from apps.applications.actions import declare, own_attachments
+from apps.applications.choices import RevisionKind
+from apps.applications.models import ApplicationRevision
+from apps.applications.selectors import answers_of
+from apps.calendars.selectors import working_calendar
+from apps.calendars.working_time import Channel as ArrivalChannel
+from apps.calendars.working_time import received_at
+from apps.cases.actions.acting import Act, acting
+from apps.cases.choices import EventKind, Omission, Status
+from apps.cases.errors import AttachmentUnknown, ItemsMissing, PaperUnknown, ReasonUnknown, SupplementOnce
+from apps.cases.history import last_of
+from apps.cases.models import CaseEvent, SupplementRequest
+from apps.cases.notices import owe_notice
+from apps.cases.papers import issue_form_02
+from apps.core.canonical import spell_moment
+from apps.core.errors import Faults, Refusal
+from apps.procedures.forms import faults_in
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to complete, and why."""
+
+    item: str
+    reason: str
+
+
+def request_supplement(
+    code: str, *, items: Sequence[Item], omission: str, by: Actor, at: datetime, request_key: str
+) -> CaseEvent:
+    """Asks the applicant to complete the file (form 02); the clock stops until it is complete.
+
+    Raises ItemsMissing, ReasonUnknown (whose omission), SupplementOnce, and what all verbs raise.
+    """
+    body = {"items": [[each.item, each.reason] for each in items], "omission": omission}
+    with acting("request_supplement", code, by=by, at=at, request_key=request_key, body=body) as act:
+        if not items or not all(each.item.strip() and each.reason.strip() for each in items):
+            raise ItemsMissing(field="items")
+        if omission not in Omission.values:
+            raise ReasonUnknown(field="omission")
+        is_at_intake = act.case.accepted_at is None
+        asked = SupplementRequest.objects.filter(case=act.case)
+        if asked.filter(is_at_intake=is_at_intake).exists():
+            raise SupplementOnce()
+        request = SupplementRequest.objects.create(
+            case=act.case,
+            number=asked.count() + 1,
+            is_at_intake=is_at_intake,
+            omission=omission,
+            items=[{"item": each.item, "reason": each.reason} for each in items],
+            asked_at=act.at,
+            asked_by_id=act.by.user_id,
+        )
+        event = act.record(
+            EventKind.SUPPLEMENT_REQUESTED,
+            changes={"status": Status.AWAITING_SUPPLEMENT},
+            data={"request": request.pk, "omission": omission},
+            text="\n".join(f"{each.item}: {each.reason}" for each in items),
+        )
+        issue_form_02(act, event, request)
+        owe_notice(act, event)
+        return event
+
+
+def provide_supplement(
+    code: str,
+    *,
+    answers: Mapping[str, Any],
+    attachments: Mapping[str, Sequence[UUID]],
+    message: str,
+    by: Actor,
+    at: datetime,
+    request_key: str,
+) -> CaseEvent:
+    """Declares the file complete: a new revision with what changed; the case goes back to where it was.
+
+    Raises the faults of changed answers, PaperUnknown, AttachmentUnknown, ItemsMissing when nothing is given, and what
+    all verbs raise.
+    """
+    body = {"answers": answers, "attachments": attachments, "message": message}
+    with acting("provide_supplement", code, by=by, at=at, request_key=request_key, body=body) as act:
+        if not (answers or any(attachments.values()) or message.strip()):
+            raise ItemsMissing(field="message")
+        revision = _declare(act, answers, attachments, message)
+        request = SupplementRequest.objects.filter(case=act.case, completed_at__isnull=True).get()
+        request.completed_at = act.at
+        request.revision = revision
+        request.save(update_fields=["completed_at", "revision"])
+        asked = last_of(act.entries, EventKind.SUPPLEMENT_REQUESTED)
+        assert asked is not None and asked.from_status is not None
+        return act.record(
+            EventKind.SUPPLEMENT_PROVIDED,
+            changes={"status": asked.from_status},
+            data={"request": request.pk, "revision": revision.number, "complete_at": _complete_at(act)},
+        )
+
+
+def _declare(
+    act: Act, answers: Mapping[str, Any], attachments: Mapping[str, Sequence[UUID]], message: str
+) -> ApplicationRevision:
+    """The new revision. Raises the faults found, all at once."""
+    application_id = act.case.application_id
+    faults: list[Refusal] = []
+    if answers:
+        faults += faults_in({**answers_of(application_id), **answers}, act.rules.version.form_schema)
+    by_code = {row.code: row.pk for row in act.rules.components}
+    owned = own_attachments((uuid for uuids in attachments.values() for uuid in uuids), by=act.by)
+    files = []
+    for component, uuids in attachments.items():
+        if component not in by_code:
+            faults.append(PaperUnknown(field=f"attachments.{component}"))
+            continue
+        for uuid in uuids:
+            if uuid in owned:
+                files.append((by_code[component], owned[uuid]))
+            else:
+                faults.append(AttachmentUnknown(field=f"attachments.{component}"))
+    if faults:
+        raise faults[0] if len(faults) == 1 else Faults(faults)
+    last = ApplicationRevision.objects.filter(application_id=application_id).order_by("-number").first()
+    return declare(
+        act.case.application,
+        number=(last.number if last else 0) + 1,
+        kind=RevisionKind.SUPPLEMENT,
+        answers=dict(answers),
+        files=files,
+        message=message,
+        by=act.by,
+        at=act.at,
+    )
+
+
+def _complete_at(act: Act) -> str:
+    """When the completed file counts as received: brought to a desk now, sent online at the next opening."""
+    channel = ArrivalChannel.ONLINE if act.standing.is_acting_party else ArrivalChannel.COUNTER
+    return spell_moment(received_at(working_calendar(act.case.calendar_version_id), act.at, channel))

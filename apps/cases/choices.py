@@ -1,0 +1,122 @@
+"""Words of a case: the ten national statuses, the kinds of its events, the grounds and reasons from fixed lists."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.IntegerChoices):
+    """National status codes (QĐ 766 and the national portal); public and fixed."""
+
+    SUBMITTED = 1, _("Newly filed")
+    ACCEPTED = 2, _("Accepted")
+    DECLINED = 3, _("Not accepted")
+    IN_PROGRESS = 4, _("In progress")
+    AWAITING_SUPPLEMENT = 5, _("Supplement requested")
+    AWAITING_PAYMENT = 6, _("Financial obligation")
+    WITHDRAWAL_REQUESTED = 7, _("Withdrawal requested")
+    STOPPED = 8, _("Stopped")
+    RESOLVED = 9, _("Resolved")
+    DELIVERED = 10, _("Result delivered")
+
+
+OPEN_STATUSES = (
+    Status.SUBMITTED,
+    Status.ACCEPTED,
+    Status.IN_PROGRESS,
+    Status.AWAITING_SUPPLEMENT,
+    Status.AWAITING_PAYMENT,
+    Status.WITHDRAWAL_REQUESTED,
+    Status.RESOLVED,
+)
+STOPPED_CLOCK = (Status.AWAITING_SUPPLEMENT, Status.AWAITING_PAYMENT)
+ENDED_CLOCK = (Status.DECLINED, Status.STOPPED, Status.RESOLVED, Status.DELIVERED)
+
+
+class Routing(models.TextChoices):
+    PENDING = "pending", _("Not yet routed")
+    ROUTED = "routed", _("Routed")
+    UNROUTABLE = "unroutable", _("Cannot be routed")
+
+
+class UnroutableReason(models.TextChoices):
+    NO_CONNECTING_UNIT = "no_connecting_unit", _("The application names no place that ties it to an agency")
+    UNIT_ENDED = "unit_ended", _("The place it names no longer exists; a person must choose")
+    NO_COMPETENCE = "no_competence", _("The procedure names no competent agency for these answers")
+    NO_AGENCY = "no_agency", _("The competent kind of agency does not exist at that place")
+
+
+class EventKind(models.TextChoices):
+    APPLICATION_SUBMITTED = "application_submitted", _("Application filed")
+    CASE_ROUTED = "case_routed", _("Sent to the competent agency")
+    ROUTING_FAILED = "routing_failed", _("Could not be routed")
+    INTAKE_ACCEPTED = "intake_accepted", _("Accepted")
+    INTAKE_DECLINED = "intake_declined", _("Not accepted")
+    SUPPLEMENT_REQUESTED = "supplement_requested", _("Supplement requested")
+    SUPPLEMENT_PROVIDED = "supplement_provided", _("Supplement received")
+    HANDLER_ASSIGNED = "handler_assigned", _("Assigned")
+    STEP_COMPLETED = "step_completed", _("Step completed")
+    CASE_HANDED_OVER = "case_handed_over", _("Handed over")
+    HANDOVER_RECEIVED = "handover_received", _("Handover received")
+    HANDOVER_RETURNED = "handover_returned", _("Handover returned")
+    PAYMENT_RECORDED = "payment_recorded", _("Payment recorded")
+    RESULT_PROPOSED = "result_proposed", _("Result proposed")
+    PROPOSAL_SENT_BACK = "proposal_sent_back", _("Proposal sent back")
+    RESULT_APPROVED = "result_approved", _("Result approved")
+    RESULT_RELEASED = "result_released", _("Result released")
+    RESULT_HANDED_OVER = "result_handed_over", _("Result delivered")
+    WITHDRAWAL_REQUESTED = "withdrawal_requested", _("Withdrawal requested")
+    WITHDRAWAL_DECLINED = "withdrawal_declined", _("Withdrawal not granted")
+    CASE_STOPPED = "case_stopped", _("Stopped")
+    ACT_UNDONE = "act_undone", _("Last act undone")
+    CASE_REOPENED = "case_reopened", _("Reopened")
+
+
+class DeclineReason(models.TextChoices):
+    """Why an application is not accepted; the provision that each rests on is in `rules`."""
+
+    NOT_COMPETENT = "not_competent", _("The matter is not for this agency")
+    PAPERS_MISSING = "papers_missing", _("Required papers are missing")
+    CONTENT_WRONG = "content_wrong", _("The declaration is not consistent")
+    CONDITIONS_NOT_MET = "conditions_not_met", _("The conditions of the procedure are not met")
+
+
+class RefusalReason(models.TextChoices):
+    """Why the result is a refusal."""
+
+    CONDITIONS_NOT_MET = "conditions_not_met", _("The conditions of the law are not met")
+    FACTS_NOT_PROVEN = "facts_not_proven", _("The facts declared are not proven")
+    DISPUTE_PENDING = "dispute_pending", _("A dispute on the matter is pending")
+
+
+class StopGround(models.TextChoices):
+    APPLICANT_REQUEST = "applicant_request", _("At the applicant's request")
+    SUPPLEMENT_LAPSED = "supplement_lapsed", _("No supplement within the time given")
+    PAYMENT_LAPSED = "payment_lapsed", _("No payment within the time given")
+    DEATH_OR_DISSOLUTION = "death_or_dissolution", _("Death of the person or dissolution of the organisation")
+    RULING = "ruling", _("Ruling of a court or authority")
+    DUPLICATE = "duplicate", _("Filed twice")
+    PREREQUISITE_REFUSED = "prerequisite_refused", _("A prerequisite was refused")
+
+
+class ReopenGround(models.TextChoices):
+    OFFICIAL_ERROR = "official_error", _("Error of the administration")
+    COMPLAINT_UPHELD = "complaint_upheld", _("Complaint upheld")
+    COURT = "court", _("Ruling of a court")
+
+
+class Outcome(models.TextChoices):
+    GRANTED = "granted", _("Granted")
+    PARTLY = "partly", _("Granted in part")
+    REFUSED = "refused", _("Refused")
+
+
+class HandoverAnswer(models.TextChoices):
+    RECEIVED = "received", _("Received")
+    RETURNED = "returned", _("Returned")
+
+
+class Omission(models.TextChoices):
+    """Whose omission a supplement mends; the office's own carries an apology."""
+
+    APPLICANT = "applicant", _("The applicant's")
+    OFFICE = "office", _("The office's")

@@ -1,0 +1,135 @@
+"""Due times: a pure function of the version's limits, the calendar's version and the ledger. Never counted down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from apps.calendars.working_time import (
+    Channel,
+    Limit,
+    Stop,
+    StopMode,
+    Unit,
+    WorkingCalendar,
+    clock_start,
+    due_after_stops,
+    intake_due,
+    share_due,
+)
+from apps.cases.choices import EventKind, Status
+from apps.cases.history import Entry, effective
+from apps.core.canonical import read_moment
+
+# Defaults, which a version may one day replace: online 8 working hours, post 1 working day, counter at once.
+INTAKE_LIMITS: Mapping[Channel, Limit | None] = {
+    Channel.ONLINE: Limit(8, Unit.WORKING_HOUR),
+    Channel.POST: Limit(1, Unit.WORKING_DAY),
+    Channel.COUNTER: None,
+}
+HANDOVER_ANSWER = timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRules:
+    """What a version says of time: its limits by position, what a supplement does, each step's share of the whole."""
+
+    limits: Mapping[int, Limit]
+    after_supplement: StopMode
+    shares: Sequence[tuple[int, Fraction]]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Times of one case. `due_at` is when whoever holds it must have acted."""
+
+    intake_due_at: datetime
+    due_at: datetime
+    statutory_due_at: datetime | None = None
+    promised_due_at: datetime | None = None
+    renewed_due_at: datetime | None = None
+    step_due_at: datetime | None = None
+
+
+def derive(
+    entries: Sequence[Entry],
+    rules: ClockRules,
+    calendar_of: Callable[[int], WorkingCalendar],
+    step: int | None,
+) -> Deadlines:
+    """All due times of a case from its events. `entries` begins with the submission."""
+    counting = effective(entries)
+    filed = counting[0]
+    accepted = next((entry for entry in reversed(counting) if entry.kind == EventKind.INTAKE_ACCEPTED), None)
+    received, intake_due_at = _intake(counting, filed, accepted, calendar_of)
+    if accepted is None:
+        return Deadlines(intake_due_at=intake_due_at, due_at=intake_due_at, step_due_at=intake_due_at)
+    calendar = calendar_of(counting[-1].calendar_version)
+    limit = rules.limits[accepted.data["limit"]]
+    start = clock_start(limit, received=received, accepted=accepted.at, intake_due_at=intake_due_at)
+    stops = _stops(counting, accepted, start, rules.after_supplement)
+    due = due_after_stops(calendar, start, limit, stops)
+    return Deadlines(
+        intake_due_at=intake_due_at,
+        due_at=due,
+        statutory_due_at=due,
+        promised_due_at=due,
+        step_due_at=_step_due(calendar, start, due, stops, rules.shares, step),
+    )
+
+
+def _intake(
+    counting: Sequence[Entry],
+    filed: Entry,
+    accepted: Entry | None,
+    calendar_of: Callable[[int], WorkingCalendar],
+) -> tuple[datetime, datetime]:
+    """When the file counts as received, and by when intake was due: a supplement at intake begins both again."""
+    received: datetime = filed.changes["received_at"]
+    for entry in counting:
+        if accepted is not None and entry.sequence >= accepted.sequence:
+            break
+        if entry.kind == EventKind.SUPPLEMENT_PROVIDED and entry.to_status == Status.SUBMITTED:
+            received = _complete_at(entry)
+    calendar = calendar_of(filed.calendar_version)
+    return received, intake_due(calendar, received, Channel(filed.data["channel"]), INTAKE_LIMITS)
+
+
+def _stops(counting: Sequence[Entry], accepted: Entry, start: datetime, mode: StopMode) -> list[Stop]:
+    """The spans after acceptance in which the clock stood still."""
+    stops: list[Stop] = []
+    opened: datetime | None = None
+    for entry in counting:
+        if entry.sequence <= accepted.sequence:
+            continue
+        if entry.kind == EventKind.SUPPLEMENT_REQUESTED:
+            # Completed at night counts from the next opening; asked again before that, the clock never ran.
+            opened = max([entry.at, start, *(stop.end for stop in stops if stop.end)])
+        elif entry.kind == EventKind.SUPPLEMENT_PROVIDED and opened is not None:
+            stops.append(Stop(opened, max(_complete_at(entry), opened), mode))
+            opened = None
+    if opened is not None:
+        stops.append(Stop(opened, None, mode))
+    return stops
+
+
+def _complete_at(entry: Entry) -> datetime:
+    """When the completed file counts as received: the opening of the next session for what came online at night."""
+    return read_moment(entry.data["complete_at"])
+
+
+def _step_due(
+    calendar: WorkingCalendar,
+    start: datetime,
+    due: datetime,
+    stops: Sequence[Stop],
+    shares: Sequence[tuple[int, Fraction]],
+    step: int | None,
+) -> datetime:
+    """The share of the time that this step and those before it may use, never after the case."""
+    used = sum((share for position, share in shares if step is None or position <= step), Fraction())
+    if not 0 < used < 1:
+        return due
+    return share_due(calendar, start, due, used.numerator, used.denominator, stops)

@@ -1,0 +1,191 @@
+"""Why a verb on a case does nothing."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import Invalid, NotAllowed, NotFound, Refusal, refuses_constraint
+
+
+class CaseUnknown(NotFound):
+    code = "case_unknown"
+    text = _("There is no case with this code that you may see.")
+
+
+class CaseCodeMalformed(Invalid):
+    code = "case_code_malformed"
+    status = 404
+    text = _("A case code looks like H26.001.00001-261124-0001.")
+
+
+class VerbNotOpen(Refusal):
+    """The case is not in a status in which this may be done; tells who did what last, and when."""
+
+    code = "verb_not_open"
+    text = _(
+        "This cannot be done now: the case is “%(status)s”. Last act: %(last_act)s, %(last_by)s, %(last_at)s."
+    )
+
+
+class NotYours(NotAllowed):
+    code = "not_your_post"
+    text = _("You hold no post that may do this to this case now.")
+
+
+class PartyMayNotAct(NotAllowed):
+    code = "party_may_not_act"
+    text = _("You are a party to this case and may not act on it as an official.")
+
+
+class ProposerMayNotApprove(NotAllowed):
+    code = "proposer_may_not_approve"
+    text = _("You proposed this result and may not approve it.")
+
+
+class NothingProposed(Refusal):
+    code = "nothing_proposed"
+    text = _("No result has been proposed yet.")
+
+
+class NotApproved(Refusal):
+    code = "not_approved"
+    text = _("The result has not been approved yet.")
+
+
+class NotCompetent(Refusal):
+    code = "not_competent"
+    text = _("The case is not at its competent agency, or is not routed yet.")
+
+
+class FeesUnpaid(Refusal):
+    code = "fees_unpaid"
+    text = _("%(amount)s đ must be paid first.")
+
+
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+    text = _("Give the reason.")
+
+
+class ReasonUnknown(Invalid):
+    code = "reason_unknown"
+    text = _("Choose one of the reasons offered.")
+
+
+class SupplementOnce(Refusal):
+    code = "supplement_once"
+    text = _("A supplement was already requested at this stage; the law allows one request.")
+
+
+class ItemsMissing(Invalid):
+    code = "items_missing"
+    text = _("List what has to be completed, and why.")
+
+
+class AlreadyAssigned(Refusal):
+    code = "already_assigned"
+    text = _("The case is already with %(handler)s.")
+
+
+class NotAHandler(Invalid):
+    code = "not_a_handler"
+    text = _("This person holds no post of handler at this agency.")
+
+
+class StepNeedsItsAct(Refusal):
+    code = "step_needs_its_act"
+    text = _("This step is completed by “%(act)s”.")
+
+
+class HandoverOpen(Refusal):
+    code = "handover_open"
+    text = _("The case has been handed over and waits for an answer.")
+
+
+class NoHandover(Refusal):
+    code = "no_handover"
+    text = _("No handover of this case waits for your answer.")
+
+
+class AgencyUnknown(Invalid):
+    code = "agency_unknown"
+    text = _("There is no such agency, or it has ended.")
+
+
+class NothingToUndo(Refusal):
+    code = "nothing_to_undo"
+    text = _("The last act cannot be undone: %(reason)s.")
+
+
+class ApplicantUnknown(Invalid):
+    code = "applicant_unknown"
+    text = _("Say who applies: yourself, or a business for which you may act.")
+
+
+class UnitUnknown(Invalid):
+    code = "unit_unknown"
+    text = _("There is no such place.")
+
+
+class UnitEnded(Invalid):
+    code = "unit_ended"
+    text = _("%(unit)s ended on %(ended_on)s; choose the place that it belongs to today.")
+
+
+class UnitMissing(Invalid):
+    code = "unit_missing"
+    text = _("Say which place this is about: it decides which agency is competent.")
+
+
+class PaperMissing(Invalid):
+    code = "paper_missing"
+    text = _("This paper is required: %(paper)s")
+
+
+class PaperUnknown(Invalid):
+    code = "paper_unknown"
+    text = _("The procedure does not ask for this paper.")
+
+
+class AttachmentUnknown(Invalid):
+    code = "attachment_unknown"
+    text = _("This file was not uploaded by you, or no longer exists.")
+
+
+class DeskUnknown(Invalid):
+    code = "desk_unknown"
+    text = _("Choose the desk that receives the application.")
+
+
+class EmailMissing(Invalid):
+    code = "email_missing"
+    text = _("Give an e-mail address, so that we can tell you of every step.")
+
+
+class TrackingFailed(NotFound):
+    code = "tracking_failed"
+    text = _("No case matches this code and secret together.")
+
+
+class FileNotReady(Refusal):
+    code = "file_not_ready"
+    text = _("This paper is still being made. Try again in a moment.")
+
+
+class OutcomeUnknown(Invalid):
+    code = "outcome_unknown"
+    text = _("Say whether the result is granted, granted in part or refused.")
+
+
+class DeliveryIncomplete(Invalid):
+    code = "delivery_incomplete"
+    text = _("Say to whom the result was given, or the carrier and its number.")
+
+
+class NumberMissing(Invalid):
+    code = "number_missing"
+    text = _("Give the number and date under which the result is registered.")
+
+
+refuses_constraint("handover_open_once", HandoverOpen)
+refuses_constraint("supplement_once_a_phase", SupplementOnce)
+refuses_constraint("supplement_open_once", SupplementOnce)
+refuses_constraint("case_approver_is_not_proposer", ProposerMayNotApprove)

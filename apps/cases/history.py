@@ -1,0 +1,85 @@
+"""The ledger read back: events as entries, and the state of a case as the sum of their changes. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apps.cases.choices import EventKind, Status
+from apps.core.canonical import read_moment
+
+# Columns of a case that events change; times among them are spelled in the body and read back.
+STATE_FIELDS = (
+    "status",
+    "routing",
+    "routing_reason",
+    "receiving_agency_id",
+    "competent_agency_id",
+    "returning_agency_id",
+    "current_agency_id",
+    "handler_id",
+    "step",
+    "proposed_by_id",
+    "approved_by_id",
+    "outcome",
+    "received_at",
+    "accepted_at",
+    "ended_at",
+)
+_TIMES = frozenset({"received_at", "accepted_at", "ended_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as the pure modules read it."""
+
+    sequence: int
+    kind: EventKind
+    at: datetime
+    from_status: Status | None
+    to_status: Status
+    calendar_version: int
+    changes: dict[str, Any]
+    data: dict[str, Any]
+
+
+def read_entry(body: bytes) -> Entry:
+    """The entry that a stored body spells."""
+    spelled = json.loads(bytes(body))
+    changes = {
+        name: read_moment(value) if name in _TIMES and value is not None else value
+        for name, value in spelled["changes"].items()
+    }
+    return Entry(
+        sequence=spelled["sequence"],
+        kind=EventKind(spelled["kind"]),
+        at=read_moment(spelled["at"]),
+        from_status=None if spelled["from_status"] is None else Status(spelled["from_status"]),
+        to_status=Status(spelled["to_status"]),
+        calendar_version=spelled["calendar_version"],
+        changes=changes,
+        data=spelled["data"],
+    )
+
+
+def fold(entries: Iterable[Entry]) -> dict[str, Any]:
+    """The state that these events leave: each field as the last event that changed it says."""
+    state: dict[str, Any] = dict.fromkeys(STATE_FIELDS)
+    state.update(routing_reason="", outcome="")
+    for entry in entries:
+        state.update(entry.changes)
+    return state
+
+
+def effective(entries: Sequence[Entry]) -> list[Entry]:
+    """The events that count: without those undone and without the undoing itself."""
+    undone = {entry.data["undone"] for entry in entries if entry.kind == EventKind.ACT_UNDONE}
+    return [entry for entry in entries if entry.sequence not in undone and entry.kind != EventKind.ACT_UNDONE]
+
+
+def last_of(entries: Sequence[Entry], *kinds: EventKind) -> Entry | None:
+    """The latest of these kinds that counts."""
+    return next((entry for entry in reversed(effective(entries)) if entry.kind in kinds), None)

@@ -1,0 +1,148 @@
+"""The ledger: the one function that changes a case, by appending an event that says what it changed.
+
+An event's body is canonical JSON: ids, codes and moments only. Each hash covers the hash before it and the body.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from apps.accounts.actors import Actor
+from apps.calendars.selectors import working_calendar
+from apps.calendars.working_time import StopMode
+from apps.cases import deadlines
+from apps.cases.choices import EventKind, Status
+from apps.cases.history import STATE_FIELDS, Entry, read_entry
+from apps.cases.models import Case, CaseEvent, EventText
+from apps.cases.transitions import refuse_unlawful
+from apps.core.canonical import canonical
+from apps.procedures.selectors import VersionRules, as_limit, rules_of
+
+BODY_VERSION = 1
+_DUE_FIELDS = (
+    "intake_due_at",
+    "due_at",
+    "statutory_due_at",
+    "promised_due_at",
+    "renewed_due_at",
+    "step_due_at",
+)
+
+
+def clock_rules(rules: VersionRules) -> deadlines.ClockRules:
+    """What a version says of time, as the pure function wants it."""
+    return deadlines.ClockRules(
+        limits={limit.position: as_limit(limit) for limit in rules.time_limits},
+        after_supplement=StopMode(rules.version.after_supplement),
+        shares=[(step.position, Fraction(step.share, step.share_of)) for step in rules.steps],
+    )
+
+
+def entries_of(case: Case) -> list[Entry]:
+    """The ledger of a case, read back in order."""
+    if case.pk is None:
+        return []
+    bodies = CaseEvent.objects.filter(case=case).order_by("sequence").values_list("body", flat=True)
+    return [read_entry(body) for body in bodies]
+
+
+def record(
+    case: Case,
+    kind: EventKind,
+    *,
+    by: Actor,
+    at: datetime,
+    changes: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+    text: str = "",
+    calendar_version: int | None = None,
+    entries: list[Entry] | None = None,
+) -> CaseEvent:
+    """Appends one event to a locked (or new) case and sets the case's columns to what the ledger now says.
+
+    `changes` are the columns that this act changes, `data` what else must be known to derive the case again.
+    `text` is kept apart and can be redacted; its hash stays. Raises TransitionUnlawful for a fault of the program.
+    """
+    changes = dict(changes or {})
+    unknown = set(changes) - set(STATE_FIELDS)
+    if unknown:
+        raise ValueError(f"not columns of a case's state: {unknown}")
+    is_new = case.pk is None
+    before = None if is_new else Status(case.status)
+    agency_before = None if is_new else case.current_agency_id
+    for name, value in changes.items():
+        setattr(case, name, value)
+    refuse_unlawful(kind, before, Status(case.status))
+    if calendar_version is not None:
+        case.calendar_version_id = calendar_version
+    sequence = 1 if is_new else case.last_sequence + 1
+
+    known = entries_of(case) if entries is None else entries
+    entry = Entry(
+        sequence=sequence,
+        kind=kind,
+        at=at,
+        from_status=before,
+        to_status=Status(case.status),
+        calendar_version=case.calendar_version_id,
+        changes=changes,
+        data=dict(data or {}),
+    )
+    due = deadlines.derive(
+        [*known, entry], clock_rules(rules_of(case.version_id)), working_calendar, case.step
+    )
+    for name in _DUE_FIELDS:
+        setattr(case, name, getattr(due, name))
+
+    body = canonical(
+        {
+            "v": BODY_VERSION,
+            "case": case.code,
+            "sequence": sequence,
+            "kind": kind.value,
+            "at": at,
+            "by": by.user_id,
+            "program": by.program,
+            "from_status": before,
+            "to_status": case.status,
+            "from_agency": agency_before,
+            "to_agency": case.current_agency_id,
+            "handler": case.handler_id,
+            "step": case.step,
+            "due_at": case.due_at,
+            "calendar_version": case.calendar_version_id,
+            "changes": changes,
+            "data": entry.data,
+            "text": hashlib.sha256(text.encode()).hexdigest() if text else None,
+        }
+    )
+    previous_hash = b"" if is_new else bytes(case.last_hash)
+    case.last_sequence = sequence
+    case.last_hash = hashlib.sha256(previous_hash + body).digest()
+    case.last_event_at = at
+    case.save()
+    event = CaseEvent.objects.create(
+        case=case,
+        sequence=sequence,
+        kind=kind,
+        at=at,
+        by_id=by.user_id,
+        from_status=before,
+        to_status=case.status,
+        from_agency_id=agency_before,
+        to_agency_id=case.current_agency_id,
+        handler_id=case.handler_id,
+        step=case.step,
+        due_at=case.due_at,
+        calendar_version_id=case.calendar_version_id,
+        body=body,
+        previous_hash=previous_hash,
+        hash=case.last_hash,
+    )
+    if text:
+        EventText.objects.create(event=event, text=text)
+    return event

@@ -1,0 +1,264 @@
+"""The official file: a case, its ledger, and the rows that tie it to fees, receipts, papers and notices.
+
+The columns of a case are a cache of its ledger: `ledger.record` is the only function that writes them.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from apps.accounts.models import User
+from apps.applications.models import Application, ApplicationRevision, Attachment
+from apps.calendars.models import CalendarVersion
+from apps.cases.choices import (
+    ENDED_CLOCK,
+    EventKind,
+    HandoverAnswer,
+    Omission,
+    Outcome,
+    Routing,
+    Status,
+)
+from apps.documents.models import Document
+from apps.notifications.models import Notice
+from apps.procedures.models import ProcedureVersion
+from apps.receipts.models import FeeDue, Receipt
+from apps.units.models import Agency
+
+_OPEN = ~Q(status__in=[Status.DECLINED, Status.STOPPED, Status.DELIVERED])
+
+
+class Case(models.Model):
+    """One case. `due_at` is when whoever holds it must have acted: the intake clock in status 1, the case clock after."""
+
+    code = models.CharField(max_length=50, unique=True)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="cases")
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="cases")
+    status = models.PositiveSmallIntegerField(choices=Status.choices)
+    routing = models.CharField(max_length=12, choices=Routing.choices)
+    routing_reason = models.CharField(max_length=24, blank=True, default="")
+    receiving_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="cases_received")
+    competent_agency = models.ForeignKey(
+        Agency, null=True, on_delete=models.PROTECT, related_name="cases_decided"
+    )
+    returning_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="cases_returned")
+    current_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="cases_held")
+    handler = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="cases_handled")
+    step = models.PositiveSmallIntegerField(null=True)
+    proposed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=8, blank=True, default="")
+    received_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    intake_due_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    statutory_due_at = models.DateTimeField(null=True)
+    promised_due_at = models.DateTimeField(null=True)
+    renewed_due_at = models.DateTimeField(null=True)
+    step_due_at = models.DateTimeField(null=True)
+    calendar_version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="+")
+    tracking_hash = models.BinaryField()
+    tracking_generation = models.PositiveSmallIntegerField(default=1)
+    last_sequence = models.PositiveIntegerField()
+    last_hash = models.BinaryField()
+    last_event_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="case_status_known"),
+            models.CheckConstraint(
+                condition=Q(routing=Routing.ROUTED, competent_agency__isnull=False)
+                | ~Q(routing=Routing.ROUTED),
+                name="case_routed_has_an_agency",
+            ),
+            models.CheckConstraint(
+                condition=Q(routing=Routing.UNROUTABLE) ^ Q(routing_reason=""),
+                name="case_unroutable_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
+                name="case_approver_is_not_proposer",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ENDED_CLOCK) ^ Q(ended_at__isnull=True), name="case_ended_has_its_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(outcome__in=Outcome.values), name="case_outcome_known"
+            ),
+        ]
+        indexes = [
+            # Every queue begins with an agency and holds open cases only.
+            models.Index(fields=["current_agency", "due_at", "id"], name="case_queue", condition=_OPEN),
+            models.Index(fields=["handler", "due_at", "id"], name="case_desk", condition=_OPEN),
+            models.Index(fields=["receiving_agency", "received_at"], name="case_received_at"),
+            models.Index(fields=["competent_agency", "received_at"], name="case_decided_at"),
+            models.Index(
+                fields=["receiving_agency", "id"],
+                name="case_unrouted",
+                condition=Q(routing=Routing.UNROUTABLE),
+            ),
+        ]
+
+
+class CaseEvent(models.Model):
+    """One act on a case. Append-only: the database refuses UPDATE, DELETE and TRUNCATE to the program and its owner.
+
+    `body` is canonical JSON with references only; `hash` = sha256(previous hash ‖ body). The columns beside them are
+    for queues and are checked against the body.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_constraint=True)
+    sequence = models.PositiveIntegerField()
+    kind = models.CharField(max_length=24, choices=EventKind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    from_status = models.PositiveSmallIntegerField(null=True)
+    to_status = models.PositiveSmallIntegerField()
+    from_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    to_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    handler = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    step = models.PositiveSmallIntegerField(null=True)
+    due_at = models.DateTimeField()
+    calendar_version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="+")
+    body = models.BinaryField()
+    previous_hash = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "sequence"], name="event_place_once"),
+        ]
+        indexes = [models.Index(fields=["to_agency", "kind", "at"], name="event_of_agency")]
+
+
+class EventText(models.Model):
+    """The free text of an event, held apart: it can be redacted, and its hash stays in the ledger."""
+
+    event = models.OneToOneField(CaseEvent, on_delete=models.PROTECT, related_name="text")
+    text = models.TextField()
+    redacted_at = models.DateTimeField(null=True)
+
+
+class CodeSerial(models.Model):
+    """The last serial of the day that an agency gave. A gap is allowed, reuse is not."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "day"], name="code_serial_key")]
+
+
+class Handover(models.Model):
+    """A case offered to another agency: until it is received the case and its time are the sender's."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handovers")
+    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="handovers_sent")
+    to_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="handovers_offered")
+    offered_at = models.DateTimeField()
+    offered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+    answer = models.CharField(max_length=8, choices=HandoverAnswer.choices, blank=True, default="")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(answered_at__isnull=True), name="handover_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="handover_answer_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_agency=F("to_agency")), name="handover_to_another_agency"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["to_agency", "due_at"], name="handover_open", condition=Q(answered_at__isnull=True)
+            )
+        ]
+
+
+class SupplementRequest(models.Model):
+    """One request to complete the file: what, why, whose omission; closed by one declaration of completeness."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="supplement_requests")
+    number = models.PositiveSmallIntegerField()
+    is_at_intake = models.BooleanField()
+    omission = models.CharField(max_length=12, choices=Omission.choices)
+    items = models.JSONField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    completed_at = models.DateTimeField(null=True)
+    revision = models.ForeignKey(ApplicationRevision, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="supplement_key"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(completed_at__isnull=True), name="supplement_open_once"
+            ),
+            # One request at intake and one in handling.
+            models.UniqueConstraint(fields=["case", "is_at_intake"], name="supplement_once_a_phase"),
+        ]
+
+
+class CaseResult(models.Model):
+    """The written result, granted or refused: number, date, file, hash, signer. A corrected one names the old one."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="results")
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    number = models.CharField(max_length=60)
+    dated_on = models.DateField()
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    released_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField()
+    supersedes = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(supersedes__isnull=True), name="result_superseded_not_doubled"
+            )
+        ]
+
+
+class CaseFee(models.Model):
+    """A fee line of this case."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="fees")
+    fee = models.OneToOneField(FeeDue, on_delete=models.PROTECT, related_name="+")
+
+
+class CaseReceipt(models.Model):
+    """A receipt issued in this case."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="receipts")
+    # By uuid: the row is written before the number is taken, and checked when the transaction commits.
+    receipt = models.OneToOneField(Receipt, to_field="uuid", on_delete=models.PROTECT, related_name="+")
+
+
+class CaseDocument(models.Model):
+    """A statutory paper of this case."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents")
+    event = models.ForeignKey(CaseEvent, on_delete=models.PROTECT, related_name="documents")
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
+
+
+class CaseNotice(models.Model):
+    """A notice about this case, once for each event."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
+    event = models.OneToOneField(CaseEvent, on_delete=models.PROTECT, related_name="notice")
+    notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="+")

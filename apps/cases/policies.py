@@ -1,0 +1,226 @@
+"""Who may do what to a case. Rights follow from posts and from roles on the application, and are asked here only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apps.accounts.actors import Actor
+from apps.accounts.choices import Role
+from apps.applications.choices import PartyRole
+from apps.cases.choices import Routing, Status
+from apps.cases.models import Case, Handover
+from apps.cases.transitions import OPEN_IN
+from apps.units.choices import Level
+
+# By default one person at a counter is receptionist, cashier and result desk.
+DESK = (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
+CASEWORK = (*DESK, Role.HANDLER, Role.HEAD, Role.APPROVER, Role.REGISTRAR)
+_ACTING_PARTIES = frozenset({PartyRole.FILER, PartyRole.APPLICANT, PartyRole.REPRESENTATIVE})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What ties one actor to one case today: roles on the application, a handover that waits, past sendings."""
+
+    party_roles: frozenset[PartyRole] = frozenset()
+    open_handover: Handover | None = None
+    sent_by_agencies: frozenset[int] = frozenset()
+
+    @property
+    def is_party(self) -> bool:
+        return bool(self.party_roles)
+
+    @property
+    def is_acting_party(self) -> bool:
+        return bool(self.party_roles & _ACTING_PARTIES)
+
+
+def agencies_of(case: Case, standing: Standing) -> frozenset[int | None]:
+    """The agencies whose staff see the case: those it names, the one it is offered to, those that sent it on."""
+    offered = {standing.open_handover.to_agency_id} if standing.open_handover else set()
+    named = {
+        case.receiving_agency_id,
+        case.competent_agency_id,
+        case.returning_agency_id,
+        case.current_agency_id,
+    }
+    return frozenset(named | offered | standing.sent_by_agencies)
+
+
+def can_see(case: Case, actor: Actor, standing: Standing) -> bool:
+    """Parties; staff of the agencies concerned; the supervisor of the district; the city's inspectors."""
+    if standing.is_acting_party or actor.program:
+        return True
+    agencies = agencies_of(case, standing)
+    return any(post.role in CASEWORK and post.agency_id in agencies for post in actor.posts) or can_supervise(
+        case, actor
+    )
+
+
+def can_supervise(case: Case, actor: Actor) -> bool:
+    """A supervisor sees what the district or a ward below received or decided; an inspector sees the whole city."""
+    units: set[int | None] = set()
+    for agency in (case.receiving_agency, case.competent_agency):
+        if agency is not None:
+            units |= {agency.unit_id, agency.unit.parent_id}
+    return any(
+        post.role == Role.INSPECTOR
+        or (post.role == Role.SUPERVISOR and post.level == Level.DISTRICT and post.unit_id in units)
+        for post in actor.posts
+    )
+
+
+def _at_current(*roles: Role) -> Callable[[Case, Actor, Standing], bool]:
+    def can(case: Case, actor: Actor, standing: Standing) -> bool:
+        return actor.holds(case.current_agency_id, *roles)
+
+    return can
+
+
+def _is_competent(case: Case) -> bool:
+    return case.competent_agency_id is not None and case.current_agency_id == case.competent_agency_id
+
+
+can_accept_intake = _at_current(Role.RECEPTIONIST)
+can_decline_intake = _at_current(Role.RECEPTIONIST)
+
+
+def can_request_supplement(case: Case, actor: Actor, standing: Standing) -> bool:
+    """At intake the receptionist; in handling the case's handler or the head."""
+    if case.accepted_at is None:
+        return actor.holds(case.current_agency_id, Role.RECEPTIONIST)
+    return _is_handler(case, actor) or actor.holds(case.current_agency_id, Role.HEAD)
+
+
+def can_provide_supplement(case: Case, actor: Actor, standing: Standing) -> bool:
+    """The applicant's side, or a desk to which the papers were brought."""
+    return standing.is_acting_party or any(
+        actor.holds(agency, Role.RECEPTIONIST)
+        for agency in (case.current_agency_id, case.receiving_agency_id)
+    )
+
+
+def can_assign_handler(case: Case, actor: Actor, standing: Standing) -> bool:
+    """The head gives a case to anybody; a handler takes one that nobody has."""
+    if not _is_competent(case):
+        return False
+    takes = case.handler_id is None and actor.holds(case.current_agency_id, Role.HANDLER)
+    return takes or actor.holds(case.current_agency_id, Role.HEAD)
+
+
+def _is_handler(case: Case, actor: Actor) -> bool:
+    return (
+        case.handler_id is not None
+        and case.handler_id == actor.user_id
+        and actor.holds(case.current_agency_id, Role.HANDLER)
+    )
+
+
+def can_complete_step(case: Case, actor: Actor, standing: Standing) -> bool:
+    return _is_competent(case) and _is_handler(case, actor)
+
+
+def can_hand_over_case(case: Case, actor: Actor, standing: Standing) -> bool:
+    """The handler or the head where the case is; the desk while nobody handles it."""
+    is_early = case.status == Status.SUBMITTED and case.routing != Routing.UNROUTABLE
+    if standing.open_handover is not None or is_early:
+        return False
+    by_desk = case.handler_id is None and actor.holds(case.current_agency_id, Role.RECEPTIONIST)
+    return by_desk or _is_handler(case, actor) or actor.holds(case.current_agency_id, Role.HEAD)
+
+
+def can_receive_handover(case: Case, actor: Actor, standing: Standing) -> bool:
+    handover = standing.open_handover
+    return handover is not None and actor.holds(
+        handover.to_agency_id, Role.RECEPTIONIST, Role.HANDLER, Role.HEAD
+    )
+
+
+can_return_handover = can_receive_handover
+
+
+def can_record_payment(case: Case, actor: Actor, standing: Standing) -> bool:
+    """The cashier of the desk that received the case, holds it, decides it or hands it back."""
+    agencies = (
+        case.current_agency_id,
+        case.receiving_agency_id,
+        case.competent_agency_id,
+        case.returning_agency_id,
+    )
+    return any(actor.holds(agency, *DESK) for agency in agencies)
+
+
+can_propose_result = can_complete_step
+
+
+def can_approve_result(case: Case, actor: Actor, standing: Standing) -> bool:
+    return _is_competent(case) and actor.holds(case.current_agency_id, Role.APPROVER)
+
+
+can_send_back = can_approve_result
+
+
+def can_release_result(case: Case, actor: Actor, standing: Standing) -> bool:
+    return _is_competent(case) and actor.holds(case.current_agency_id, Role.REGISTRAR)
+
+
+def can_hand_over_result(case: Case, actor: Actor, standing: Standing) -> bool:
+    return actor.holds(case.returning_agency_id, *DESK)
+
+
+def can_request_withdrawal(case: Case, actor: Actor, standing: Standing) -> bool:
+    return standing.is_acting_party
+
+
+def can_decline_withdrawal(case: Case, actor: Actor, standing: Standing) -> bool:
+    return actor.holds(case.current_agency_id, Role.RECEPTIONIST, Role.HEAD)
+
+
+can_stop_case = can_decline_withdrawal
+
+
+def can_undo_last(case: Case, actor: Actor, standing: Standing) -> bool:
+    return actor.holds(case.current_agency_id, Role.HEAD)
+
+
+def can_reopen_case(case: Case, actor: Actor, standing: Standing) -> bool:
+    return actor.holds(case.competent_agency_id or case.receiving_agency_id, Role.HEAD)
+
+
+# Acts of the applicant's side; every other verb is an official's, closed to whoever is a party to the case.
+VERBS_OF_PARTIES = frozenset({"provide_supplement", "request_withdrawal"})
+
+CAN: dict[str, Callable[[Case, Actor, Standing], bool]] = {
+    "accept_intake": can_accept_intake,
+    "decline_intake": can_decline_intake,
+    "request_supplement": can_request_supplement,
+    "provide_supplement": can_provide_supplement,
+    "assign_handler": can_assign_handler,
+    "complete_step": can_complete_step,
+    "hand_over_case": can_hand_over_case,
+    "receive_handover": can_receive_handover,
+    "return_handover": can_return_handover,
+    "record_payment": can_record_payment,
+    "propose_result": can_propose_result,
+    "send_back": can_send_back,
+    "approve_result": can_approve_result,
+    "release_result": can_release_result,
+    "hand_over_result": can_hand_over_result,
+    "request_withdrawal": can_request_withdrawal,
+    "decline_withdrawal": can_decline_withdrawal,
+    "stop_case": can_stop_case,
+    "undo_last": can_undo_last,
+    "reopen_case": can_reopen_case,
+}
+
+
+def verbs_open(case: Case, actor: Actor, standing: Standing) -> list[str]:
+    """The verbs that the actor would be let through to now, in the order of a case's life."""
+    return [
+        verb
+        for verb, can in CAN.items()
+        if case.status in OPEN_IN[verb]
+        and can(case, actor, standing)
+        and (verb in VERBS_OF_PARTIES or not standing.is_party)
+    ]

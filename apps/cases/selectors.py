@@ -1,0 +1,419 @@
+"""What may be asked of cases. Every question says who asks; nobody who forgets to say sees anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.accounts.choices import Role
+from apps.applications.choices import PartyRole
+from apps.applications.models import Attachment, Party, RevisionAttachment
+from apps.applications.selectors import answers_of
+from apps.cases import routing
+from apps.cases.choices import Routing, Status, UnroutableReason
+from apps.cases.codes import read_case_code
+from apps.cases.errors import CaseUnknown, FileNotReady, TrackingFailed
+from apps.cases.models import (
+    Case,
+    CaseDocument,
+    CaseEvent,
+    CaseFee,
+    CaseNotice,
+    CaseReceipt,
+    CaseResult,
+    Handover,
+    SupplementRequest,
+)
+from apps.cases.policies import CASEWORK, Standing, agencies_of, can_see, verbs_open
+from apps.cases.tracking import is_secret
+from apps.citizens.models import Citizen
+from apps.core.errors import Refusal
+from apps.documents.actions import read_file
+from apps.documents.models import Document
+from apps.procedures.choices import BorneBy, Channel
+from apps.procedures.conditions import Facts
+from apps.procedures.selectors import VersionRules, rules_of
+from apps.procedures.tariff import AssessedFee, assess
+from apps.units.models import AdministrativeUnit, Agency
+from apps.units.selectors import agency_at
+
+_WITH_NAMES = (
+    "application",
+    "version__procedure",
+    "receiving_agency__unit",
+    "competent_agency__unit",
+    "returning_agency",
+    "current_agency__unit",
+    "handler",
+)
+ENDED = (Status.DECLINED, Status.STOPPED, Status.DELIVERED)
+
+
+def standing_of(case: Case, actor: Actor) -> Standing:
+    """What ties an actor to a case: two small look-ups at most, by the case."""
+    roles: frozenset[PartyRole] = frozenset()
+    if actor.citizen_id or actor.business_ids:
+        mine = Q(citizen_id=actor.citizen_id) if actor.citizen_id else Q()
+        if actor.business_ids:
+            mine |= Q(business_id__in=actor.business_ids)
+        found = Party.objects.filter(mine, application_id=case.application_id, valid_to__isnull=True)
+        roles = frozenset(PartyRole(role) for role in found.values_list("role", flat=True))
+    handovers = list(Handover.objects.filter(case=case)) if actor.posts or actor.program else []
+    return Standing(
+        party_roles=roles,
+        open_handover=next((handover for handover in handovers if handover.answered_at is None), None),
+        sent_by_agencies=frozenset(handover.from_agency_id for handover in handovers),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCase:
+    """A case as one person sees it."""
+
+    case: Case
+    standing: Standing
+    verbs: list[str]
+    is_official: bool
+
+
+def case_seen_by(code: str, *, seen_by: Actor) -> SeenCase:
+    """Raises CaseUnknown when there is none, or the actor may not know that there is; CaseCodeMalformed."""
+    case = Case.objects.select_related(*_WITH_NAMES).filter(code=read_case_code(code)).first()
+    if case is None:
+        raise CaseUnknown(field="code")
+    standing = standing_of(case, seen_by)
+    if not can_see(case, seen_by, standing):
+        raise CaseUnknown(field="code")
+    return SeenCase(
+        case=case,
+        standing=standing,
+        verbs=verbs_open(case, seen_by, standing),
+        is_official=not standing.is_acting_party,
+    )
+
+
+def cases_of_person(*, seen_by: Actor) -> QuerySet[Case]:
+    """The cases on whose application the actor has a role, newest first; nothing for anybody else."""
+    cases = Case.objects.select_related(*_WITH_NAMES)
+    if not (seen_by.citizen_id or seen_by.business_ids):
+        return cases.none()
+    mine = Q(citizen_id=seen_by.citizen_id) if seen_by.citizen_id else Q()
+    if seen_by.business_ids:
+        mine |= Q(business_id__in=seen_by.business_ids)
+    applications = Party.objects.filter(
+        mine,
+        role__in=[PartyRole.FILER, PartyRole.APPLICANT, PartyRole.REPRESENTATIVE],
+        valid_to__isnull=True,
+    ).values("application_id")
+    return cases.filter(application_id__in=applications).order_by("-id")
+
+
+def inbox(*, seen_by: Actor) -> QuerySet[Case]:
+    """Open cases held by the agencies where the actor works on cases, the most urgent first."""
+    agencies = seen_by.agencies_with(*CASEWORK)
+    return (
+        Case.objects.select_related(*_WITH_NAMES)
+        .filter(current_agency_id__in=agencies)
+        .exclude(status__in=ENDED)
+        .order_by("due_at", "id")
+    )
+
+
+def handovers_waiting(*, seen_by: Actor) -> QuerySet[Handover]:
+    """Cases offered to the actor's agencies and not yet answered."""
+    agencies = seen_by.agencies_with(Role.RECEPTIONIST, Role.HANDLER, Role.HEAD)
+    return (
+        Handover.objects.filter(to_agency_id__in=agencies, answered_at__isnull=True)
+        .select_related("case__version__procedure", "from_agency", "to_agency")
+        .order_by("due_at", "id")
+    )
+
+
+def sent_on(*, seen_by: Actor) -> QuerySet[Case]:
+    """Open cases that the actor's agencies received or sent and that are elsewhere now: the sender keeps sight."""
+    agencies = seen_by.agencies_with(*CASEWORK)
+    return (
+        Case.objects.select_related(*_WITH_NAMES)
+        .filter(receiving_agency_id__in=agencies)
+        .exclude(current_agency_id__in=agencies)
+        .exclude(status__in=ENDED)
+        .order_by("due_at", "id")
+    )
+
+
+def unrouted(*, seen_by: Actor) -> QuerySet[Case]:
+    """Cases that stay with their receiving agency because they cannot be routed, with the reason."""
+    return (
+        Case.objects.select_related(*_WITH_NAMES)
+        .filter(receiving_agency_id__in=seen_by.agencies_with(*CASEWORK), routing=Routing.UNROUTABLE)
+        .exclude(status__in=ENDED)
+        .order_by("id")
+    )
+
+
+def applicants_of(cases: list[Case]) -> dict[int, str]:
+    """The applicant's name by application, for a page of cases already shown to somebody."""
+    parties = Party.objects.filter(
+        application_id__in=[case.application_id for case in cases],
+        role=PartyRole.APPLICANT,
+        valid_to__isnull=True,
+    )
+    return {party.application_id: party.particulars.get("name", "") for party in parties}
+
+
+def timeline(seen: SeenCase) -> list[CaseEvent]:
+    """The ledger of a case that the actor sees, oldest first; free text only for officials and supervisors."""
+    return list(
+        CaseEvent.objects.filter(case=seen.case)
+        .select_related("by", "from_agency", "to_agency", "text")
+        .order_by("sequence")
+    )
+
+
+def parties_of(seen: SeenCase) -> list[Party]:
+    return list(
+        Party.objects.filter(application_id=seen.case.application_id, valid_to__isnull=True).order_by("id")
+    )
+
+
+def fees_of(case: Case) -> list[CaseFee]:
+    """Fee lines of a case with their settlement, in the order they were assessed."""
+    return list(
+        CaseFee.objects.filter(case=case)
+        .select_related("fee", "fee__rule", "fee__settlement")
+        .order_by("fee_id")
+    )
+
+
+def owed_at(case: Case, *gates: str) -> int:
+    """What the applicant still owes before these gates (any gate when none is named), in đồng."""
+    due = CaseFee.objects.filter(case=case, fee__borne_by=BorneBy.APPLICANT, fee__settlement__isnull=True)
+    if gates:
+        due = due.filter(fee__pay_before__in=gates)
+    return int(due.aggregate(total=Coalesce(Sum("fee__amount"), 0))["total"])
+
+
+def receipts_of(case: Case) -> list[CaseReceipt]:
+    return list(
+        CaseReceipt.objects.filter(case=case)
+        .select_related("receipt__series__collecting_body", "receipt__paper__document__file")
+        .order_by("receipt__issued_at")
+    )
+
+
+def documents_of(case: Case) -> list[CaseDocument]:
+    return list(
+        CaseDocument.objects.filter(case=case)
+        .select_related("document__file", "event")
+        .order_by("event__sequence")
+    )
+
+
+def results_of(case: Case) -> list[CaseResult]:
+    return list(
+        CaseResult.objects.filter(case=case).select_related("attachment", "signed_by").order_by("released_at")
+    )
+
+
+def notices_of(case: Case) -> list[CaseNotice]:
+    return list(
+        CaseNotice.objects.filter(case=case).select_related("notice", "event").order_by("event__sequence")
+    )
+
+
+def supplements_of(case: Case) -> list[SupplementRequest]:
+    return list(SupplementRequest.objects.filter(case=case).order_by("number"))
+
+
+def case_by_secret(code: str, secret: str) -> Case:
+    """The case for whoever holds the code and the secret of form 01. Raises TrackingFailed, telling nothing apart."""
+    try:
+        case = Case.objects.select_related(*_WITH_NAMES).filter(code=read_case_code(code)).first()
+    except Refusal as error:
+        raise TrackingFailed(field="code") from error
+    if case is None or not is_secret(secret, case.tracking_hash):
+        raise TrackingFailed(field="code")
+    return case
+
+
+def facts_of(
+    rules: VersionRules,
+    *,
+    channel: Channel,
+    answers: dict[str, Any],
+    applicant_kind: str,
+    connecting_unit: AdministrativeUnit | None,
+    subject_age: int | None,
+) -> Facts:
+    """What conditions may read of one filing."""
+    return {
+        **answers,
+        "channel": channel,
+        "applicant_kind": applicant_kind,
+        "unit_kind": connecting_unit.kind if connecting_unit else None,
+        "subject_age": subject_age,
+        "copies": answers.get("copies", 1),
+        "pages": answers.get("pages", 1),
+    }
+
+
+def fees_before_filing(rules: VersionRules, facts: Facts, at: datetime) -> list[AssessedFee]:
+    """What a filing would cost, with reasons, before anything is filed."""
+    return assess(rules.fee_rules, facts, timezone.localdate(at))
+
+
+def competent_agency(
+    rules: VersionRules,
+    facts: Facts,
+    *,
+    connecting_unit: AdministrativeUnit | None,
+    receiving_agency: Agency,
+    at: datetime,
+) -> Agency | UnroutableReason:
+    """The agency that the law makes competent, by one indexed look-up; or why a person must choose."""
+    day = timezone.localdate(at)
+    place = routing.competent_place(
+        routing.competence(rules, facts),
+        connecting_unit=connecting_unit,
+        receiving_unit=receiving_agency.unit,
+        day=day,
+    )
+    if isinstance(place, UnroutableReason):
+        return place
+    return agency_at(place.agency_kind_id, place.unit_id, day) or UnroutableReason.NO_AGENCY
+
+
+def facts_of_case(case: Case, *, outcome: str | None = None) -> Facts:
+    """What conditions may read of a case as it was filed, with the outcome once it is known."""
+    parties = (
+        Party.objects.filter(application_id=case.application_id).select_related("citizen").order_by("id")
+    )
+    filer = next(party for party in parties if party.role == PartyRole.FILER)
+    applicant = next(party for party in parties if party.role == PartyRole.APPLICANT)
+    answers = answers_of(case.application_id)
+    facts = facts_of(
+        rules_of(case.version_id),
+        channel=Channel(case.application.channel),
+        answers=answers,
+        applicant_kind="business" if applicant.business_id else "citizen",
+        connecting_unit=case.application.connecting_unit,
+        subject_age=age_of_subject(answers, filer.citizen, timezone.localdate(case.application.filed_at)),
+    )
+    return {**facts, "outcome": outcome}
+
+
+def age_of_subject(answers: Mapping[str, Any], filer: Citizen | None, day: date) -> int | None:
+    """Full years, on a day, of the person concerned: the one the answers name, else the filer."""
+    born = filer.born_on if filer else None
+    if answers.get("subject_born_on"):
+        try:
+            born = date.fromisoformat(str(answers["subject_born_on"]))
+        except ValueError:
+            return None
+    if born is None:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def competent_agency_of(case: Case, *, at: datetime) -> Agency | UnroutableReason:
+    """The one look-up for a case already filed."""
+    return competent_agency(
+        rules_of(case.version_id),
+        facts_of_case(case),
+        connecting_unit=case.application.connecting_unit,
+        receiving_agency=case.receiving_agency,
+        at=at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Bytes that the actor may have, and under which name."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+def paper_file(code: str, document_uuid: UUID, *, seen_by: Actor) -> Download:
+    """The PDF of a statutory paper of a case that the actor sees. Raises CaseUnknown, FileNotReady."""
+    seen = case_seen_by(code, seen_by=seen_by)
+    row = (
+        CaseDocument.objects.filter(case=seen.case, document__uuid=document_uuid)
+        .select_related("document__file")
+        .first()
+    )
+    if row is None:
+        raise CaseUnknown(field="document")
+    return _pdf(row.document, f"{row.document.kind}-{seen.case.code}.pdf")
+
+
+def receipt_file(code: str, receipt_uuid: UUID, *, seen_by: Actor) -> Download:
+    """The PDF of a receipt, for its payer's side and for staff whose post lets them take money or decide the case.
+
+    Raises CaseUnknown, also to others who see the case; FileNotReady.
+    """
+    seen = case_seen_by(code, seen_by=seen_by)
+    row = (
+        CaseReceipt.objects.filter(case=seen.case, receipt__uuid=receipt_uuid)
+        .select_related("receipt__paper__document__file", "receipt__series")
+        .first()
+    )
+    if row is None or not _works_on(seen, seen_by):
+        raise CaseUnknown(field="receipt")
+    paper = getattr(row.receipt, "paper", None)
+    if paper is None:
+        raise FileNotReady()
+    name = f"bien-lai-{row.receipt.series.code}-{row.receipt.number}.pdf"
+    return _pdf(paper.document, name)
+
+
+def result_file(code: str, result_id: int, *, seen_by: Actor) -> Download:
+    """The signed result, for the applicant's side and for staff of the agencies concerned. Raises CaseUnknown."""
+    seen = case_seen_by(code, seen_by=seen_by)
+    row = CaseResult.objects.filter(case=seen.case, pk=result_id).select_related("attachment").first()
+    if row is None or not _works_on(seen, seen_by):
+        raise CaseUnknown(field="result")
+    return _upload(row.attachment)
+
+
+def attachment_file(code: str, attachment_uuid: UUID, *, seen_by: Actor) -> Download:
+    """A file given with the application. A supervisor sees that it is there, and not what is in it. Raises CaseUnknown."""
+    seen = case_seen_by(code, seen_by=seen_by)
+    row = (
+        RevisionAttachment.objects.filter(
+            revision__application_id=seen.case.application_id, attachment__uuid=attachment_uuid
+        )
+        .select_related("attachment")
+        .first()
+    )
+    if row is None or not _works_on(seen, seen_by):
+        raise CaseUnknown(field="attachment")
+    return _upload(row.attachment)
+
+
+def _works_on(seen: SeenCase, actor: Actor) -> bool:
+    return seen.standing.is_acting_party or any(
+        actor.holds(agency, *CASEWORK) for agency in agencies_of(seen.case, seen.standing)
+    )
+
+
+def _pdf(document: Document, filename: str) -> Download:
+    stored = getattr(document, "file", None)
+    if stored is None:
+        raise FileNotReady()
+    return Download(filename, "application/pdf", read_file(stored))
+
+
+def _upload(attachment: Attachment) -> Download:
+    with default_storage.open(attachment.storage_name) as file:
+        return Download(attachment.filename, attachment.media_type, file.read())

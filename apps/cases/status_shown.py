@@ -1,0 +1,135 @@
+"""What a status always shows, to whoever may see it: who received and handles, all times, why it stopped, what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from apps.cases.choices import (
+    DeclineReason,
+    EventKind,
+    Outcome,
+    Routing,
+    Status,
+    StopGround,
+    UnroutableReason,
+)
+from apps.cases.history import Entry, effective, last_of
+from apps.cases.ledger import entries_of
+from apps.cases.models import Case, CaseEvent, SupplementRequest
+from apps.cases.selectors import owed_at, supplements_of
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """One line of the timeline: what happened, when, at which agency."""
+
+    kind: EventKind
+    at: datetime
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusShown:
+    """The status of a case in the reader's language; nothing personal is in it but the names of officials."""
+
+    code: str
+    status: Status
+    procedure_code: str
+    procedure: str
+    receiving_agency: str
+    competent_agency: str
+    current_agency: str
+    returning_agency: str
+    received_by: str
+    handled_by: str
+    received_at: datetime
+    accepted_at: datetime | None
+    handling_since: datetime | None
+    promised_at: datetime | None
+    intake_due_at: datetime | None
+    ended_at: datetime | None
+    outcome: str
+    why: str
+    to_do: str
+    owed: int
+    milestones: tuple[Milestone, ...]
+
+
+def status_shown(case: Case) -> StatusShown:
+    """All that the law wants shown of a case; the caller has asked whether the reader may see it."""
+    entries = entries_of(case)
+    accepted = last_of(entries, EventKind.INTAKE_ACCEPTED)
+    begun = last_of(entries, EventKind.HANDLER_ASSIGNED)
+    status = Status(case.status)
+    events = {
+        event.sequence: event
+        for event in CaseEvent.objects.filter(case=case)
+        .select_related("by", "to_agency")
+        .order_by("sequence")
+    }
+    owed = owed_at(case)
+    return StatusShown(
+        code=case.code,
+        status=status,
+        procedure_code=case.version.procedure.code,
+        procedure=case.version.procedure.title,
+        receiving_agency=case.receiving_agency.title,
+        competent_agency=case.competent_agency.title if case.competent_agency else "",
+        current_agency=case.current_agency.title,
+        returning_agency=case.returning_agency.title,
+        received_by=_who(events, accepted),
+        handled_by=case.handler.full_name if case.handler else "",
+        received_at=case.received_at,
+        accepted_at=case.accepted_at,
+        handling_since=begun.at if begun else None,
+        promised_at=case.renewed_due_at or case.promised_due_at,
+        intake_due_at=case.intake_due_at if status == Status.SUBMITTED else None,
+        ended_at=case.ended_at,
+        outcome=str(Outcome(case.outcome).label) if case.outcome and case.ended_at else "",
+        why=_why(case, entries),
+        to_do=_to_do(case, owed),
+        owed=owed,
+        milestones=tuple(
+            Milestone(entry.kind, entry.at, events[entry.sequence].to_agency.title)
+            for entry in effective(entries)
+            if entry.sequence in events
+        ),
+    )
+
+
+def _who(events: dict[int, CaseEvent], entry: Entry | None) -> str:
+    event = events.get(entry.sequence) if entry else None
+    return event.by.full_name if event and event.by else ""
+
+
+def _why(case: Case, entries: list[Entry]) -> str:
+    """Why the case stopped, waits or was declined."""
+    if case.status == Status.STOPPED:
+        stopped = last_of(entries, EventKind.CASE_STOPPED)
+        return str(StopGround(stopped.data["ground"]).label) if stopped else ""
+    if case.status == Status.DECLINED:
+        declined = last_of(entries, EventKind.INTAKE_DECLINED)
+        return str(DeclineReason(declined.data["reason"]).label) if declined else ""
+    if case.routing == Routing.UNROUTABLE:
+        return str(UnroutableReason(case.routing_reason).label)
+    if case.status == Status.AWAITING_SUPPLEMENT:
+        return _("The file is not complete; the time until it is does not count.")
+    return ""
+
+
+def _to_do(case: Case, owed: int) -> str:
+    """What the applicant must do now; empty when the next act is the administration's."""
+    if case.status == Status.AWAITING_SUPPLEMENT:
+        open_request: SupplementRequest | None = next(
+            (request for request in supplements_of(case) if request.completed_at is None), None
+        )
+        items = "; ".join(each["item"] for each in open_request.items) if open_request else ""
+        return _("Complete the file: %(items)s.") % {"items": items}
+    if owed and case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
+        return _("Pay %(amount)s đ.") % {"amount": f"{owed:,}".replace(",", ".")}
+    if case.status == Status.RESOLVED:
+        return _("Fetch the result, or wait until it reaches you.")
+    return ""

@@ -1,0 +1,160 @@
+"""What workers do: each takes the id of an outbox row, and closes it in the transaction of the effect.
+
+A task may run twice, at once or again: the second finds its row closed, or rolls back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID, uuid5
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.accounts.actors import DELIVERY, ROUTER
+from apps.applications.choices import Delivery
+from apps.cases.actions.acting import acting_for_program
+from apps.cases.actions.decision import deliver
+from apps.cases.actions.routing import route
+from apps.cases.choices import EventKind, Status
+from apps.cases.models import CaseEvent, CaseNotice
+from apps.cases.notices import TEMPLATES
+from apps.cases.papers import receipt_paper
+from apps.cases.tracking import secret_of
+from apps.core import outbox
+from apps.core.canonical import fingerprint
+from apps.documents.actions import write_file
+from apps.documents.models import Document, StoredFile
+from apps.notifications.delivery import compose
+from apps.notifications.models import Notice
+from apps.receipts.models import Receipt, ReceiptDocument
+
+_NOTICES = UUID("5f2b6d0e-4f0e-4f5e-9a59-6c1c8f3f5d11")
+_PAPERS = UUID("0f6f9a52-8f64-4b3a-8d0e-2f0e5a7c1b42")
+
+
+def consumer(task: Callable[[int, dict[str, Any]], None]) -> Callable[[int], None]:
+    """Runs a task on an open outbox row only, and leaves the kind of an error on the row."""
+
+    @wraps(task)
+    def run(row_id: int) -> None:
+        row = outbox.open_row(row_id)
+        if row is None:
+            return
+        try:
+            task(row_id, row.payload)
+        except outbox.AlreadyDone:
+            return
+        except Exception as error:
+            outbox.note_error(row_id, error)
+            raise
+
+    return run
+
+
+@shared_task(name="apps.cases.tasks.route_case")
+@consumer
+def route_case(row_id: int, payload: dict[str, Any]) -> None:
+    """Routes a case that was filed or accepted."""
+    with acting_for_program(payload["code"], row_id, by=ROUTER, at=timezone.now()) as act:
+        route(act)
+
+
+@shared_task(name="apps.cases.tasks.deliver_result")
+@consumer
+def deliver_result(row_id: int, payload: dict[str, Any]) -> None:
+    """Puts a released result into the applicant's own store, where they chose that."""
+    with acting_for_program(payload["code"], row_id, by=DELIVERY, at=timezone.now()) as act:
+        if act.case.status == Status.RESOLVED:
+            deliver(act, Delivery.ELECTRONIC, "")
+
+
+@shared_task(name="apps.cases.tasks.render_paper")
+@consumer
+def render_paper(row_id: int, payload: dict[str, Any]) -> None:
+    """Makes and stores the PDF of a statutory paper."""
+    from apps.documents.rendering import render_pdf
+
+    document = Document.objects.get(pk=payload["document"])
+    stored = write_file(document, render_pdf(document.kind, document.snapshot))  # type: ignore[arg-type]
+    _store(row_id, stored)
+
+
+@shared_task(name="apps.cases.tasks.render_receipt")
+@consumer
+def render_receipt(row_id: int, payload: dict[str, Any]) -> None:
+    """Makes and stores the PDF of a receipt whose number is safe on disk."""
+    from apps.documents.rendering import render_pdf
+
+    receipt = Receipt.objects.select_related("series").get(uuid=payload["receipt"])
+    snapshot = receipt_paper(receipt)
+    at = timezone.now()
+    document = Document(
+        uuid=uuid5(_PAPERS, str(receipt.uuid)),
+        kind="receipt",
+        snapshot=snapshot,
+        snapshot_hash=fingerprint(snapshot),
+        created_at=at,
+    )
+    stored = write_file(document, render_pdf("receipt", snapshot))
+    stored.stored_at = at
+
+    def change() -> None:
+        document.save(force_insert=True)
+        stored.document = document
+        stored.save(force_insert=True)
+        ReceiptDocument.objects.create(receipt=receipt, document=document)
+
+    outbox.effect(row_id, at, change)
+
+
+def _store(row_id: int, stored: StoredFile) -> None:
+    stored.stored_at = timezone.now()
+    outbox.effect(row_id, stored.stored_at, lambda: stored.save(force_insert=True))
+
+
+@shared_task(name="apps.cases.tasks.send_notice")
+@consumer
+def send_notice(row_id: int, payload: dict[str, Any]) -> None:
+    """Tells the applicant of an event by e-mail, where there is an address, and on their page in any case."""
+    event = CaseEvent.objects.select_related(
+        "case__application",
+        "case__version__procedure",
+        "case__current_agency",
+        "case__returning_agency",
+        "to_agency",
+    ).get(pk=payload["event"])
+    case, application, at = event.case, event.case.application, timezone.now()
+    notice = Notice(
+        uuid=uuid5(_NOTICES, f"{case.code}:{event.sequence}"),
+        template=TEMPLATES[EventKind(event.kind)],
+        language=application.language,
+        email=application.contact_email,
+        params={"case": case.code, "event": event.sequence},
+        created_at=event.at,
+        sent_at=at,
+    )
+    if notice.email:
+        compose(notice, notice_context(event)).send()
+
+    def change() -> None:
+        notice.save(force_insert=True)
+        CaseNotice.objects.create(case=case, event=event, notice=notice)
+
+    outbox.effect(row_id, at, change)
+
+
+def notice_context(event: CaseEvent) -> dict[str, Any]:
+    """What a notice may say: codes, the procedure, agencies and times; the secret only in the first."""
+    case = event.case
+    is_first = event.kind in (EventKind.APPLICATION_SUBMITTED, EventKind.INTAKE_ACCEPTED)
+    return {
+        "case": case,
+        "event": event,
+        "procedure": case.version.procedure,
+        "agency": event.to_agency,
+        "text": event.text.text if hasattr(event, "text") else "",
+        "secret": secret_of(case.code, case.tracking_generation) if is_first else "",
+    }

@@ -1,0 +1,82 @@
+"""The law of statuses as a table: which event leads from where to where, and in which statuses a verb is open."""
+
+from __future__ import annotations
+
+from apps.cases.choices import EventKind, Status
+
+_1, _2, _3, _4, _5 = (
+    Status.SUBMITTED,
+    Status.ACCEPTED,
+    Status.DECLINED,
+    Status.IN_PROGRESS,
+    Status.AWAITING_SUPPLEMENT,
+)
+_6, _7, _8, _9, _10 = (
+    Status.AWAITING_PAYMENT,
+    Status.WITHDRAWAL_REQUESTED,
+    Status.STOPPED,
+    Status.RESOLVED,
+    Status.DELIVERED,
+)
+
+HANDLING = (_2, _4)
+
+# (from, to) of every event that changes the status; an event that is not named changes none.
+TRANSITIONS: dict[EventKind, frozenset[tuple[Status | None, Status]]] = {
+    EventKind.APPLICATION_SUBMITTED: frozenset({(None, _1)}),
+    EventKind.INTAKE_ACCEPTED: frozenset({(_1, _2)}),
+    EventKind.INTAKE_DECLINED: frozenset({(_1, _3)}),
+    EventKind.SUPPLEMENT_REQUESTED: frozenset({(_1, _5), (_2, _5), (_4, _5)}),
+    EventKind.SUPPLEMENT_PROVIDED: frozenset({(_5, _1), (_5, _2), (_5, _4)}),
+    # 2→4 happens inside the first act of a handler.
+    EventKind.STEP_COMPLETED: frozenset({(_2, _4)}),
+    EventKind.RESULT_PROPOSED: frozenset({(_2, _4)}),
+    EventKind.CASE_HANDED_OVER: frozenset({(_2, _4)}),
+    EventKind.RESULT_RELEASED: frozenset({(_2, _9), (_4, _9)}),
+    EventKind.RESULT_HANDED_OVER: frozenset({(_9, _10)}),
+    EventKind.WITHDRAWAL_REQUESTED: frozenset({(_2, _7), (_4, _7), (_5, _7), (_6, _7)}),
+    EventKind.WITHDRAWAL_DECLINED: frozenset({(_7, _2), (_7, _4), (_7, _5), (_7, _6)}),
+    EventKind.CASE_STOPPED: frozenset({(_1, _8), (_4, _8), (_5, _8), (_6, _8), (_7, _8)}),
+    # The way back of an undone act; which acts can be undone is in `actions.mending`.
+    EventKind.ACT_UNDONE: frozenset({(_4, _2)}),
+    EventKind.CASE_REOPENED: frozenset(
+        {(_3, _1), (_8, _1), (_8, _2), (_8, _4), (_8, _5), (_8, _6), (_9, _4), (_10, _4)}
+    ),
+}
+
+OPEN_IN: dict[str, tuple[Status, ...]] = {
+    "route_case": (_1, _2),
+    "accept_intake": (_1,),
+    "decline_intake": (_1,),
+    "request_supplement": (_1, _2, _4),
+    "provide_supplement": (_5,),
+    "assign_handler": HANDLING,
+    "complete_step": HANDLING,
+    # From status 1 only a case that could not be routed: a person chooses its agency.
+    "hand_over_case": (_1, *HANDLING),
+    "receive_handover": (_1, _2, _4, _5, _6, _7),
+    "return_handover": (_1, _2, _4, _5, _6, _7),
+    "record_payment": (_1, _2, _4, _5, _6, _7, _9),
+    "propose_result": HANDLING,
+    "send_back": (_4,),
+    "approve_result": (_4,),
+    "release_result": (_4,),
+    "hand_over_result": (_9,),
+    "request_withdrawal": (_1, _2, _4, _5, _6),
+    "decline_withdrawal": (_7,),
+    "stop_case": (_4, _5, _6, _7),
+    "undo_last": HANDLING,
+    "reopen_case": (_3, _8, _9, _10),
+}
+
+
+class TransitionUnlawful(Exception):
+    """A verb tried a change of status that is not in the table: a fault of the program, never of its user."""
+
+
+def refuse_unlawful(kind: EventKind, before: Status | None, after: Status) -> None:
+    """Raises TransitionUnlawful unless the table has this change, or nothing changes."""
+    if before == after:
+        return
+    if (before, after) not in TRANSITIONS.get(kind, frozenset()):
+        raise TransitionUnlawful(f"{kind}: {before} → {after}")

@@ -1,0 +1,1 @@
+"""The people who ask: identity, contact and residence."""

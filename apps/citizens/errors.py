@@ -1,0 +1,20 @@
+"""Why a person's particulars are refused."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import Invalid, refuses_constraint
+
+
+class PersonalIdMalformed(Invalid):
+    code = "personal_id_malformed"
+    text = _("A personal identification number has 12 digits, beginning with a province code.")
+
+
+class PersonalIdTaken(Invalid):
+    code = "personal_id_taken"
+    status = 409
+    text = _("Somebody with this personal identification number is already known, under another name.")
+
+
+refuses_constraint("citizen_personal_id_once", PersonalIdTaken)
+refuses_constraint("citizen_personal_id_has_12_digits", PersonalIdMalformed)

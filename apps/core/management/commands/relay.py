@@ -1,0 +1,54 @@
+"""The relay: carries due outbox rows to the broker; woken by the database, and by a poll each second."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from typing import Any
+
+from celery import current_app
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
+
+from apps.core.outbox import take_due
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """Runs until it is told to stop; losing the database or the broker for a while stops nothing."""
+
+    help = "Carry due outbox rows to the broker."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.going = True
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, self.stop)
+        while self.going:
+            try:
+                self.listen()
+            except (OperationalError, BrokerError):
+                logger.warning("the database or the broker is away; trying again in a second")
+                connection.close()
+                signal.sigtimedwait([], 1)
+
+    def stop(self, *_: Any) -> None:
+        self.going = False
+
+    def listen(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("LISTEN outbox")
+        while self.going:
+            while sent := self.relay_once():
+                logger.debug("sent %s rows", sent)
+            for _note in connection.connection.notifies(timeout=1, stop_after=1):
+                pass
+
+    def relay_once(self) -> int:
+        """Sends one batch. A crash between commit and sending costs only the wait until the next attempt."""
+        rows = take_due(timezone.now())
+        for row_id, task in rows:
+            current_app.send_task(task, args=[row_id])
+        return len(rows)

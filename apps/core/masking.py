@@ -1,0 +1,33 @@
+"""Masks personal data where it is not needed: in lists, and first of all in logs."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+_LONG_NUMBER = re.compile(r"(?<![\w.-])\+?\d{9,13}(?![\w.-])")
+_EMAIL = re.compile(r"([\w.+-])[\w.+-]*(@[\w-]+\.[\w.-]+)")
+
+
+def mask_number(value: str, keep: int = 3) -> str:
+    """All but the last `keep` characters of an identity, tax or telephone number hidden."""
+    return "•" * max(len(value) - keep, 0) + value[-keep:] if value else ""
+
+
+def mask_email(value: str) -> str:
+    """The first letter and the domain of an address."""
+    return _EMAIL.sub(r"\1•••\2", value)
+
+
+def mask_text(text: str) -> str:
+    """A log line with identity, telephone numbers and e-mail addresses hidden."""
+    return _EMAIL.sub(r"\1•••\2", _LONG_NUMBER.sub(lambda found: mask_number(found.group()), text))
+
+
+class MaskPersonalData(logging.Filter):
+    """Rewrites a record before any handler sees it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = mask_text(record.getMessage())
+        record.args = None
+        return True

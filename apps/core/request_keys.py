@@ -1,0 +1,34 @@
+"""A request that is sent again is answered again, and acts once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from apps.core.canonical import fingerprint
+from apps.core.errors import KeyReused
+from apps.core.models import RequestKey
+
+_CLAIM = """
+    INSERT INTO core_requestkey (actor_id, key, verb, fingerprint, answer, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (actor_id, key) DO NOTHING RETURNING id
+"""
+
+
+def claim(*, actor_id: int, key: str, verb: str, body: Any, answer: str, at: datetime) -> str | None:
+    """Takes the key inside the verb's transaction; a refusal that rolls back gives it back.
+
+    Returns None when the key is new, and the code of the first answer when it is a replay.
+    Raises KeyReused when the key came before with another verb or body.
+    """
+    print_of_body = fingerprint({"verb": verb, "body": body})
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [actor_id, key, verb, print_of_body, answer, at])
+        if cursor.fetchone():
+            return None
+    first = RequestKey.objects.get(actor_id=actor_id, key=key)
+    if bytes(first.fingerprint) != print_of_body:
+        raise KeyReused()
+    return first.answer

@@ -1,0 +1,44 @@
+"""A paper is decided in the verb's transaction; its file is made and stored afterwards, once."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from apps.core.canonical import fingerprint
+from apps.documents.models import Document, StoredFile
+from apps.documents.snapshots import require_complete
+
+
+def decide_paper(kind: Any, snapshot: dict[str, Any], *, at: datetime) -> Document:
+    """Freezes what a paper says. Raises SnapshotIncomplete when the paper would lack something it must say."""
+    require_complete(kind, snapshot)
+    return Document.objects.create(
+        uuid=uuid4(), kind=kind, snapshot=snapshot, snapshot_hash=fingerprint(snapshot), created_at=at
+    )
+
+
+def write_file(document: Document, content: bytes) -> StoredFile:
+    """Stores the bytes, outside any transaction, and returns the row that the caller inserts with its effect.
+
+    A crash in between leaves a file that nothing refers to, and the next attempt stores its own.
+    """
+    digest = hashlib.sha256(content).digest()
+    name = default_storage.save(
+        f"papers/{document.created_at:%Y/%m/%d}/{document.uuid}-{digest.hex()[:12]}.pdf", ContentFile(content)
+    )
+    return StoredFile(document=document, storage_name=name, sha256=digest, size=len(content))
+
+
+def read_file(stored: StoredFile) -> bytes:
+    """The bytes as stored. Raises ValueError when they are no longer those that were hashed."""
+    with default_storage.open(stored.storage_name) as file:
+        content = file.read()
+    if hashlib.sha256(content).digest() != bytes(stored.sha256):
+        raise ValueError(f"document {stored.document_id}: the stored file does not match its hash")
+    return content

@@ -1,0 +1,25 @@
+"""Papers: a frozen snapshot, and the file that was made of it. Neither row is ever edited."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Document(models.Model):
+    """A paper as decided: its kind and everything it says. The PDF is made from this and from nothing else."""
+
+    uuid = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=16)
+    snapshot = models.JSONField()
+    snapshot_hash = models.BinaryField()
+    created_at = models.DateTimeField()
+
+
+class StoredFile(models.Model):
+    """The bytes of a document: where they lie and their sha256. Written once; a reprint is the same bytes."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="file")
+    storage_name = models.CharField(max_length=200, unique=True)
+    sha256 = models.BinaryField()
+    size = models.PositiveIntegerField()
+    stored_at = models.DateTimeField()

@@ -1,0 +1,25 @@
+"""Sign-in adapters: passwords are for staff, and for everybody only where demo or tests allow it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody signs up by password; a citizen signs in by password only where the setting allows it."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
+        if not user.is_staff_member and not settings.CITIZEN_PASSWORD_SIGN_IN:
+            raise ValidationError(_("Citizens sign in with their electronic identity."))
+        return super().pre_login(request, user, **kwargs)

@@ -1,0 +1,1 @@
+"""Telling people: a notice is a row before it is an e-mail."""

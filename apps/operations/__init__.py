@@ -1,0 +1,1 @@
+"""Commands of the operator: load the city, check its integrity, play the demo."""

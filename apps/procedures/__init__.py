@@ -1,0 +1,1 @@
+"""The catalogue: what can be asked, under which version of the law, with which papers, fees, limits and steps."""

@@ -1,0 +1,55 @@
+"""Why something cannot be asked of the catalogue."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import Invalid, NotFound
+
+
+class ProcedureUnknown(NotFound):
+    code = "procedure_unknown"
+    text = _("There is no procedure with the code %(code)s.")
+
+
+class ProcedureNotInForce(Invalid):
+    code = "procedure_not_in_force"
+    text = _("The procedure %(code)s is not in force on this day.")
+
+
+class ProcedureClosed(Invalid):
+    code = "procedure_closed"
+    text = _("Nobody can file %(code)s now: %(reason)s")
+
+
+class LimitNotEstablished(Invalid):
+    code = "limit_not_established"
+    text = _("Nobody can file %(code)s now: its time limit is not established.")
+
+
+class ChannelNotOpen(Invalid):
+    code = "channel_not_open"
+    text = _("This procedure cannot be filed this way.")
+
+
+class AnswerMissing(Invalid):
+    code = "answer_missing"
+    text = _("Answer this question.")
+
+
+class AnswerWrongType(Invalid):
+    code = "answer_wrong_type"
+    text = _("This answer is not of the kind that was asked for.")
+
+
+class AnswerOutOfRange(Invalid):
+    code = "answer_out_of_range"
+    text = _("This answer is too small, too large, too short or too long.")
+
+
+class AnswerNotAChoice(Invalid):
+    code = "answer_not_a_choice"
+    text = _("Choose one of the answers offered.")
+
+
+class AnswerUnknown(Invalid):
+    code = "answer_unknown"
+    text = _("This question is not asked by the procedure.")

@@ -1,0 +1,241 @@
+"""The catalogue: a procedure, its versions, and what each version asks, costs, allows in time and does inside.
+
+A published version is frozen: a case stays on the version that was in force when it was filed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+
+from apps.procedures.choices import (
+    AfterSupplement,
+    BorneBy,
+    Channel,
+    ComponentMode,
+    ConnectingFactor,
+    FeeKind,
+    LimitUnit,
+    PayBefore,
+    Quantity,
+    StepAct,
+    VersionState,
+)
+from apps.units.choices import Level
+from apps.units.models import AgencyKind, Validity
+
+
+class Procedure(models.Model):
+    """An entry of the catalogue under its national code."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=400)
+    name_en = models.CharField(max_length=400)
+    field = models.CharField(max_length=160)
+    field_en = models.CharField(max_length=160)
+    level = models.CharField(max_length=8, choices=Level.choices)
+    for_citizens = models.BooleanField()
+    for_businesses = models.BooleanField()
+    is_verified = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9]\.[0-9]{6}(\.[0-9A-Z.]+)?$"),
+                name="procedure_code_has_its_shape",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def title(self) -> str:
+        return self.name_en if get_language() == "en" else self.name
+
+
+class VersionQuerySet(models.QuerySet):
+    def in_force_on(self, day: date) -> Self:
+        return self.filter(
+            Q(in_force_to__isnull=True) | Q(in_force_to__gt=day),
+            state=VersionState.PUBLISHED,
+            in_force_from__lte=day,
+        )
+
+
+class ProcedureVersion(models.Model):
+    """What the law says of a procedure from a day on.
+
+    `form_schema` is a JSON Schema (2020-12, restricted) of the answers asked here. `closed_note` says why nobody can
+    file, where that is so. A row whose `is_…_established` is false is ours, not the law's, and is shown so.
+    """
+
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, choices=VersionState.choices)
+    in_force_from = models.DateField()
+    in_force_to = models.DateField(null=True)
+    decision = models.CharField(max_length=200, blank=True, default="")
+    channels = ArrayField(models.CharField(max_length=8, choices=Channel.choices))
+    presence_channels = ArrayField(models.CharField(max_length=8, choices=Channel.choices), default=list)
+    after_supplement = models.CharField(
+        max_length=8, choices=AfterSupplement.choices, default=AfterSupplement.RESTART
+    )
+    result_name = models.CharField(max_length=300)
+    result_name_en = models.CharField(max_length=300)
+    form_schema = models.JSONField()
+    closed_note = models.CharField(max_length=300, blank=True, default="")
+    closed_note_en = models.CharField(max_length=300, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    note_en = models.TextField(blank=True, default="")
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "number"], name="version_key"),
+            ExclusionConstraint(
+                name="version_in_force_once_at_a_time",
+                expressions=[
+                    (F("procedure"), RangeOperators.EQUAL),
+                    (Validity(F("in_force_from"), F("in_force_to")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(state=VersionState.PUBLISHED),
+            ),
+        ]
+
+    @property
+    def result_title(self) -> str:
+        return self.result_name_en if get_language() == "en" else self.result_name
+
+    @property
+    def closed_text(self) -> str:
+        return self.closed_note_en if get_language() == "en" else self.closed_note
+
+
+class VersionPart(models.Model):
+    """A numbered row of a version; the first whose condition holds is the one that counts, where only one may.
+
+    A condition is a small expression tree (see `conditions`); empty means always.
+    """
+
+    position = models.PositiveSmallIntegerField()
+    condition = models.JSONField(null=True, blank=True)
+    is_established = models.BooleanField(default=True)
+    note = models.CharField(max_length=600, blank=True, default="")
+    note_en = models.CharField(max_length=600, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def note_text(self) -> str:
+        return self.note_en if get_language() == "en" else self.note
+
+
+class Competence(VersionPart):
+    """Who decides: a kind of agency, and what ties the case to the unit on which that agency sits."""
+
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="competences")
+    agency_kind = models.ForeignKey(AgencyKind, on_delete=models.PROTECT, related_name="competences")
+    factor = models.CharField(max_length=24, choices=ConnectingFactor.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "position"], name="competence_key")]
+
+
+class TimeLimit(VersionPart):
+    """How long the law gives. An empty value means that the limit is not established."""
+
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="time_limits")
+    value = models.PositiveSmallIntegerField(null=True)
+    unit = models.CharField(max_length=12, choices=LimitUnit.choices)
+    cut_off = models.TimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="time_limit_key"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(value__gt=0), name="time_limit_is_positive"
+            ),
+        ]
+
+
+class Component(VersionPart):
+    """A paper asked for. Only mode `upload` can block an online filing."""
+
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="components")
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=400)
+    name_en = models.CharField(max_length=400)
+    mode = models.CharField(max_length=16, choices=ComponentMode.choices)
+    is_required = models.BooleanField()
+    copies = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="component_key"),
+            models.UniqueConstraint(fields=["version", "code"], name="component_code_once"),
+        ]
+
+    @property
+    def title(self) -> str:
+        return self.name_en if get_language() == "en" else self.name
+
+
+class FeeRule(VersionPart):
+    """A line of the tariff, in đồng. Every rule whose condition holds is charged.
+
+    An empty unit price means not established: nothing is collected, and that is said. Free is a price of 0 with its
+    legal basis. `most` caps the amount of one copy.
+    """
+
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="fee_rules")
+    kind = models.CharField(max_length=8, choices=FeeKind.choices)
+    name = models.CharField(max_length=300)
+    name_en = models.CharField(max_length=300)
+    unit_price = models.PositiveIntegerField(null=True)
+    quantity = models.CharField(max_length=16, choices=Quantity.choices, default=Quantity.ONE)
+    most = models.PositiveIntegerField(null=True)
+    borne_by = models.CharField(max_length=12, choices=BorneBy.choices, default=BorneBy.APPLICANT)
+    pay_before = models.CharField(max_length=12, choices=PayBefore.choices, default=PayBefore.ACCEPTANCE)
+    legal_basis = models.CharField(max_length=200, blank=True, default="")
+    basis_from = models.DateField(null=True)
+    basis_to = models.DateField(null=True)
+    is_refundable = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "position"], name="fee_rule_key")]
+
+    @property
+    def title(self) -> str:
+        return self.name_en if get_language() == "en" else self.name
+
+
+class Step(VersionPart):
+    """One leg of the internal process: who, the verb that closes it, and its share of the time."""
+
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="steps")
+    code = models.CharField(max_length=30)
+    name = models.CharField(max_length=160)
+    name_en = models.CharField(max_length=160)
+    role = models.CharField(max_length=16)
+    act = models.CharField(max_length=16, choices=StepAct.choices)
+    share = models.PositiveSmallIntegerField()
+    share_of = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="step_key"),
+            models.CheckConstraint(condition=Q(share__lte=F("share_of")), name="step_share_fits"),
+        ]
+
+    @property
+    def title(self) -> str:
+        return self.name_en if get_language() == "en" else self.name

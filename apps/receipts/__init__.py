@@ -1,0 +1,1 @@
+"""Money: fees due, payments, series of numbers without a gap, receipts."""

@@ -1,0 +1,142 @@
+"""Inner steps of money; the verbs of cases own the transaction and call each of these once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.core.canonical import canonical
+from apps.procedures.tariff import AssessedFee
+from apps.receipts.choices import PaymentMethod, ReceiptForm
+from apps.receipts.errors import NoOpenSeries
+from apps.receipts.models import FeeDue, Payment, PaymentLine, ReceiptSeries
+from apps.units.models import Agency
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_SERIES_LETTERS = "ABCDEGHKLMNPQRSTUVXY"
+
+
+def new_fees(lines: Iterable[AssessedFee], *, at: datetime) -> list[FeeDue]:
+    """Rows, not yet stored, for the lines whose price is established; names are frozen as assessed."""
+    return [
+        FeeDue(
+            uuid=uuid4(),
+            rule=line.rule,
+            kind=line.rule.kind,
+            name=line.rule.name,
+            name_en=line.rule.name_en,
+            unit_price=line.rule.unit_price or 0,
+            quantity=line.quantity,
+            amount=line.amount,
+            borne_by=line.rule.borne_by,
+            pay_before=line.rule.pay_before,
+            legal_basis=line.rule.legal_basis,
+            assessed_at=at,
+        )
+        for line in lines
+        if line.amount is not None
+    ]
+
+
+def settle(
+    fees: Sequence[FeeDue],
+    *,
+    collecting_body: Agency,
+    desk: Agency,
+    method: PaymentMethod,
+    reference: str,
+    by: Actor,
+    at: datetime,
+) -> Payment:
+    """Takes the money for these lines in one settlement. A line is settled once; the database refuses a second."""
+    payment = Payment.objects.create(
+        uuid=uuid4(),
+        collecting_body=collecting_body,
+        taken_at_desk=desk,
+        amount=sum(fee.amount for fee in fees),
+        method=method,
+        reference=reference,
+        taken_by_id=by.user_id,
+        taken_at=at,
+    )
+    PaymentLine.objects.bulk_create([PaymentLine(payment=payment, fee=fee) for fee in fees])
+    return payment
+
+
+def open_series_of(collecting_body: Agency, *, at: datetime) -> ReceiptSeries:
+    """The series in which a body issues at a moment. Raises NoOpenSeries."""
+    year = timezone.localtime(at).year
+    series = ReceiptSeries.objects.filter(
+        collecting_body=collecting_body, form=ReceiptForm.NO_FACE_VALUE, year=year, closed_at__isnull=True
+    ).first()
+    if series is None:
+        raise NoOpenSeries(body=collecting_body.title)
+    return series
+
+
+_TAKE_NUMBER = """
+    WITH next AS (
+        UPDATE receipts_receiptseries SET last_number = last_number + 1
+        WHERE id = %(series)s AND closed_at IS NULL
+        RETURNING last_number
+    )
+    INSERT INTO receipts_receipt (uuid, series_id, number, payment_id, amount, snapshot, lookup_code, issued_at)
+    SELECT %(uuid)s, %(series)s, last_number, %(payment)s, %(amount)s, %(snapshot)s, %(lookup_code)s, %(at)s FROM next
+    RETURNING number
+"""
+
+
+def take_number(
+    *, uuid: UUID, series: ReceiptSeries, payment: Payment, snapshot: dict[str, Any], at: datetime
+) -> int:
+    """Issues the receipt: takes the next number and writes the receipt in one statement.
+
+    It must be the very last statement before commit: from here on every other issuer of the series waits. A rollback
+    gives the number back; no number is ever skipped. Raises NoOpenSeries when the series was closed meanwhile.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE_NUMBER,
+            {
+                "uuid": uuid,
+                "series": series.pk,
+                "payment": payment.pk,
+                "amount": payment.amount,
+                "snapshot": canonical(snapshot).decode(),
+                "lookup_code": "".join(secrets.choice(_LETTERS) for _ in range(16)),
+                "at": at,
+            },
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise NoOpenSeries(body=series.collecting_body.title)
+    return int(row[0])
+
+
+def open_series(bodies: Iterable[int], *, year: int, at: datetime) -> int:
+    """Opens the year's series of bodies that have none; returns how many. The acceptance stays empty until it is known.
+
+    Every body may use the same pair of letters: a series is one of a body, a form and a year.
+    """
+    code = f"{year % 100:02d}T{_SERIES_LETTERS[0] * 2}"
+    have = set(
+        ReceiptSeries.objects.filter(form=ReceiptForm.NO_FACE_VALUE, year=year).values_list(
+            "collecting_body_id", flat=True
+        )
+    )
+    new = [
+        ReceiptSeries(
+            collecting_body_id=body, form=ReceiptForm.NO_FACE_VALUE, code=code, year=year, opened_at=at
+        )
+        for body in dict.fromkeys(bodies)
+        if body not in have
+    ]
+    ReceiptSeries.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)

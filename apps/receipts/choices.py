@@ -1,0 +1,17 @@
+"""Words of money."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PaymentMethod(models.TextChoices):
+    CASH = "cash", _("Cash")
+    CARD = "card", _("Card")
+    TRANSFER = "transfer", _("Bank transfer")
+
+
+class ReceiptForm(models.TextChoices):
+    """Forms of Nghị định 254/2026/NĐ-CP, in force for receipts issued from 2026-07-01."""
+
+    NO_FACE_VALUE = "EBL01", _("Receipt without face value")
+    FACE_VALUE = "EBL02", _("Receipt with face value")

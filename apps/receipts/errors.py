@@ -1,0 +1,40 @@
+"""Why money is not taken or a receipt not given."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import Invalid, Refusal, refuses_constraint
+
+
+class NoOpenSeries(Refusal):
+    code = "no_open_series"
+    text = _("%(body)s has no open receipt series for this year; the money cannot be taken.")
+
+
+class AmountNotDue(Invalid):
+    code = "amount_not_due"
+    text = _("The amount due is %(due)s đ, not %(given)s đ.")
+
+
+class NothingDue(Refusal):
+    code = "nothing_due"
+    text = _("Nothing is due from the applicant in this case.")
+
+
+class FeeNotEstablished(Refusal):
+    code = "fee_not_established"
+    text = _("The fee of this procedure is not established; nothing may be collected.")
+
+
+class AlreadySettled(Refusal):
+    code = "already_settled"
+    text = _("This fee has already been paid.")
+
+
+class SeriesOverlaps(Refusal):
+    code = "series_overlaps"
+    text = _("The collecting body already has an open series for this form and year.")
+
+
+refuses_constraint("series_open_once_a_year", SeriesOverlaps)
+refuses_constraint("series_key", SeriesOverlaps)
+refuses_constraint("receipts_paymentline_fee_id_key", AlreadySettled)

@@ -1,0 +1,1 @@
+"""Queues as seen from above: the districts' lists and figures."""

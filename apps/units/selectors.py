@@ -1,0 +1,58 @@
+"""What may be asked of the structure. Units and agencies are public."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from apps.core.errors import NotFound
+from apps.units.choices import Level
+from apps.units.models import AdministrativeUnit, Agency
+
+
+def units_on(
+    day: date, *, level: Level | str | None = None, parent_id: int | None = None
+) -> QuerySet[AdministrativeUnit]:
+    """Units valid on a day, narrowed by level or parent."""
+    units = AdministrativeUnit.objects.valid_on(day).select_related("parent")
+    if level:
+        units = units.filter(level=level)
+    if parent_id is not None:
+        units = units.filter(parent_id=parent_id)
+    return units.order_by("code", "id")
+
+
+def unit_by_id(unit_id: int) -> AdministrativeUnit:
+    """Raises NotFound."""
+    unit = AdministrativeUnit.objects.select_related("parent").filter(pk=unit_id).first()
+    if unit is None:
+        raise NotFound(field="unit")
+    return unit
+
+
+def agencies_on(day: date) -> QuerySet[Agency]:
+    return (
+        Agency.objects.valid_on(day)
+        .select_related("kind", "unit", "unit__parent")
+        .order_by("identification_code", "id")
+    )
+
+
+def agency_at(kind_id: int, unit_id: int, day: date) -> Agency | None:
+    """The one indexed look-up of routing: the agency of a kind that sits on a unit on a day."""
+    return (
+        Agency.objects.valid_on(day)
+        .filter(kind_id=kind_id, unit_id=unit_id)
+        .select_related("kind", "unit")
+        .first()
+    )
+
+
+def agency_ids_under(unit_id: int) -> list[int]:
+    """Every agency, past ones too, on a unit and on the units directly below it: what a district supervises."""
+    return list(
+        Agency.objects.filter(unit_id=unit_id)
+        .union(Agency.objects.filter(unit__parent_id=unit_id), all=True)
+        .values_list("id", flat=True)
+    )

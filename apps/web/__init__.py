@@ -1,0 +1,1 @@
+"""Pages, rendered on the server, for citizens, clerks and supervisors."""

@@ -1,0 +1,69 @@
+"""What the frame of every page needs: who acts, and the navigation that follows from their posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.actors import Actor
+from apps.accounts.choices import Role
+from apps.web.ui.parts import NavItem, Text
+
+Entry = tuple[Text, str]
+
+PUBLIC: tuple[Entry, ...] = (
+    (_("Find a procedure"), "portal:procedures"),
+    (_("Track a case"), "portal:track"),
+    (_("Check a receipt"), "portal:check_receipt"),
+)
+OWN_CASES: Entry = (_("My cases"), "portal:my_cases")
+DESK: tuple[Entry, ...] = (
+    (_("Inbox"), "desk:inbox"),
+    (_("Take an application"), "desk:take_application"),
+)
+OVERSIGHT: tuple[Entry, ...] = ((_("Wards"), "oversight:wards"),)
+
+OVERSEERS = frozenset({Role.SUPERVISOR, Role.INSPECTOR})
+AWAY_FROM_THE_DESK = OVERSEERS | {Role.ADMINISTRATOR}
+
+
+def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
+    """What an actor may go to: the portal for the public, the desk and the oversight by their posts."""
+    roles = {post.role for post in actor.posts} if actor else set()
+    if not roles:
+        return (PUBLIC[0], OWN_CASES, *PUBLIC[1:]) if actor else PUBLIC
+    desk = DESK if roles - AWAY_FROM_THE_DESK else ()
+    oversight = OVERSIGHT if roles & OVERSEERS else ()
+    return (*desk, *oversight, *PUBLIC)
+
+
+def navigation(actor: Actor | None, path: str) -> list[NavItem]:
+    """The entries of an actor with their addresses; the longest that the path begins with is current."""
+    found = [(label, url) for label, name in entries_for(actor) if (url := _address(name))]
+    # Every path begins with "/": the first page is current only where it is the page itself.
+    over_path = (url for _label, url in found if path == url or (url != "/" and path.startswith(url)))
+    current = max(over_path, key=len, default="")
+    return [NavItem(label, url, is_current=url == current) for label, url in found]
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `actor`, `nav_items`, and `here` to come back to after the language switch."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is not None and actor.user_id is None:
+        actor = None
+    return {
+        "actor": actor,
+        "nav_items": navigation(actor, request.path),
+        "here": request.get_full_path() if request.method == "GET" else request.path,
+    }
+
+
+def _address(name: str) -> str:
+    """The address of a page; none where the site is served without that section."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,23 @@
+"""Settings of the demo and of development: the program on this machine, over plain HTTP, with sign-in by password."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "development-only-never-in-production-0123456789abcdef")
+os.environ.setdefault("TRACKING_KEY", "development-only-tracking-key-0123456789")
+os.environ.setdefault("PUBLIC_URL", "http://localhost:8000")
+os.environ.setdefault("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+
+from config.settings.base import *
+
+DEBUG = os.environ.get("DEBUG", "0") == "1"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", ".localhost", "testserver"]
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 0
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_SECURE = False
+CITIZEN_PASSWORD_SIGN_IN = True
+CITIZEN_PASSWORD_SIGN_IN_ALLOWED = True
+EMAIL_FILE_PATH = BASE_DIR / ".local" / "mail"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False

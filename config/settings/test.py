@@ -1,0 +1,13 @@
+"""Settings of the checks: stricter than production where that finds faults, faster where it hides none."""
+
+from config.settings.dev import *
+
+DEBUG = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = BASE_DIR / ".local" / "test-media"
+# A kept connection would outlive the databases that tests create and drop.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Loud where production would print nothing: an undefined template variable is a fault.
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "⟪undefined: %s⟫"
+LOGGING["root"]["level"] = "WARNING"

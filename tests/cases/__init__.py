@@ -1,0 +1,1 @@
+"""Verbs, clock, routing, ledger."""

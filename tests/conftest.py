@@ -1,0 +1,48 @@
+"""The harness: stricter than production, on the program's own database role, with the whole city loaded."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from tests import databases
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker, worker_id) -> Iterator[None]:
+    with django_db_blocker.unblock(), databases.cloned(worker_id):
+        yield
+
+
+@pytest.fixture
+def committing_db(django_db_setup, django_db_blocker, worker_id) -> Iterator[str]:
+    """A database of the test's own, in which what commits is really committed; its name."""
+    with django_db_blocker.unblock(), databases.cloned(f"{worker_id}_own") as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def worker_id(request) -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path_factory) -> None:
+    settings.MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="media", dir=tmp_path_factory.getbasetemp()))
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(settings, worker_id) -> None:
+    """Workers share one Valkey: each has its own keys, and each test begins without any."""
+    settings.CACHES["default"]["KEY_PREFIX"] = f"motcua-{worker_id}"
+    cache.clear()
+
+
+def pytest_sessionfinish(session, exitstatus) -> None:
+    if not hasattr(session.config, "workerinput") and "DATABASE_OWNER_URL" in os.environ:
+        databases.drop_template()

@@ -1,0 +1,116 @@
+"""Databases for tests: one template with the city in it, cloned for each worker and for each test that commits.
+
+Tests run as the program's role, which owns nothing; only this file knows the owner.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _owner() -> psycopg.Connection:
+    return psycopg.connect(_with_database(os.environ["DATABASE_OWNER_URL"], "postgres"), autocommit=True)
+
+
+def _run_name() -> str:
+    """One name for all workers of one run: they share their parent."""
+    seed = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid())) + os.environ["DATABASE_OWNER_URL"]
+    return "motcua_test_" + hashlib.sha256(seed.encode()).hexdigest()[:10]
+
+
+def ensure_template() -> str:
+    """The migrated database with the whole city loaded, made by whichever worker comes first."""
+    name = _run_name()
+    folder = ROOT / ".local"
+    folder.mkdir(exist_ok=True)
+    with open(folder / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with _owner() as connection:
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                return name
+            connection.execute(f'CREATE DATABASE "{name}_new" TEMPLATE template0')
+            _manage("migrate", "--no-input", url=os.environ["DATABASE_OWNER_URL"], name=f"{name}_new")
+            _manage("load_city", "--series-year", "2026", url=os.environ["DATABASE_URL"], name=f"{name}_new")
+            connection.execute(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
+    return name
+
+
+def _manage(*arguments: str, url: str, name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DATABASE_URL": _with_database(url, name),
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        },
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {arguments[0]} failed:\n{done.stdout}\n{done.stderr}")
+
+
+@contextmanager
+def cloned(suffix: str) -> Iterator[str]:
+    """A database of one's own, pointed to by the default connection for as long as it lasts."""
+    template = ensure_template()
+    name = f"{template}_{suffix}"
+    with _owner() as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    default = connections["default"]
+    before = default.settings_dict["NAME"]
+    default.close()
+    default.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+    forget_what_is_frozen()
+    try:
+        yield name
+    finally:
+        connections.close_all()
+        default.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = before
+        forget_what_is_frozen()
+        with _owner() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def drop_template() -> None:
+    """Removes what a run left; the last worker to end is the one that can."""
+    with _owner() as connection:
+        try:
+            connection.execute(f'DROP DATABASE IF EXISTS "{_run_name()}"')
+        except psycopg.errors.ObjectInUse:
+            return
+    (ROOT / ".local" / f"{_run_name()}.lock").unlink(missing_ok=True)
+
+
+def url_of(name: str) -> str:
+    """The program's address of a cloned database, for a process that a test starts."""
+    return _with_database(os.environ["DATABASE_URL"], name)
+
+
+def forget_what_is_frozen() -> None:
+    """Frozen rows are kept by id within a process; another database may use the same ids."""
+    from apps.calendars.selectors import working_calendar
+    from apps.procedures.selectors import rules_of
+
+    working_calendar.cache_clear()
+    rules_of.cache_clear()

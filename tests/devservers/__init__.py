@@ -1,0 +1,1 @@
+"""Tests of the servers that come with a command; each plays in a clone of its own."""

@@ -1,0 +1,553 @@
+"""Papers as PDF: mandatory fields readable, right size and fonts, the same bytes twice, nothing fetched."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import threading
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+from urllib.parse import quote
+
+import pypdf
+import pytest
+from django.utils import translation
+from pdfminer.high_level import extract_pages, extract_text
+from pdfminer.layout import LTChar, LTComponent, LTContainer, LTPage
+
+from apps.documents import rendering
+from apps.documents.qr import qr_png, qr_svg, qr_svg_uri
+from apps.documents.rendering import render_pdf
+from apps.documents.snapshots import PaperKind, SnapshotIncomplete
+from apps.documents.templatetags import papers
+from tests.documents import snapshots
+
+A4 = (210, 297)
+A5 = (148, 210)
+TRIAL = "BẢN THỬ, CHƯA KÝ SỐ, KHÔNG CÓ GIÁ TRỊ"
+SAMPLES: Mapping[PaperKind, Callable[[], Mapping[str, Any]]] = {
+    "receipt": snapshots.receipt,
+    "form_01": snapshots.form_01,
+    "form_02": snapshots.form_02,
+    "form_03": snapshots.form_03,
+    "form_05": snapshots.form_05,
+}
+EVERY_PAPER = pytest.mark.parametrize("kind", list(SAMPLES))
+
+LETTERHEAD = [
+    "ỦY BAN NHÂN DÂN PHƯỜNG HÀNG BẠC",
+    "BỘ PHẬN TIẾP NHẬN VÀ TRẢ KẾT QUẢ",
+    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "Độc lập - Tự do - Hạnh phúc",
+    "Thông tư số 03/2025/TT-VPCP",
+]
+CITIZEN = [
+    "Nguyễn Thị Ánh Nguyệt",
+    "Số định danh cá nhân",
+    "001190012345",
+    "Số 7, ngõ 12 phố Hàng Bạc, phường Hàng Bạc, quận Hoàn Kiếm, thành phố Hà Nội",
+    "Số điện thoại",
+    "0912 345 678",
+    "Email",
+    "anh.nguyet@example.vn",
+    "Nội dung yêu cầu giải quyết",
+]
+MANDATORY: Mapping[PaperKind, list[str]] = {
+    "receipt": [
+        TRIAL,
+        "BIÊN LAI THU PHÍ, LỆ PHÍ",
+        "(không in sẵn mệnh giá)",
+        "Mẫu số",
+        "EBL01",
+        "Ký hiệu",
+        "26TAA",
+        "Số",
+        "ỦY BAN NHÂN DÂN PHƯỜNG HÀNG BẠC",
+        "Mã số thuế: chưa xác lập",
+        "52 Hàng Bạc, quận Hoàn Kiếm, thành phố Hà Nội",
+        "Nguyễn Thị Ánh Nguyệt",
+        "••••••••2345",
+        "Số 7, ngõ 12 phố Hàng Bạc",
+        "Phí khai thác, sử dụng thông tin trong cơ sở dữ liệu hộ tịch",
+        "8.000",
+        "2 bản",
+        "16.000 đ",
+        "Mười sáu nghìn đồng",
+        "Tiền mặt",
+        "09:05 ngày 23/11/2026",
+        "09:06 ngày 23/11/2026",
+        "Ngày 23 tháng 11 năm 2026",
+        "H26.001.00037-261123-0001",
+        "Lê Văn Hữu",
+        "https://motcua.example/b/7KQ2M9XD4TRA",
+        "7KQ2 M9XD 4TRA",
+        "Thông tư 281/2016/TT-BTC",
+        "Nghị định 254/2026/NĐ-CP",
+        "chấp nhận ký hiệu của cơ quan thuế: chưa xác lập",
+        "Cơ cấu hành chính ở đây là của ngày 30/06/2024",
+    ],
+    "form_01": [
+        *LETTERHEAD,
+        *CITIZEN,
+        "Mẫu số 01",
+        "Số: 12/TNHS",
+        "Hà Nội, ngày 23 tháng 11 năm 2026",
+        "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
+        "Mã hồ sơ: H26.001.00037-261123-0001",
+        "Ông/Bà/Tổ chức",
+        "Người được ủy quyền nộp hồ sơ",
+        "Trần Quốc Đạt",
+        "001085067890",
+        "Giấy ủy quyền có chứng thực ngày 20/11/2026",
+        "Cấp 02 bản sao trích lục khai sinh của con là Nguyễn Gia Bảo",
+        "Thành phần hồ sơ nộp gồm",
+        "Văn bản ủy quyền có chứng thực",
+        "bản chính",
+        "xuất trình",
+        "Số lượng hồ sơ",
+        "1 (bộ)",
+        "Thời gian giải quyết hồ sơ theo quy định",
+        "trong ngày làm việc (hồ sơ nhận sau 15 giờ",
+        "Thời gian nhận hồ sơ",
+        "09 giờ 05 phút, ngày 23 tháng 11 năm 2026",
+        "Thời gian trả kết quả giải quyết hồ sơ",
+        "17 giờ 00 phút, ngày 23 tháng 11 năm 2026",
+        "Đăng ký nhận kết quả tại",
+        "Quyển số: 03/2026 Số thứ tự: 1287",
+        "NGƯỜI NỘP HỒ SƠ",
+        "NGƯỜI TIẾP NHẬN HỒ SƠ",
+        "(Ký và ghi rõ họ tên)",
+        "Lê Văn Hữu",
+        "https://motcua.example/tra-cuu/H26.001.00037-261123-0001",
+        "7KQ2 M9XD 4TRA 0VBE",
+        "Ủy ban nhân dân phường Đồng Xuân",
+        "Mã định danh H26.001.00037 của cơ quan chưa xác lập",
+    ],
+    "form_02": [
+        *LETTERHEAD,
+        "Mẫu số 02",
+        "…………/PBS",
+        "PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ",
+        "Hồ sơ của",
+        "Công ty TNHH Thực phẩm Đồng Xuân",
+        "Mã số thuế",
+        "0102030405",
+        "024.3928.0000",
+        "Cấp Giấy chứng nhận cho cơ sở sơ chế rau quả",
+        "Bản thuyết minh cơ sở vật chất (Phụ lục II)",
+        "Thiếu sơ đồ mặt bằng khu sơ chế",
+        "Lý do:",
+        "Hồ sơ chưa đủ để thẩm định điều kiện của cơ sở.",
+        "17:00 ngày 29/12/2026",
+        "xin lỗi Ông/Bà/Tổ chức",
+        "Phạm Thùy Dương (chuyên viên), số điện thoại 024.3825.0001",
+        "NGƯỜI HƯỚNG DẪN",
+    ],
+    "form_03": [
+        *LETTERHEAD,
+        *CITIZEN,
+        "Mẫu số 03",
+        "Số: 3/PTC",
+        "ngày 05 tháng 02 năm 2026",
+        "PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ",
+        "Mã hồ sơ (nếu có)",
+        "chưa cấp",
+        "Thủ tục này do Ủy ban nhân dân quận giải quyết.",
+        "Ngành nghề đã khai bị cấm kinh doanh.",
+        "Căn cứ pháp lý",
+        "Nghị định 168/2025/NĐ-CP",
+        "Gửi đơn đến Chủ tịch Ủy ban nhân dân quận Hoàn Kiếm",
+        "NGƯỜI NỘP HỒ SƠ",
+        "NGƯỜI TIẾP NHẬN HỒ SƠ",
+    ],
+    "form_05": [
+        *LETTERHEAD,
+        *CITIZEN,
+        "Mẫu số 05",
+        "THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ",
+        "Mã hồ sơ: H26.001.00037-261123-0001",
+        "người nộp hồ sơ yêu cầu rút",
+        "20 giờ 15 phút, ngày 24 tháng 11 năm 2026",
+        "08 giờ 30 phút, ngày 25 tháng 11 năm 2026",
+        "Người nộp chuyển địa điểm kinh doanh sang quận khác.",
+        "Thông tư 03/2025/TT-VPCP, Điều 7",
+        "Ký bởi: Ủy ban nhân dân phường Hàng Bạc",
+        "Ký lúc: 08:31 ngày 25/11/2026",
+        "Nội dung chính xác của Mẫu số 05 chưa xác lập",
+    ],
+}
+
+
+@cache
+def printed(kind: PaperKind) -> bytes:
+    """The sample of this kind, rendered once for all the tests that only read it."""
+    return render_pdf(kind, SAMPLES[kind]())
+
+
+def text_of(pdf: bytes) -> str:
+    """The text of a PDF in reading order, on one line, composed letters."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", extract_text(io.BytesIO(pdf))))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def reader(pdf: bytes) -> Any:
+    """The file as its objects; pypdf's types say too little to index them."""
+    return pypdf.PdfReader(io.BytesIO(pdf))
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(reader(pdf).pages)
+
+
+def characters(component: LTComponent) -> Iterator[LTChar]:
+    if isinstance(component, LTChar):
+        yield component
+    elif isinstance(component, LTContainer):
+        for part in component:
+            yield from characters(part)
+
+
+def is_turned(letter: LTChar) -> bool:
+    return letter.matrix[1] != 0
+
+
+def clipped(page: LTPage, *, margin: float) -> str:
+    """The letters that reach into the page's outer margin (points); the turned watermark is left out."""
+    return "".join(
+        letter.get_text()
+        for letter in characters(page)
+        if not is_turned(letter)
+        and (
+            letter.x0 < margin or letter.x1 > page.width - margin or letter.y0 < 0 or letter.y1 > page.height
+        )
+    )
+
+
+@EVERY_PAPER
+def test_every_mandatory_field_is_readable_in_the_paper(kind: PaperKind) -> None:
+    text = squeezed(text_of(printed(kind)))
+    assert [field for field in MANDATORY[kind] if squeezed(field) not in text] == []
+
+
+@EVERY_PAPER
+def test_nothing_undefined_or_empty_is_printed(kind: PaperKind) -> None:
+    text = text_of(printed(kind))
+    assert "undefined" not in text
+    assert "None" not in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "absent"),
+    [
+        ("receipt", {"series_acceptance", "replaces", "signature"}),
+        ("form_01", {"number", "representative", "limit", "register", "signature"}),
+        ("form_02", {"number", "respond_by", "signature"}),
+        ("form_03", {"number", "case_code", "signature"}),
+        ("form_05", {"number", "requested_at", "signature"}),
+    ],
+)
+def test_what_may_be_absent_leaves_no_trace_of_a_missing_value(kind: PaperKind, absent: set[str]) -> None:
+    snapshot = {**SAMPLES[kind](), **dict.fromkeys(absent)}
+    text = text_of(render_pdf(kind, snapshot))
+    assert "None" not in text
+    assert "undefined" not in text
+
+
+@EVERY_PAPER
+def test_a_receipt_is_a5_and_a_form_a4(kind: PaperKind) -> None:
+    expected = A5 if kind == "receipt" else A4
+    for page in reader(printed(kind)).pages:
+        size = tuple(round(float(side) / 72 * 25.4) for side in (page.mediabox.width, page.mediabox.height))
+        assert size == expected
+
+
+@pytest.mark.parametrize("kind", ["receipt", "form_02", "form_03", "form_05"])
+def test_a_usual_paper_is_one_page(kind: PaperKind) -> None:
+    assert pages_of(printed(kind)) == 1
+
+
+def test_a_usual_form_01_is_one_page_when_nobody_is_represented() -> None:
+    assert pages_of(render_pdf("form_01", {**snapshots.form_01(), "representative": None})) == 1
+
+
+@EVERY_PAPER
+def test_fonts_are_embedded_as_subsets_of_noto_only(kind: PaperKind) -> None:
+    fonts = [
+        descendant.get_object()
+        for page in reader(printed(kind)).pages
+        for font in page["/Resources"]["/Font"].values()
+        for descendant in font.get_object()["/DescendantFonts"]
+    ]
+    assert fonts
+    for font in fonts:
+        assert re.fullmatch(r"/[A-Z]{6}\+Noto-(Sans|Serif).*", font["/BaseFont"])
+        assert any(name.startswith("/FontFile") for name in font["/FontDescriptor"].get_object())
+
+
+@EVERY_PAPER
+def test_a_page_weighs_less_than_60_kb(kind: PaperKind) -> None:
+    pdf = printed(kind)
+    assert len(pdf) < 60_000 * pages_of(pdf)
+
+
+@EVERY_PAPER
+def test_the_same_snapshot_gives_the_same_bytes(kind: PaperKind) -> None:
+    rendering._typesetting.cache_clear()
+    assert render_pdf(kind, SAMPLES[kind]()) == printed(kind)
+
+
+@EVERY_PAPER
+def test_a_snapshot_that_was_stored_with_its_keys_in_another_order_gives_the_same_bytes(
+    kind: PaperKind,
+) -> None:
+    stored = json.loads(json.dumps(SAMPLES[kind](), sort_keys=True))
+    assert render_pdf(kind, stored) == printed(kind)
+
+
+@EVERY_PAPER
+def test_a_reader_of_english_gets_the_same_vietnamese_paper(kind: PaperKind) -> None:
+    with translation.override("vi"):
+        vietnamese = render_pdf(kind, SAMPLES[kind]())
+    with translation.override("en"):
+        assert render_pdf(kind, SAMPLES[kind]()) == vietnamese
+
+
+def test_another_snapshot_gives_another_identifier_inside_the_file() -> None:
+    other = snapshots.receipt()
+    other["number"] = 2
+    identifiers = {str(reader(render_pdf("receipt", s)).trailer["/ID"]) for s in (snapshots.receipt(), other)}
+    assert len(identifiers) == 2
+
+
+@EVERY_PAPER
+def test_the_file_is_tagged_vietnamese_titled_and_dated_by_its_snapshot(kind: PaperKind) -> None:
+    document = reader(printed(kind))
+    assert document.trailer["/Root"]["/Lang"] == "vi"
+    assert document.trailer["/Root"]["/MarkInfo"]["/Marked"].value is True
+    assert document.metadata.title
+    assert document.metadata.creation_date.isoformat() == SAMPLES[kind]()["issued_at"]
+
+
+@EVERY_PAPER
+def test_no_letter_is_clipped_at_the_edge_of_the_page(kind: PaperKind) -> None:
+    pdf = printed(kind)
+    assert [clipped(page, margin=20) for page in extract_pages(io.BytesIO(pdf))] == [""] * pages_of(pdf)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Tôn Nữ Công Tằng Thị Ánh Nguyệt " * 12, "Nguyễn" * 60, "W" * 300],
+    ids=["many words", "one long word", "widest letters"],
+)
+@pytest.mark.parametrize("kind", ["receipt", "form_01", "form_03"])
+def test_a_very_long_name_wraps_and_is_printed_whole(kind: PaperKind, name: str) -> None:
+    snapshot = dict(SAMPLES[kind]())
+    party = "payer" if kind == "receipt" else "applicant"
+    snapshot[party] = {**snapshot[party], "name": name}
+    pdf = render_pdf(kind, snapshot)
+    assert squeezed(name) in squeezed(text_of(pdf))
+    assert pages_of(pdf) <= 3
+    assert [clipped(page, margin=20) for page in extract_pages(io.BytesIO(pdf))] == [""] * pages_of(pdf)
+
+
+def test_a_receipt_of_thirty_lines_flows_to_more_pages_and_repeats_the_heads_of_its_columns() -> None:
+    snapshot = snapshots.receipt()
+    snapshot["lines"] = [{**snapshot["lines"][0], "name": f"Khoản thu thứ {n}."} for n in range(1, 31)]
+    snapshot["total"] = 30 * 16_000
+    snapshot["total_in_words"] = "Bốn trăm tám mươi nghìn đồng"
+    pdf = render_pdf("receipt", snapshot)
+    text = text_of(pdf)
+    assert 2 <= pages_of(pdf) <= 5
+    assert all(f"Khoản thu thứ {n}." in text for n in range(1, 31))
+    assert text.count("Tên khoản thu") >= 2
+    assert "480.000 đ" in text
+
+
+def test_an_unsigned_receipt_carries_the_band_and_the_watermark_on_its_page() -> None:
+    pdf = printed("receipt")
+    turned = [
+        letter.get_text()
+        for page in extract_pages(io.BytesIO(pdf))
+        for letter in characters(page)
+        if is_turned(letter)
+    ]
+    assert TRIAL in text_of(pdf)
+    assert sorted(squeezed("".join(turned))) == sorted(squeezed(TRIAL).replace(",", ""))
+
+
+def test_a_signed_receipt_names_its_signer_and_is_no_trial() -> None:
+    snapshot = snapshots.receipt()
+    snapshot["signature"] = {"signed_by": "UBND phường Hàng Bạc", "signed_at": "2026-11-23T09:07:00+07:00"}
+    text = text_of(render_pdf("receipt", snapshot))
+    assert "Ký bởi: UBND phường Hàng Bạc" in text
+    assert "Ngày ký: 09:07 ngày 23/11/2026" in text
+    assert "BẢN THỬ" not in text
+    assert "CHƯA KÝ SỐ" not in text
+
+
+def test_a_replacement_names_the_wrong_receipt() -> None:
+    snapshot = snapshots.receipt()
+    snapshot["replaces"] = {
+        "form": "EBL01",
+        "series": "26TAA",
+        "number": 7,
+        "issued_at": "2026-11-20T09:00:00+07:00",
+        "reason": "sai số tiền",
+    }
+    text = text_of(render_pdf("receipt", snapshot))
+    assert "Thay thế cho biên lai mẫu số EBL01, ký hiệu 26TAA, số 7, ngày 20 tháng 11 năm 2026" in text
+    assert "sai số tiền" in text
+
+
+def test_a_person_is_never_printed_with_the_whole_number_on_a_receipt() -> None:
+    assert "001190012345" not in text_of(printed("receipt"))
+
+
+def test_a_company_is_printed_with_its_whole_tax_code_on_a_receipt() -> None:
+    snapshot = snapshots.receipt()
+    snapshot["payer"] = snapshots.business()
+    assert "0102030405" in text_of(render_pdf("receipt", snapshot))
+
+
+def test_html_in_a_name_is_printed_as_typed() -> None:
+    snapshot = snapshots.receipt()
+    snapshot["payer"]["name"] = "<b>An</b> & <script>alert(1)</script>"
+    assert "<b>An</b> & <script>alert(1)</script>" in text_of(render_pdf("receipt", snapshot))
+
+
+@pytest.fixture
+def requests_seen() -> Iterator[tuple[str, list[str]]]:
+    """A web server of our own: its address, and the paths that were asked of it."""
+    paths: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            paths.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", paths
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_an_address_in_a_snapshot_is_printed_and_not_fetched(requests_seen: tuple[str, list[str]]) -> None:
+    address, paths = requests_seen
+    snapshot = snapshots.receipt()
+    snapshot["payer"]["name"] = f'"><img src="{address}/a"><img src="file:///etc/passwd">'
+    snapshot["check"]["url"] = f"{address}/b"
+    snapshot["notes"] = [f"@import url({address}/c)", f"url({address}/d)"]
+    text = text_of(render_pdf("receipt", snapshot))
+    assert squeezed(snapshot["payer"]["name"]) in squeezed(text)
+    assert "root:" not in text
+    assert paths == []
+
+
+def test_even_html_of_our_own_may_not_fetch_a_file_or_an_address(
+    requests_seen: tuple[str, list[str]],
+) -> None:
+    address, paths = requests_seen
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{address}/in" width="9" height="9"/></svg>'
+    picture = "data:image/svg+xml," + quote(svg)
+    html = f"""<link rel="stylesheet" href="{address}/css"><link rel="attachment" href="file:///etc/passwd">
+    <style>@import url({address}/import); p {{ background: url({address}/background) }}</style>
+    <p>Chữ</p><img src="{address}/img" alt=""><img src="file:///etc/passwd" alt="">
+    <object data="{address}/object"></object><embed src="file:///etc/passwd">
+    <img src="{picture}" alt="">"""
+    pdf = rendering._write_pdf(html, identifier=b"0" * 16)
+    assert paths == []
+    assert text_of(pdf).strip().startswith("Chữ")
+    assert b"root:" not in pdf
+    assert list(reader(pdf).attachments) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"total": "16000"}, "receipt.total is not int"),
+        ({"total": None}, "receipt.total is not int"),
+        ({"surprise": 1}, "receipt.surprise is unknown"),
+        ({"payer": {"name": "An"}}, "receipt.payer.id_kind is missing"),
+        ({"lines": {}}, "receipt.lines is not a list"),
+        ({"check": "x"}, "receipt.check is not an object"),
+    ],
+)
+def test_a_snapshot_of_another_shape_is_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(SnapshotIncomplete, match=re.escape(message)):
+        render_pdf("receipt", {**snapshots.receipt(), **change})
+
+
+def test_a_refused_snapshot_names_places_and_never_personal_data() -> None:
+    snapshot = dict(snapshots.form_03())
+    snapshot["applicant"] = {**snapshots.citizen(), "id_kind": "001190012345"}
+    with pytest.raises(SnapshotIncomplete) as refusal:
+        render_pdf("form_03", snapshot)
+    assert "form_03.applicant.id_kind" in str(refusal.value)
+    assert "001190012345" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("kind", ["form_02", "form_03"])
+def test_a_paper_lacking_a_field_is_not_printed(kind: PaperKind) -> None:
+    snapshot = dict(SAMPLES[kind]())
+    del snapshot["reason"]
+    with pytest.raises(SnapshotIncomplete, match="reason is missing"):
+        render_pdf(kind, snapshot)
+
+
+def test_the_tracking_secret_is_in_the_code_only_behind_the_fragment() -> None:
+    tracking = snapshots.form_01()["tracking"]
+    assert papers.tracking_qr(tracking) == qr_svg_uri(f"{tracking['page_url']}#{tracking['secret']}")
+
+
+def test_times_are_written_in_vietnamese_time_whatever_their_offset() -> None:
+    assert papers.moment("2026-11-24T02:05:00+00:00") == "09:05 ngày 24/11/2026"
+    assert papers.moment("2026-11-23T23:30:00Z") == "06:30 ngày 24/11/2026"
+    assert papers.long_date("2026-12-31T18:00:00+00:00") == "ngày 01 tháng 01 năm 2027"
+    assert papers.long_date("2026-03-09") == "ngày 09 tháng 3 năm 2026"
+
+
+def test_a_time_without_offset_is_refused() -> None:
+    with pytest.raises(ValueError, match="offset"):
+        papers.moment("2026-11-24T09:05:00")
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"), [(0, "0"), (800, "800"), (8_000, "8.000"), (1_001_000, "1.001.000")]
+)
+def test_money_has_dots_between_thousands(amount: int, written: str) -> None:
+    assert papers.dong(amount) == written
+
+
+def test_limits_are_written_with_their_unit_and_an_unknown_one_says_so() -> None:
+    assert papers.limit_in_words({"value": 15, "unit": "day", "note": ""}) == "15 ngày"
+    assert papers.limit_in_words({"value": 3, "unit": "working_day", "note": ""}) == "3 ngày làm việc"
+    assert papers.limit_in_words({"value": 8, "unit": "working_hour", "note": ""}) == "8 giờ làm việc"
+    assert papers.limit_in_words({"value": 24, "unit": "clock_hour", "note": ""}) == "24 giờ"
+    assert papers.limit_in_words(None) == "chưa xác lập"
+
+
+@pytest.mark.parametrize("draw", [qr_svg, qr_png])
+def test_an_empty_text_has_no_qr_code(draw: Callable[[str], Any]) -> None:
+    with pytest.raises(ValueError, match="needs a text"):
+        draw("")
+
+
+def test_a_qr_code_is_a_picture_without_any_reference_outside_itself() -> None:
+    svg = qr_svg("https://motcua.example/b/7KQ2M9XD4TRA")
+    assert svg.startswith("<svg")
+    assert "href" not in svg
+    assert qr_png("https://motcua.example/b/7KQ2M9XD4TRA").startswith(b"\x89PNG")

@@ -1,0 +1,397 @@
+"""What a test begins with: people in their posts, and cases brought to a state by playing the verbs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from itertools import count
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.utils import timezone
+from pypdf import PdfWriter
+
+from apps.accounts.actors import Actor
+from apps.accounts.choices import Role
+from apps.accounts.models import User
+from apps.applications.actions import store_upload
+from apps.applications.choices import Delivery
+from apps.cases import tasks
+from apps.cases.actions.decision import approve_result, propose_result, release_result
+from apps.cases.actions.handling import assign_handler, complete_step
+from apps.cases.actions.handover import receive_handover
+from apps.cases.actions.intake import accept_intake
+from apps.cases.actions.payment import record_payment
+from apps.cases.actions.submission import Filing, submit_application
+from apps.cases.actions.supplement import Item, request_supplement
+from apps.cases.choices import Omission, Outcome
+from apps.cases.models import Case
+from apps.cases.selectors import owed_at
+from apps.citizens.actions import Person
+from apps.citizens.choices import IdentityKind
+from apps.core.models import OutboxRow
+from apps.interface.actors import actor_of
+from apps.procedures.choices import Channel, StepAct
+from apps.procedures.selectors import rules_of
+from apps.units.models import AdministrativeUnit, Agency
+from tests.factories import BusinessFactory, CitizenFactory, MandateFactory, PostFactory, UserFactory
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+# Monday; Tuesday the 24th is a holiday.
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
+
+FOOD_SAFETY = "2.001827"
+CIVIL_EXTRACT = "2.000635"
+HOUSEHOLD = "1.001612"
+
+_keys = count(1)
+
+
+def key() -> str:
+    """A request key of its own for each act."""
+    return f"key-{next(_keys):08d}"
+
+
+def after(start: datetime, **delta: float) -> datetime:
+    return start + timedelta(**delta)
+
+
+# Places and people
+
+
+def ward(name: str = "Phường Phúc Xá", district: str = "") -> AdministrativeUnit:
+    """A ward by name, in a district where the name repeats."""
+    units = AdministrativeUnit.objects.filter(level="ward", name=name)
+    return (units.filter(parent__name=district) if district else units).get()
+
+
+def agency(kind: str, unit: AdministrativeUnit) -> Agency:
+    return Agency.objects.select_related("unit__parent", "kind").get(kind__code=kind, unit=unit)
+
+
+def ward_committee(name: str = "Phường Phúc Xá") -> Agency:
+    return agency("ward_committee", ward(name))
+
+
+def city_agency(kind: str) -> Agency:
+    return Agency.objects.select_related("unit__parent", "kind").get(kind__code=kind)
+
+
+def act_as(user: User) -> Actor:
+    """The actor as a request would read it today."""
+    return actor_of(User.objects.get(pk=user.pk), NOW.date())
+
+
+def staff(at: Agency, *roles: Role) -> Actor:
+    """Somebody new who holds these posts at an agency."""
+    user = UserFactory(is_staff_member=True)
+    for role in roles:
+        PostFactory(user=user, agency=at, role=role)
+    return act_as(user)
+
+
+def receptionist(at: Agency) -> Actor:
+    return staff(at, Role.RECEPTIONIST)
+
+
+def citizen(of: AdministrativeUnit | None = None, **fields: object) -> Actor:
+    """A citizen with an account who lives in a ward."""
+    return act_as(CitizenFactory(permanent_residence=of or ward(), **fields).user)
+
+
+def representative(seat: AdministrativeUnit | None = None) -> tuple[Actor, int]:
+    """A citizen who may act for a business, and the business."""
+    person = CitizenFactory(permanent_residence=ward())
+    business = BusinessFactory(seat=seat or ward())
+    MandateFactory(citizen=person, business=business)
+    return act_as(person.user), business.pk
+
+
+def person_at_counter(number: int = 1, name: str = "Trần Thị Bưởi") -> Person:
+    return Person(
+        name=name,
+        identity_kind=IdentityKind.PERSONAL_ID,
+        identity_number=f"001185{number:06d}",
+        born_on=date(1985, 3, 2),
+        phone="0987654321",
+        address="Số 3, ngõ 12, phố Nghĩa Dũng",
+        residence_id=ward().pk,
+    )
+
+
+# Files
+
+
+def a_pdf(pages: int = 1) -> bytes:
+    writer = PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(width=595, height=842)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def uploaded(by: Actor, at: datetime = NOW, name: str = "giay-to.pdf") -> UUID:
+    return store_upload(name, a_pdf(), by=by, at=at).uuid
+
+
+# Answers
+
+
+def answers(procedure: str) -> dict[str, object]:
+    """Answers that the version asks for, made from its own schema, the same every time."""
+    from apps.procedures.selectors import rules_in_force
+
+    schema = rules_in_force(procedure, NOW.date()).version.form_schema
+    return {name: _answer(name, schema["properties"][name]) for name in schema.get("required", [])}
+
+
+def _answer(name: str, of: dict[str, object]) -> object:
+    if "enum" in of:
+        return of["enum"][0]
+    if of["type"] == "integer":
+        return of.get("minimum", 1)
+    if of["type"] == "boolean":
+        return True
+    if of.get("format") == "date":
+        return "1990-05-17"
+    return f"Nội dung của {name}"[: of.get("maxLength", 60)]
+
+
+# The broker's part, played at once
+
+
+def carry_out(at: datetime, *only: str) -> int:
+    """Runs the tasks of all open outbox rows, as relay and workers would; returns how many rows it closed."""
+    done = 0
+    while rows := _open_rows(only):
+        for row in rows:
+            with time_machine.travel(at, tick=False):
+                getattr(tasks, row.task.rsplit(".", 1)[1])(row.pk)
+            done += 1
+    return done
+
+
+def _open_rows(only: Iterable[str]) -> list[OutboxRow]:
+    rows = OutboxRow.objects.filter(done_at__isnull=True, failed_at__isnull=True).order_by("id")
+    if only:
+        rows = rows.filter(task__in=[f"apps.cases.tasks.{name}" for name in only])
+    else:
+        rows = rows.exclude(task__contains="render_").exclude(task__contains="send_")
+    return list(rows)
+
+
+# Cases
+
+
+def fresh(case: Case) -> Case:
+    """The case as it stands now."""
+    return Case.objects.select_related(
+        "application",
+        "receiving_agency__unit",
+        "competent_agency__unit",
+        "current_agency__unit",
+        "returning_agency",
+    ).get(pk=case.pk)
+
+
+def filed_online(
+    procedure: str = CIVIL_EXTRACT, *, by: Actor | None = None, at: datetime = NOW, **filing: object
+) -> Case:
+    """Status 1, not yet routed."""
+    by = by or citizen()
+    filed = Filing(
+        procedure_code=procedure,
+        channel=Channel.ONLINE,
+        **{
+            "answers": answers(procedure),
+            "connecting_unit_id": ward().pk,
+            "attachments": required_uploads(procedure, by, at),
+            **filing,
+        },
+    )
+    return fresh(submit_application(filed, by=by, at=at, request_key=key()).case)
+
+
+def required_uploads(procedure: str, by: Actor, at: datetime = NOW) -> dict[str, list[UUID]]:
+    from apps.procedures.selectors import rules_in_force
+
+    rules = rules_in_force(procedure, NOW.date())
+    return {
+        row.code: [uploaded(by, at)]
+        for row in rules.components
+        if row.mode == "upload" and row.is_required and not row.condition
+    }
+
+
+def case_at_intake(procedure: str = CIVIL_EXTRACT, *, at: datetime = NOW, **filing: object) -> Case:
+    """Status 1, in the intake queue of the competent agency."""
+    case = filed_online(procedure, at=at, **filing)
+    carry_out(at, "route_case")
+    return fresh(case)
+
+
+def taken_at_counter(
+    procedure: str = CIVIL_EXTRACT, *, desk: Agency | None = None, at: datetime = NOW, **filing: object
+) -> Case:
+    """Status 1, filed at a counter by a receptionist for the person who stands there."""
+    desk = desk or ward_committee()
+    by = receptionist(desk)
+    from apps.procedures.selectors import rules_in_force
+
+    rules = rules_in_force(procedure, NOW.date())
+    filed = Filing(
+        procedure_code=procedure,
+        channel=Channel.COUNTER,
+        **{
+            "answers": answers(procedure),
+            "filer": person_at_counter(),
+            "connecting_unit_id": ward().pk,
+            "originals": [
+                row.code for row in rules.components if row.is_required and row.mode.startswith("original")
+            ],
+            "attachments": required_uploads(procedure, by, at),
+            "delivery": Delivery.COUNTER,
+            **filing,
+        },
+    )
+    return fresh(submit_application(filed, by=by, at=at, request_key=key()).case)
+
+
+def paid(case: Case, *, at: datetime = NOW) -> Case:
+    """Whatever the applicant owes is paid at the desk that holds the case."""
+    owed = owed_at(case)
+    if owed:
+        record_payment(
+            case.code,
+            amount=owed,
+            method="cash",
+            by=staff(case.current_agency, Role.CASHIER),
+            at=at,
+            request_key=key(),
+        )
+    return fresh(case)
+
+
+def accepted(case: Case, *, at: datetime = NOW) -> Case:
+    """Status 2: paid, and accepted by the desk that holds it."""
+    paid(case, at=at)
+    accept_intake(case.code, by=receptionist(case.current_agency), at=at, request_key=key())
+    return fresh(case)
+
+
+def accepted_case(procedure: str = CIVIL_EXTRACT, *, at: datetime = NOW, **filing: object) -> Case:
+    """Status 2 at its competent agency, filed online."""
+    return accepted(case_at_intake(procedure, at=at, **filing), at=at)
+
+
+def at_competent_agency(case: Case, *, at: datetime = NOW) -> Case:
+    """A case accepted at a counter, routed, handed over and received where it is decided."""
+    carry_out(at, "route_case")
+    case = fresh(case)
+    if case.current_agency_id != case.competent_agency_id:
+        receive_handover(case.code, by=receptionist(case.competent_agency), at=at, request_key=key())
+    return fresh(case)
+
+
+def handler_of(case: Case, *, at: datetime = NOW) -> Actor:
+    """A new handler who has taken the case."""
+    handler = staff(case.current_agency, Role.HANDLER)
+    assign_handler(case.code, handler=handler.user_id, by=handler, at=at, request_key=key())
+    return handler
+
+
+def assigned_case(
+    procedure: str = CIVIL_EXTRACT, *, at: datetime = NOW, **filing: object
+) -> tuple[Case, Actor]:
+    """Status 2 with a handler."""
+    case = accepted_case(procedure, at=at, **filing)
+    handler = handler_of(case, at=at)
+    return fresh(case), handler
+
+
+def case_awaiting_supplement(
+    procedure: str = CIVIL_EXTRACT, *, at: datetime = NOW, asked_at: datetime | None = None, **filing: object
+) -> tuple[Case, Actor]:
+    """Status 5, asked for in handling."""
+    case, handler = assigned_case(procedure, at=at, **filing)
+    request_supplement(
+        case.code,
+        items=[Item("Văn bản ủy quyền", "Chưa có chứng thực")],
+        omission=Omission.APPLICANT,
+        by=handler,
+        at=asked_at or at,
+        request_key=key(),
+    )
+    return fresh(case), handler
+
+
+def proposed(case: Case, handler: Actor, *, outcome: Outcome = Outcome.GRANTED, at: datetime = NOW) -> Case:
+    """Status 4: every step before the proposal done, and a result proposed."""
+    while rules_of(case.version_id).step(case.step).act == StepAct.COMPLETE_STEP:
+        complete_step(case.code, note="", by=handler, at=at, request_key=key())
+        case = fresh(case)
+    propose_result(
+        case.code,
+        outcome=outcome,
+        reason="conditions_not_met" if outcome == Outcome.REFUSED else "",
+        text="Hồ sơ đủ điều kiện giải quyết theo quy định.",
+        by=handler,
+        at=at,
+        request_key=key(),
+    )
+    return fresh(case)
+
+
+def proposed_case(
+    procedure: str = CIVIL_EXTRACT,
+    *,
+    outcome: Outcome = Outcome.GRANTED,
+    at: datetime = NOW,
+    **filing: object,
+) -> tuple[Case, Actor]:
+    """Status 4 with a proposal by its handler."""
+    case, handler = assigned_case(procedure, at=at, **filing)
+    return proposed(case, handler, outcome=outcome, at=at), handler
+
+
+def approved_case(
+    procedure: str = CIVIL_EXTRACT,
+    *,
+    outcome: Outcome = Outcome.GRANTED,
+    at: datetime = NOW,
+    **filing: object,
+) -> Case:
+    """Status 4, signed and not yet released."""
+    case, _ = proposed_case(procedure, outcome=outcome, at=at, **filing)
+    approve_result(case.code, by=staff(case.current_agency, Role.APPROVER), at=at, request_key=key())
+    return fresh(case)
+
+
+def released(case: Case, *, at: datetime = NOW, number: str = "15/TL-UBND") -> Case:
+    """Status 9."""
+    registrar = staff(case.current_agency, Role.REGISTRAR)
+    release_result(
+        case.code,
+        number=number,
+        dated_on=timezone.localdate(at),
+        attachment=uploaded(registrar, at),
+        by=registrar,
+        at=at,
+        request_key=key(),
+    )
+    return fresh(case)
+
+
+def resolved_case(
+    procedure: str = CIVIL_EXTRACT,
+    *,
+    outcome: Outcome = Outcome.GRANTED,
+    at: datetime = NOW,
+    **filing: object,
+) -> Case:
+    """Status 9, waiting to be handed over at a counter."""
+    filing.setdefault("delivery", Delivery.COUNTER)
+    return released(approved_case(procedure, outcome=outcome, at=at, **filing), at=at)
