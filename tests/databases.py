@@ -46,7 +46,9 @@ def ensure_template() -> str:
         with _owner() as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 return name
-            connection.execute(f'CREATE DATABASE "{name}_new" TEMPLATE template0')
+            # The database given is empty: copied, it passes on its encoding and locale.
+            empty = urlsplit(os.environ["DATABASE_OWNER_URL"]).path.lstrip("/")
+            connection.execute(f'CREATE DATABASE "{name}_new" TEMPLATE "{empty}"')
             _manage("migrate", "--no-input", url=os.environ["DATABASE_OWNER_URL"], name=f"{name}_new")
             _manage("load_city", "--series-year", "2026", url=os.environ["DATABASE_URL"], name=f"{name}_new")
             connection.execute(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')

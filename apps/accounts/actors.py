@@ -37,6 +37,13 @@ class Actor:
     username: str = ""
 
     @property
+    def account_id(self) -> int:
+        """The account of a person who acts. Raises TypeError for the program, which has none."""
+        if self.user_id is None:
+            raise TypeError("the program has no account")
+        return self.user_id
+
+    @property
     def is_staff(self) -> bool:
         return bool(self.posts)
 

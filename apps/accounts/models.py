@@ -12,7 +12,7 @@ from apps.accounts.choices import Role
 from apps.units.models import Agency, DatedQuerySet, Validity
 
 
-class UserQuerySet(BaseUserManager):
+class UserAccounts(BaseUserManager["User"]):
     """How an account is found and made."""
 
     def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
@@ -29,7 +29,7 @@ class User(AbstractBaseUser):
     full_name = models.CharField(max_length=120)
     email = models.EmailField(blank=True, default="")
     language = models.CharField(max_length=5, default="vi")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     is_staff_member = models.BooleanField(default=False)
     # Filled by the program where it knows the time; never a default that reads the clock.
     joined_at = models.DateTimeField(null=True)
@@ -38,7 +38,7 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: list[str] = ["full_name"]
 
-    objects = UserQuerySet()
+    objects = UserAccounts()
 
     def __str__(self) -> str:
         return self.full_name

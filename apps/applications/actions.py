@@ -36,7 +36,7 @@ def store_upload(
     name = default_storage.save(f"attachments/{at:%Y/%m/%d}/{uuid}.{suffix}", ContentFile(safe.content))
     return Attachment.objects.create(
         uuid=uuid,
-        uploaded_by_id=by.user_id,
+        uploaded_by_id=by.account_id,
         uploaded_at=at,
         filename=safe.filename,
         media_type=safe.media_type,
@@ -73,7 +73,7 @@ def declare(
         answers=answers,
         message=message,
         declared_at=at,
-        declared_by_id=by.user_id,
+        declared_by_id=by.account_id,
     )
     if files:
         RevisionAttachment.objects.bulk_create(

@@ -47,7 +47,7 @@ def entries_of(case: Case) -> list[Entry]:
     if case.pk is None:
         return []
     bodies = CaseEvent.objects.filter(case=case).order_by("sequence").values_list("body", flat=True)
-    return [read_entry(body) for body in bodies]
+    return [read_entry(bytes(body)) for body in bodies]
 
 
 def record(

@@ -97,7 +97,7 @@ def issue_form_01(act: Act, event: CaseEvent) -> Document:
 
 def event_limit(event: CaseEvent, act: Act) -> int:
     """The limit that the acceptance chose."""
-    return int(read_entry(event.body).data["limit"])
+    return int(read_entry(bytes(event.body)).data["limit"])
 
 
 def issue_form_02(act: Act, event: CaseEvent, request: SupplementRequest) -> Document:

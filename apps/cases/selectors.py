@@ -240,7 +240,7 @@ def case_by_secret(code: str, secret: str) -> Case:
         case = Case.objects.select_related(*_WITH_NAMES).filter(code=read_case_code(code)).first()
     except Refusal as error:
         raise TrackingFailed(field="code") from error
-    if case is None or not is_secret(secret, case.tracking_hash):
+    if case is None or not is_secret(secret, bytes(case.tracking_hash)):
         raise TrackingFailed(field="code")
     return case
 

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 
-@register(Tags.database)
+@register(Tags.database)  # type: ignore[type-var]
 def letters_of_vietnam(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Names are compared in lower case: a database where lower('Đ') is not 'đ' would miss people."""
     found: list[CheckMessage] = []

@@ -26,7 +26,8 @@ def owe(task: str, effect: str, at: datetime, **payload: Any) -> OutboxRow:
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait for the consumer before sending again."""
-    return min(_FIRST_WAIT * 2 ** min(attempts, 10), _LONGEST_WAIT)
+    doubled: timedelta = _FIRST_WAIT * (1 << min(attempts, 10))
+    return min(doubled, _LONGEST_WAIT)
 
 
 def take_due(at: datetime, most: int = 100) -> list[tuple[int, str]]:

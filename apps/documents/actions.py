@@ -38,7 +38,7 @@ def write_file(document: Document, content: bytes) -> StoredFile:
 def read_file(stored: StoredFile) -> bytes:
     """The bytes as stored. Raises ValueError when they are no longer those that were hashed."""
     with default_storage.open(stored.storage_name) as file:
-        content = file.read()
+        content: bytes = file.read()
     if hashlib.sha256(content).digest() != bytes(stored.sha256):
         raise ValueError(f"document {stored.document_id}: the stored file does not match its hash")
     return content

@@ -63,7 +63,7 @@ def settle(
         amount=sum(fee.amount for fee in fees),
         method=method,
         reference=reference,
-        taken_by_id=by.user_id,
+        taken_by_id=by.account_id,
         taken_at=at,
     )
     PaymentLine.objects.bulk_create([PaymentLine(payment=payment, fee=fee) for fee in fees])

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -216,8 +217,12 @@ CELERY_TASK_ROUTES = {
     "apps.cases.tasks.route_case": {"queue": "routing"},
     "apps.cases.tasks.render_*": {"queue": "documents"},
     "apps.cases.tasks.send_*": {"queue": "notices"},
+    "apps.core.periodic.*": {"queue": "periodic"},
 }
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "clear away": {"task": "apps.core.periodic.clear_away", "schedule": crontab(hour=3, minute=10)},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 REST_FRAMEWORK: dict[str, Any] = {

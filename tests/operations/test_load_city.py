@@ -21,6 +21,8 @@ from apps.procedures.models import Competence, FeeRule, Procedure, ProcedureVers
 from apps.units.models import AdministrativeUnit, Agency, AgencyKind
 from tests.operations.places import FIXTURES, change_document, change_row, copy_of_fixtures, faults_of
 
+pytestmark = [pytest.mark.usefixtures("empty_database"), pytest.mark.django_db]
+
 AT = datetime(2026, 11, 23, 3, tzinfo=UTC)
 MODELS = (
     AdministrativeUnit,
@@ -45,26 +47,27 @@ def load(folder: Path = FIXTURES, **options: Any) -> dict[str, Tally]:
     return {tally.kind: tally for tally in tallies}
 
 
-@pytest.mark.django_db
 def test_the_whole_city_is_stored() -> None:
     load()
-    assert [AdministrativeUnit.objects.filter(level=level).count() for level in ("city", "district", "ward")] == [1, 30, 579]
+    assert [
+        AdministrativeUnit.objects.filter(level=level).count() for level in ("city", "district", "ward")
+    ] == [1, 30, 579]
     assert Procedure.objects.count() == 40
     assert ProcedureVersion.objects.in_force_on(date(2026, 11, 23)).count() == 39
 
 
-@pytest.mark.django_db
 def test_units_are_stored_without_an_end_since_reorganisations_come_later() -> None:
     load()
     assert not AdministrativeUnit.objects.exclude(valid_from=None, valid_to=None).exists()
 
 
-@pytest.mark.django_db
 def test_every_competent_agency_is_found_by_kind_and_unit() -> None:
     load()
     missing = [
         f"{competence.version.procedure.code}: {competence.agency_kind.code} of {unit.name}"
-        for competence in Competence.objects.select_related("agency_kind", "version__procedure").order_by("pk")
+        for competence in Competence.objects.select_related("agency_kind", "version__procedure").order_by(
+            "pk"
+        )
         for unit in AdministrativeUnit.objects.filter(level=competence.agency_kind.level)
         .exclude(agencies__kind=competence.agency_kind)
         .order_by("pk")
@@ -72,17 +75,17 @@ def test_every_competent_agency_is_found_by_kind_and_unit() -> None:
     assert missing == []
 
 
-@pytest.mark.django_db
 def test_a_second_run_changes_nothing_and_says_so() -> None:
     first = load()
     before = stored()
     second = load()
     assert stored() == before
     assert all(tally.new == 0 and tally.different == [] for tally in second.values())
-    assert {kind: tally.unchanged for kind, tally in second.items()} == {kind: tally.new for kind, tally in first.items()}
+    assert {kind: tally.unchanged for kind, tally in second.items()} == {
+        kind: tally.new for kind, tally in first.items()
+    }
 
 
-@pytest.mark.django_db
 def test_a_load_takes_a_few_queries_and_a_second_one_fewer() -> None:
     with CaptureQueriesContext(connection) as first:
         load()
@@ -92,17 +95,17 @@ def test_a_load_takes_a_few_queries_and_a_second_one_fewer() -> None:
     assert len(second) < 25
 
 
-@pytest.mark.django_db
 def test_a_check_writes_nothing_and_tells_what_it_would_have_written() -> None:
     tallies = load(keep=False)
     assert tallies["units"].new == 610
     assert set(stored().values()) == {0}
 
 
-@pytest.mark.django_db
 def test_what_was_decided_in_the_program_is_kept_and_reported() -> None:
     load()
-    Agency.objects.filter(identification_code="H26.001.00001").update(identification_code="H26.77", is_code_established=True)
+    Agency.objects.filter(identification_code="H26.001.00001").update(
+        identification_code="H26.77", is_code_established=True
+    )
     AdministrativeUnit.objects.filter(code="00001").update(valid_to=date(2027, 1, 1))
     again = load()
     assert again["agencies"].different == ["ward_committee 00001 (identification_code, is_code_established)"]
@@ -111,13 +114,14 @@ def test_what_was_decided_in_the_program_is_kept_and_reported() -> None:
     assert Agency.objects.filter(identification_code="H26.77", is_code_established=True).count() == 1
 
 
-@pytest.mark.django_db
 def test_a_published_version_is_never_edited_and_the_sentence_names_the_file(tmp_path: Path) -> None:
     load()
     before = stored()
     folder = copy_of_fixtures(tmp_path)
-    change_document(folder / "procedures/2.000635.json", lambda it: it["versions"][0]["fee_rules"][0].update(unit_price=9000))
-    (folder / "units/units.csv").write_text((folder / "units/units.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    change_document(
+        folder / "procedures/2.000635.json",
+        lambda it: it["versions"][0]["fee_rules"][0].update(unit_price=9000),
+    )
     with pytest.raises(LoadRefused) as refused:
         load(folder)
     [fault] = refused.value.faults
@@ -126,14 +130,14 @@ def test_a_published_version_is_never_edited_and_the_sentence_names_the_file(tmp
     assert FeeRule.objects.filter(version__procedure__code="2.000635", unit_price=8000).count() == 2
 
 
-@pytest.mark.django_db
 def test_a_version_that_ended_since_is_no_difference() -> None:
     load()
-    ProcedureVersion.objects.filter(procedure__code="2.000635").update(in_force_to=date(2027, 3, 1), state="superseded")
+    ProcedureVersion.objects.filter(procedure__code="2.000635").update(
+        in_force_to=date(2027, 3, 1), state="superseded"
+    )
     assert load()["procedure_versions"].unchanged == 40
 
 
-@pytest.mark.django_db
 def test_new_days_make_a_new_version_of_every_calendar_known_from_now(tmp_path: Path) -> None:
     load()
     folder = copy_of_fixtures(tmp_path)
@@ -142,10 +146,12 @@ def test_new_days_make_a_new_version_of_every_calendar_known_from_now(tmp_path: 
     assert load(folder)["calendar_versions"].new == 2
     newest = CalendarVersion.objects.get(calendar__code="standard", number=2)
     assert newest.known_from == AT
-    assert CalendarDay.objects.filter(version=newest).count() == 1 + CalendarDay.objects.filter(version__number=1, version__calendar__code="standard").count()
+    assert (
+        CalendarDay.objects.filter(version=newest).count()
+        == 1 + CalendarDay.objects.filter(version__number=1, version__calendar__code="standard").count()
+    )
 
 
-@pytest.mark.django_db
 def test_the_old_days_do_not_come_back_over_a_newer_decision() -> None:
     load()
     standard = Calendar.objects.get(code="standard")
@@ -153,7 +159,6 @@ def test_the_old_days_do_not_come_back_over_a_newer_decision() -> None:
     assert load()["calendar_versions"].new == 0
 
 
-@pytest.mark.django_db
 def test_the_first_version_of_a_calendar_is_known_from_its_first_year() -> None:
     load()
     known = CalendarVersion.objects.get(calendar__code="saturday_morning").known_from
@@ -161,7 +166,9 @@ def test_the_first_version_of_a_calendar_is_known_from_its_first_year() -> None:
 
 
 def version(change: Callable[[Any], None]) -> Callable[[Path], None]:
-    return lambda folder: change_document(folder / "procedures/2.000635.json", lambda it: change(it["versions"][0]))
+    return lambda folder: change_document(
+        folder / "procedures/2.000635.json", lambda it: change(it["versions"][0])
+    )
 
 
 def row(path: str, line: int, **cells: str) -> Callable[[Path], None]:
@@ -173,17 +180,29 @@ def document(path: str, change: Callable[[Any], None]) -> Callable[[Path], None]
 
 
 FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, str, str]]] = {
-    "a ward without its district": (row("units/units.csv", 33, parent_code="099"), ("units/units.csv", "33", "parent_code")),
-    "a level that does not exist": (row("units/units.csv", 33, level="hamlet"), ("units/units.csv", "33", "level")),
+    "a ward without its district": (
+        row("units/units.csv", 33, parent_code="099"),
+        ("units/units.csv", "33", "parent_code"),
+    ),
+    "a level that does not exist": (
+        row("units/units.csv", 33, level="hamlet"),
+        ("units/units.csv", "33", "level"),
+    ),
     "a code of the wrong shape": (row("units/units.csv", 33, code="1"), ("units/units.csv", "33", "code")),
     "a code used twice": (row("units/units.csv", 33, code="00004"), ("units/units.csv", "34", "code")),
     "a unit that ends before it begins": (
         row("units/units.csv", 33, valid_from="2024-01-01", valid_to="2023-01-01"),
         ("units/units.csv", "33", "valid_to"),
     ),
-    "a date that is none": (row("units/units.csv", 33, valid_to="01/07/2025"), ("units/units.csv", "33", "valid_to")),
+    "a date that is none": (
+        row("units/units.csv", 33, valid_to="01/07/2025"),
+        ("units/units.csv", "33", "valid_to"),
+    ),
     "a unit without a name": (row("units/units.csv", 33, name=" "), ("units/units.csv", "33", "name")),
-    "letters that are not composed": (row("units/units.csv", 33, name="Phu\u031bờng Phúc Xá"), ("units/units.csv", "33", "")),
+    "letters that are not composed": (
+        row("units/units.csv", 33, name="Phu\u031bờng Phúc Xá"),
+        ("units/units.csv", "33", ""),
+    ),
     "a succession from nowhere": (
         row("units/successions.csv", 2, from_code="99999"),
         ("units/successions.csv", "2", "from_code"),
@@ -209,15 +228,24 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, str, str]]] = {
         ("agencies/templates.json", "city_justice", "calendar_code"),
     ),
     "no finance division in the quận": (
-        document("agencies/templates.json", lambda it: next(t for t in it if t["kind"] == "district_finance").update(unit_kinds=["huyện"])),
+        document(
+            "agencies/templates.json",
+            lambda it: next(t for t in it if t["kind"] == "district_finance").update(unit_kinds=["huyện"]),
+        ),
         ("procedures/1.001612.json", "competences/1", "agency_kind"),
     ),
     "a session that ends before it begins": (
         document("calendar/calendars.json", lambda it: it[0]["counted"].__setitem__(0, [["12:00", "08:00"]])),
         ("calendar/calendars.json", "1", "counted"),
     ),
-    "a day of an unknown kind": (row("calendar/days.csv", 2, kind="feast"), ("calendar/days.csv", "2", "kind")),
-    "an established day without a decision": (row("calendar/days.csv", 2, decision=""), ("calendar/days.csv", "2", "decision")),
+    "a day of an unknown kind": (
+        row("calendar/days.csv", 2, kind="feast"),
+        ("calendar/days.csv", "2", "kind"),
+    ),
+    "an established day without a decision": (
+        row("calendar/days.csv", 2, decision=""),
+        ("calendar/days.csv", "2", "decision"),
+    ),
     "a day twice": (row("calendar/days.csv", 3, date="2024-01-01"), ("calendar/days.csv", "3", "date")),
     "a working day swapped in on a weekday": (
         row("calendar/days.csv", 2, kind="swapped_work"),
@@ -228,11 +256,19 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, str, str]]] = {
         ("procedures/2.000635.json", "1", ""),
     ),
     "a file under another code": (
-        lambda folder: (folder / "procedures/2.000635.json").rename(folder / "procedures/2.000636.json") and None,
+        lambda folder: (
+            (folder / "procedures/2.000635.json").rename(folder / "procedures/2.000636.json") and None
+        ),
         ("procedures/2.000636.json", "", "code"),
     ),
-    "a field that does not exist": (version(lambda it: it.update(colour="red")), ("procedures/2.000635.json", "versions/1", "colour")),
-    "a field that is missing": (version(lambda it: it.pop("channels")), ("procedures/2.000635.json", "versions/1", "channels")),
+    "a field that does not exist": (
+        version(lambda it: it.update(colour="red")),
+        ("procedures/2.000635.json", "versions/1", "colour"),
+    ),
+    "a field that is missing": (
+        version(lambda it: it.pop("channels")),
+        ("procedures/2.000635.json", "versions/1", "channels"),
+    ),
     "a channel that does not exist": (
         version(lambda it: it.update(channels=["pigeon"])),
         ("procedures/2.000635.json", "versions/1", "channels"),
@@ -249,9 +285,14 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, str, str]]] = {
         version(lambda it: it["competences"][0].update(agency_kind="tea_house")),
         ("procedures/2.000635.json", "versions/1/competences/1", "agency_kind"),
     ),
-    "no competence at all": (version(lambda it: it.update(competences=[])), ("procedures/2.000635.json", "versions/1", "competences")),
+    "no competence at all": (
+        version(lambda it: it.update(competences=[])),
+        ("procedures/2.000635.json", "versions/1", "competences"),
+    ),
     "a competence that may not hold": (
-        version(lambda it: it["competences"][0].update(condition={"fact": "channel", "op": "eq", "value": "post"})),
+        version(
+            lambda it: it["competences"][0].update(condition={"fact": "channel", "op": "eq", "value": "post"})
+        ),
         ("procedures/2.000635.json", "versions/1/competences/1", "condition"),
     ),
     "a limit without a value in an open version": (
@@ -267,11 +308,17 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, str, str]]] = {
         ("procedures/2.000635.json", "versions/1/fee_rules/1", "unit_price"),
     ),
     "a condition on a fact that nobody knows": (
-        version(lambda it: it["fee_rules"][0].update(condition={"fact": "weather", "op": "eq", "value": "fine"})),
+        version(
+            lambda it: it["fee_rules"][0].update(condition={"fact": "weather", "op": "eq", "value": "fine"})
+        ),
         ("procedures/2.000635.json", "versions/1/fee_rules/1", "condition"),
     ),
     "a condition on a value that never is": (
-        version(lambda it: it["fee_rules"][0].update(condition={"fact": "channel", "op": "in", "value": ["counter", "pots"]})),
+        version(
+            lambda it: it["fee_rules"][0].update(
+                condition={"fact": "channel", "op": "in", "value": ["counter", "pots"]}
+            )
+        ),
         ("procedures/2.000635.json", "versions/1/fee_rules/1", "condition"),
     ),
     "a condition that is none": (
@@ -294,7 +341,10 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, str, str]]] = {
         version(lambda it: it["steps"].insert(1, it["steps"].pop(2))),
         ("procedures/2.000635.json", "versions/1/steps", "act"),
     ),
-    "a role that nobody has": (version(lambda it: it["steps"][0].update(role="king")), ("procedures/2.000635.json", "versions/1/steps/1", "role")),
+    "a role that nobody has": (
+        version(lambda it: it["steps"][0].update(role="king")),
+        ("procedures/2.000635.json", "versions/1/steps/1", "role"),
+    ),
     "a question outside the order": (
         version(lambda it: it["form_schema"]["x-order"].pop()),
         ("procedures/2.000635.json", "versions/1/form_schema", "x-order"),
@@ -314,7 +364,6 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, str, str]]] = {
 }
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_named_and_nothing_is_written(name: str, tmp_path: Path) -> None:
     spoil, (file, place, field) = FAULTS[name]
@@ -327,7 +376,16 @@ def test_a_fault_is_named_and_nothing_is_written(name: str, tmp_path: Path) -> N
     assert set(stored().values()) == {0}
 
 
-@pytest.mark.parametrize("path", ["units/units.csv", "agencies/kinds.json", "agencies/templates.json", "calendar/days.csv", "calendar/calendars.json"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "units/units.csv",
+        "agencies/kinds.json",
+        "agencies/templates.json",
+        "calendar/days.csv",
+        "calendar/calendars.json",
+    ],
+)
 def test_a_missing_file_is_named(path: str, tmp_path: Path) -> None:
     folder = copy_of_fixtures(tmp_path)
     (folder / path).unlink()
@@ -342,7 +400,6 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     assert {"units/units.csv", "calendar/days.csv", "procedures/2.000635.json"} <= files
 
 
-@pytest.mark.django_db
 def test_the_command_ends_with_one_line_of_json() -> None:
     out = StringIO()
     call_command("load_city", stdout=out)
@@ -352,7 +409,6 @@ def test_the_command_ends_with_one_line_of_json() -> None:
     assert last["new"]["agencies"] == last["agencies"] == Agency.objects.count()
 
 
-@pytest.mark.django_db
 def test_the_command_fails_with_the_faults_on_its_error_stream(tmp_path: Path) -> None:
     folder = copy_of_fixtures(tmp_path)
     FAULTS["a unit without a name"][0](folder)

@@ -71,9 +71,13 @@ def test_what_the_district_and_the_city_decide(city: City) -> None:
 
 
 def test_everything_else_open_is_decided_in_the_ward(city: City) -> None:
-    others = set(city.catalogue.procedures) - set(AT_THE_DISTRICT) - set(AT_THE_CITY) - {"1.004859", "1.009994"}
+    others = (
+        set(city.catalogue.procedures) - set(AT_THE_DISTRICT) - set(AT_THE_CITY) - {"1.004859", "1.009994"}
+    )
     for code in others:
-        assert kinds(city, code)[-1] == ("ward_police" if code in AT_THE_POLICE_POST else "ward_committee"), code
+        assert kinds(city, code)[-1] == ("ward_police" if code in AT_THE_POLICE_POST else "ward_committee"), (
+            code
+        )
 
 
 def test_a_change_for_a_person_of_fourteen_goes_to_the_district(city: City) -> None:
@@ -83,7 +87,9 @@ def test_a_change_for_a_person_of_fourteen_goes_to_the_district(city: City) -> N
 
 
 def test_the_connecting_factors_of_the_three_journeys(city: City) -> None:
-    factors = {code: version(city, code)["competences"][0]["factor"] for code in ("2.001827", "2.000635", "1.001612")}
+    factors = {
+        code: version(city, code)["competences"][0]["factor"] for code in ("2.001827", "2.000635", "1.001612")
+    }
     assert factors == {"2.001827": "fixed_agency", "2.000635": "record_holder", "1.001612": "business_seat"}
 
 
@@ -123,7 +129,10 @@ def test_a_limit_that_is_not_established_has_no_value(city: City) -> None:
 
 
 def test_a_house_permit_takes_fifteen_days_at_a_counter_and_twenty_otherwise(city: City) -> None:
-    assert [(row["value"], row["unit"]) for row in version(city, "1.013225")["time_limits"]] == [(20, "day"), (15, "day")]
+    assert [(row["value"], row["unit"]) for row in version(city, "1.013225")["time_limits"]] == [
+        (20, "day"),
+        (15, "day"),
+    ]
 
 
 @pytest.mark.parametrize("channel", ["counter", "online", "post"])
@@ -147,7 +156,9 @@ def test_registering_a_business_household_is_free_online_with_its_legal_basis(ci
 @pytest.mark.parametrize(
     ("pages", "copies", "expected"), [(1, 1, 2_000), (2, 3, 12_000), (5, 1, 7_000), (250, 2, 400_000)]
 )
-def test_certified_copies_go_by_pages_up_to_200000_a_copy(city: City, pages: int, copies: int, expected: int) -> None:
+def test_certified_copies_go_by_pages_up_to_200000_a_copy(
+    city: City, pages: int, copies: int, expected: int
+) -> None:
     assert owed(city, "2.000815", channel="counter", pages=pages, copies=copies) == expected
 
 
@@ -224,9 +235,18 @@ def an_answer(question: dict[str, Any]) -> Any:
 
 
 def test_only_the_process_that_a_decision_sets_is_established(city: City) -> None:
-    sourced = {code for code in city.catalogue.procedures if all(s["is_established"] for s in version(city, code)["steps"])}
+    sourced = {
+        code
+        for code in city.catalogue.procedures
+        if all(s["is_established"] for s in version(city, code)["steps"])
+    }
     assert sourced == {"2.000908"}
-    assert [(s["share"], s["share_of"]) for s in version(city, "2.000908")["steps"]] == [(2, 8), (3, 8), (2, 8), (1, 8)]
+    assert [(s["share"], s["share_of"]) for s in version(city, "2.000908")["steps"]] == [
+        (2, 8),
+        (3, 8),
+        (2, 8),
+        (1, 8),
+    ]
 
 
 def test_the_default_process_gives_an_eighth_to_intake_and_to_issue(city: City) -> None:

@@ -111,7 +111,9 @@ def test_not_turns_every_answer_round(condition: Any, facts: dict[str, int]) -> 
 
 @given(conditions, conditions, some_facts)
 def test_all_of_nots_is_not_of_any(one: Any, other: Any, facts: dict[str, int]) -> None:
-    assert holds({"all": [{"not": one}, {"not": other}]}, facts) is holds({"not": {"any": [one, other]}}, facts)
+    assert holds({"all": [{"not": one}, {"not": other}]}, facts) is holds(
+        {"not": {"any": [one, other]}}, facts
+    )
 
 
 @given(conditions, some_facts)

@@ -139,7 +139,7 @@ def release_result(
             dated_on=dated_on,
             attachment=file,
             signed_by_id=case.approved_by_id,
-            released_by_id=by.user_id,
+            released_by_id=by.account_id,
             released_at=act.at,
             supersedes=old,
         )

@@ -154,7 +154,7 @@ def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: 
 
 def _raise_if_answered(by: Actor, request_key: str) -> None:
     """A repeated request gets its first answer even if it could not be filed anew today."""
-    first = RequestKey.objects.filter(actor_id=by.user_id, key=request_key, verb="submit_application").first()
+    first = RequestKey.objects.filter(actor_id=by.account_id, key=request_key, verb="submit_application").first()
     if first is not None:
         raise Replayed(first.answer)
 
@@ -310,9 +310,8 @@ def _file(
     at: datetime,
     request_key: str,
 ) -> CaseEvent:
-    assert by.user_id is not None
     first = request_keys.claim(
-        actor_id=by.user_id, key=request_key, verb="submit_application", body=body, answer=code, at=at
+        actor_id=by.account_id, key=request_key, verb="submit_application", body=body, answer=code, at=at
     )
     if first is not None:
         raise Replayed(first)
@@ -321,7 +320,7 @@ def _file(
         version=checked.rules.version,
         channel=filing.channel,
         filed_at=at,
-        filed_by_id=by.user_id,
+        filed_by_id=by.account_id,
         connecting_unit=checked.unit,
         delivery=filing.delivery,
         delivery_address=filing.delivery_address,
@@ -343,7 +342,7 @@ def _file(
         OriginalSeen.objects.bulk_create(
             [
                 OriginalSeen(
-                    application=application, component_id=component, seen_by_id=by.user_id, seen_at=at
+                    application=application, component_id=component, seen_by_id=by.account_id, seen_at=at
                 )
                 for component in checked.seen
             ]

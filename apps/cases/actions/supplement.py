@@ -60,7 +60,7 @@ def request_supplement(
             omission=omission,
             items=[{"item": each.item, "reason": each.reason} for each in items],
             asked_at=act.at,
-            asked_by_id=act.by.user_id,
+            asked_by_id=act.by.account_id,
         )
         event = act.record(
             EventKind.SUPPLEMENT_REQUESTED,

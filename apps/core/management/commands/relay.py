@@ -6,13 +6,13 @@ import logging
 import signal
 from typing import Any
 
-from celery import current_app
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from apps.core.outbox import take_due
+from config.celery import app
 
 logger = logging.getLogger(__name__)
 
@@ -50,5 +50,5 @@ class Command(BaseCommand):
         """Sends one batch. A crash between commit and sending costs only the wait until the next attempt."""
         rows = take_due(timezone.now())
         for row_id, task in rows:
-            current_app.send_task(task, args=[row_id])
+            app.send_task(task, args=[row_id])
         return len(rows)

@@ -1,0 +1,90 @@
+"""The processes of the program on one machine: web server, workers, relay, schedule; started and stopped together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PYTHON = sys.executable
+
+
+def free_port(first: int) -> int:
+    """`first`, or the next port above it that nobody listens on."""
+    for port in range(first, first + 200):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"no free port above {first}")
+
+
+def commands(port: int) -> dict[str, list[str]]:
+    """What runs, by name; the same commands serve in production, each on as many machines as needed."""
+    celery = [PYTHON, "-m", "celery", "-A", "config.celery"]
+    return {
+        "web": [
+            PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+            "--workers", "1", "--blocking-threads", "4", "--no-log", "config.wsgi:application",
+        ],
+        "worker": [
+            *celery, "worker", "--queues", "routing,documents,notices,periodic", "--concurrency", "2",
+            "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
+        ],
+        "relay": [PYTHON, "manage.py", "relay"],
+    }  # fmt: skip
+
+
+@contextmanager
+def running(port: int, logs: Path, root: Path) -> Iterator[None]:
+    """Starts all, waits until the web server answers, stops all at the end. Raises RuntimeError naming what died."""
+    logs.mkdir(parents=True, exist_ok=True)
+    env = {**os.environ, "PUBLIC_URL": f"http://localhost:{port}", "DATABASE_POOL_SIZE": "0"}
+    started: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for name, command in commands(port).items():
+            own = {**env, "DATABASE_POOL_SIZE": "8"} if name == "web" else env
+            with open(logs / f"{name}.log", "ab") as log:
+                started[name] = subprocess.Popen(
+                    command, cwd=root, env=own, stdout=log, stderr=log, start_new_session=True
+                )
+        _wait(port, started, logs)
+        yield
+        for name, process in started.items():
+            if process.poll() is not None:
+                raise RuntimeError(f"the {name} process ended early; see {logs / f'{name}.log'}")
+    finally:
+        for process in started.values():
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in started.values():
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def _wait(port: int, started: dict[str, subprocess.Popen[bytes]], logs: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for name, process in started.items():
+            if process.poll() is not None:
+                tail = (logs / f"{name}.log").read_text(errors="replace")[-2000:]
+                raise RuntimeError(f"the {name} process ended at once:\n{tail}")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):  # noqa: S310
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the web server did not answer within a minute; see {logs / 'web.log'}")
