@@ -29,14 +29,14 @@ class User(AbstractBaseUser):
     full_name = models.CharField(max_length=120)
     email = models.EmailField(blank=True, default="")
     language = models.CharField(max_length=5, default="vi")
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]
+    is_active = models.BooleanField(default=True)
     is_staff_member = models.BooleanField(default=False)
     # Filled by the program where it knows the time; never a default that reads the clock.
     joined_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = ["full_name"]
+    REQUIRED_FIELDS = ["full_name"]
 
     objects = UserAccounts()
 

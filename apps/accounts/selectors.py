@@ -33,10 +33,15 @@ def posts_held(user_id: int, day: date) -> tuple[HeldPost, ...]:
 
 def handlers_at(agency_id: int, day: date) -> list[User]:
     """People who may be given a case at an agency."""
+    return handlers_of((agency_id,), day)
+
+
+def handlers_of(agency_ids: tuple[int, ...], day: date) -> list[User]:
+    """People who may be given a case at any of these agencies."""
     return list(
         User.objects.filter(
             is_active=True,
-            posts__in=Post.objects.valid_on(day).filter(agency_id=agency_id, role=Role.HANDLER),
+            posts__in=Post.objects.valid_on(day).filter(agency_id__in=agency_ids, role=Role.HANDLER),
         )
         .distinct()
         .order_by("full_name", "id")

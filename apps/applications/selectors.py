@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
+from apps.accounts.actors import Actor
 from apps.applications.choices import PartyRole
-from apps.applications.models import Application, ApplicationRevision, OriginalSeen, Party, RevisionAttachment
+from apps.applications.models import (
+    Application,
+    ApplicationRevision,
+    Attachment,
+    OriginalSeen,
+    Party,
+    RevisionAttachment,
+)
 
 
 def revisions_of(application_id: int) -> list[ApplicationRevision]:
@@ -43,5 +54,15 @@ def party_in_role(application: Application, role: PartyRole) -> Party | None:
     return (
         Party.objects.filter(application=application, role=role, valid_to__isnull=True)
         .select_related("citizen", "business")
+        .first()
+    )
+
+
+def earlier_upload(content: bytes, *, by: Actor, besides: Collection[UUID] = ()) -> Attachment | None:
+    """The same bytes as this person uploaded them before, except as these files. A picture is stored re-encoded and is not found."""
+    return (
+        Attachment.objects.filter(uploaded_by_id=by.user_id, sha256=hashlib.sha256(content).digest())
+        .exclude(uuid__in=besides)
+        .order_by("-id")
         .first()
     )

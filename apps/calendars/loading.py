@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.calendars.choices import DayKind
 from apps.calendars.models import Calendar, CalendarDay, CalendarVersion
+from apps.calendars.working_time import Channel, Limit, Unit
 from apps.core.canonical import fingerprint
 from apps.core.loading import Fault, Faults, Tally, day_or_none, differing, read_document, read_table
 
@@ -52,10 +53,11 @@ class Calendars:
 
     calendars: Mapping[str, CalendarRow]
     days: Sequence[DayRow]
+    answer_times: dict[str, Any]
 
     def fingerprint(self) -> bytes:
-        """What makes a version: the same days never make a second one."""
-        return fingerprint([asdict(day) for day in self.days])
+        """What makes a version: the same days and times to answer never make a second one."""
+        return fingerprint({"days": [asdict(day) for day in self.days], "answer_times": self.answer_times})
 
     def known_from(self) -> datetime:
         """The first version holds from the first day that it speaks of, so that the past can be derived with it."""
@@ -63,7 +65,7 @@ class Calendars:
 
 
 def read_calendars(folder: Path) -> tuple[Calendars, list[Fault]]:
-    """Reads and checks `calendar/calendars.json` and `calendar/days.csv` below `folder`."""
+    """Reads and checks `calendar/calendars.json`, `days.csv` and `answer_times.json` below `folder`."""
     week_faults, day_faults = Faults("calendar/calendars.json"), Faults("calendar/days.csv")
     document = read_document(folder / week_faults.file, week_faults)
     calendars = _calendars(document, week_faults)
@@ -73,8 +75,30 @@ def read_calendars(folder: Path) -> tuple[Calendars, list[Fault]]:
             days.append(day)
     if not days:
         day_faults.add("", "", _("there is no day in the file"))
-    read = Calendars(calendars, sorted(days, key=lambda day: day.date))
-    return read, [*week_faults.found, *day_faults.found]
+    time_faults = Faults("calendar/answer_times.json")
+    times = _answer_times(read_document(folder / time_faults.file, time_faults), time_faults)
+    read = Calendars(calendars, sorted(days, key=lambda day: day.date), times)
+    return read, [*week_faults.found, *day_faults.found, *time_faults.found]
+
+
+def _answer_times(document: Any, faults: Faults) -> dict[str, Any]:
+    """How long a desk has to answer: at intake by channel, and to a handover."""
+    if not isinstance(document, dict) or set(document) != {"intake", "handover", "established", "note"}:
+        if document is not None:
+            faults.add("", "", _("must have exactly the keys %s") % "intake, handover, established, note")
+        return {}
+    intake = document["intake"]
+    if not isinstance(intake, dict) or set(intake) != {channel.value for channel in Channel}:
+        faults.add("", "intake", _("must name every channel"))
+        return {}
+    for name, said in [*intake.items(), ("handover", document["handover"])]:
+        if said is None and name != "handover":
+            continue
+        try:
+            Limit(said["value"], Unit(said["unit"]))
+        except (TypeError, KeyError, ValueError):
+            faults.add("", name, _("must be a number above 0 and a known unit"))
+    return {"intake": intake, "handover": document["handover"]}
 
 
 def _calendars(document: Any, faults: Faults) -> dict[str, CalendarRow]:
@@ -207,5 +231,6 @@ def _write_version(
         number=max((number for number, _held in known), default=0) + 1,
         known_from=at if known else read.known_from(),
         fingerprint=print_of_days,
+        answer_times=read.answer_times,
     )
     CalendarDay.objects.bulk_create([CalendarDay(version=version, **asdict(day)) for day in read.days])

@@ -24,12 +24,17 @@ class Calendar(models.Model):
 
 
 class CalendarVersion(models.Model):
-    """The calendar as known from a moment on. Events name the version that their due time came from."""
+    """The calendar as known from a moment on. Events name the version that their due time came from.
+
+    `answer_times` say how long a desk has to answer: `intake` by channel (null is at once) and `handover`, each with
+    value and unit; defaults that an administrator changes by decision, with a new version.
+    """
 
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     known_from = models.DateTimeField()
     fingerprint = models.BinaryField()
+    answer_times = models.JSONField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_key")]

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time
 from functools import lru_cache
+from typing import Any
 
 from apps.calendars.models import CalendarDay, CalendarVersion
-from apps.calendars.working_time import DayException, DayKind, Session, Week, WorkingCalendar
+from apps.calendars.working_time import (
+    Channel,
+    DayException,
+    DayKind,
+    Limit,
+    Session,
+    Unit,
+    Week,
+    WorkingCalendar,
+)
 
 
 class NoCalendar(LookupError):
@@ -46,6 +58,33 @@ def working_calendar(version_id: int) -> WorkingCalendar:
     return WorkingCalendar.of_rows(
         _week(version.calendar.opening), _week(version.calendar.counted), rows, version=version_id
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTimes:
+    """How long a desk has to answer."""
+
+    intake: Mapping[Channel, Limit | None]
+    handover: Limit
+
+
+@lru_cache(maxsize=64)
+def answer_times(version_id: int) -> AnswerTimes:
+    """The times of a version; frozen with it."""
+    said = CalendarVersion.objects.values_list("answer_times", flat=True).get(pk=version_id)
+    return AnswerTimes(
+        intake={Channel(channel): _limit(limit) for channel, limit in said["intake"].items()},
+        handover=Limit(said["handover"]["value"], Unit(said["handover"]["unit"])),
+    )
+
+
+def intake_limits(version_id: int) -> Mapping[Channel, Limit | None]:
+    """How long intake may take, by channel; None is at once."""
+    return answer_times(version_id).intake
+
+
+def _limit(said: dict[str, Any] | None) -> Limit | None:
+    return Limit(said["value"], Unit(said["unit"])) if said else None
 
 
 def _week(sessions_by_weekday: list[list[list[str]]]) -> Week:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 
 from apps.calendars.working_time import (
@@ -12,7 +12,6 @@ from apps.calendars.working_time import (
     Limit,
     Stop,
     StopMode,
-    Unit,
     WorkingCalendar,
     clock_start,
     due_after_stops,
@@ -22,14 +21,7 @@ from apps.calendars.working_time import (
 from apps.cases.choices import EventKind, Status
 from apps.cases.history import Entry, effective
 from apps.core.canonical import read_moment
-
-# Defaults, which a version may one day replace: online 8 working hours, post 1 working day, counter at once.
-INTAKE_LIMITS: Mapping[Channel, Limit | None] = {
-    Channel.ONLINE: Limit(8, Unit.WORKING_HOUR),
-    Channel.POST: Limit(1, Unit.WORKING_DAY),
-    Channel.COUNTER: None,
-}
-HANDOVER_ANSWER = timedelta(hours=4)
+from apps.procedures.selectors import VersionRules, as_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +45,32 @@ class Deadlines:
     step_due_at: datetime | None = None
 
 
+def clock_rules(rules: VersionRules) -> ClockRules:
+    """What a version says of time, as the pure function wants it. Raises ValueError when a limit is not established."""
+    return ClockRules(
+        limits={limit.position: as_limit(limit) for limit in rules.time_limits},
+        after_supplement=StopMode(rules.version.after_supplement),
+        shares=[(step.position, Fraction(step.share, step.share_of)) for step in rules.steps],
+    )
+
+
 def derive(
     entries: Sequence[Entry],
     rules: ClockRules,
     calendar_of: Callable[[int], WorkingCalendar],
+    intake_limits_of: Callable[[int], Mapping[Channel, Limit | None]],
     step: int | None,
 ) -> Deadlines:
-    """All due times of a case from its events. `entries` begins with the submission."""
+    """All due times of a case from its events. `entries` begins with the submission.
+
+    A calendar and the limits of intake are asked for by the version of the calendar that an event names.
+    """
     counting = effective(entries)
     filed = counting[0]
     accepted = next((entry for entry in reversed(counting) if entry.kind == EventKind.INTAKE_ACCEPTED), None)
-    received, intake_due_at = _intake(counting, filed, accepted, calendar_of)
+    received, intake_due_at = _intake(
+        counting, filed, accepted, calendar_of, intake_limits_of(filed.calendar_version)
+    )
     if accepted is None:
         return Deadlines(intake_due_at=intake_due_at, due_at=intake_due_at, step_due_at=intake_due_at)
     calendar = calendar_of(counting[-1].calendar_version)
@@ -85,6 +92,7 @@ def _intake(
     filed: Entry,
     accepted: Entry | None,
     calendar_of: Callable[[int], WorkingCalendar],
+    intake_limits: Mapping[Channel, Limit | None],
 ) -> tuple[datetime, datetime]:
     """When the file counts as received, and by when intake was due: a supplement at intake begins both again."""
     received: datetime = filed.changes["received_at"]
@@ -94,7 +102,7 @@ def _intake(
         if entry.kind == EventKind.SUPPLEMENT_PROVIDED and entry.to_status == Status.SUBMITTED:
             received = _complete_at(entry)
     calendar = calendar_of(filed.calendar_version)
-    return received, intake_due(calendar, received, Channel(filed.data["channel"]), INTAKE_LIMITS)
+    return received, intake_due(calendar, received, Channel(filed.data["channel"]), intake_limits)
 
 
 def _stops(counting: Sequence[Entry], accepted: Entry, start: datetime, mode: StopMode) -> list[Stop]:

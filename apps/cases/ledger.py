@@ -8,19 +8,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 from apps.accounts.actors import Actor
-from apps.calendars.selectors import working_calendar
-from apps.calendars.working_time import StopMode
+from apps.calendars.selectors import intake_limits, working_calendar
 from apps.cases import deadlines
 from apps.cases.choices import EventKind, Status
 from apps.cases.history import STATE_FIELDS, Entry, read_entry
 from apps.cases.models import Case, CaseEvent, EventText
 from apps.cases.transitions import refuse_unlawful
 from apps.core.canonical import canonical
-from apps.procedures.selectors import VersionRules, as_limit, rules_of
+from apps.procedures.selectors import rules_of
 
 BODY_VERSION = 1
 _DUE_FIELDS = (
@@ -31,15 +29,6 @@ _DUE_FIELDS = (
     "renewed_due_at",
     "step_due_at",
 )
-
-
-def clock_rules(rules: VersionRules) -> deadlines.ClockRules:
-    """What a version says of time, as the pure function wants it."""
-    return deadlines.ClockRules(
-        limits={limit.position: as_limit(limit) for limit in rules.time_limits},
-        after_supplement=StopMode(rules.version.after_supplement),
-        shares=[(step.position, Fraction(step.share, step.share_of)) for step in rules.steps],
-    )
 
 
 def entries_of(case: Case) -> list[Entry]:
@@ -93,7 +82,11 @@ def record(
         data=dict(data or {}),
     )
     due = deadlines.derive(
-        [*known, entry], clock_rules(rules_of(case.version_id)), working_calendar, case.step
+        [*known, entry],
+        deadlines.clock_rules(rules_of(case.version_id)),
+        working_calendar,
+        intake_limits,
+        case.step,
     )
     for name in _DUE_FIELDS:
         setattr(case, name, getattr(due, name))

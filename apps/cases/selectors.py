@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -202,6 +202,14 @@ def owed_at(case: Case, *gates: str) -> int:
     return int(due.aggregate(total=Coalesce(Sum("fee__amount"), 0))["total"])
 
 
+def owed_by_case(cases: Sequence[Case]) -> dict[int, int]:
+    """What the applicant still owes in each of these cases, in đồng, for a page of cases already shown to somebody."""
+    due = CaseFee.objects.filter(
+        case__in=cases, fee__borne_by=BorneBy.APPLICANT, fee__settlement__isnull=True
+    ).order_by("case_id")
+    return dict(due.values_list("case_id").annotate(total=Sum("fee__amount")))
+
+
 def receipts_of(case: Case) -> list[CaseReceipt]:
     return list(
         CaseReceipt.objects.filter(case=case)
@@ -221,6 +229,15 @@ def documents_of(case: Case) -> list[CaseDocument]:
 def results_of(case: Case) -> list[CaseResult]:
     return list(
         CaseResult.objects.filter(case=case).select_related("attachment", "signed_by").order_by("released_at")
+    )
+
+
+def handovers_of(case: Case) -> list[Handover]:
+    """Every time the case was offered to another agency, oldest first."""
+    return list(
+        Handover.objects.filter(case=case)
+        .select_related("from_agency", "to_agency")
+        .order_by("offered_at", "id")
     )
 
 

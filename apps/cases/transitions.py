@@ -45,7 +45,8 @@ TRANSITIONS: dict[EventKind, frozenset[tuple[Status | None, Status]]] = {
 }
 
 OPEN_IN: dict[str, tuple[Status, ...]] = {
-    "route_case": (_1, _2),
+    # In every open status before the result: what the applicant is asked meanwhile does not keep a case from its agency.
+    "route_case": (_1, _2, _4, _5, _6, _7),
     "accept_intake": (_1,),
     "decline_intake": (_1,),
     "request_supplement": (_1, _2, _4),

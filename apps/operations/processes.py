@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,6 +86,8 @@ def _wait(port: int, started: dict[str, subprocess.Popen[bytes]], logs: Path) ->
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):  # noqa: S310
                 return
+        except urllib.error.HTTPError as answer:
+            raise RuntimeError(f"the web server answers {answer.code} on its first page") from answer
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"the web server did not answer within a minute; see {logs / 'web.log'}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from apps.calendars.working_time import Limit, Unit
 from apps.procedures.choices import Channel
@@ -133,3 +135,19 @@ def catalogue(
     elif audience == "businesses":
         versions = versions.filter(procedure__for_businesses=True)
     return versions.order_by("procedure__field", "procedure__code", "id")
+
+
+def open_among(versions: Iterable[ProcedureVersion]) -> set[int]:
+    """The ids of those versions under which somebody can file: not closed, and every time limit established."""
+    open_ids = {version.pk for version in versions if not version.closed_note}
+    limits = TimeLimit.objects.filter(version_id__in=open_ids).values_list("version_id", "value")
+    found = list(limits)
+    return {version for version, _value in found} - {version for version, value in found if value is None}
+
+
+def fields_of_catalogue(day: date) -> list[tuple[str, str]]:
+    """The fields in which procedures are in force on a day: (name, name in the reader's language)."""
+    in_force = ProcedureVersion.objects.in_force_on(day)
+    names = in_force.values_list("procedure__field", "procedure__field_en").distinct().order_by("procedure__field")
+    in_english = get_language() == "en"
+    return [(name, name_en if in_english else name) for name, name_en in names]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.core.errors import NotFound
 from apps.units.choices import Level
@@ -37,6 +37,21 @@ def agencies_on(day: date) -> QuerySet[Agency]:
         .select_related("kind", "unit", "unit__parent")
         .order_by("identification_code", "id")
     )
+
+
+def agencies_found(day: date, *, words: str = "", near: int | None = None, most: int = 60) -> list[Agency]:
+    """Agencies whose name or code holds every word; without words those on a unit, above it and beside it."""
+    agencies = agencies_on(day)
+    if words.split():
+        for word in words.split():
+            agencies = agencies.filter(
+                Q(name__icontains=word) | Q(name_en__icontains=word) | Q(identification_code__iexact=word)
+            )
+    elif near is not None:
+        agencies = agencies.filter(
+            Q(unit_id=near) | Q(unit__children=near) | Q(unit__children__children=near)
+        )
+    return list(agencies[:most])
 
 
 def agency_at(kind_id: int, unit_id: int, day: date) -> Agency | None:

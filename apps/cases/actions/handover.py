@@ -7,25 +7,25 @@ from datetime import datetime
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.calendars.selectors import latest_version_id, working_calendar
+from apps.calendars.selectors import answer_times, latest_version_id, working_calendar
+from apps.calendars.working_time import due_at
 from apps.cases.actions.acting import Act, acting
 from apps.cases.choices import EventKind, HandoverAnswer, Routing, Status
-from apps.cases.deadlines import HANDOVER_ANSWER
 from apps.cases.errors import AgencyUnknown, HandoverOpen, NoHandover, ReasonMissing
 from apps.cases.models import CaseEvent, Handover
 from apps.units.models import Agency
 
 
 def offer(act: Act, agency: Agency) -> Handover:
-    """The row of an offer; due in 4 working hours of the agency that is to answer."""
-    calendar = working_calendar(latest_version_id(agency.calendar_code))
+    """The row of an offer; due within the time to answer (4 working hours by default) of the agency offered it."""
+    version = latest_version_id(agency.calendar_code)
     return Handover.objects.create(
         case=act.case,
         from_agency_id=act.case.current_agency_id,
         to_agency=agency,
         offered_at=act.at,
         offered_by_id=act.by.user_id,
-        due_at=calendar.add_working(act.at, HANDOVER_ANSWER),
+        due_at=due_at(working_calendar(version), act.at, answer_times(version).handover),
     )
 
 
@@ -75,12 +75,22 @@ def return_handover(code: str, *, reason: str, by: Actor, at: datetime, request_
         return act.record(EventKind.HANDOVER_RETURNED, data={"handover": handover.pk}, text=reason)
 
 
+def lapse_offer(act: Act) -> None:
+    """An offer that nobody has answered ends with the case: it counts as returned, by nobody."""
+    if act.standing.open_handover is not None:
+        _close(act, act.standing.open_handover, HandoverAnswer.RETURNED, None)
+
+
 def _answer(act: Act, answer: HandoverAnswer) -> Handover:
     handover = act.standing.open_handover
     if handover is None:
         raise NoHandover()
+    _close(act, handover, answer, act.by.user_id)
+    return handover
+
+
+def _close(act: Act, handover: Handover, answer: HandoverAnswer, answered_by: int | None) -> None:
     handover.answer = answer
     handover.answered_at = act.at
-    handover.answered_by_id = act.by.user_id
+    handover.answered_by_id = answered_by
     handover.save(update_fields=["answer", "answered_at", "answered_by"])
-    return handover

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from apps.accounts.actors import Actor
 from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.handover import lapse_offer
 from apps.cases.actions.routing import calendar_of_clock, is_taken_at_desk
 from apps.cases.choices import DeclineReason, EventKind, Routing, Status
 from apps.cases.errors import FeesUnpaid, NotCompetent, ReasonMissing, ReasonUnknown
@@ -73,6 +74,7 @@ def decline_intake(
             raise ReasonUnknown(field="reason")
         if not text.strip():
             raise ReasonMissing(field="text")
+        lapse_offer(act)
         event = act.record(
             EventKind.INTAKE_DECLINED,
             changes={"status": Status.DECLINED, "ended_at": act.at},

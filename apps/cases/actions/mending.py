@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.actors import Actor
 from apps.cases.actions.acting import acting
-from apps.cases.choices import EventKind, ReopenGround, Status
+from apps.cases.actions.routing import is_taken_at_desk
+from apps.cases.choices import EventKind, ReopenGround, Routing, Status
 from apps.cases.errors import NothingToUndo, ReasonMissing, ReasonUnknown
 from apps.cases.history import Entry, fold, last_of
 from apps.cases.models import CaseEvent
@@ -79,6 +80,9 @@ def reopen_case(
                 "step": proposing.position if proposing else case.step,
             }
         event = act.record(EventKind.CASE_REOPENED, changes=changes, data={"ground": ground}, text=reason)
+        if case.routing == Routing.PENDING and (case.accepted_at is not None or not is_taken_at_desk(case)):
+            # It ended before it was routed: the routing that was owed has found it closed.
+            act.owe("apps.cases.tasks.route_case", f"route:{case.code}:{event.sequence}", code=case.code)
         owe_notice(act, event)
         return event
 

@@ -35,7 +35,9 @@ def route(act: Act) -> CaseEvent | None:
     changes = {"routing": Routing.ROUTED, "routing_reason": "", "competent_agency_id": agency.pk}
     is_elsewhere = agency.pk != case.current_agency_id
     if is_elsewhere and case.accepted_at is not None:
-        offer(act, agency)
+        # A person at the desk may have been quicker; their offer stands, and is answered first.
+        if act.standing.open_handover is None:
+            offer(act, agency)
     elif is_elsewhere:
         changes["current_agency_id"] = agency.pk
     return act.record(EventKind.CASE_ROUTED, changes=changes, data={"agency": agency.pk})

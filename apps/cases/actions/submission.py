@@ -110,7 +110,7 @@ class _Applicant:
 
 
 @dataclass(frozen=True, slots=True)
-class _Checked:
+class CheckedFiling:
     """A filing that stands: everything it refers to exists and everything it must hold is there."""
 
     rules: VersionRules
@@ -133,7 +133,7 @@ def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: 
     body = asdict(filing)
     if filing.channel == Channel.ONLINE:
         try:
-            checked = _check(filing, by=by, at=at)
+            checked = check_filing(filing, by=by, at=at)
         except Refusal:
             _raise_if_answered(by, request_key)
             raise
@@ -145,7 +145,7 @@ def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: 
     with verb_transaction():
         # At a counter the people themselves may be new: they become known in the transaction that files for them.
         try:
-            checked = _check(filing, by=by, at=at, desk=agency)
+            checked = check_filing(filing, by=by, at=at, desk=agency)
         except Refusal:
             _raise_if_answered(by, request_key)
             raise
@@ -154,12 +154,15 @@ def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: 
 
 def _raise_if_answered(by: Actor, request_key: str) -> None:
     """A repeated request gets its first answer even if it could not be filed anew today."""
-    first = RequestKey.objects.filter(actor_id=by.account_id, key=request_key, verb="submit_application").first()
+    first = RequestKey.objects.filter(
+        actor_id=by.account_id, key=request_key, verb="submit_application"
+    ).first()
     if first is not None:
         raise Replayed(first.answer)
 
 
-def _check(filing: Filing, *, by: Actor, at: datetime, desk: Agency | None = None) -> _Checked:
+def check_filing(filing: Filing, *, by: Actor, at: datetime, desk: Agency | None = None) -> CheckedFiling:
+    """Everything a filing must hold, looked up and found. Raises what `submit_application` raises of its content."""
     day = timezone.localdate(at)
     rules = rules_for_filing(filing.procedure_code, filing.channel, day)
     faults = faults_in(dict(filing.answers), rules.version.form_schema)
@@ -183,7 +186,7 @@ def _check(filing: Filing, *, by: Actor, at: datetime, desk: Agency | None = Non
         faults.append(EmailMissing(field="contact_email"))
     if faults:
         raise faults[0] if len(faults) == 1 else Faults(faults)
-    return _Checked(rules, applicant, agency, unit, facts, files, seen, email)
+    return CheckedFiling(rules, applicant, agency, unit, facts, files, seen, email)
 
 
 def _desk_of(filing: Filing, by: Actor) -> Agency:
@@ -302,7 +305,7 @@ def _new_code(agency: Agency, at: datetime) -> str:
 
 def _file(
     filing: Filing,
-    checked: _Checked,
+    checked: CheckedFiling,
     code: str,
     body: dict[str, Any],
     *,
@@ -382,7 +385,7 @@ def _parties(application: Application, applicant: _Applicant, at: datetime) -> l
 
 
 def _open_case(
-    filing: Filing, checked: _Checked, application: Application, code: str, *, by: Actor, at: datetime
+    filing: Filing, checked: CheckedFiling, application: Application, code: str, *, by: Actor, at: datetime
 ) -> CaseEvent:
     calendar_version = latest_version_id(checked.agency.calendar_code)
     received = received_at(working_calendar(calendar_version), at, ArrivalChannel(filing.channel))
@@ -411,7 +414,7 @@ def _open_case(
     )
 
 
-def _assess_fees(checked: _Checked, case: Case, at: datetime) -> None:
+def _assess_fees(checked: CheckedFiling, case: Case, at: datetime) -> None:
     lines = assess(checked.rules.fee_rules, checked.facts, timezone.localdate(at))
     fees = FeeDue.objects.bulk_create(new_fees(lines, at=at))
     if fees:

@@ -1,0 +1,290 @@
+"""A case as one person sees it, its ledger, and what is listed of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.api.v1.serializers.parts import AgencyName, PersonName, ProcedureName, StatusField, StatusOut
+from apps.cases.choices import EventKind, Routing, UnroutableReason
+
+
+class MilestoneOut(serializers.Serializer):
+    """One line of the public timeline."""
+
+    kind = serializers.CharField()
+    text = serializers.SerializerMethodField()
+    at = serializers.DateTimeField()
+    agency = serializers.CharField()
+
+    def get_text(self, milestone: Any) -> str:
+        return str(EventKind(milestone.kind).label)
+
+
+class StatusShownOut(serializers.Serializer):
+    """What a status always shows: who received and who handles, every time, why it stopped, what to do.
+
+    Nothing personal is in it but the names of officials. (Nghị định 118/2025/NĐ-CP.)
+    """
+
+    code = serializers.CharField(help_text="The case code; it never changes.")
+    status = StatusField()
+    procedure = serializers.SerializerMethodField()
+    receiving_agency = serializers.CharField(help_text="Where it was filed.")
+    competent_agency = serializers.CharField(help_text="Who decides; empty until the case is routed.")
+    current_agency = serializers.CharField(help_text="Where it is.")
+    returning_agency = serializers.CharField(help_text="Where the result is handed over.")
+    received_by = serializers.CharField(help_text="The official who accepted it.")
+    handled_by = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    accepted_at = serializers.DateTimeField(allow_null=True)
+    handling_since = serializers.DateTimeField(allow_null=True)
+    promised_at = serializers.DateTimeField(allow_null=True, help_text="When the result was promised.")
+    intake_due_at = serializers.DateTimeField(allow_null=True, help_text="By when the desk must answer.")
+    ended_at = serializers.DateTimeField(allow_null=True)
+    outcome = serializers.CharField(help_text="Empty until there is a result.")
+    why = serializers.CharField(help_text="Why it stopped, waits or was declined.")
+    to_do = serializers.CharField(help_text="What the applicant must do now; empty when it is not their turn.")
+    owed = serializers.IntegerField(help_text="What the applicant owes, đồng.")
+    milestones = MilestoneOut(many=True)
+
+    @extend_schema_field(ProcedureName)
+    def get_procedure(self, shown: Any) -> dict[str, str]:
+        return {"code": shown.procedure_code, "name": shown.procedure}
+
+
+class PartyOut(serializers.Serializer):
+    """A person or organisation on the application, as declared. Masked unless the reader must see it whole."""
+
+    role = serializers.CharField(help_text="filer, applicant, representative, subject, other_party, payer.")
+    kind = serializers.CharField(help_text="citizen or business.")
+    name = serializers.CharField()
+    identity_kind = serializers.CharField()
+    identity_number = serializers.CharField(help_text="Its last three digits where it is masked.")
+    born_on = serializers.CharField(allow_null=True, help_text="Null where it is masked.")
+    phone = serializers.CharField()
+    email = serializers.CharField()
+    address = serializers.CharField(help_text="Empty where it is masked.")
+    is_masked = serializers.BooleanField()
+
+
+class FeeOut(serializers.Serializer):
+    """A fee line of the case, in đồng."""
+
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    unit_price = serializers.IntegerField()
+    quantity = serializers.IntegerField()
+    amount = serializers.IntegerField()
+    borne_by = serializers.CharField(help_text="applicant or budget: what the budget bears the applicant does not owe.")
+    pay_before = serializers.CharField(help_text="The gate that it closes while unpaid.")
+    legal_basis = serializers.CharField()
+    is_settled = serializers.BooleanField()
+
+
+class ReceiptOut(serializers.Serializer):
+    """A receipt issued in the case: numbered at once, its paper a moment later."""
+
+    uuid = serializers.UUIDField()
+    form = serializers.CharField(help_text="EBL01 or EBL02 (Nghị định 254/2026/NĐ-CP).")
+    series = serializers.CharField()
+    number = serializers.IntegerField()
+    collecting_body = serializers.CharField()
+    amount = serializers.IntegerField(help_text="Đồng.")
+    issued_at = serializers.DateTimeField()
+    lookup_code = serializers.CharField(help_text="For the public check of the receipt.")
+    is_ready = serializers.BooleanField(help_text="Whether the PDF can be downloaded.")
+
+
+class DocumentOut(serializers.Serializer):
+    """A statutory paper, forms 01 to 07 of Thông tư 03/2025/TT-VPCP."""
+
+    uuid = serializers.UUIDField()
+    kind = serializers.CharField(help_text="form_01, form_02…")
+    created_at = serializers.DateTimeField()
+    is_ready = serializers.BooleanField(help_text="Whether the PDF can be downloaded.")
+
+
+class ResultOut(serializers.Serializer):
+    """A released result, granted or refused."""
+
+    id = serializers.IntegerField()
+    outcome = serializers.CharField(help_text="granted, partly, refused.")
+    number = serializers.CharField()
+    dated_on = serializers.DateField()
+    signed_by = serializers.CharField(source="signed_by.full_name")
+    released_at = serializers.DateTimeField()
+    supersedes = serializers.IntegerField(source="supersedes_id", allow_null=True)
+
+
+class SupplementItem(serializers.Serializer):
+    """One thing to complete, and why."""
+
+    item = serializers.CharField(max_length=500, allow_blank=True)
+    reason = serializers.CharField(max_length=1000, allow_blank=True)
+
+
+class SupplementOut(serializers.Serializer):
+    """A request to complete the file."""
+
+    number = serializers.IntegerField()
+    is_at_intake = serializers.BooleanField()
+    omission = serializers.CharField(help_text="Whose omission it was: applicant or office.")
+    items = SupplementItem(many=True)
+    asked_at = serializers.DateTimeField()
+    completed_at = serializers.DateTimeField(allow_null=True)
+
+
+class CaseAttachmentOut(serializers.Serializer):
+    """A file given with the application or a supplement."""
+
+    uuid = serializers.UUIDField(source="attachment.uuid")
+    component = serializers.CharField(source="component.code", default="", help_text="The paper it is.")
+    filename = serializers.CharField(source="attachment.filename")
+    media_type = serializers.CharField(source="attachment.media_type")
+    size = serializers.IntegerField(source="attachment.size", help_text="Bytes.")
+
+
+class WaitingHandover(serializers.Serializer):
+    """An offer of the case to another agency that waits for an answer; until then the case is the sender's."""
+
+    from_agency = serializers.IntegerField(source="from_agency_id")
+    to_agency = serializers.IntegerField(source="to_agency_id")
+    offered_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(help_text="4 working hours after the offer.")
+
+
+class CaseOut(serializers.Serializer):
+    """A case as it stands now, as the reader may see it."""
+
+    code = serializers.CharField()
+    status = StatusField()
+    channel = serializers.CharField(source="application.channel")
+    procedure = ProcedureName(source="version.procedure")
+    receiving_agency = AgencyName()
+    competent_agency = AgencyName(allow_null=True)
+    returning_agency = AgencyName()
+    current_agency = AgencyName()
+    handler = PersonName(allow_null=True)
+    routing = serializers.CharField(help_text="pending, routed, unroutable.")
+    routing_reason = serializers.SerializerMethodField(help_text="Why it cannot be routed; else empty.")
+    step = serializers.IntegerField(allow_null=True, help_text="The place of the step in the version's process.")
+    outcome = serializers.CharField(help_text="As proposed, then as released; empty before.")
+    received_at = serializers.DateTimeField()
+    accepted_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(help_text="When whoever holds it must have acted.")
+    intake_due_at = serializers.DateTimeField()
+    statutory_due_at = serializers.DateTimeField(allow_null=True, help_text="By the law's limit.")
+    promised_due_at = serializers.DateTimeField(allow_null=True, help_text="As form 01 promises.")
+    step_due_at = serializers.DateTimeField(allow_null=True)
+    delivery = serializers.CharField(source="application.delivery", help_text="How the result is wanted.")
+
+    def get_routing_reason(self, case: Any) -> str:
+        return routing_reason(case.routing, case.routing_reason)
+
+
+class CaseDetail(serializers.Serializer):
+    """A case with everything that belongs to it, as the reader may see it."""
+
+    case = CaseOut()
+    shown = StatusShownOut(help_text="What a status always shows.")
+    verbs = serializers.ListField(
+        child=serializers.CharField(), help_text="Verbs open to the reader now: POST cases/{code}/<verb>."
+    )
+    parties = PartyOut(many=True)
+    answers = serializers.DictField(
+        allow_null=True, help_text="As declared and supplemented; null for those who supervise."
+    )
+    fees = FeeOut(many=True)
+    receipts = ReceiptOut(many=True)
+    documents = DocumentOut(many=True)
+    results = ResultOut(many=True)
+    supplements = SupplementOut(many=True)
+    attachments = CaseAttachmentOut(many=True)
+    handover = WaitingHandover(allow_null=True)
+
+
+class CaseRow(serializers.Serializer):
+    """A case in a list."""
+
+    code = serializers.CharField()
+    status = StatusOut()
+    procedure = ProcedureName()
+    applicant = serializers.CharField(help_text="The name; identity numbers are in no list.")
+    current_agency = AgencyName()
+    receiving_agency = AgencyName()
+    handler = PersonName(allow_null=True)
+    routing = serializers.CharField()
+    routing_reason = serializers.CharField()
+    step = serializers.IntegerField(allow_null=True)
+    received_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    is_overdue = serializers.BooleanField()
+
+
+class HandoverRow(serializers.Serializer):
+    """A case offered to one of the reader's agencies."""
+
+    code = serializers.CharField(source="case.code")
+    status = StatusField(source="case.status")
+    procedure = ProcedureName(source="case.version.procedure")
+    from_agency = AgencyName()
+    to_agency = AgencyName()
+    offered_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+
+
+class EventOut(serializers.Serializer):
+    """One act on the case, oldest first. Free text only for officials and those who supervise."""
+
+    sequence = serializers.IntegerField()
+    kind = serializers.CharField()
+    text = serializers.SerializerMethodField(help_text="The kind in the reader's language.")
+    at = serializers.DateTimeField()
+    by = serializers.SerializerMethodField(help_text="The person; empty when the program acted.")
+    from_status = StatusField(allow_null=True)
+    to_status = StatusField()
+    from_agency = AgencyName(allow_null=True)
+    to_agency = AgencyName()
+    due_at = serializers.DateTimeField()
+    said = serializers.SerializerMethodField(help_text="The free text; empty where there is none or it is not for you.")
+
+    def get_text(self, event: Any) -> str:
+        return str(EventKind(event.kind).label)
+
+    def get_by(self, event: Any) -> str:
+        return event.by.full_name if event.by else ""
+
+    def get_said(self, event: Any) -> str:
+        if not self.context["is_official"]:
+            return ""
+        text = getattr(event, "text", None)
+        return text.text if text and text.redacted_at is None else ""
+
+
+class RevealIn(serializers.Serializer):
+    """Why personal data must be seen whole; kept in the access log."""
+
+    reason = serializers.CharField(max_length=300, allow_blank=True)
+
+
+class RevealOut(serializers.Serializer):
+    """Personal data, whole."""
+
+    parties = PartyOut(many=True)
+    answers = serializers.DictField()
+
+
+def routing_reason(routing: str, reason: str) -> str:
+    return str(UnroutableReason(reason).label) if routing == Routing.UNROUTABLE else ""
+
+
+def title_of(row: dict[str, Any], prefix: str) -> str:
+    """A name from a row of values, in the reader's language."""
+    suffix = "name_en" if get_language() == "en" else "name"
+    return str(row[f"{prefix}__{suffix}"])

@@ -1,0 +1,218 @@
+"""The catalogue and the structure of the city, as the API shows them. Both are public."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.v1.serializers.parts import Established, UnitName, identifier
+from apps.procedures.choices import Channel
+
+
+class ProcedureRow(serializers.Serializer):
+    """A procedure in force today."""
+
+    code = serializers.CharField(help_text="The national code, such as 1.001193.")
+    name = serializers.CharField()
+    field = serializers.CharField(help_text="The field of administration.")
+    level = serializers.CharField(help_text="city, district or ward.")
+    for_citizens = serializers.BooleanField()
+    for_businesses = serializers.BooleanField()
+    channels = serializers.ListField(child=serializers.CharField(), help_text="counter, online, post.")
+    is_open = serializers.BooleanField(help_text="Whether anybody can file it now.")
+
+
+class ComponentOut(Established):
+    """A paper asked for. Only mode `upload` can block an online filing."""
+
+    code = serializers.CharField(help_text="Used as the key of `attachments` and in `originals`.")
+    name = serializers.CharField(source="title")
+    mode = serializers.CharField(help_text="form, upload, original_shown, original_filed, from_data.")
+    is_required = serializers.BooleanField()
+    copies = serializers.IntegerField()
+    condition = serializers.JSONField(allow_null=True, help_text="When it is asked for; null means always.")
+
+
+class FeeRuleOut(Established):
+    """A line of the tariff, in đồng. An unset unit price is null and never 0: nothing is collected for it."""
+
+    name = serializers.CharField(source="title")
+    kind = serializers.CharField(help_text="phi (service fee) or le_phi (charge): Luật Phí và lệ phí 2015.")
+    unit_price = serializers.IntegerField(allow_null=True, help_text="Đồng; null when it is not established.")
+    quantity = serializers.CharField(help_text="What the price is multiplied by.")
+    most = serializers.IntegerField(allow_null=True, help_text="The most for one copy, đồng.")
+    borne_by = serializers.CharField(help_text="applicant or budget (the city's).")
+    pay_before = serializers.CharField(help_text="The gate that it closes: filing, acceptance, decision, hand_over.")
+    legal_basis = serializers.CharField(help_text="The decision that sets it.")
+    basis_from = serializers.DateField(allow_null=True)
+    basis_to = serializers.DateField(allow_null=True)
+    condition = serializers.JSONField(allow_null=True)
+
+
+class LimitOut(Established):
+    """How long the law gives: the first line whose condition holds counts."""
+
+    value = serializers.IntegerField(allow_null=True, help_text="Null when it is not established.")
+    unit = serializers.CharField(help_text="same_day, working_hour, clock_hour, working_day, day.")
+    cut_off = serializers.TimeField(
+        allow_null=True, help_text="Received strictly after it, the next counted day begins it."
+    )
+    condition = serializers.JSONField(allow_null=True)
+
+
+class StepOut(Established):
+    """One leg of the internal process and its share of the limit."""
+
+    code = serializers.CharField()
+    name = serializers.CharField(source="title")
+    role = serializers.CharField()
+    share = serializers.IntegerField(help_text="Of `share_of` equal parts of the limit.")
+    share_of = serializers.IntegerField()
+
+
+class CompetenceOut(Established):
+    """Who decides: a kind of agency, on the unit of the connecting factor."""
+
+    agency_kind = serializers.CharField(source="agency_kind.code")
+    agency_kind_name = serializers.CharField(source="agency_kind.title")
+    factor = serializers.CharField(help_text="What ties a case to a unit.")
+    condition = serializers.JSONField(allow_null=True)
+
+
+class ProcedureOut(serializers.Serializer):
+    """What a procedure asks, costs, allows in time and does inside, in the version in force today."""
+
+    code = serializers.CharField(source="procedure.code")
+    name = serializers.CharField(source="procedure.title")
+    field = serializers.SerializerMethodField(help_text="The field of administration.")
+    level = serializers.CharField(source="procedure.level")
+    for_citizens = serializers.BooleanField(source="procedure.for_citizens")
+    for_businesses = serializers.BooleanField(source="procedure.for_businesses")
+    version = serializers.IntegerField(source="version.number")
+    in_force_from = serializers.DateField(source="version.in_force_from")
+    in_force_to = serializers.DateField(source="version.in_force_to", allow_null=True)
+    decision = serializers.CharField(source="version.decision")
+    channels = serializers.ListField(child=serializers.CharField(), source="version.channels")
+    presence_channels = serializers.ListField(
+        child=serializers.CharField(),
+        source="version.presence_channels",
+        help_text="Channels in which the person must be present.",
+    )
+    result = serializers.CharField(source="version.result_title", help_text="What the applicant gets.")
+    note = serializers.SerializerMethodField()
+    is_open = serializers.BooleanField(source="is_open_for_filing")
+    closed_reason = serializers.SerializerMethodField(help_text="Why nobody can file it now; empty when open.")
+    after_supplement = serializers.CharField(source="version.after_supplement", help_text="restart or resume.")
+    components = ComponentOut(many=True)
+    fee_rules = FeeRuleOut(many=True)
+    time_limits = LimitOut(many=True)
+    steps = StepOut(many=True)
+    competences = CompetenceOut(many=True)
+    form_schema = serializers.JSONField(
+        source="version.form_schema", help_text="JSON Schema (2020-12, restricted) of `answers`."
+    )
+
+    def get_field(self, rules: Any) -> str:
+        return in_language(rules.procedure, "field")
+
+    def get_note(self, rules: Any) -> str:
+        return in_language(rules.version, "note")
+
+    def get_closed_reason(self, rules: Any) -> str:
+        return closed_reason(rules)
+
+
+class QuoteIn(serializers.Serializer):
+    """A filing that is only being thought of."""
+
+    channel = serializers.ChoiceField(choices=Channel.values, default=Channel.ONLINE.value)
+    answers = serializers.DictField(
+        default=dict, help_text="Answers known so far, as `form_schema` says; those missing are not asked for."
+    )
+    for_business = serializers.BooleanField(default=False, help_text="Whether a business applies.")
+    connecting_unit = identifier(required=False, allow_null=True, default=None)
+    subject_age = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=0, max_value=150, help_text="Full years."
+    )
+
+
+class QuotedLine(Established):
+    """One fee line and why it applies."""
+
+    name = serializers.CharField(source="title")
+    kind = serializers.CharField()
+    unit_price = serializers.IntegerField(allow_null=True, help_text="Đồng.")
+    quantity = serializers.IntegerField()
+    amount = serializers.IntegerField(allow_null=True, help_text="Đồng; null when the price is not established.")
+    owed = serializers.IntegerField(help_text="What the applicant owes of it, đồng.")
+    borne_by = serializers.CharField()
+    pay_before = serializers.CharField()
+    legal_basis = serializers.CharField()
+
+
+class QuoteOut(serializers.Serializer):
+    """What a filing would cost. Nothing was written."""
+
+    fees = QuotedLine(many=True)
+    owed = serializers.IntegerField(help_text="What the applicant would owe in all, đồng.")
+    is_established = serializers.BooleanField(
+        help_text="False when a price is not established: nothing is collected for it."
+    )
+
+
+class UnitRow(serializers.Serializer):
+    """A unit in force today, under the structure of 2024-06-30."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    level = serializers.CharField(help_text="city, district or ward.")
+    kind = serializers.CharField(help_text="quận, huyện, thị xã, phường, xã, thị trấn…")
+    parent = serializers.IntegerField(allow_null=True)
+    valid_from = serializers.DateField(allow_null=True)
+    valid_to = serializers.DateField(allow_null=True)
+
+
+class UnitOut(serializers.Serializer):
+    """A unit, also one that has ended."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField(source="title")
+    level = serializers.CharField()
+    kind = serializers.CharField()
+    parent = UnitName(allow_null=True)
+    valid_from = serializers.DateField(allow_null=True)
+    valid_to = serializers.DateField(allow_null=True, help_text="The first day on which it no longer is.")
+
+
+class AgencyRow(serializers.Serializer):
+    """An agency in force today."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField(help_text="Identification code; begins every case code that the agency gives.")
+    is_code_established = serializers.BooleanField(help_text="False where the code is ours and not the State's.")
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    unit = serializers.IntegerField()
+    has_desk = serializers.BooleanField(help_text="Whether it has a one-stop desk that receives.")
+
+
+def in_language(row: Any, name: str) -> str:
+    """A column that exists as `name` and `name_en`, in the reader's language."""
+    from django.utils.translation import get_language
+
+    suffix = "_en" if get_language() == "en" else ""
+    return str(row[f"{name}{suffix}"] if isinstance(row, dict) else getattr(row, f"{name}{suffix}"))
+
+
+def closed_reason(rules: Any) -> str:
+    """Why nobody can file under these rules now."""
+    from apps.procedures.errors import LimitNotEstablished
+
+    if rules.version.closed_note:
+        return str(rules.version.closed_text)
+    if not rules.is_limit_established:
+        return LimitNotEstablished(code=rules.procedure.code).message
+    return ""

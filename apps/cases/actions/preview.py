@@ -1,0 +1,47 @@
+"""Before filing: what a filing would cost, where it would go and be decided. Nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.accounts.actors import Actor
+from apps.cases.actions.submission import Filing, check_filing
+from apps.cases.choices import UnroutableReason
+from apps.cases.selectors import competent_agency, fees_before_filing
+from apps.procedures.tariff import AssessedFee
+from apps.units.models import AdministrativeUnit, Agency
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would come of a filing that stands. `owed` is the applicant's, in đồng."""
+
+    applicant: str
+    receiving: Agency
+    competent: Agency | None
+    unroutable: UnroutableReason | None
+    place: AdministrativeUnit | None
+    fees: list[AssessedFee]
+
+    @property
+    def owed(self) -> int:
+        return sum(line.owed for line in self.fees)
+
+
+def preview_application(filing: Filing, *, by: Actor, at: datetime) -> Preview:
+    """Checks a filing as `submit_application` would, and raises the same refusals."""
+    checked = check_filing(filing, by=by, at=at)
+    found = competent_agency(
+        checked.rules, checked.facts, connecting_unit=checked.unit, receiving_agency=checked.agency, at=at
+    )
+    is_known = not isinstance(found, UnroutableReason)
+    business = checked.applicant.business
+    return Preview(
+        applicant=business.name if business else checked.applicant.filer.full_name,
+        receiving=checked.agency,
+        competent=found if is_known else None,
+        unroutable=None if is_known else found,
+        place=checked.unit,
+        fees=fees_before_filing(checked.rules, checked.facts, at),
+    )

@@ -1,0 +1,215 @@
+"""One case at the desk: all that is known of it, what may be done with it now, and its files."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.applications.selectors import answers_of, attachments_of, originals_of
+from apps.cases import selectors
+from apps.cases.choices import HandoverAnswer
+from apps.cases.selectors import Download, SeenCase
+from apps.cases.status_shown import status_shown
+from apps.core.access import note_access
+from apps.core.masking import mask_text
+from apps.procedures.choices import PayBefore
+from apps.procedures.selectors import rules_of
+from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
+from apps.web.desk.verbs import VERBS, verb_url
+from apps.web.ui import case_parts
+from apps.web.ui.due_times import due_of
+from apps.web.ui.parts import Cell, Column, SummaryRow
+from apps.web.ui.schema_form import answers_shown
+from apps.web.ui.templatetags.ui import dong, moment
+
+
+class RevealForm(forms.Form):
+    """Why personal data must be seen whole."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why do you need to see the particulars whole?"),
+        max_length=300,
+        help_text=gettext_lazy("Your name, the time and this reason are kept."),
+    )
+
+
+@for_clerks
+@require_safe
+def show_case(request: HttpRequest, code: str) -> HttpResponse:
+    seen = seen_at_desk(code, seen_by=actor_of_request(request))
+    return _case_page(request, seen, RevealForm(), whole=False)
+
+
+@for_clerks
+@require_POST
+def reveal(request: HttpRequest, code: str) -> HttpResponse:
+    """Shows the particulars whole, once, for a reason that goes into the access log."""
+    actor = actor_of_request(request)
+    seen = seen_at_desk(code, seen_by=actor)
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return _case_page(request, seen, form, whole=False, status=422)
+    note_access(
+        actor_id=actor.user_id,
+        action="reveal",
+        subject=seen.case.code,
+        reason=form.cleaned_data["reason"],
+        at=timezone.now(),
+    )
+    return _case_page(request, seen, form, whole=True)
+
+
+def _case_page(
+    request: HttpRequest, seen: SeenCase, form: RevealForm, *, whole: bool, status: int = 200
+) -> HttpResponse:
+    case, shown = seen.case, status_shown(seen.case)
+    fee_columns, fees = case_parts.fee_table(case)
+    context: dict[str, Any] = {
+        "case": case,
+        "shown": shown,
+        "due": due_of(case, timezone.now()),
+        "status_rows": case_parts.status_rows(shown),
+        "verbs": _buttons(seen),
+        "parties": case_parts.party_rows(seen, whole=whole),
+        "form": form,
+        "whole": whole,
+        "answers": _answers(seen, whole),
+        "attachments": _attachments(seen),
+        "originals": _originals(seen),
+        "fee_columns": fee_columns,
+        "fees": fees,
+        "owed_rows": _owed(seen),
+        "receipt_columns": case_parts.receipt_columns(),
+        "receipts": case_parts.receipt_rows(case, "desk:receipt"),
+        "paper_columns": case_parts.paper_columns(),
+        "papers": case_parts.paper_rows(case, "desk:paper"),
+        "result_columns": case_parts.result_columns(),
+        "results": case_parts.result_rows(case, "desk:result"),
+        "handover_columns": [Column(_("From → to")), Column(_("Offered")), Column(_("Answer"))],
+        "handovers": _handovers(seen),
+        "ledger": case_parts.ledger_of(seen),
+        "codes_note": not case.receiving_agency.is_code_established,
+        "inbox_url": reverse("desk:inbox"),
+    }
+    return render(request, "desk/case.html", context, status=status)
+
+
+def _buttons(seen: SeenCase) -> list[dict[str, Any]]:
+    return [
+        {"title": VERBS[verb].title, "url": verb_url(seen.case.code, verb), "is_grave": VERBS[verb].is_grave}
+        for verb in seen.verbs
+        if verb in VERBS
+    ]
+
+
+def _answers(seen: SeenCase, whole: bool) -> list[SummaryRow]:
+    schema = rules_of(seen.case.version_id).version.form_schema
+    return [
+        SummaryRow(question, answer if whole else mask_text(answer))
+        for question, answer in answers_shown(schema, answers_of(seen.case.application_id))
+    ]
+
+
+def _attachments(seen: SeenCase) -> list[SummaryRow]:
+    return [
+        SummaryRow(
+            row.component.title if row.component else _("Other file"),
+            row.attachment.filename,
+            note=_("%(size)s kB, given %(when)s")
+            % {"size": max(row.attachment.size // 1024, 1), "when": moment(row.revision.declared_at)},
+            href=reverse("desk:attachment", args=[seen.case.code, row.attachment.uuid]),
+            action=_("Download"),
+        )
+        for row in attachments_of(seen.case.application_id)
+    ]
+
+
+def _originals(seen: SeenCase) -> list[SummaryRow]:
+    return [
+        SummaryRow(row.component.title, _("Seen by %(who)s") % {"who": row.seen_by.full_name}, moment(row.seen_at))
+        for row in originals_of(seen.case.application_id)
+    ]
+
+
+def _owed(seen: SeenCase) -> list[SummaryRow]:
+    """What the applicant still owes, gate by gate."""
+    owed: dict[str, int] = {}
+    for row in selectors.fees_of(seen.case):
+        if row.fee.is_owed_by_applicant and not hasattr(row.fee, "settlement"):
+            owed[row.fee.pay_before] = owed.get(row.fee.pay_before, 0) + row.fee.amount
+    return [SummaryRow(PayBefore(gate).label, dong(amount)) for gate, amount in owed.items()]
+
+
+def _handovers(seen: SeenCase) -> list[list[Cell]]:
+    rows = []
+    for row in selectors.handovers_of(seen.case):
+        answer = HandoverAnswer(row.answer).label if row.answer else _("Waits for an answer")
+        when = row.answered_at or row.due_at
+        note = moment(when) if row.answered_at else _("due %(when)s") % {"when": moment(when)}
+        rows.append(
+            [
+                Cell(f"{row.from_agency.title} → {row.to_agency.title}"),
+                Cell(moment(row.offered_at)),
+                Cell(answer, note=note),
+            ]
+        )
+    return rows
+
+
+@for_clerks
+@require_safe
+def paper(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
+    seen_at_desk(code, seen_by=actor_of_request(request))
+    return _sent(request, code, "paper", selectors.paper_file(code, uuid, seen_by=actor_of_request(request)))
+
+
+@for_clerks
+@require_safe
+def receipt(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
+    seen_at_desk(code, seen_by=actor_of_request(request))
+    return _sent(
+        request, code, "receipt", selectors.receipt_file(code, uuid, seen_by=actor_of_request(request))
+    )
+
+
+@for_clerks
+@require_safe
+def result(request: HttpRequest, code: str, result: int) -> HttpResponse:
+    seen_at_desk(code, seen_by=actor_of_request(request))
+    return _sent(
+        request, code, "result", selectors.result_file(code, result, seen_by=actor_of_request(request))
+    )
+
+
+@for_clerks
+@require_safe
+def attachment(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
+    seen_at_desk(code, seen_by=actor_of_request(request))
+    return _sent(
+        request, code, "attachment", selectors.attachment_file(code, uuid, seen_by=actor_of_request(request))
+    )
+
+
+def _sent(request: HttpRequest, code: str, what: str, download: Download) -> HttpResponse:
+    """The file as a download, after its line in the access log."""
+    note_access(
+        actor_id=actor_of_request(request).user_id, action=f"download {what}", subject=code, at=timezone.now()
+    )
+    return HttpResponse(
+        download.content,
+        content_type=download.media_type,
+        headers={
+            "Content-Disposition": content_disposition_header(True, download.filename) or "attachment",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

@@ -1,0 +1,323 @@
+"""Taking an application at the counter: choose the procedure, then one page with everything the person brings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.actors import Actor
+from apps.accounts.choices import Role
+from apps.applications.choices import Delivery
+from apps.businesses.actions import Organisation
+from apps.businesses.choices import BusinessKind
+from apps.cases.actions.acting import Replayed
+from apps.cases.actions.submission import Filing, submit_application
+from apps.citizens.actions import Person
+from apps.citizens.choices import IdentityKind
+from apps.core.errors import KeyReused, NotAllowed, Refusal
+from apps.interface.request_keys import key_of, new_key
+from apps.procedures.choices import Channel, ComponentMode
+from apps.procedures.selectors import VersionRules, catalogue, rules_for_filing
+from apps.units.choices import Level
+from apps.units.models import AdministrativeUnit
+from apps.units.selectors import units_on
+from apps.web.desk.access import actor_of_request, for_clerks
+from apps.web.desk.forms import add_file_fields, keep_all
+from apps.web.ui.faults import each_refusal
+from apps.web.ui.schema_form import AnswersForm
+from apps.web.ui.widgets import DayMonthYearInput
+
+WARDS_LIST = "wards"
+
+
+class WardField(forms.CharField):
+    """A ward by its name and its district's, helped by a list; gives the ward."""
+
+    def __init__(self, **options: Any) -> None:
+        attrs = {"list": WARDS_LIST, "autocomplete": "off"}
+        super().__init__(widget=forms.TextInput(attrs=attrs), max_length=200, **options)
+        self.wards: Mapping[str, AdministrativeUnit] = {}
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        if not typed:
+            return None
+        found = self.wards.get(spelled(typed))
+        if found is None:
+            raise forms.ValidationError(
+                _("Choose a ward of the list: its name, a comma, and its district's name.")
+            )
+        return found
+
+
+def spelled(text: str) -> str:
+    """A name as it is compared: without capitals and double spaces."""
+    return " ".join(text.casefold().split())
+
+
+def ward_names(day: date) -> dict[str, AdministrativeUnit]:
+    """Every ward of a day by “ward, district” in both languages, as `spelled`."""
+    wards = {}
+    for ward in units_on(day, level=Level.WARD):
+        district = ward.parent
+        if district is not None:
+            wards[spelled(f"{ward.name}, {district.name}")] = ward
+            wards[spelled(f"{ward.name_en}, {district.name_en}")] = ward
+    return wards
+
+
+class PersonForm(forms.Form):
+    """The person who stands at the counter."""
+
+    name = forms.CharField(label=_("Full name"), max_length=120)
+    identity_kind = forms.ChoiceField(
+        label=_("Identity paper"), choices=IdentityKind.choices, initial=IdentityKind.PERSONAL_ID
+    )
+    identity_number = forms.CharField(label=_("Number of the identity paper"), max_length=30, required=False)
+    born_on = forms.DateField(
+        label=_("Born on"), widget=DayMonthYearInput, input_formats=["%Y-%m-%d"], required=False
+    )
+    phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    address = forms.CharField(label=_("Address"), max_length=250, required=False)
+    residence = WardField(label=_("Ward of residence"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        has_kind = cleaned.get("identity_kind") != IdentityKind.NONE
+        if has_kind and not cleaned.get("identity_number") and "identity_number" not in self.errors:
+            self.add_error("identity_number", _("Give the number, or say that there is no paper yet."))
+        return cleaned
+
+    def person(self) -> Person:
+        given = self.cleaned_data
+        kind = given["identity_kind"]
+        return Person(
+            name=given["name"],
+            identity_kind=kind,
+            identity_number="" if kind == IdentityKind.NONE else given["identity_number"],
+            born_on=given["born_on"],
+            phone=given["phone"],
+            email=given["email"],
+            address=given["address"],
+            residence_id=given["residence"].pk if given["residence"] else None,
+        )
+
+
+class OrganisationForm(forms.Form):
+    """The organisation that the person acts for; left empty where they come for themselves."""
+
+    name = forms.CharField(label=_("Name of the organisation"), max_length=200, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=BusinessKind.choices, required=False)
+    number = forms.CharField(
+        label=_("Number"),
+        max_length=60,
+        required=False,
+        help_text=_("Tax code, personal number of the household's owner, or number of the founding decision."),
+    )
+    seat = WardField(label=_("Ward of the seat"), required=False)
+    address = forms.CharField(label=_("Address"), max_length=250, required=False)
+
+    def organisation(self) -> Organisation | None:
+        given = self.cleaned_data
+        if not (given["name"] or given["number"]):
+            return None
+        return Organisation(
+            name=given["name"],
+            number=given["number"],
+            kind=given["kind"] or BusinessKind.ENTERPRISE,
+            seat_id=given["seat"].pk if given["seat"] else None,
+            address=given["address"],
+        )
+
+
+class FilingForm(forms.Form):
+    """The rest of a filing: the desk, the place, originals, files, how the result is delivered."""
+
+    request_key = forms.CharField(widget=forms.HiddenInput, max_length=80)
+    receiving_agency = forms.TypedChoiceField(label=_("At which desk"), coerce=int)
+    connecting_unit = WardField(
+        label=_("Place that the matter is about"),
+        required=False,
+        help_text=_("The ward that decides which agency is competent. Empty: where the applicant lives."),
+    )
+    originals = forms.MultipleChoiceField(
+        label=_("Originals seen or taken in"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    delivery = forms.ChoiceField(
+        label=_("How the result is delivered"),
+        choices=Delivery.choices,
+        widget=forms.RadioSelect,
+        initial=Delivery.COUNTER,
+    )
+    delivery_address = forms.CharField(label=_("Address for the post"), max_length=250, required=False)
+
+    def __init__(self, data: Any, files: Any, *, rules: VersionRules, actor: Actor) -> None:
+        super().__init__(data, files)
+        desks = {post.agency_id: post.agency_name for post in actor.posts_with(Role.RECEPTIONIST)}
+        asked = [row for row in rules.components if row.mode != ComponentMode.FORM]
+        self.papers = add_file_fields(self, [row for row in asked if row.mode != ComponentMode.FROM_DATA])
+        self._choices("receiving_agency", list(desks.items()))
+        self._choices("originals", [(row.code, paper_label(row)) for row in asked])
+        self.fields["request_key"].initial = new_key()
+        if not asked:
+            del self.fields["originals"]
+
+    def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField | forms.MultipleChoiceField)
+        field.choices = choices
+
+
+def paper_label(component: Any) -> str:
+    """A paper with how it is asked for."""
+    needed = _("required") if component.is_required and not component.condition else _("where it applies")
+    return f"{component.title} ({ComponentMode(component.mode).label}, {needed})"
+
+
+class Counter:
+    """The four forms of one filing, read together."""
+
+    def __init__(self, rules: VersionRules, actor: Actor, day: date, data: Any = None, files: Any = None) -> None:
+        self.rules = rules
+        self.filing = FilingForm(data, files, rules=rules, actor=actor)
+        self.person = PersonForm(data, prefix="filer")
+        self.organisation = OrganisationForm(data, prefix="business")
+        self.answers = AnswersForm(rules.version.form_schema, data)
+        self.wards = ward_names(day)
+        for form in self.forms:
+            for field in form.fields.values():
+                if isinstance(field, WardField):
+                    field.wards = self.wards
+        self.kept: dict[str, Any] = {}
+
+    @property
+    def forms(self) -> list[forms.Form]:
+        return [self.person, self.organisation, self.answers, self.filing]
+
+    @property
+    def ward_options(self) -> list[str]:
+        """What the list of wards offers, in the reader's language."""
+        units = {unit.pk: unit for unit in self.wards.values()}
+        return [f"{unit.title}, {unit.parent.title}" for unit in units.values() if unit.parent]
+
+    def keep_files(self, by: Actor, at: datetime) -> list[Refusal]:
+        self.kept, refusals = keep_all(self.filing, self.filing.papers, by=by, at=at)
+        return refusals
+
+    def read(self, language: str) -> Filing:
+        """The filing that was typed; every form is valid."""
+        given = self.filing.cleaned_data
+        return Filing(
+            procedure_code=self.rules.procedure.code,
+            channel=Channel.COUNTER,
+            answers=self.answers.answers,
+            attachments=self.kept,
+            originals=tuple(given.get("originals", ())),
+            filer=self.person.person(),
+            organisation=self.organisation.organisation(),
+            connecting_unit_id=given["connecting_unit"].pk if given["connecting_unit"] else None,
+            receiving_agency_id=given["receiving_agency"],
+            delivery=Delivery(given["delivery"]),
+            delivery_address=given["delivery_address"],
+            contact_email=self.person.cleaned_data["email"],
+            contact_phone=self.person.cleaned_data["phone"],
+            language=language,
+        )
+
+    def show(self, refusal: Refusal) -> None:
+        """Puts every fault on the field that it speaks of."""
+        owners = {"filer": self.person, "business": self.organisation, "answers": self.answers}
+        for one in each_refusal(refusal):
+            part, _dot, name = (one.field or "").partition(".")
+            if part in owners and name in owners[part].fields:
+                owners[part].add_error(name, one.message)
+            elif part == "attachments":
+                self.filing.add_error(f"file_{name}" if f"file_{name}" in self.filing.fields else None, one.message)
+            else:
+                self.filing.add_error(part if part in self.filing.fields else None, one.message)
+        if isinstance(refusal, KeyReused):
+            self.filing.data = self.filing.data.copy()
+            self.filing.data["request_key"] = new_key()
+
+
+@for_clerks
+@require_safe
+def choose_procedure(request: HttpRequest) -> HttpResponse:
+    """The procedures that a counter may take, found by words."""
+    refuse_without_counter(actor_of_request(request))
+    words = request.GET.get("q", "").strip()[:80]
+    found = [
+        {
+            "procedure": version.procedure,
+            "url": reverse("desk:take_application_of", args=[version.procedure.code]),
+            "closed": version.closed_text,
+        }
+        for version in catalogue(timezone.localdate(), words=words)
+        if Channel.COUNTER in version.channels
+    ]
+    return render(request, "desk/choose_procedure.html", {"found": found, "words": words})
+
+
+@for_clerks
+@require_http_methods(["GET", "POST"])
+def take_application(request: HttpRequest, procedure: str) -> HttpResponse:
+    """One page: who comes, for whom, about which place, the answers, the papers; then the case's own page."""
+    actor, at = actor_of_request(request), timezone.now()
+    refuse_without_counter(actor)
+    day = timezone.localdate(at)
+    rules = rules_for_filing(procedure, Channel.COUNTER, day)
+    if request.method == "GET":
+        return _page(request, Counter(rules, actor, day))
+    counter = Counter(rules, actor, day, request.POST, request.FILES)
+    is_valid = all([form.is_valid() for form in counter.forms])
+    for refusal in counter.keep_files(actor, at):
+        is_valid = False
+        counter.filing.add_error(refusal.field, refusal.message)
+    if not is_valid:
+        return _page(request, counter, status=422)
+    try:
+        event = submit_application(counter.read("vi"), by=actor, at=at, request_key=key_of(request))
+    except Replayed as replayed:
+        messages.info(request, _("This had already been done; nothing was done twice."))
+        return redirect("desk:case", replayed.code)
+    except Refusal as refusal:
+        counter.show(refusal)
+        return _page(request, counter, status=refusal.status)
+    messages.success(request, _("Application taken: %(code)s") % {"code": event.case.code})
+    return redirect("desk:case", event.case.code)
+
+
+def refuse_without_counter(actor: Actor) -> None:
+    """Raises NotAllowed for whoever is no receptionist."""
+    if not actor.posts_with(Role.RECEPTIONIST):
+        raise NotAllowed()
+
+
+def _page(request: HttpRequest, counter: Counter, *, status: int = 200) -> HttpResponse:
+    context = {
+        "procedure": counter.rules.procedure,
+        "version": counter.rules.version,
+        "form": counter.forms,
+        "has_faults": any(form.is_bound and form.errors for form in counter.forms),
+        "person": counter.person,
+        "organisation": counter.organisation,
+        "answers": counter.answers,
+        "filing": counter.filing,
+        "file_fields": [counter.filing[f"file_{code}"] for code in counter.filing.papers],
+        "kept_fields": [counter.filing[f"kept_{code}"] for code in counter.filing.papers],
+        "ward_options": counter.ward_options,
+        "wards_list": WARDS_LIST,
+        "choose_url": reverse("desk:take_application"),
+    }
+    return render(request, "desk/take_application.html", context, status=status)

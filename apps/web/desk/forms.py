@@ -1,0 +1,318 @@
+"""The form of each verb: what a clerk types, and the arguments of the action that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.actors import Actor
+from apps.accounts.choices import Role
+from apps.accounts.selectors import handlers_at
+from apps.applications.choices import Delivery
+from apps.applications.selectors import answers_of
+from apps.cases.actions.supplement import Item
+from apps.cases.choices import DeclineReason, Omission, Outcome, RefusalReason, ReopenGround, StopGround
+from apps.cases.selectors import SeenCase, owed_at
+from apps.core.errors import Refusal
+from apps.interface.request_keys import new_key
+from apps.procedures.choices import ComponentMode
+from apps.procedures.models import Component
+from apps.procedures.selectors import rules_of
+from apps.receipts.choices import PaymentMethod
+from apps.units.selectors import agencies_found
+from apps.web.desk.uploads import keep_file
+from apps.web.ui.parts import Text
+from apps.web.ui.schema_form import AnswersForm
+from apps.web.ui.widgets import DayMonthYearInput
+
+ITEM_LINES = 4
+
+
+def words(label: Text, *, rows: int = 4, required: bool = True, help_text: Text = "") -> forms.CharField:
+    """A field of free text."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        help_text=help_text,
+    )
+
+
+def one_of(label: Text, choices: Any, **options: Any) -> forms.ChoiceField:
+    """Radios for a list of the law's."""
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **options)
+
+
+class VerbForm(forms.Form):
+    """A verb that asks nothing but to be confirmed; the base of all others."""
+
+    request_key = forms.CharField(widget=forms.HiddenInput, max_length=80)
+    # Codes of the papers for which the form takes a file: fields `file_<code>` and `kept_<code>`.
+    papers: Collection[str] = ()
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, seen: SeenCase, actor: Actor, at: datetime
+    ) -> None:
+        super().__init__(data, files)
+        self.seen, self.actor, self.at = seen, actor, at
+        self.fields["request_key"].initial = new_key()
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fills choices and first values from the case."""
+
+    def keep_files(self) -> list[Refusal]:
+        """Stores the files given, whether or not the rest of the form stands; the refusals of those that do not."""
+        self.kept, refusals = keep_all(self, self.papers, by=self.actor, at=self.at)
+        return refusals
+
+    def arguments(self) -> dict[str, Any]:
+        """The action's own arguments."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "request_key"}
+
+    @property
+    def further(self) -> list[forms.Form]:
+        """Forms that are filled in beside this one."""
+        return []
+
+    def renew_key(self) -> None:
+        """Another key, after one was used up by a different request."""
+        self.data = self.data.copy()
+        self.data["request_key"] = new_key()
+
+
+class DeclineIntakeForm(VerbForm):
+    reason = one_of(_("Reason"), DeclineReason.choices)
+    text = words(_("Explanation for the applicant"), help_text=_("It is printed on form 03."))
+
+
+class RequestSupplementForm(VerbForm):
+    """What is missing, a few lines; one request at each stage."""
+
+    omission = one_of(_("Whose omission is it?"), Omission.choices)
+
+    def prepare(self) -> None:
+        for line in range(1, ITEM_LINES + 1):
+            self.fields[f"item_{line}"] = forms.CharField(
+                label=_("What to complete (%(line)d)") % {"line": line}, required=line == 1, max_length=300
+            )
+            self.fields[f"reason_{line}"] = forms.CharField(
+                label=_("Why (%(line)d)") % {"line": line}, required=line == 1, max_length=500
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for line in range(2, ITEM_LINES + 1):
+            item, reason = cleaned.get(f"item_{line}"), cleaned.get(f"reason_{line}")
+            if bool(item) != bool(reason):
+                self.add_error(
+                    f"reason_{line}" if item else f"item_{line}", _("Fill in both, or leave both empty.")
+                )
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        lines = range(1, ITEM_LINES + 1)
+        pairs = [(self.cleaned_data[f"item_{n}"], self.cleaned_data[f"reason_{n}"]) for n in lines]
+        return {
+            "items": [Item(item, reason) for item, reason in pairs if item],
+            "omission": self.cleaned_data["omission"],
+        }
+
+
+class ProvideSupplementForm(VerbForm):
+    """What the applicant brought to the desk: files by paper, changed answers, a message."""
+
+    message = words(_("What was brought"), required=False)
+
+    def prepare(self) -> None:
+        rules = rules_of(self.seen.case.version_id)
+        asked = [row for row in rules.components if row.mode != ComponentMode.FORM]
+        self.papers = add_file_fields(self, asked)
+        self.known = answers_of(self.seen.case.application_id)
+        self.answers_form = AnswersForm(
+            rules.version.form_schema, self.data if self.is_bound else None, answers=self.known
+        )
+
+    @property
+    def further(self) -> list[forms.Form]:
+        return [self.answers_form]
+
+    def is_valid(self) -> bool:
+        own, further = super().is_valid(), self.answers_form.is_valid()
+        return own and further
+
+    def arguments(self) -> dict[str, Any]:
+        given = self.answers_form.answers
+        return {
+            "answers": {name: value for name, value in given.items() if self.known.get(name) != value},
+            "attachments": self.kept,
+            "message": self.cleaned_data["message"],
+        }
+
+
+class AssignHandlerForm(VerbForm):
+    handler = forms.TypedChoiceField(label=_("Handler"), coerce=int)
+
+    def prepare(self) -> None:
+        case = self.seen.case
+        people = handlers_at(case.current_agency_id, timezone.localdate(self.at))
+        if not self.actor.holds(case.current_agency_id, Role.HEAD):
+            people = [person for person in people if person.pk == self.actor.user_id]
+        field = self.fields["handler"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(person.pk, person.full_name) for person in people]
+
+
+class CompleteStepForm(VerbForm):
+    note = words(_("Note"), required=False)
+
+
+class HandOverCaseForm(VerbForm):
+    """To which agency; the list holds those near by, or those that the words searched for find."""
+
+    to_agency = forms.TypedChoiceField(label=_("To which agency"), coerce=int)
+    reason = words(_("Reason"))
+    search = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+
+    def prepare(self) -> None:
+        search = str(self.data.get("search", "")) if self.is_bound else self.search_words
+        found = agencies_found(
+            timezone.localdate(self.at), words=search, near=self.seen.case.current_agency.unit_id
+        )
+        field = self.fields["to_agency"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (agency.pk, agency.title) for agency in found if agency.pk != self.seen.case.current_agency_id
+        ]
+        self.fields["search"].initial = search
+
+    search_words = ""
+
+    def arguments(self) -> dict[str, Any]:
+        return {"to_agency": self.cleaned_data["to_agency"], "reason": self.cleaned_data["reason"]}
+
+
+class ReasonForm(VerbForm):
+    reason = words(_("Reason"))
+
+
+class RecordPaymentForm(VerbForm):
+    amount = forms.IntegerField(label=_("Amount received"), min_value=1, help_text=_("In đồng."))
+    method = one_of(_("How it was paid"), PaymentMethod.choices, initial=PaymentMethod.CASH)
+    reference = forms.CharField(
+        label=_("Reference of the payment"),
+        required=False,
+        max_length=80,
+        help_text=_("Number of the transfer or of the card slip."),
+    )
+
+    def prepare(self) -> None:
+        self.fields["amount"].initial = owed_at(self.seen.case) or None
+
+
+class ProposeResultForm(VerbForm):
+    outcome = one_of(_("Result"), Outcome.choices)
+    reason = forms.ChoiceField(
+        label=_("Reason of a refusal"),
+        choices=[("", "—"), *RefusalReason.choices],
+        required=False,
+        help_text=_("Only where the result is a refusal."),
+    )
+    text = words(_("Proposal"))
+
+
+class SendBackForm(VerbForm):
+    text = words(_("Reason"))
+
+
+class ReleaseResultForm(VerbForm):
+    number = forms.CharField(label=_("Number of the result"), max_length=60)
+    dated_on = forms.DateField(label=_("Dated"), widget=DayMonthYearInput, input_formats=["%Y-%m-%d"])
+    file_result = forms.FileField(label=_("Signed result (PDF)"), required=False)
+    kept_result = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    papers = ("result",)
+
+    def prepare(self) -> None:
+        self.fields["dated_on"].initial = timezone.localdate(self.at)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        file = cleaned.get("file_result")
+        if not file and not cleaned.get("kept_result") and "file_result" not in self.errors:
+            self.add_error("file_result", _("Attach the signed result."))
+        if file and file.read(5) != b"%PDF-":
+            self.add_error("file_result", _("The result must be a PDF document."))
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "number": self.cleaned_data["number"],
+            "dated_on": self.cleaned_data["dated_on"],
+            "attachment": self.kept["result"][0],
+        }
+
+
+class HandOverResultForm(VerbForm):
+    delivery = one_of(_("How it is delivered"), Delivery.choices)
+    recipient = forms.CharField(
+        label=_("To whom, or by which carrier"),
+        required=False,
+        max_length=200,
+        help_text=_("Name and identity paper seen, or the carrier and its number."),
+    )
+
+    def prepare(self) -> None:
+        self.fields["delivery"].initial = self.seen.case.application.delivery
+
+
+class StopCaseForm(VerbForm):
+    ground = one_of(_("Ground"), StopGround.choices)
+    text = words(_("Explanation for the applicant"), help_text=_("It is printed on form 05."))
+
+
+class ReopenCaseForm(VerbForm):
+    ground = one_of(_("Ground"), ReopenGround.choices)
+    reason = words(_("Reason"))
+
+
+def add_file_fields(form: forms.Form, papers: Iterable[Component]) -> list[str]:
+    """A field for the file of each paper, and a hidden one for a file already given; the codes of the papers."""
+    codes = []
+    for paper in papers:
+        form.fields[f"file_{paper.code}"] = forms.FileField(label=paper.title, required=False)
+        form.fields[f"kept_{paper.code}"] = forms.UUIDField(widget=forms.HiddenInput, required=False)
+        codes.append(paper.code)
+    return codes
+
+
+def keep_all(
+    form: forms.Form, papers: Collection[str], *, by: Actor, at: datetime
+) -> tuple[dict[str, list[UUID]], list[Refusal]]:
+    """Stores the files given now and keeps those given before a refusal, by the code of the paper; and what was refused.
+
+    A stored file's id goes into the form's data, so that the form shown again still has it.
+    """
+    kept: dict[str, list[UUID]] = {}
+    refusals: list[Refusal] = []
+    form.data = form.data.copy()
+    for code in papers:
+        given, uuid = form.cleaned_data.get(f"file_{code}"), form.cleaned_data.get(f"kept_{code}")
+        if given:
+            used = {one for uuids in kept.values() for one in uuids}
+            try:
+                uuid = keep_file(given, by=by, at=at, besides=used, field=f"file_{code}").uuid
+            except Refusal as refusal:
+                refusals.append(refusal)
+                continue
+            form.data[form.add_prefix(f"kept_{code}")] = str(uuid)
+        if uuid:
+            kept[code] = [uuid]
+            form.fields[f"file_{code}"].help_text = _("A file is already here; choose another only to replace it.")
+    return kept, refusals

@@ -1,0 +1,184 @@
+"""The lists of the desk: inbox, handovers to receive, cases sent on, cases that cannot be routed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.actors import Actor
+from apps.accounts.selectors import handlers_of
+from apps.cases import selectors
+from apps.cases.choices import ENDED_CLOCK, OPEN_STATUSES, STOPPED_CLOCK, UnroutableReason
+from apps.cases.policies import CASEWORK
+from apps.procedures.models import Step
+from apps.web.desk.access import actor_of_request, for_clerks
+from apps.web.ui.due_times import due_of
+from apps.web.ui.paging import Page, page_of
+from apps.web.ui.parts import Due, Text
+
+MOST_COUNTED = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One list of the desk, with how many are in it: never counted beyond a hundred."""
+
+    label: Text
+    url: str
+    count: int
+    is_current: bool
+
+    @property
+    def shown(self) -> str:
+        return f"{MOST_COUNTED}+" if self.count > MOST_COUNTED else str(self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case of a list."""
+
+    code: str
+    url: str
+    procedure: str
+    applicant: str
+    status: int
+    step: str
+    agency: str
+    handler: str
+    due: Due
+    reason: Text = ""
+
+
+class InboxFilter(forms.Form):
+    """What narrows the inbox; a value that is not offered narrows nothing."""
+
+    code = forms.CharField(label=_("Case code, or a part of it"), required=False, max_length=50)
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    agency = forms.ChoiceField(label=_("Agency"), required=False)
+    handler = forms.ChoiceField(label=_("Handler"), required=False)
+    overdue = forms.BooleanField(label=_("Only overdue"), required=False)
+
+    def __init__(self, data: Any, *, actor: Actor, day: Any) -> None:
+        super().__init__(data)
+        self.actor = actor
+        agencies = {post.agency_id: post.agency_name for post in actor.posts_with(*CASEWORK)}
+        handlers = handlers_of(tuple(agencies), day)
+        self._choices("status", [(status.value, status.label) for status in OPEN_STATUSES])
+        self._choices("agency", list(agencies.items()))
+        self._choices(
+            "handler", [("nobody", _("Nobody yet")), *((user.pk, user.full_name) for user in handlers)]
+        )
+
+    def _choices(self, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("All")), *choices]
+
+    def narrow(self, cases: QuerySet[Any], at: datetime) -> QuerySet[Any]:
+        """The cases that every chosen value allows."""
+        self.is_valid()
+        chosen = self.cleaned_data
+        if code := chosen.get("code", "").strip():
+            cases = cases.filter(code__icontains=code)
+        if chosen.get("status"):
+            cases = cases.filter(status=int(chosen["status"]))
+        if chosen.get("agency"):
+            cases = cases.filter(current_agency_id=int(chosen["agency"]))
+        if chosen.get("handler") == "nobody":
+            cases = cases.filter(handler__isnull=True)
+        elif chosen.get("handler"):
+            cases = cases.filter(handler_id=int(chosen["handler"]))
+        if chosen.get("overdue"):
+            cases = cases.filter(due_at__lt=at).exclude(status__in=[*STOPPED_CLOCK, *ENDED_CLOCK])
+        return cases
+
+
+@for_clerks
+def inbox(request: HttpRequest) -> HttpResponse:
+    actor, at = actor_of_request(request), timezone.now()
+    narrowing = InboxFilter(request.GET or None, actor=actor, day=timezone.localdate(at))
+    cases = selectors.inbox(seen_by=actor)
+    if narrowing.is_bound:
+        cases = narrowing.narrow(cases, at)
+    page = _page_of_cases(cases, request, at)
+    return _list(request, "desk/inbox.html", page, filter=narrowing, is_filtered=narrowing.is_bound)
+
+
+@for_clerks
+def handovers(request: HttpRequest) -> HttpResponse:
+    waiting = selectors.handovers_waiting(seen_by=actor_of_request(request))
+    return _list(request, "desk/handovers.html", page_of(waiting, request, by="due_at"), now=timezone.now())
+
+
+@for_clerks
+def sent_on(request: HttpRequest) -> HttpResponse:
+    cases = selectors.sent_on(seen_by=actor_of_request(request))
+    return _list(request, "desk/sent_on.html", _page_of_cases(cases, request, timezone.now()))
+
+
+@for_clerks
+def unrouted(request: HttpRequest) -> HttpResponse:
+    cases = selectors.unrouted(seen_by=actor_of_request(request))
+    return _list(request, "desk/unrouted.html", _page_of_cases(cases, request, timezone.now()))
+
+
+def _list(request: HttpRequest, template: str, page: Page[Any], **context: Any) -> HttpResponse:
+    tabs = _tabs(actor_of_request(request), request.path)
+    return render(request, template, {"tabs": tabs, "rows": page.rows, "pages": page.pages, **context})
+
+
+def _page_of_cases(cases: QuerySet[Any], request: HttpRequest, at: datetime) -> Page[CaseRow]:
+    name = "name_en" if get_language() == "en" else "name"
+    step = Step.objects.filter(version_id=OuterRef("version_id"), position=OuterRef("step"))
+    page = page_of(cases.annotate(step_title=Subquery(step.values(name)[:1])), request, by="due_at")
+    applicants = selectors.applicants_of(page.rows)
+    rows = [
+        CaseRow(
+            code=case.code,
+            url=reverse("desk:case", args=[case.code]),
+            procedure=case.version.procedure.title,
+            applicant=applicants.get(case.application_id, ""),
+            status=case.status,
+            step=case.step_title or "",
+            agency=case.current_agency.title,
+            handler=case.handler.full_name if case.handler else "",
+            due=due_of(case, at),
+            reason=UnroutableReason(case.routing_reason).label if case.routing_reason else "",
+        )
+        for case in page.rows
+    ]
+    return Page(rows=rows, pages=page.pages)
+
+
+def _tabs(actor: Actor, path: str) -> list[Tab]:
+    """Every list with its count, in one query that stops at a hundred of each."""
+    lists: tuple[tuple[Text, str, QuerySet[Any]], ...] = (
+        (_("Inbox"), "desk:inbox", selectors.inbox(seen_by=actor)),
+        (_("To receive"), "desk:handovers", selectors.handovers_waiting(seen_by=actor)),
+        (_("Sent on"), "desk:sent_on", selectors.sent_on(seen_by=actor)),
+        (_("Unrouted"), "desk:unrouted", selectors.unrouted(seen_by=actor)),
+    )
+    first, *others = [
+        rows.select_related(None)
+        .order_by()
+        .annotate(of_list=Value(name), row=F("id"))
+        .values_list("of_list", "row")[: MOST_COUNTED + 1]
+        for _label, name, rows in lists
+    ]
+    counts = Counter(name for name, _row in first.union(*others, all=True))
+    return [
+        Tab(label, url := reverse(name), counts[name], is_current=path == url) for label, name, _rows in lists
+    ]
+

@@ -1,0 +1,22 @@
+"""Addresses of the desk: lists, taking an application, one case and its verbs."""
+
+from django.urls import path
+
+from apps.web.desk import case_page, counter, queues, verbs
+
+app_name = "desk"
+urlpatterns = [
+    path("", queues.inbox, name="inbox"),
+    path("handovers/", queues.handovers, name="handovers"),
+    path("sent-on/", queues.sent_on, name="sent_on"),
+    path("unrouted/", queues.unrouted, name="unrouted"),
+    path("take-application/", counter.choose_procedure, name="take_application"),
+    path("take-application/<str:procedure>/", counter.take_application, name="take_application_of"),
+    path("cases/<str:code>/", case_page.show_case, name="case"),
+    path("cases/<str:code>/reveal/", case_page.reveal, name="reveal"),
+    path("cases/<str:code>/papers/<uuid:uuid>/", case_page.paper, name="paper"),
+    path("cases/<str:code>/receipts/<uuid:uuid>/", case_page.receipt, name="receipt"),
+    path("cases/<str:code>/results/<int:result>/", case_page.result, name="result"),
+    path("cases/<str:code>/attachments/<uuid:uuid>/", case_page.attachment, name="attachment"),
+    path("cases/<str:code>/<str:verb>/", verbs.play_verb, name="verb"),
+]

@@ -1,0 +1,239 @@
+"""The verbs of a case at the desk: one table, verb → form → action; one view shows the form and plays the verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from apps.cases.actions import decision, ending, handling, handover, intake, mending, payment, supplement
+from apps.cases.actions.acting import Replayed, not_open
+from apps.cases.errors import CaseUnknown, NotYours, PartyMayNotAct
+from apps.cases.selectors import SeenCase
+from apps.cases.transitions import OPEN_IN
+from apps.core.errors import KeyReused, Refusal
+from apps.interface.request_keys import key_of
+from apps.web.desk import forms
+from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
+from apps.web.ui.faults import show_refusal
+from apps.web.ui.parts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb as a page: the words of its button, what it does to the case, its form, its action."""
+
+    title: Text
+    explained: Text
+    form: type[forms.VerbForm]
+    play: Callable[..., Any]
+    is_grave: bool = False
+
+
+VERBS: dict[str, Verb] = {
+    "accept_intake": Verb(
+        _("Accept"),
+        _("The clock starts, and form 01 promises when the result is handed over."),
+        forms.VerbForm,
+        intake.accept_intake,
+    ),
+    "decline_intake": Verb(
+        _("Do not accept"),
+        _("The application is not taken in; form 03 says why and how to complain."),
+        forms.DeclineIntakeForm,
+        intake.decline_intake,
+        is_grave=True,
+    ),
+    "request_supplement": Verb(
+        _("Request a supplement"),
+        _("The clock stops until the file is complete. The law allows one request at each stage."),
+        forms.RequestSupplementForm,
+        supplement.request_supplement,
+    ),
+    "provide_supplement": Verb(
+        _("Take in a supplement"),
+        _("The applicant declares the file complete; the case goes back to where it was."),
+        forms.ProvideSupplementForm,
+        supplement.provide_supplement,
+    ),
+    "assign_handler": Verb(
+        _("Assign"), _("The case is given to a handler."), forms.AssignHandlerForm, handling.assign_handler
+    ),
+    "complete_step": Verb(
+        _("Complete the step"),
+        _("The case goes on to the next step."),
+        forms.CompleteStepForm,
+        handling.complete_step,
+    ),
+    "hand_over_case": Verb(
+        _("Hand over"),
+        _("Until the other agency receives it, the case and its time stay here."),
+        forms.HandOverCaseForm,
+        handover.hand_over_case,
+    ),
+    "receive_handover": Verb(
+        _("Receive the handover"),
+        _("The case and its time are this agency's from now on."),
+        forms.VerbForm,
+        handover.receive_handover,
+    ),
+    "return_handover": Verb(
+        _("Return the handover"),
+        _("The case stays with the agency that sent it."),
+        forms.ReasonForm,
+        handover.return_handover,
+    ),
+    "record_payment": Verb(
+        _("Record a payment"),
+        _("A numbered receipt is issued at once and cannot be deleted."),
+        forms.RecordPaymentForm,
+        payment.record_payment,
+    ),
+    "propose_result": Verb(
+        _("Propose a result"),
+        _("Somebody else approves it."),
+        forms.ProposeResultForm,
+        decision.propose_result,
+    ),
+    "send_back": Verb(
+        _("Send the proposal back"),
+        _("The handler proposes anew."),
+        forms.SendBackForm,
+        decision.send_back,
+    ),
+    "approve_result": Verb(
+        _("Approve the result"),
+        _("You sign the proposal; the registrar then releases the result."),
+        forms.VerbForm,
+        decision.approve_result,
+    ),
+    "release_result": Verb(
+        _("Release the result"),
+        _("The result gets its number and date, and the clock ends."),
+        forms.ReleaseResultForm,
+        decision.release_result,
+    ),
+    "hand_over_result": Verb(
+        _("Deliver the result"),
+        _("The result reaches the applicant, and the case is closed."),
+        forms.HandOverResultForm,
+        decision.hand_over_result,
+    ),
+    "decline_withdrawal": Verb(
+        _("Do not grant the withdrawal"),
+        _("The case goes back to where it was."),
+        forms.ReasonForm,
+        ending.decline_withdrawal,
+    ),
+    "stop_case": Verb(
+        _("Stop the case"),
+        _("The case ends without a result; form 05 says why."),
+        forms.StopCaseForm,
+        ending.stop_case,
+        is_grave=True,
+    ),
+    "undo_last": Verb(
+        _("Undo the last act"),
+        _("Only today's act, and only while nothing has left the house. The act itself stays in the ledger."),
+        forms.ReasonForm,
+        mending.undo_last,
+        is_grave=True,
+    ),
+    "reopen_case": Verb(
+        _("Reopen the case"),
+        _("The old promise stays; a corrected result will name the old one."),
+        forms.ReopenCaseForm,
+        mending.reopen_case,
+        is_grave=True,
+    ),
+}
+# Acts of the applicant alone have no place at the desk.
+NOT_AT_THE_DESK = frozenset({"request_withdrawal"})
+# Actions name a few fields otherwise than the forms do.
+FIELD_NAMES = {"items": "item_1", "attachment": "file_result"}
+
+
+def verb_url(code: str, verb: str) -> str:
+    return reverse("desk:verb", args=[code, verb.replace("_", "-")])
+
+
+@for_clerks
+@require_http_methods(["GET", "POST"])
+def play_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """GET shows the form of a verb that is open to the actor; POST plays it."""
+    name = verb.replace("-", "_")
+    if name not in VERBS or "_" in verb:
+        raise Http404
+    actor, at = actor_of_request(request), timezone.now()
+    seen = seen_at_desk(code, seen_by=actor)
+    if request.method == "POST":
+        return _play(request, name, seen, at)
+    refuse_closed(name, seen)
+    form_class = VERBS[name].form
+    if issubclass(form_class, forms.HandOverCaseForm):
+        form_class = type("Searched", (form_class,), {"search_words": request.GET.get("search", "")[:80]})
+    return _form_page(request, name, seen, form_class(seen=seen, actor=actor, at=at))
+
+
+def refuse_closed(name: str, seen: SeenCase) -> None:
+    """Raises VerbNotOpen (who did what last), PartyMayNotAct or NotYours unless the verb is open to the actor."""
+    if name in seen.verbs:
+        return
+    if seen.case.status not in OPEN_IN[name]:
+        raise not_open(seen.case)
+    raise PartyMayNotAct() if seen.standing.is_party else NotYours()
+
+
+def _play(request: HttpRequest, name: str, seen: SeenCase, at: datetime) -> HttpResponse:
+    verb, actor, code = VERBS[name], actor_of_request(request), seen.case.code
+    form = verb.form(request.POST, request.FILES, seen=seen, actor=actor, at=at)
+    is_valid = form.is_valid()
+    for refusal in form.keep_files():
+        is_valid = False
+        show_refusal(refusal, form)
+    if not is_valid:
+        return _form_page(request, name, seen, form, status=422)
+    try:
+        verb.play(code, **form.arguments(), by=actor, at=at, request_key=key_of(request))
+    except Replayed:
+        messages.info(request, _("This had already been done; nothing was done twice."))
+    except CaseUnknown:
+        raise
+    except Refusal as refusal:
+        _show(refusal, form)
+        return _form_page(request, name, seen, form, status=refusal.status)
+    else:
+        messages.success(request, _("%(act)s: %(code)s") % {"act": verb.title, "code": code})
+    return redirect("desk:case", code)
+
+
+def _show(refusal: Refusal, form: forms.VerbForm) -> None:
+    if isinstance(refusal, KeyReused):
+        form.renew_key()
+    if refusal.field in FIELD_NAMES and FIELD_NAMES[refusal.field] in form.fields:
+        refusal.field = FIELD_NAMES[refusal.field]
+    show_refusal(refusal, form, {"answers": further for further in form.further})
+
+
+def _form_page(
+    request: HttpRequest, name: str, seen: SeenCase, form: forms.VerbForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "verb": VERBS[name],
+        "case": seen.case,
+        "form": form,
+        "forms": [form, *form.further],
+        "is_search": isinstance(form, forms.HandOverCaseForm),
+        "has_files": form.is_multipart(),
+        "case_url": reverse("desk:case", args=[seen.case.code]),
+    }
+    return render(request, "desk/verb.html", context, status=status)

@@ -1,0 +1,221 @@
+"""Pages of the catalogue: the first page, finding a procedure, and all that one procedure asks, costs and takes."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from apps.procedures.choices import BorneBy, Channel, ComponentMode, LimitUnit, Quantity
+from apps.procedures.conditions import facts_used, holds
+from apps.procedures.models import Component, FeeRule, TimeLimit
+from apps.procedures.selectors import (
+    VersionRules,
+    catalogue,
+    fields_of_catalogue,
+    open_among,
+    rules_in_force,
+)
+from apps.web.ui.parts import Pages, Text
+from apps.web.ui.templatetags.ui import dong
+
+PAGE_SIZE = 40
+AUDIENCES = (("", _("Everybody")), ("citizens", _("Citizens")), ("businesses", _("Businesses")))
+
+
+class ProcedureSearch(forms.Form):
+    """Words, field and audience; a value that is not offered narrows nothing."""
+
+    words = forms.CharField(
+        label=_("Words of the name, or the code"), required=False, max_length=100, strip=True
+    )
+    field = forms.ChoiceField(label=_("Field"), required=False)
+    audience = forms.ChoiceField(label=_("For whom"), required=False, choices=AUDIENCES)
+
+    def __init__(self, data: Any, *, fields: list[tuple[str, str]]) -> None:
+        super().__init__(data)
+        choices = self.fields["field"]
+        assert isinstance(choices, forms.ChoiceField)
+        choices.choices = [("", _("All fields")), *fields]
+
+    def clean_words(self) -> str:
+        """One spelling: a typed letter and its marks may come apart or together."""
+        return unicodedata.normalize("NFC", self.cleaned_data["words"])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One paper, and what the applicant does about it."""
+
+    title: str
+    note: str
+    is_required: bool
+    is_conditional: bool
+    is_established: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One line of the tariff as the public reads it."""
+
+    title: str
+    amount: str
+    per: Text
+    channels: str
+    borne_by: Text
+    legal_basis: str
+    note: str
+    is_established: bool
+    is_conditional: bool
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    search = ProcedureSearch(None, fields=[])
+    return render(request, "portal/home.html", {"search": search})
+
+
+def procedures(request: HttpRequest) -> HttpResponse:
+    day = timezone.localdate()
+    search = ProcedureSearch(request.GET, fields=fields_of_catalogue(day))
+    search.is_valid()
+    found = catalogue(day, **{name: search.cleaned_data.get(name, "") for name in search.fields})
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    can_file = open_among(rows)
+    return render(
+        request,
+        "portal/procedures.html",
+        {
+            "search": search,
+            "rows": [(version, version.pk in can_file) for version in rows],
+            "count": page.paginator.count,
+            "pages": Pages(
+                previous_url=_page_address(request, page.number - 1) if page.has_previous() else "",
+                next_url=_page_address(request, page.number + 1) if page.has_next() else "",
+            ),
+        },
+    )
+
+
+def procedure(request: HttpRequest, code: str) -> HttpResponse:
+    rules = rules_in_force(code, timezone.localdate())
+    return render(
+        request,
+        "portal/procedure.html",
+        {
+            "rules": rules,
+            "procedure": rules.procedure,
+            "version": rules.version,
+            "can_apply": rules.is_open_for_filing and Channel.ONLINE in rules.version.channels,
+            "channels": [Channel(channel).label for channel in rules.version.channels],
+            "presence": [Channel(channel).label for channel in rules.version.presence_channels],
+            "papers": papers_by_mode(rules),
+            "prices": prices(rules),
+            "limits": [(limit_shown(limit), limit) for limit in rules.time_limits],
+            "deciders": list(dict.fromkeys(row.agency_kind.title for row in rules.competences)),
+            "notes": _notes(rules),
+        },
+    )
+
+
+def papers_by_mode(rules: VersionRules) -> list[tuple[Text, list[Asked]]]:
+    """The papers in groups: filled in here first, then uploaded, shown, handed in, looked up."""
+    groups = []
+    for mode in ComponentMode:
+        rows = [_asked(row) for row in rules.components if row.mode == mode]
+        if rows:
+            groups.append((mode.label, rows))
+    return groups
+
+
+def _asked(row: Component) -> Asked:
+    return Asked(row.title, row.note_text, row.is_required, bool(row.condition), row.is_established)
+
+
+def prices(rules: VersionRules) -> list[Price]:
+    """The lines in force today. What is not established says so and is never shown as 0."""
+    day = timezone.localdate()
+    return [
+        Price(
+            title=rule.title,
+            amount=dong(rule.unit_price) if rule.unit_price is not None else "",
+            per=Quantity(rule.quantity).label if rule.quantity != Quantity.ONE else "",
+            channels=", ".join(str(channel.label) for channel in _channels_of(rule, rules)),
+            borne_by=BorneBy(rule.borne_by).label,
+            legal_basis=rule.legal_basis,
+            note=rule.note_text,
+            is_established=rule.is_established and rule.unit_price is not None,
+            is_conditional=bool(facts_used(rule.condition) - {"channel"}),
+        )
+        for rule in rules.fee_rules
+        if (rule.basis_from is None or rule.basis_from <= day)
+        and (rule.basis_to is None or day < rule.basis_to)
+    ]
+
+
+def _channels_of(rule: FeeRule, rules: VersionRules) -> list[Channel]:
+    """The channels in which the line may be charged, whatever else it depends on."""
+    return [
+        Channel(channel)
+        for channel in rules.version.channels
+        if may_hold(rule.condition, {"channel": channel}) is not False
+    ]
+
+
+def may_hold(condition: Any, known: Mapping[str, Any]) -> bool | None:
+    """Whether a condition holds when only some facts are known; None where the others decide."""
+    if not condition:
+        return True
+    match condition:
+        case {"all": list(parts)}:
+            answers = [may_hold(part, known) for part in parts]
+            return False if False in answers else None if None in answers else True
+        case {"any": list(parts)}:
+            answers = [may_hold(part, known) for part in parts]
+            return True if True in answers else None if None in answers else False
+        case {"not": part}:
+            answer = may_hold(part, known)
+            return None if answer is None else not answer
+    return holds(condition, known) if facts_used(condition) <= set(known) else None
+
+
+def limit_shown(limit: TimeLimit) -> str:
+    """A limit in words; empty where it is not established."""
+    if limit.value is None:
+        return ""
+    value = limit.value
+    match LimitUnit(limit.unit):
+        case LimitUnit.SAME_DAY:
+            return gettext("the same day")
+        case LimitUnit.WORKING_HOUR:
+            return ngettext("%(count)d working hour", "%(count)d working hours", value) % {"count": value}
+        case LimitUnit.CLOCK_HOUR:
+            return ngettext("%(count)d hour", "%(count)d hours", value) % {"count": value}
+        case LimitUnit.WORKING_DAY:
+            return ngettext("%(count)d working day", "%(count)d working days", value) % {"count": value}
+        case LimitUnit.DAY:
+            return ngettext("%(count)d day", "%(count)d days", value) % {"count": value}
+
+
+def _notes(rules: VersionRules) -> list[str]:
+    """What the page must say of the version as a whole."""
+    in_english = rules.procedure.title == rules.procedure.name_en
+    notes = [rules.version.note_en if in_english else rules.version.note]
+    notes += [row.note_text for row in rules.competences]
+    return [note for note in dict.fromkeys(notes) if note]
+
+
+def _page_address(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"

@@ -1,0 +1,84 @@
+"""Pages for whoever holds a paper: the status of a case by its code and secret, and whether a receipt is genuine."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from apps.cases.errors import TrackingFailed
+from apps.cases.selectors import case_by_secret
+from apps.cases.status_shown import status_shown
+from apps.core.errors import NotFound
+from apps.interface.throttling import note_failure, refuse_guessing
+from apps.receipts.selectors import receipt_by_lookup
+from apps.web.portal.shown import status_rows, timeline_of
+from apps.web.ui.faults import show_refusal
+
+
+class TrackForm(forms.Form):
+    """The code and the secret of form 01."""
+
+    code = forms.CharField(label=_("Case code"), max_length=50, help_text=_("Such as H26.001.00001-261124-0001."))
+    secret = forms.CharField(
+        label=_("Tracking secret"),
+        max_length=40,
+        help_text=_("16 letters and digits, printed on the receipt of your papers and in the first message to you."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
+class ReceiptForm(forms.Form):
+    """The look-up code printed on a receipt."""
+
+    lookup = forms.CharField(
+        label=_("Look-up code of the receipt"),
+        max_length=40,
+        help_text=_("16 letters and digits, printed beside the QR code of the receipt."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
+def track(request: HttpRequest, code: str = "") -> HttpResponse:
+    """The form, and on the same address the status; the code alone tells nothing."""
+    if request.method != "POST":
+        return _answer(request, "portal/track.html", {"form": TrackForm(initial={"code": code})})
+    form = TrackForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, "portal/track.html", {"form": form}, status=422)
+    try:
+        case = case_by_secret(form.cleaned_data["code"], form.cleaned_data["secret"])
+    except TrackingFailed as refusal:
+        # Only who fails is slowed: a whole office may share one address.
+        refuse_guessing(request, "track")
+        note_failure(request, "track")
+        show_refusal(refusal, form)
+        return _answer(request, "portal/track.html", {"form": form}, status=404)
+    shown = status_shown(case)
+    context = {"status": shown, "rows": status_rows(shown), "events": timeline_of(shown)}
+    return _answer(request, "portal/tracked.html", context)
+
+
+def check_receipt(request: HttpRequest, lookup: str = "") -> HttpResponse:
+    """Says whether a receipt is ours, and no more than it must to compare it with the paper."""
+    if typed := "".join(request.GET.get("lookup", "").split()):
+        return redirect("portal:check_receipt", lookup=typed[:40].replace("/", ""))
+    if not lookup:
+        form = ReceiptForm(request.GET if "lookup" in request.GET else None)
+        return _answer(request, "portal/check_receipt.html", {"form": form, "is_asked": False})
+    form = ReceiptForm(initial={"lookup": lookup})
+    try:
+        receipt = receipt_by_lookup(lookup.strip().upper())
+    except NotFound:
+        refuse_guessing(request, "receipt")
+        note_failure(request, "receipt")
+        context = {"form": form, "is_asked": True, "receipt": None}
+        return _answer(request, "portal/check_receipt.html", context, status=404)
+    return _answer(request, "portal/check_receipt.html", {"form": form, "is_asked": True, "receipt": receipt})
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+    response = render(request, template, context, status=status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

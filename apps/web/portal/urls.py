@@ -1,0 +1,27 @@
+"""Addresses of the citizens' pages, at the root of the site."""
+
+from django.urls import path
+
+from apps.web.portal import case_pages, catalogue, downloads, filing, public
+
+app_name = "portal"
+urlpatterns = [
+    path("", catalogue.home, name="home"),
+    path("procedures/", catalogue.procedures, name="procedures"),
+    path("procedures/<str:code>/", catalogue.procedure, name="procedure"),
+    path("procedures/<str:code>/apply/", filing.apply, name="apply"),
+    path("cases/", case_pages.my_cases, name="my_cases"),
+    path("cases/<str:code>/", case_pages.case, name="case"),
+    path("cases/<str:code>/filed/", case_pages.filed, name="filed"),
+    path("cases/<str:code>/provide-supplement/", case_pages.provide_supplement, name="provide_supplement"),
+    path("cases/<str:code>/request-withdrawal/", case_pages.request_withdrawal, name="request_withdrawal"),
+    path("cases/<str:code>/papers/<uuid:paper>/", downloads.paper, name="paper"),
+    path("cases/<str:code>/receipts/<uuid:receipt>/", downloads.receipt, name="receipt"),
+    path("cases/<str:code>/results/<int:result>/", downloads.result, name="result"),
+    path("cases/<str:code>/attachments/<uuid:attachment>/", downloads.attachment, name="attachment"),
+    # Printed on papers as QR codes, so short and without a slash at the end.
+    path("track/", public.track, name="track"),
+    path("track/<str:code>", public.track, name="track"),
+    path("r/", public.check_receipt, name="check_receipt"),
+    path("r/<str:lookup>", public.check_receipt, name="check_receipt"),
+]

@@ -1,0 +1,217 @@
+"""Parts of a case's page that the desk and the oversight share: its status, parties, money, papers and ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.applications.choices import PartyRole
+from apps.cases import selectors
+from apps.cases.choices import EventKind, Outcome
+from apps.cases.selectors import SeenCase
+from apps.cases.status_shown import StatusShown
+from apps.citizens.choices import IdentityKind
+from apps.core.masking import mask_text
+from apps.procedures.choices import BorneBy, PayBefore
+from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
+from apps.web.ui.templatetags.ui import day, dong, masked, moment
+
+if TYPE_CHECKING:
+    from apps.cases.models import Case, CaseEvent
+
+# Free text of these acts names a person who fetched a paper: personal data in itself.
+NAMES_A_PERSON = frozenset({EventKind.RESULT_HANDED_OVER})
+
+
+def status_rows(shown: StatusShown) -> list[SummaryRow]:
+    """What a status always shows; a row without a value is left out."""
+    rows = [
+        SummaryRow(_("Procedure"), f"{shown.procedure_code} · {shown.procedure}"),
+        SummaryRow(_("Received by"), shown.receiving_agency, note=shown.received_by),
+        SummaryRow(_("Decided by"), shown.competent_agency),
+        SummaryRow(_("With"), shown.current_agency, note=shown.handled_by),
+        SummaryRow(_("Result returned at"), shown.returning_agency),
+        SummaryRow(_("Received at"), moment(shown.received_at)),
+        SummaryRow(_("To be accepted by"), moment(shown.intake_due_at)),
+        SummaryRow(_("Accepted at"), moment(shown.accepted_at)),
+        SummaryRow(_("Handled since"), moment(shown.handling_since)),
+        SummaryRow(_("Result promised for"), moment(shown.promised_at)),
+        SummaryRow(_("Ended at"), moment(shown.ended_at)),
+        SummaryRow(_("Outcome"), shown.outcome),
+        SummaryRow(_("Why"), shown.why),
+        SummaryRow(_("What the applicant must do"), shown.to_do),
+    ]
+    return [row for row in rows if row.value]
+
+
+def party_rows(seen: SeenCase, *, whole: bool, with_name: bool = True) -> list[tuple[str, list[SummaryRow]]]:
+    """The parties with their particulars: whole, or with numbers, addresses and birthdays hidden."""
+    return [
+        (str(PartyRole(party.role).label), _particulars(party.particulars, whole, with_name))
+        for party in selectors.parties_of(seen)
+    ]
+
+
+def _particulars(of: dict[str, Any], whole: bool, with_name: bool) -> list[SummaryRow]:
+    number = of.get("identity_number") or of.get("number") or ""
+    kind = of.get("identity_kind")
+    is_person = kind is not None
+    name = str(of.get("name", ""))
+    born_on = str(of.get("born_on") or "")
+    rows = [
+        SummaryRow(_("Name"), name if whole or with_name or not is_person else initials(name)),
+        # The number of an organisation is public.
+        SummaryRow(
+            str(IdentityKind(kind).label) if kind else _("Number"),
+            number if whole or not is_person else masked(number),
+        ),
+        SummaryRow(_("Born on"), born_on if whole else "••••" * bool(born_on)),
+        SummaryRow(_("Telephone"), of.get("phone", "") if whole else masked(of.get("phone", ""))),
+        SummaryRow(_("E-mail"), of.get("email", "") if whole else masked(of.get("email", ""))),
+        SummaryRow(_("Address"), of.get("address", "") if whole else "•••••" * bool(of.get("address"))),
+    ]
+    return [row for row in rows if row.value]
+
+
+def initials(name: str) -> str:
+    """The first letters of all names but the given one, which stands last in Vietnamese: `T. T. Bưởi`."""
+    *others, given = name.split() or [""]
+    return " ".join([*(f"{other[0]}." for other in others), given])
+
+
+def fee_table(case: Case) -> tuple[list[Column], list[list[Cell]]]:
+    """Fee lines: what, how much, borne by whom, before which gate, and whether settled."""
+    columns = [
+        Column(_("Fee")),
+        Column(_("Amount"), is_number=True),
+        Column(_("Borne by")),
+        Column(_("Due")),
+        Column(_("State")),
+    ]
+    rows = []
+    for row in selectors.fees_of(case):
+        fee = row.fee
+        settled = hasattr(fee, "settlement")
+        state = _("Paid") if settled else _("To be paid") if fee.is_owed_by_applicant else _("Nothing to pay")
+        rows.append(
+            [
+                Cell(fee.rule.title, note=fee.legal_basis),
+                Cell(dong(fee.amount), note=f"{fee.quantity} × {dong(fee.unit_price)}"),
+                Cell(BorneBy(fee.borne_by).label),
+                Cell(PayBefore(fee.pay_before).label),
+                Cell(state),
+            ]
+        )
+    return columns, rows
+
+
+def ledger_of(
+    seen: SeenCase, *, whole: bool = True, events: Iterable[CaseEvent] | None = None
+) -> list[TimelineEvent]:
+    """The ledger, newest first: every act with who, when, where and its free text (numbers hidden unless whole)."""
+    found = list(selectors.timeline(seen) if events is None else events)
+    return [_timeline_event(event, is_last=event is found[-1], whole=whole) for event in reversed(found)]
+
+
+def _timeline_event(event: CaseEvent, *, is_last: bool, whole: bool) -> TimelineEvent:
+    where = event.to_agency.title
+    if event.from_agency_id and event.from_agency_id != event.to_agency_id and event.from_agency:
+        where = f"{event.from_agency.title} → {where}"
+    who = event.by.full_name if event.by else _("The system")
+    return TimelineEvent(
+        at=event.at,
+        title=EventKind(event.kind).label,
+        text=_text_of(event, whole),
+        by=f"{who} · {where}",
+        is_current=is_last,
+    )
+
+
+def _text_of(event: CaseEvent, whole: bool) -> str:
+    kept = getattr(event, "text", None)
+    if kept is None:
+        return ""
+    if kept.redacted_at:
+        return _("Text redacted.")
+    if whole:
+        return str(kept.text)
+    return _("Text hidden.") if event.kind in NAMES_A_PERSON else mask_text(kept.text)
+
+
+def receipt_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
+    """Receipts: number and series, body, amount, date; with a link where the reader may have the file."""
+    return [
+        [
+            Cell(
+                f"{row.receipt.series.code} – {row.receipt.number}",
+                href=reverse(url_name, args=[case.code, row.receipt.uuid])
+                if url_name and hasattr(row.receipt, "paper")
+                else "",
+                note="" if hasattr(row.receipt, "paper") else _("The paper is still being made."),
+            ),
+            Cell(row.receipt.series.collecting_body.title),
+            Cell(dong(row.receipt.amount)),
+            Cell(moment(row.receipt.issued_at)),
+        ]
+        for row in selectors.receipts_of(case)
+    ]
+
+
+def receipt_columns() -> list[Column]:
+    return [
+        Column(_("Receipt")),
+        Column(_("Collecting body")),
+        Column(_("Amount"), is_number=True),
+        Column(_("Issued")),
+    ]
+
+
+def paper_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
+    """Statutory papers with the act that issued them."""
+    return [
+        [
+            Cell(
+                paper_title(row.document.kind),
+                href=reverse(url_name, args=[case.code, row.document.uuid])
+                if url_name and hasattr(row.document, "file")
+                else "",
+                note="" if hasattr(row.document, "file") else _("The paper is still being made."),
+            ),
+            Cell(EventKind(row.event.kind).label),
+            Cell(moment(row.event.at)),
+        ]
+        for row in selectors.documents_of(case)
+    ]
+
+
+def paper_columns() -> list[Column]:
+    return [Column(_("Paper")), Column(_("Issued by the act")), Column(_("When"))]
+
+
+def paper_title(kind: str) -> str:
+    """A statutory paper by its number: form_01 → Form 01."""
+    return _("Form %(number)s") % {"number": kind.rsplit("_", 1)[-1]}
+
+
+def result_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
+    """Results: number, date, outcome, signer; a corrected one stands beside the one it replaced."""
+    return [
+        [
+            Cell(
+                row.number,
+                href=reverse(url_name, args=[case.code, row.pk]) if url_name else "",
+                note=_("Replaces an earlier result.") if row.supersedes_id else "",
+            ),
+            Cell(day(row.dated_on)),
+            Cell(Outcome(row.outcome).label),
+            Cell(row.signed_by.full_name),
+        ]
+        for row in selectors.results_of(case)
+    ]
+
+
+def result_columns() -> list[Column]:
+    return [Column(_("Result")), Column(_("Dated")), Column(_("Outcome")), Column(_("Signed by"))]

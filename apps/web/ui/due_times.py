@@ -1,0 +1,38 @@
+"""How a due time stands, in counted time: late, due within 8 working hours, paused, done."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from apps.calendars.selectors import working_calendar
+from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK
+from apps.web.ui.parts import Due, DueState
+from apps.web.ui.templatetags.ui import working_time
+
+if TYPE_CHECKING:
+    from apps.cases.models import Case
+
+SOON = timedelta(hours=8)
+
+
+def due_of(case: Case, at: datetime) -> Due:
+    """The due time of whoever holds a case, as it stands at a moment, in working hours of the case's calendar."""
+    if case.status in ENDED_CLOCK:
+        return Due(case.due_at, DueState.DONE)
+    if case.status in STOPPED_CLOCK:
+        return Due(None, DueState.PAUSED)
+    return due_at_moment(case.due_at, case.calendar_version_id, at)
+
+
+def due_at_moment(due_at: datetime, calendar_version: int, at: datetime) -> Due:
+    """A due time beside a moment, in counted time of one calendar."""
+    calendar = working_calendar(calendar_version)
+    if at > due_at:
+        late = working_time(calendar.working_between(due_at, at))
+        return Due(due_at, DueState.LATE, _("by %(time)s") % {"time": late})
+    left = calendar.working_between(at, due_at)
+    state = DueState.SOON if left <= SOON else DueState.ON_TIME
+    return Due(due_at, state, _("%(time)s left") % {"time": working_time(left)})
