@@ -395,3 +395,19 @@ def resolved_case(
     """Status 9, waiting to be handed over at a counter."""
     filing.setdefault("delivery", Delivery.COUNTER)
     return released(approved_case(procedure, outcome=outcome, at=at, **filing), at=at)
+
+
+def unroutable_case(*, at: datetime = NOW) -> Case:
+    """Status 1, at its receiving agency: the ward that it names ended between filing and routing."""
+    case = filed_online(
+        connecting_unit_id=ward("Phường Cống Vị").pk, receiving_agency_id=ward_committee().pk, at=at
+    )
+    AdministrativeUnit.objects.filter(pk=case.application.connecting_unit_id).update(valid_to=at.date())
+    carry_out(at, "route_case")
+    return fresh(case)
+
+
+def filed_with_a_fee(*, at: datetime = NOW) -> Case:
+    """Status 1 at the city's department, filed online by a business that owes 700.000 đ before acceptance."""
+    by, business = representative()
+    return case_at_intake(FOOD_SAFETY, by=by, business_id=business, at=at)

@@ -35,6 +35,8 @@ HOW_TO_COMPLAIN = (
     "Ông/Bà có quyền phản ánh, kiến nghị hoặc khiếu nại với thủ trưởng cơ quan giải quyết, "
     "hoặc khởi kiện tại Tòa án theo quy định của pháp luật."
 )
+# A case that its filer cancels before acceptance is stopped by nobody's hand.
+BY_ITSELF = {"name": "Hệ thống Một Cửa", "title": "Tự động"}
 NOTE_AGENCY_CODE = "Mã định danh cơ quan trong mã hồ sơ do hệ thống đặt, chưa đối chiếu với mã chính thức."
 NOTE_NO_TAX_CODE = "Mã số thuế của cơ quan thu chưa được xác lập."
 NOTE_UNROUTED = "Cơ quan giải quyết đang được xác định."
@@ -150,7 +152,7 @@ def issue_form_05(act: Act, event: CaseEvent, ground: StopGround, text: str) -> 
         "legal_provision": STOP_PROVISION,
         "how_to_complain": HOW_TO_COMPLAIN,
         "filed_by": _name(act, PartyRole.FILER),
-        "received_by": _officer(act, Role.RECEPTIONIST, Role.HEAD),
+        "received_by": BY_ITSELF if act.standing.is_party else _officer(act, Role.RECEPTIONIST, Role.HEAD),
         "is_layout_established": False,
         "notes": _notes(act.case.current_agency),
     }

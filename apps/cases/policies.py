@@ -188,6 +188,19 @@ def can_reopen_case(case: Case, actor: Actor, standing: Standing) -> bool:
     return actor.holds(case.competent_agency_id or case.receiving_agency_id, Role.HEAD)
 
 
+# While a handover waits for its answer the case is the sender's, and nobody moves it on.
+WAIT_FOR_HANDOVER = frozenset(
+    {
+        "assign_handler",
+        "complete_step",
+        "hand_over_case",
+        "request_supplement",
+        "propose_result",
+        "approve_result",
+        "release_result",
+    }
+)
+
 # Acts of the applicant's side; every other verb is an official's, closed to whoever is a party to the case.
 VERBS_OF_PARTIES = frozenset({"provide_supplement", "request_withdrawal"})
 
@@ -221,6 +234,7 @@ def verbs_open(case: Case, actor: Actor, standing: Standing) -> list[str]:
         verb
         for verb, can in CAN.items()
         if case.status in OPEN_IN[verb]
+        and not (standing.open_handover and verb in WAIT_FOR_HANDOVER)
         and can(case, actor, standing)
         and (verb in VERBS_OF_PARTIES or not standing.is_party)
     ]

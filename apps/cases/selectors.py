@@ -162,12 +162,18 @@ def unrouted(*, seen_by: Actor) -> QuerySet[Case]:
 
 def applicants_of(cases: list[Case]) -> dict[int, str]:
     """The applicant's name by application, for a page of cases already shown to somebody."""
+    return applicant_names(case.application_id for case in cases)
+
+
+def applicant_names(application_ids: Iterable[int]) -> dict[int, str]:
+    """The same by the applications of a page of values."""
     parties = Party.objects.filter(
-        application_id__in=[case.application_id for case in cases],
-        role=PartyRole.APPLICANT,
-        valid_to__isnull=True,
+        application_id__in=list(application_ids), role=PartyRole.APPLICANT, valid_to__isnull=True
     )
-    return {party.application_id: party.particulars.get("name", "") for party in parties}
+    return {
+        application: particulars.get("name", "")
+        for application, particulars in parties.values_list("application_id", "particulars")
+    }
 
 
 def timeline(seen: SeenCase) -> list[CaseEvent]:
@@ -342,7 +348,9 @@ def age_of_subject(answers: Mapping[str, Any], filer: Citizen | None, day: date)
 
 
 def competent_agency_of(case: Case, *, at: datetime) -> Agency | UnroutableReason:
-    """The one look-up for a case already filed."""
+    """Where the case was routed, else the one look-up for it as filed."""
+    if case.competent_agency is not None:
+        return case.competent_agency
     return competent_agency(
         rules_of(case.version_id),
         facts_of_case(case),
@@ -385,7 +393,7 @@ def receipt_file(code: str, receipt_uuid: UUID, *, seen_by: Actor) -> Download:
         .select_related("receipt__paper__document__file", "receipt__series")
         .first()
     )
-    if row is None or not _works_on(seen, seen_by):
+    if row is None or not works_on(seen, seen_by):
         raise CaseUnknown(field="receipt")
     paper = getattr(row.receipt, "paper", None)
     if paper is None:
@@ -398,7 +406,7 @@ def result_file(code: str, result_id: int, *, seen_by: Actor) -> Download:
     """The signed result, for the applicant's side and for staff of the agencies concerned. Raises CaseUnknown."""
     seen = case_seen_by(code, seen_by=seen_by)
     row = CaseResult.objects.filter(case=seen.case, pk=result_id).select_related("attachment").first()
-    if row is None or not _works_on(seen, seen_by):
+    if row is None or not works_on(seen, seen_by):
         raise CaseUnknown(field="result")
     return _upload(row.attachment)
 
@@ -413,12 +421,13 @@ def attachment_file(code: str, attachment_uuid: UUID, *, seen_by: Actor) -> Down
         .select_related("attachment")
         .first()
     )
-    if row is None or not _works_on(seen, seen_by):
+    if row is None or not works_on(seen, seen_by):
         raise CaseUnknown(field="attachment")
     return _upload(row.attachment)
 
 
-def _works_on(seen: SeenCase, actor: Actor) -> bool:
+def works_on(seen: SeenCase, actor: Actor) -> bool:
+    """Whether the actor is of the applicant's side or works on cases at an agency concerned: who only supervises is not."""
     return seen.standing.is_acting_party or any(
         actor.holds(agency, *CASEWORK) for agency in agencies_of(seen.case, seen.standing)
     )

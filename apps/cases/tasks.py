@@ -22,6 +22,7 @@ from apps.cases.choices import EventKind, Status
 from apps.cases.models import CaseEvent, CaseNotice
 from apps.cases.notices import TEMPLATES
 from apps.cases.papers import receipt_paper
+from apps.cases.selectors import owed_at
 from apps.cases.tracking import secret_of
 from apps.core import outbox
 from apps.core.canonical import fingerprint
@@ -29,6 +30,7 @@ from apps.documents.actions import write_file
 from apps.documents.models import Document, StoredFile
 from apps.notifications.delivery import compose
 from apps.notifications.models import Notice
+from apps.procedures.choices import PayBefore
 from apps.receipts.models import Receipt, ReceiptDocument
 
 _NOTICES = UUID("5f2b6d0e-4f0e-4f5e-9a59-6c1c8f3f5d11")
@@ -67,7 +69,8 @@ def route_case(row_id: int, payload: dict[str, Any]) -> None:
 def deliver_result(row_id: int, payload: dict[str, Any]) -> None:
     """Puts a released result into the applicant's own store, where they chose that."""
     with acting_for_program(payload["code"], row_id, by=DELIVERY, at=timezone.now()) as act:
-        if act.case.status == Status.RESOLVED:
+        # What is due before hand-over is still open: its payment will owe this delivery again.
+        if act.case.status == Status.RESOLVED and not owed_at(act.case, PayBefore.HAND_OVER):
             deliver(act, Delivery.ELECTRONIC, "")
 
 

@@ -52,7 +52,7 @@ class Person:
         response = self.http.post(f"/api/v1/{path}", json=body or {}, headers=self._headers())
         if response.status_code >= 400:
             raise Refused(response)
-        return response.json()
+        return response.json() if response.content else None
 
     def upload(self, name: str, content: bytes) -> str:
         """Uploads a PDF and returns its uuid."""

@@ -61,3 +61,8 @@ def due_in_days(accepted: datetime, days: int, folder: Path) -> datetime:
     """Calendar days; a last day that is off moves to the next counted day."""
     day = accepted.astimezone(HANOI).date() + timedelta(days=days)
     return _closing(day if _is_counted(day, folder) else _next_counted(day, folder))
+
+
+def today() -> date:
+    """The day in Hanoi."""
+    return datetime.now(HANOI).date()

@@ -88,7 +88,12 @@ def load_city(folder: Path, *, at: datetime, keep: bool = True) -> tuple[City, l
 
 def open_receipt_series(*, year: int, at: datetime) -> Tally:
     """Every agency that decides something can collect: each has a series for the year, its acceptance still to come."""
-    bodies = Agency.objects.filter(kind__competences__isnull=False).order_by("id").values_list("id", flat=True).distinct()
+    bodies = (
+        Agency.objects.filter(kind__competences__isnull=False)
+        .order_by("id")
+        .values_list("id", flat=True)
+        .distinct()
+    )
     new = open_series(bodies, year=year, at=at)
     return Tally("receipt series", new=new, unchanged=len(bodies) - new)
 

@@ -61,12 +61,22 @@ def officials() -> list[Official]:
     ]
     teams = (
         ("phuong", second, ("Đặng Thị Lan", "Bùi Văn Hải", "Ngô Thị Yến", "Đỗ Quốc Hưng", "Phan Thị Hạnh")),
-        ("quan", finance, ("Đinh Thị Ngọc", "Hồ Văn Thắng", "Dương Thị Loan", "Lý Quốc Việt", "Mai Thị Tuyết")),
-        ("so", agriculture, ("Tạ Thị Hương", "Cao Văn Bình", "Chu Thị Nga", "Lương Đức Anh", "Trịnh Thị Vân")),
+        (
+            "quan",
+            finance,
+            ("Đinh Thị Ngọc", "Hồ Văn Thắng", "Dương Thị Loan", "Lý Quốc Việt", "Mai Thị Tuyết"),
+        ),
+        (
+            "so",
+            agriculture,
+            ("Tạ Thị Hương", "Cao Văn Bình", "Chu Thị Nga", "Lương Đức Anh", "Trịnh Thị Vân"),
+        ),
     )
     for suffix, place, names in teams:
         found += [
-            Official(f"tiepnhan.{suffix}", names[0], place, (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)),
+            Official(
+                f"tiepnhan.{suffix}", names[0], place, (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
+            ),
             Official(f"chuyenvien.{suffix}", names[1], place, (Role.HANDLER,)),
             Official(f"truongphong.{suffix}", names[2], place, (Role.HEAD,)),
             Official(f"lanhdao.{suffix}", names[3], place, (Role.APPROVER,)),
@@ -82,7 +92,9 @@ def ensure_people(at: datetime) -> list[Official]:
         for person in people:
             user = _account(person.username, person.full_name, at=at, is_staff=True)
             for role in person.roles:
-                if not Post.objects.filter(user=user, agency=person.agency, role=role, valid_to__isnull=True).exists():
+                if not Post.objects.filter(
+                    user=user, agency=person.agency, role=role, valid_to__isnull=True
+                ).exists():
                     Post.objects.create(user=user, agency=person.agency, role=role, valid_from=SINCE)
         _applicants(at)
     return people
@@ -133,5 +145,8 @@ def _applicants(at: datetime) -> None:
     )
     person = Citizen.objects.get(user__username=REPRESENTATIVE)
     Mandate.objects.get_or_create(
-        business=business, citizen=person, valid_to=None, defaults={"is_legal_representative": True, "valid_from": SINCE}
+        business=business,
+        citizen=person,
+        valid_to=None,
+        defaults={"is_legal_representative": True, "valid_from": SINCE},
     )

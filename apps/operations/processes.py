@@ -84,7 +84,7 @@ def _wait(port: int, started: dict[str, subprocess.Popen[bytes]], logs: Path) ->
                 tail = (logs / f"{name}.log").read_text(errors="replace")[-2000:]
                 raise RuntimeError(f"the {name} process ended at once:\n{tail}")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
                 return
         except urllib.error.HTTPError as answer:
             raise RuntimeError(f"the web server answers {answer.code} on its first page") from answer

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from apps.calendars.working_time import Limit, Unit
@@ -148,6 +148,18 @@ def open_among(versions: Iterable[ProcedureVersion]) -> set[int]:
 def fields_of_catalogue(day: date) -> list[tuple[str, str]]:
     """The fields in which procedures are in force on a day: (name, name in the reader's language)."""
     in_force = ProcedureVersion.objects.in_force_on(day)
-    names = in_force.values_list("procedure__field", "procedure__field_en").distinct().order_by("procedure__field")
+    names = (
+        in_force.values_list("procedure__field", "procedure__field_en")
+        .distinct()
+        .order_by("procedure__field")
+    )
     in_english = get_language() == "en"
     return [(name, name_en if in_english else name) for name, name_en in names]
+
+
+def with_openness(versions: QuerySet[ProcedureVersion]) -> QuerySet[ProcedureVersion]:
+    """Adds `is_open`: nothing closes the version and every limit of it is established."""
+    limits = TimeLimit.objects.filter(version=OuterRef("pk"))
+    return versions.annotate(
+        is_open=Q(closed_note="") & Exists(limits) & ~Exists(limits.filter(value__isnull=True))
+    )

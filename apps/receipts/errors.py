@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.errors import Invalid, Refusal, refuses_constraint
+from apps.core.errors import Invalid, NotFound, Refusal, refuses_constraint
 
 
 class NoOpenSeries(Refusal):
@@ -33,6 +33,11 @@ class AlreadySettled(Refusal):
 class SeriesOverlaps(Refusal):
     code = "series_overlaps"
     text = _("The collecting body already has an open series for this form and year.")
+
+
+class ReceiptUnknown(NotFound):
+    code = "receipt_unknown"
+    text = _("No receipt of ours carries this code.")
 
 
 refuses_constraint("series_open_once_a_year", SeriesOverlaps)

@@ -17,7 +17,12 @@ SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 CITIZEN_PASSWORD_SIGN_IN = True
 CITIZEN_PASSWORD_SIGN_IN_ALLOWED = True
+# The demo signs in a whole city from one address.
+ACCOUNT_RATE_LIMITS = {**ACCOUNT_RATE_LIMITS, "login": "300/m/ip"}
 EMAIL_FILE_PATH = BASE_DIR / ".local" / "mail"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# Nothing is collected: files are served from where they lie.
+STATIC_ROOT = BASE_DIR / ".local" / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

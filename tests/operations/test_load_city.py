@@ -155,7 +155,9 @@ def test_new_days_make_a_new_version_of_every_calendar_known_from_now(tmp_path: 
 def test_the_old_days_do_not_come_back_over_a_newer_decision() -> None:
     load()
     standard = Calendar.objects.get(code="standard")
-    CalendarVersion.objects.create(calendar=standard, number=2, known_from=AT, fingerprint=b"decided since")
+    CalendarVersion.objects.create(
+        calendar=standard, number=2, known_from=AT, fingerprint=b"decided since", answer_times={}
+    )
     assert load()["calendar_versions"].new == 0
 
 

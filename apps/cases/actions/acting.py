@@ -13,10 +13,10 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.cases import ledger
 from apps.cases.choices import EventKind, Status
-from apps.cases.errors import CaseUnknown, NotYours, PartyMayNotAct, VerbNotOpen
+from apps.cases.errors import CaseUnknown, HandoverOpen, NotYours, PartyMayNotAct, VerbNotOpen
 from apps.cases.history import Entry
 from apps.cases.models import Case, CaseEvent
-from apps.cases.policies import CAN, CASEWORK, VERBS_OF_PARTIES, Standing, can_see
+from apps.cases.policies import CAN, CASEWORK, VERBS_OF_PARTIES, WAIT_FOR_HANDOVER, Standing, can_see
 from apps.cases.selectors import standing_of
 from apps.cases.transitions import OPEN_IN
 from apps.core import outbox, request_keys
@@ -150,6 +150,8 @@ def _let_through(verb: str, case: Case, by: Actor, standing: Standing) -> None:
     # Somebody was quicker: that is a better answer than a missing right.
     if case.status not in OPEN_IN[verb]:
         raise not_open(case)
+    if standing.open_handover is not None and verb in WAIT_FOR_HANDOVER:
+        raise HandoverOpen()
     if not by.program and not CAN[verb](case, by, standing):
         raise NotYours()
 

@@ -14,7 +14,6 @@ from apps.cases.choices import EventKind, Outcome, RefusalReason, Status
 from apps.cases.errors import (
     AttachmentUnknown,
     DeliveryIncomplete,
-    HandoverOpen,
     NotApproved,
     NothingProposed,
     NumberMissing,
@@ -39,8 +38,6 @@ def propose_result(
     """
     body = {"outcome": outcome, "reason": reason, "text": text}
     with acting("propose_result", code, by=by, at=at, request_key=request_key, body=body) as act:
-        if act.standing.open_handover is not None:
-            raise HandoverOpen()
         if outcome not in Outcome.values:
             raise OutcomeUnknown(field="outcome")
         if outcome == Outcome.REFUSED and reason not in RefusalReason.values:
@@ -124,8 +121,6 @@ def release_result(
     body = {"number": number, "dated_on": dated_on, "attachment": attachment}
     with acting("release_result", code, by=by, at=at, request_key=request_key, body=body) as act:
         case = act.case
-        if act.standing.open_handover is not None:
-            raise HandoverOpen()
         if case.approved_by_id is None:
             raise NotApproved()
         if not number.strip():

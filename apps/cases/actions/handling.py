@@ -14,7 +14,7 @@ from apps.applications.choices import PartyRole
 from apps.applications.models import Party
 from apps.cases.actions.acting import acting
 from apps.cases.choices import EventKind, Status
-from apps.cases.errors import AlreadyAssigned, HandoverOpen, NotAHandler, NotYours, StepNeedsItsAct
+from apps.cases.errors import AlreadyAssigned, NotAHandler, NotYours, StepNeedsItsAct
 from apps.cases.models import CaseEvent
 from apps.procedures.choices import StepAct
 
@@ -55,8 +55,6 @@ def complete_step(code: str, *, note: str, by: Actor, at: datetime, request_key:
     what all verbs raise.
     """
     with acting("complete_step", code, by=by, at=at, request_key=request_key, body={"note": note}) as act:
-        if act.standing.open_handover is not None:
-            raise HandoverOpen()
         step = act.rules.step(act.case.step) if act.case.step is not None else None
         if step is None or step.act != StepAct.COMPLETE_STEP:
             raise StepNeedsItsAct(act=str(StepAct(step.act).label) if step else "—")

@@ -11,7 +11,7 @@ from apps.calendars.selectors import answer_times, latest_version_id, working_ca
 from apps.calendars.working_time import due_at
 from apps.cases.actions.acting import Act, acting
 from apps.cases.choices import EventKind, HandoverAnswer, Routing, Status
-from apps.cases.errors import AgencyUnknown, HandoverOpen, NoHandover, ReasonMissing
+from apps.cases.errors import AgencyUnknown, NoHandover, ReasonMissing
 from apps.cases.models import CaseEvent, Handover
 from apps.units.models import Agency
 
@@ -35,8 +35,6 @@ def hand_over_case(
     """Offers the case to another agency. Raises ReasonMissing, AgencyUnknown, HandoverOpen, and what all verbs raise."""
     body = {"to_agency": to_agency, "reason": reason}
     with acting("hand_over_case", code, by=by, at=at, request_key=request_key, body=body) as act:
-        if act.standing.open_handover is not None:
-            raise HandoverOpen()
         if not reason.strip():
             raise ReasonMissing(field="reason")
         agency = Agency.objects.valid_on(timezone.localdate(act.at)).filter(pk=to_agency).first()

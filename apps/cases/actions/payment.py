@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from apps.accounts.actors import Actor
-from apps.applications.choices import PartyRole
+from apps.applications.choices import Delivery, PartyRole
 from apps.applications.selectors import party_in_role
 from apps.cases.actions.acting import Act, acting
-from apps.cases.choices import EventKind, UnroutableReason
+from apps.cases.choices import EventKind, Status, UnroutableReason
 from apps.cases.errors import NotCompetent, ReasonUnknown
 from apps.cases.models import CaseEvent, CaseReceipt
 from apps.cases.papers import receipt_snapshot
@@ -55,6 +55,8 @@ def record_payment(
             data={"payment": str(payment.uuid), "receipt": str(uuid), "amount": amount, "method": method},
         )
         CaseReceipt.objects.create(case=act.case, receipt_id=uuid)
+        if act.case.status == Status.RESOLVED and act.case.application.delivery == Delivery.ELECTRONIC:
+            act.owe("apps.cases.tasks.deliver_result", f"deliver:{event.pk}", code=code)
         act.owe("apps.cases.tasks.render_receipt", f"receipt:{uuid}", receipt=str(uuid), event=event.pk)
         _issue(act, uuid, series, payment, receipt_snapshot(act, payment, due, collecting_body, _payer(act)))
         return event

@@ -104,6 +104,14 @@ class _Applicant:
     def residence(self) -> AdministrativeUnit | None:
         return self.business.seat if self.business else self.filer.permanent_residence
 
+    def place(self, factors: set[str]) -> AdministrativeUnit | None:
+        """Where the applicant lives, or its business sits, when that is what competence hangs on."""
+        if ConnectingFactor.BUSINESS_SEAT in factors:
+            return self.business.seat if self.business else None
+        if ConnectingFactor.APPLICANT_RESIDENCE in factors:
+            return self.residence
+        return None
+
     @property
     def email(self) -> str:
         return (self.business.email if self.business else "") or self.filer.email
@@ -167,7 +175,7 @@ def check_filing(filing: Filing, *, by: Actor, at: datetime, desk: Agency | None
     rules = rules_for_filing(filing.procedure_code, filing.channel, day)
     faults = faults_in(dict(filing.answers), rules.version.form_schema)
     applicant = _applicant(filing, by=by, day=day)
-    unit = _connecting_unit(filing, applicant, day, faults)
+    unit = _connecting_unit(filing, rules, applicant, day, faults)
     agency = desk or _desk_online(filing, applicant, day)
     facts = facts_of(
         rules,
@@ -234,11 +242,11 @@ def _applicant(filing: Filing, *, by: Actor, day: date) -> _Applicant:
 
 
 def _connecting_unit(
-    filing: Filing, applicant: _Applicant, day: date, faults: list[Refusal]
+    filing: Filing, rules: VersionRules, applicant: _Applicant, day: date, faults: list[Refusal]
 ) -> AdministrativeUnit | None:
-    """The place that ties the case to its agency: as given, else where the applicant lives or has its seat."""
+    """The place that ties the case to its agency: as given, else what the law's factor says of this applicant."""
     if filing.connecting_unit_id is None:
-        unit = applicant.residence
+        unit = applicant.place({row.factor for row in rules.competences})
     else:
         unit = (
             AdministrativeUnit.objects.select_related("parent__parent")

@@ -136,7 +136,9 @@ def _attachments(seen: SeenCase) -> list[SummaryRow]:
 
 def _originals(seen: SeenCase) -> list[SummaryRow]:
     return [
-        SummaryRow(row.component.title, _("Seen by %(who)s") % {"who": row.seen_by.full_name}, moment(row.seen_at))
+        SummaryRow(
+            row.component.title, _("Seen by %(who)s") % {"who": row.seen_by.full_name}, moment(row.seen_at)
+        )
         for row in originals_of(seen.case.application_id)
     ]
 

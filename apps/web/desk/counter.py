@@ -123,7 +123,9 @@ class OrganisationForm(forms.Form):
         label=_("Number"),
         max_length=60,
         required=False,
-        help_text=_("Tax code, personal number of the household's owner, or number of the founding decision."),
+        help_text=_(
+            "Tax code, personal number of the household's owner, or number of the founding decision."
+        ),
     )
     seat = WardField(label=_("Ward of the seat"), required=False)
     address = forms.CharField(label=_("Address"), max_length=250, required=False)
@@ -188,7 +190,9 @@ def paper_label(component: Any) -> str:
 class Counter:
     """The four forms of one filing, read together."""
 
-    def __init__(self, rules: VersionRules, actor: Actor, day: date, data: Any = None, files: Any = None) -> None:
+    def __init__(
+        self, rules: VersionRules, actor: Actor, day: date, data: Any = None, files: Any = None
+    ) -> None:
         self.rules = rules
         self.filing = FilingForm(data, files, rules=rules, actor=actor)
         self.person = PersonForm(data, prefix="filer")
@@ -210,6 +214,10 @@ class Counter:
         """What the list of wards offers, in the reader's language."""
         units = {unit.pk: unit for unit in self.wards.values()}
         return [f"{unit.title}, {unit.parent.title}" for unit in units.values() if unit.parent]
+
+    def is_valid(self) -> bool:
+        """Whether every form stands; each is checked, so that all faults are told together."""
+        return not [form for form in self.forms if not form.is_valid()]
 
     def keep_files(self, by: Actor, at: datetime) -> list[Refusal]:
         self.kept, refusals = keep_all(self.filing, self.filing.papers, by=by, at=at)
@@ -243,7 +251,9 @@ class Counter:
             if part in owners and name in owners[part].fields:
                 owners[part].add_error(name, one.message)
             elif part == "attachments":
-                self.filing.add_error(f"file_{name}" if f"file_{name}" in self.filing.fields else None, one.message)
+                self.filing.add_error(
+                    f"file_{name}" if f"file_{name}" in self.filing.fields else None, one.message
+                )
             else:
                 self.filing.add_error(part if part in self.filing.fields else None, one.message)
         if isinstance(refusal, KeyReused):
@@ -280,7 +290,7 @@ def take_application(request: HttpRequest, procedure: str) -> HttpResponse:
     if request.method == "GET":
         return _page(request, Counter(rules, actor, day))
     counter = Counter(rules, actor, day, request.POST, request.FILES)
-    is_valid = all([form.is_valid() for form in counter.forms])
+    is_valid = counter.is_valid()
     for refusal in counter.keep_files(actor, at):
         is_valid = False
         counter.filing.add_error(refusal.field, refusal.message)

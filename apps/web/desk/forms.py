@@ -78,9 +78,9 @@ class VerbForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "request_key"}
 
     @property
-    def further(self) -> list[forms.Form]:
-        """Forms that are filled in beside this one."""
-        return []
+    def further(self) -> dict[str, forms.Form]:
+        """Forms that are filled in beside this one, by the first part of the names of their fields."""
+        return {}
 
     def renew_key(self) -> None:
         """Another key, after one was used up by a different request."""
@@ -141,8 +141,8 @@ class ProvideSupplementForm(VerbForm):
         )
 
     @property
-    def further(self) -> list[forms.Form]:
-        return [self.answers_form]
+    def further(self) -> dict[str, forms.Form]:
+        return {"answers": self.answers_form}
 
     def is_valid(self) -> bool:
         own, further = super().is_valid(), self.answers_form.is_valid()
@@ -314,5 +314,7 @@ def keep_all(
             form.data[form.add_prefix(f"kept_{code}")] = str(uuid)
         if uuid:
             kept[code] = [uuid]
-            form.fields[f"file_{code}"].help_text = _("A file is already here; choose another only to replace it.")
+            form.fields[f"file_{code}"].help_text = _(
+                "A file is already here; choose another only to replace it."
+            )
     return kept, refusals

@@ -181,4 +181,3 @@ def _tabs(actor: Actor, path: str) -> list[Tab]:
     return [
         Tab(label, url := reverse(name), counts[name], is_current=path == url) for label, name, _rows in lists
     ]
-

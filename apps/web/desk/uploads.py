@@ -21,9 +21,7 @@ class KeptFile:
     filename: str
 
 
-def keep_file(
-    given: UploadedFile, *, by: Actor, at: datetime, besides: set[UUID], field: str
-) -> KeptFile:
+def keep_file(given: UploadedFile, *, by: Actor, at: datetime, besides: set[UUID], field: str) -> KeptFile:
     """Stores a file, or finds it where the same clerk gave the same bytes before and no other paper took them.
 
     So a form that is sent twice names the same file, and is answered as the same request. Raises FileEmpty,

@@ -221,7 +221,7 @@ def _show(refusal: Refusal, form: forms.VerbForm) -> None:
         form.renew_key()
     if refusal.field in FIELD_NAMES and FIELD_NAMES[refusal.field] in form.fields:
         refusal.field = FIELD_NAMES[refusal.field]
-    show_refusal(refusal, form, {"answers": further for further in form.further})
+    show_refusal(refusal, form, form.further)
 
 
 def _form_page(
@@ -231,7 +231,7 @@ def _form_page(
         "verb": VERBS[name],
         "case": seen.case,
         "form": form,
-        "forms": [form, *form.further],
+        "forms": [form, *form.further.values()],
         "is_search": isinstance(form, forms.HandOverCaseForm),
         "has_files": form.is_multipart(),
         "case_url": reverse("desk:case", args=[seen.case.code]),

@@ -12,9 +12,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from apps.procedures.choices import BorneBy, Channel, ComponentMode, LimitUnit, Quantity
 from apps.procedures.conditions import facts_used, holds

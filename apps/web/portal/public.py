@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,12 +22,18 @@ from apps.web.ui.faults import show_refusal
 class TrackForm(forms.Form):
     """The code and the secret of form 01."""
 
-    code = forms.CharField(label=_("Case code"), max_length=50, help_text=_("Such as H26.001.00001-261124-0001."))
+    code = forms.CharField(
+        label=_("Case code"), max_length=50, help_text=_("Such as H26.001.00001-261124-0001.")
+    )
     secret = forms.CharField(
         label=_("Tracking secret"),
         max_length=40,
-        help_text=_("16 letters and digits, printed on the receipt of your papers and in the first message to you."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        help_text=_(
+            "16 letters and digits, printed on the receipt of your papers and in the first message to you."
+        ),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
     )
 
 
@@ -36,7 +44,9 @@ class ReceiptForm(forms.Form):
         label=_("Look-up code of the receipt"),
         max_length=40,
         help_text=_("16 letters and digits, printed beside the QR code of the receipt."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
     )
 
 
@@ -62,8 +72,8 @@ def track(request: HttpRequest, code: str = "") -> HttpResponse:
 
 def check_receipt(request: HttpRequest, lookup: str = "") -> HttpResponse:
     """Says whether a receipt is ours, and no more than it must to compare it with the paper."""
-    if typed := "".join(request.GET.get("lookup", "").split()):
-        return redirect("portal:check_receipt", lookup=typed[:40].replace("/", ""))
+    if typed := re.sub(r"[^0-9A-Za-z]", "", request.GET.get("lookup", "")):
+        return redirect("portal:check_receipt", lookup=typed[:40])
     if not lookup:
         form = ReceiptForm(request.GET if "lookup" in request.GET else None)
         return _answer(request, "portal/check_receipt.html", {"form": form, "is_asked": False})
@@ -78,7 +88,9 @@ def check_receipt(request: HttpRequest, lookup: str = "") -> HttpResponse:
     return _answer(request, "portal/check_receipt.html", {"form": form, "is_asked": True, "receipt": receipt})
 
 
-def _answer(request: HttpRequest, template: str, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+def _answer(
+    request: HttpRequest, template: str, context: dict[str, object], *, status: int = 200
+) -> HttpResponse:
     response = render(request, template, context, status=status)
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -14,9 +14,7 @@ def each_refusal(refusal: Refusal) -> list[Refusal]:
     return refusal.faults if isinstance(refusal, Faults) else [refusal]
 
 
-def show_refusal(
-    refusal: Refusal, form: forms.Form, others: Mapping[str, forms.Form] | None = None
-) -> None:
+def show_refusal(refusal: Refusal, form: forms.Form, others: Mapping[str, forms.Form] | None = None) -> None:
     """Puts every fault on its field; `others` are forms by the part of a field's name before its dot.
 
     A fault whose field is on no form stands at the head of the first form.

@@ -96,7 +96,10 @@ def text_of(question: Mapping[str, Any], name: str) -> str:
 def answers_shown(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(question, answer) in words, in the schema's order; only what was answered."""
     return [
-        (text_of(schema["properties"][name], "title"), answer_shown(schema["properties"][name], answers[name]))
+        (
+            text_of(schema["properties"][name], "title"),
+            answer_shown(schema["properties"][name], answers[name]),
+        )
         for name in names_in_order(schema)
         if answers.get(name) not in (None, "")
     ]

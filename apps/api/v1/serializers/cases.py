@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.api.v1.serializers.catalogue import in_language
 from apps.api.v1.serializers.parts import AgencyName, PersonName, ProcedureName, StatusField, StatusOut
 from apps.cases.choices import EventKind, Routing, UnroutableReason
 
@@ -74,7 +75,7 @@ class PartyOut(serializers.Serializer):
 class FeeOut(serializers.Serializer):
     """A fee line of the case, in đồng."""
 
-    name = serializers.CharField()
+    name = serializers.SerializerMethodField()
     kind = serializers.CharField()
     unit_price = serializers.IntegerField()
     quantity = serializers.IntegerField()
@@ -82,21 +83,30 @@ class FeeOut(serializers.Serializer):
     borne_by = serializers.CharField(help_text="applicant or budget: what the budget bears the applicant does not owe.")
     pay_before = serializers.CharField(help_text="The gate that it closes while unpaid.")
     legal_basis = serializers.CharField()
-    is_settled = serializers.BooleanField()
+    is_settled = serializers.SerializerMethodField()
+
+    def get_name(self, fee: Any) -> str:
+        return in_language(fee, "name")
+
+    def get_is_settled(self, fee: Any) -> bool:
+        return hasattr(fee, "settlement")
 
 
 class ReceiptOut(serializers.Serializer):
     """A receipt issued in the case: numbered at once, its paper a moment later."""
 
     uuid = serializers.UUIDField()
-    form = serializers.CharField(help_text="EBL01 or EBL02 (Nghị định 254/2026/NĐ-CP).")
-    series = serializers.CharField()
+    form = serializers.CharField(source="series.form", help_text="EBL01 or EBL02 (Nghị định 254/2026/NĐ-CP).")
+    series = serializers.CharField(source="series.code")
     number = serializers.IntegerField()
-    collecting_body = serializers.CharField()
+    collecting_body = serializers.CharField(source="series.collecting_body.title")
     amount = serializers.IntegerField(help_text="Đồng.")
     issued_at = serializers.DateTimeField()
     lookup_code = serializers.CharField(help_text="For the public check of the receipt.")
-    is_ready = serializers.BooleanField(help_text="Whether the PDF can be downloaded.")
+    is_ready = serializers.SerializerMethodField(help_text="Whether the PDF can be downloaded.")
+
+    def get_is_ready(self, receipt: Any) -> bool:
+        return hasattr(receipt, "paper") and hasattr(receipt.paper.document, "file")
 
 
 class DocumentOut(serializers.Serializer):
@@ -105,7 +115,10 @@ class DocumentOut(serializers.Serializer):
     uuid = serializers.UUIDField()
     kind = serializers.CharField(help_text="form_01, form_02…")
     created_at = serializers.DateTimeField()
-    is_ready = serializers.BooleanField(help_text="Whether the PDF can be downloaded.")
+    is_ready = serializers.SerializerMethodField(help_text="Whether the PDF can be downloaded.")
+
+    def get_is_ready(self, document: Any) -> bool:
+        return hasattr(document, "file")
 
 
 class ResultOut(serializers.Serializer):

@@ -17,18 +17,6 @@ def identifier(**options: Any) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=1, max_value=MOST, **options)
 
 
-class Refused(serializers.Serializer):
-    """Every refusal: a stable code, a sentence in the reader's language, the field it is about, and data.
-
-    When several faults were found, `code` is `invalid` and `data.errors` lists each with its code, message and field.
-    """
-
-    code = serializers.CharField(help_text="Stable; for programs.")
-    message = serializers.CharField(help_text="For people, in the language of Accept-Language.")
-    field = serializers.CharField(allow_null=True, help_text="Path of the field, such as `filer.identity_number`.")
-    data = serializers.DictField(help_text="What the sentence was made of; `errors` when there are several.")
-
-
 class StatusOut(serializers.Serializer):
     """The status of a case: national codes 1 to 10, public and fixed."""
 

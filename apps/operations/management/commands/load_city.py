@@ -25,7 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="check everything and write nothing")
-        parser.add_argument("--series-year", type=int, help="open receipt series for this year (default: this one)")
+        parser.add_argument(
+            "--series-year", type=int, help="open receipt series for this year (default: this one)"
+        )
         parser.add_argument("--from", dest="folder", type=Path, default=Path(settings.BASE_DIR) / "fixtures")
 
     def handle(self, *args: Any, **options: Any) -> None:

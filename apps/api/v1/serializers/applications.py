@@ -1,0 +1,152 @@
+"""What is filed, and what the filer gets back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+from rest_framework import serializers
+
+from apps.api.v1.serializers.catalogue import in_language
+from apps.api.v1.serializers.parts import AgencyName, ProcedureName, StatusField, identifier
+from apps.applications.choices import Delivery
+from apps.businesses.actions import Organisation
+from apps.businesses.choices import BusinessKind
+from apps.cases.actions.submission import Filing
+from apps.citizens.actions import Person
+from apps.citizens.choices import IdentityKind
+from apps.procedures.choices import Channel
+
+MOST_FILES = 50
+
+
+def text(most: int, **options: Any) -> serializers.CharField:
+    """A text that may be left out."""
+    return serializers.CharField(max_length=most, required=False, allow_blank=True, default="", **options)
+
+
+class PersonIn(serializers.Serializer):
+    """The person who stands at the counter."""
+
+    name = serializers.CharField(max_length=120)
+    identity_kind = serializers.ChoiceField(choices=IdentityKind.values, default=IdentityKind.PERSONAL_ID.value)
+    identity_number = text(40, help_text="12 digits for a personal id (Luật Căn cước 2023, article 12).")
+    born_on = serializers.DateField(required=False, allow_null=True, default=None)
+    phone = text(20)
+    email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
+    address = text(250)
+    residence = identifier(required=False, allow_null=True, default=None, help_text="Id of the ward.")
+
+
+def _person(given: dict[str, Any]) -> Person:
+    values = dict(given)
+    return Person(residence_id=values.pop("residence"), **values)
+
+
+class OrganisationIn(serializers.Serializer):
+    """The organisation for which the person at the counter acts."""
+
+    name = serializers.CharField(max_length=200)
+    number = serializers.CharField(
+        max_length=60, help_text="Tax code of 10 or 13 digits with its check digit (Thông tư 86/2024/TT-BTC)."
+    )
+    kind = serializers.ChoiceField(choices=BusinessKind.values, default=BusinessKind.ENTERPRISE.value)
+    seat = identifier(required=False, allow_null=True, default=None, help_text="Id of the ward.")
+    address = text(250)
+    phone = text(20)
+    email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
+
+
+def _organisation(given: dict[str, Any]) -> Organisation:
+    values = dict(given)
+    return Organisation(seat_id=values.pop("seat"), **values)
+
+
+class FilingIn(serializers.Serializer):
+    """An application: online by its applicant, at a counter or from the post by a receptionist."""
+
+    procedure = serializers.CharField(max_length=40, help_text="Its code.")
+    channel = serializers.ChoiceField(choices=Channel.values, default=Channel.ONLINE.value)
+    answers = serializers.DictField(help_text="As the procedure's `form_schema` asks.")
+    attachments = serializers.DictField(
+        child=serializers.ListField(child=serializers.UUIDField(), max_length=MOST_FILES),
+        default=dict,
+        help_text="Uuids of uploaded files, by the code of the paper asked for.",
+    )
+    originals = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        default=list,
+        max_length=MOST_FILES,
+        help_text="Codes of papers whose original the receptionist saw or took in.",
+    )
+    filer = PersonIn(required=False, allow_null=True, default=None, help_text="At a counter: who stands there.")
+    organisation = OrganisationIn(required=False, allow_null=True, default=None)
+    business = identifier(
+        required=False, allow_null=True, default=None, help_text="Online: a business of GET me that applies."
+    )
+    connecting_unit = identifier(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Id of the place that decides which agency is competent; by default the residence or seat.",
+    )
+    receiving_agency = identifier(
+        required=False, allow_null=True, default=None, help_text="Id of the desk; by default that of the ward."
+    )
+    delivery = serializers.ChoiceField(choices=Delivery.values, default=Delivery.ELECTRONIC.value)
+    delivery_address = text(250)
+    contact_email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
+    contact_phone = text(20)
+
+    def filing(self) -> Filing:
+        """What was given, as the verb takes it."""
+        given = self.validated_data
+        return Filing(
+            procedure_code=given["procedure"],
+            channel=Channel(given["channel"]),
+            answers=given["answers"],
+            attachments=given["attachments"],
+            originals=given["originals"],
+            filer=_person(given["filer"]) if given["filer"] else None,
+            organisation=_organisation(given["organisation"]) if given["organisation"] else None,
+            business_id=given["business"],
+            connecting_unit_id=given["connecting_unit"],
+            receiving_agency_id=given["receiving_agency"],
+            delivery=Delivery(given["delivery"]),
+            delivery_address=given["delivery_address"],
+            contact_email=given["contact_email"],
+            contact_phone=given["contact_phone"],
+            language=get_language() or "vi",
+        )
+
+
+class FiledFee(serializers.Serializer):
+    """A fee line assessed at filing, in đồng."""
+
+    name = serializers.SerializerMethodField()
+    kind = serializers.CharField()
+    amount = serializers.IntegerField()
+    owed = serializers.SerializerMethodField(help_text="What the applicant owes of it, đồng.")
+    borne_by = serializers.CharField(help_text="applicant or budget.")
+    pay_before = serializers.CharField(help_text="The gate that it closes while unpaid.")
+    legal_basis = serializers.CharField()
+
+    def get_name(self, fee: Any) -> str:
+        return in_language(fee, "name")
+
+    def get_owed(self, fee: Any) -> int:
+        return int(fee.amount) if fee.is_owed_by_applicant else 0
+
+
+class FiledCase(serializers.Serializer):
+    """A case just filed, or, when the request is repeated, as it stands now."""
+
+    code = serializers.CharField()
+    tracking_secret = serializers.CharField(help_text="With the code it shows the status to its holder. Keep it.")
+    status = StatusField()
+    procedure = ProcedureName()
+    receiving_agency = AgencyName()
+    received_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(help_text="By when the desk must answer.")
+    fees = FiledFee(many=True)
+    owed = serializers.IntegerField(help_text="What the applicant owes in all, đồng.")

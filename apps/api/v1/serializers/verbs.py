@@ -1,0 +1,146 @@
+"""The body of each verb. A blank text goes through to the verb, which refuses it with its own sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.v1.serializers.applications import MOST_FILES
+from apps.api.v1.serializers.cases import SupplementItem
+from apps.api.v1.serializers.parts import identifier
+from apps.applications.choices import Delivery
+from apps.cases.actions.supplement import Item
+from apps.cases.choices import DeclineReason, Omission, Outcome, RefusalReason, ReopenGround, StopGround
+from apps.receipts.choices import PaymentMethod
+
+
+def words(most: int = 2000, **options: Any) -> serializers.CharField:
+    """A text that must be sent."""
+    return serializers.CharField(max_length=most, allow_blank=True, **options)
+
+
+class Verb(serializers.Serializer):
+    """A verb that needs nothing but the case."""
+
+    def arguments(self) -> dict[str, Any]:
+        """What the action takes beside the case, the actor, the clock and the key."""
+        return dict(self.validated_data)
+
+
+class AcceptIntakeIn(Verb):
+    """Accepts: form 01 is issued and the case clock starts (Thông tư 03/2025/TT-VPCP)."""
+
+
+class DeclineIntakeIn(Verb):
+    """Declines to take the application in, with form 03."""
+
+    reason = serializers.ChoiceField(choices=DeclineReason.values)
+    text = words(help_text="The reason in words, for the applicant.")
+
+
+class RequestSupplementIn(Verb):
+    """Asks the applicant to complete the file (form 02); the clock stops until it is complete."""
+
+    items = SupplementItem(many=True)
+    omission = serializers.ChoiceField(choices=Omission.values, help_text="Whose omission it was.")
+
+    def arguments(self) -> dict[str, Any]:
+        given = self.validated_data
+        return {**given, "items": [Item(each["item"], each["reason"]) for each in given["items"]]}
+
+
+class ProvideSupplementIn(Verb):
+    """Declares the file complete: what changed, new files, a message."""
+
+    answers = serializers.DictField(default=dict)
+    attachments = serializers.DictField(
+        child=serializers.ListField(child=serializers.UUIDField(), max_length=MOST_FILES), default=dict
+    )
+    message = serializers.CharField(max_length=2000, allow_blank=True, default="")
+
+
+class AssignHandlerIn(Verb):
+    """Gives the case to a handler of the agency."""
+
+    handler = identifier(help_text="The account of the handler.")
+
+
+class CompleteStepIn(Verb):
+    """Completes the handler's step."""
+
+    note = serializers.CharField(max_length=2000, allow_blank=True, default="")
+
+
+class HandOverCaseIn(Verb):
+    """Offers the case to another agency."""
+
+    to_agency = identifier()
+    reason = words()
+
+
+class ReceiveHandoverIn(Verb):
+    """Takes the case over, and its time with it."""
+
+
+class ReasonIn(Verb):
+    """An act that needs a reason in words."""
+
+    reason = words()
+
+
+class RecordPaymentIn(Verb):
+    """Records what the applicant paid; the receipt is numbered at once (Nghị định 254/2026/NĐ-CP)."""
+
+    amount = serializers.IntegerField(min_value=1, max_value=10**15, help_text="All that is due, đồng.")
+    method = serializers.ChoiceField(choices=PaymentMethod.values)
+    reference = serializers.CharField(max_length=80, allow_blank=True, default="")
+
+
+class ProposeResultIn(Verb):
+    """Proposes to grant, grant in part or refuse; a refusal names its reason."""
+
+    outcome = serializers.ChoiceField(choices=Outcome.values)
+    reason = serializers.ChoiceField(
+        choices=RefusalReason.values, allow_blank=True, default="", help_text="For a refusal."
+    )
+    text = words()
+
+
+class SendBackIn(Verb):
+    """Gives the proposal back to the handler."""
+
+    text = words()
+
+
+class ApproveResultIn(Verb):
+    """Signs the proposal."""
+
+
+class ReleaseResultIn(Verb):
+    """Releases the signed result: the clock ends."""
+
+    number = words(60, help_text="Under which the result is registered.")
+    dated_on = serializers.DateField()
+    attachment = serializers.UUIDField(help_text="The signed file, uploaded by the registrar.")
+
+
+class HandOverResultIn(Verb):
+    """Gives the result to an identified person, to a carrier, or into the applicant's store."""
+
+    delivery = serializers.ChoiceField(choices=Delivery.values)
+    recipient = words(500, help_text="Who; or the carrier and its number.")
+
+
+class StopCaseIn(Verb):
+    """Stops the case on a ground of the fixed list, with form 05 (Thông tư 03/2025/TT-VPCP, article 7)."""
+
+    ground = serializers.ChoiceField(choices=StopGround.values)
+    text = words()
+
+
+class ReopenCaseIn(Verb):
+    """Opens an ended case again by the head's decision."""
+
+    ground = serializers.ChoiceField(choices=ReopenGround.values)
+    reason = words()

@@ -1,0 +1,54 @@
+"""Addresses of the API, version 1. Each verb of a case is a POST below the case, its name with hyphens."""
+
+from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
+
+from apps.api import schema  # noqa: F401  (names the session to the schema)
+from apps.api.v1.verbs import hyphenated
+from apps.api.v1.views import applications, cases, catalogue, documentation, people, public, queues
+
+app_name = "api"
+
+
+class Words(StringConverter):
+    """A part of an address that the database could hold as a text."""
+
+    regex = r"[^/\x00]{1,80}"
+
+
+register_converter(Words, "words")
+
+urlpatterns = [
+    path("procedures", catalogue.Procedures.as_view(), name="procedures"),
+    path("procedures/<words:code>", catalogue.OneProcedure.as_view(), name="procedure"),
+    path("procedures/<words:code>/quote", catalogue.Quote.as_view(), name="quote"),
+    path("units", catalogue.Units.as_view(), name="units"),
+    path("units/<int:unit_id>", catalogue.OneUnit.as_view(), name="unit"),
+    path("agencies", catalogue.Agencies.as_view(), name="agencies"),
+    path("me", people.Me.as_view(), name="me"),
+    path("attachments", people.Attachments.as_view(), name="attachments"),
+    path("applications", applications.Applications.as_view(), name="applications"),
+    path("cases", cases.MyCases.as_view(), name="my_cases"),
+    path("cases/<words:code>", cases.OneCase.as_view(), name="case"),
+    path("cases/<words:code>/events", cases.Events.as_view(), name="events"),
+    path("cases/<words:code>/documents/<uuid:document>", cases.Paper.as_view(), name="document"),
+    path("cases/<words:code>/receipts/<uuid:receipt>", cases.ReceiptPaper.as_view(), name="receipt"),
+    path("cases/<words:code>/results/<int:result_id>", cases.ResultFile.as_view(), name="result"),
+    path(
+        "cases/<words:code>/attachments/<uuid:attachment>", cases.AttachmentFile.as_view(), name="attachment"
+    ),
+    path("cases/<words:code>/reveal", cases.Reveal.as_view(), name="reveal"),
+    *(
+        path(f"cases/<words:code>/{hyphenated(verb)}", view.as_view(), name=verb)
+        for verb, view in cases.VERB_VIEWS.items()
+    ),
+    path("inbox", queues.Inbox.as_view(), name="inbox"),
+    path("handovers", queues.Handovers.as_view(), name="handovers"),
+    path("sent-on", queues.SentOn.as_view(), name="sent_on"),
+    path("unrouted", queues.Unrouted.as_view(), name="unrouted"),
+    path("status", public.PublicStatus.as_view(), name="status"),
+    path("receipts/<words:lookup_code>", public.CheckReceipt.as_view(), name="check_receipt"),
+    path("schema/", documentation.Schema.as_view(), name="schema"),
+    path("docs/", documentation.Docs.as_view(), name="docs"),
+    re_path(r"^.*$", documentation.NoSuchAddress.as_view(), name="no_such_address"),
+]

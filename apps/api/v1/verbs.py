@@ -1,0 +1,47 @@
+"""Verbs of a case over HTTP: one row each, from the name to what is sent and what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from apps.api.v1.serializers import verbs as sent
+from apps.cases.actions import decision, ending, handling, handover, intake, mending, payment, supplement
+
+
+@dataclass(frozen=True, slots=True)
+class HttpVerb:
+    """What is sent for a verb, and the action that plays it."""
+
+    body: type[sent.Verb]
+    action: Callable[..., Any]
+
+
+VERBS: dict[str, HttpVerb] = {
+    "accept_intake": HttpVerb(sent.AcceptIntakeIn, intake.accept_intake),
+    "decline_intake": HttpVerb(sent.DeclineIntakeIn, intake.decline_intake),
+    "request_supplement": HttpVerb(sent.RequestSupplementIn, supplement.request_supplement),
+    "provide_supplement": HttpVerb(sent.ProvideSupplementIn, supplement.provide_supplement),
+    "assign_handler": HttpVerb(sent.AssignHandlerIn, handling.assign_handler),
+    "complete_step": HttpVerb(sent.CompleteStepIn, handling.complete_step),
+    "hand_over_case": HttpVerb(sent.HandOverCaseIn, handover.hand_over_case),
+    "receive_handover": HttpVerb(sent.ReceiveHandoverIn, handover.receive_handover),
+    "return_handover": HttpVerb(sent.ReasonIn, handover.return_handover),
+    "record_payment": HttpVerb(sent.RecordPaymentIn, payment.record_payment),
+    "propose_result": HttpVerb(sent.ProposeResultIn, decision.propose_result),
+    "send_back": HttpVerb(sent.SendBackIn, decision.send_back),
+    "approve_result": HttpVerb(sent.ApproveResultIn, decision.approve_result),
+    "release_result": HttpVerb(sent.ReleaseResultIn, decision.release_result),
+    "hand_over_result": HttpVerb(sent.HandOverResultIn, decision.hand_over_result),
+    "request_withdrawal": HttpVerb(sent.ReasonIn, ending.request_withdrawal),
+    "decline_withdrawal": HttpVerb(sent.ReasonIn, ending.decline_withdrawal),
+    "stop_case": HttpVerb(sent.StopCaseIn, ending.stop_case),
+    "undo_last": HttpVerb(sent.ReasonIn, mending.undo_last),
+    "reopen_case": HttpVerb(sent.ReopenCaseIn, mending.reopen_case),
+}
+
+
+def hyphenated(verb: str) -> str:
+    """As it stands in an address."""
+    return verb.replace("_", "-")

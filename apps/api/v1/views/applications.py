@@ -1,0 +1,75 @@
+"""Filing over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.base import ApiView, actor, read, request_key
+from apps.api.v1.serializers.applications import FiledCase, FilingIn
+from apps.cases.actions.acting import Replayed
+from apps.cases.actions.submission import submit_application
+from apps.cases.selectors import case_seen_by, fees_of
+from apps.cases.tracking import secret_of
+from apps.interface.request_keys import HEADER
+
+REPLAY = "Idempotent-Replay"
+KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "pattern": r"^[\w.:-]{8,80}$"},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="New for each act; the same key with the same body answers again and acts once. Kept for 30 days.",
+)
+REPLAY_HEADER = OpenApiParameter(
+    REPLAY,
+    {"type": "string", "enum": ["true"]},
+    OpenApiParameter.HEADER,
+    response=[200],
+    description="Present when the same request was answered before.",
+)
+
+
+class Applications(ApiView):
+    @extend_schema(
+        operation_id="submit_application",
+        parameters=[KEY, REPLAY_HEADER],
+        request=FilingIn,
+        responses={
+            201: OpenApiResponse(FiledCase, "Filed."),
+            200: OpenApiResponse(FiledCase, "The same request was answered before: the case as it stands now."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Files an application: one case at the desk that received it."""
+        by, key = actor(request), request_key(request)
+        try:
+            event = submit_application(
+                read(FilingIn, request).filing(), by=by, at=timezone.now(), request_key=key
+            )
+        except Replayed as replay:
+            seen = case_seen_by(replay.code, seen_by=by)
+            return Response(_filed(seen.case), status=200, headers={REPLAY: "true"})
+        return Response(_filed(event.case), status=201)
+
+
+def _filed(case: Any) -> dict[str, Any]:
+    fees = [row.fee for row in fees_of(case)]
+    answer: dict[str, Any] = FiledCase(
+        {
+            "code": case.code,
+            "tracking_secret": secret_of(case.code, case.tracking_generation),
+            "status": case.status,
+            "procedure": case.version.procedure,
+            "receiving_agency": case.receiving_agency,
+            "received_at": case.received_at,
+            "due_at": case.due_at,
+            "fees": fees,
+            "owed": sum(fee.amount for fee in fees if fee.is_owed_by_applicant),
+        }
+    ).data
+    return answer

@@ -1,0 +1,190 @@
+"""Cases as their parties and officials see them: lists, one case, its ledger, its files, its verbs."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.actors import Actor
+from apps.api.base import ApiView, actor, read, request_key, send_file
+from apps.api.pagination import KeysetPagination
+from apps.api.v1.serializers.cases import CaseDetail, CaseRow, EventOut, RevealIn, RevealOut
+from apps.api.v1.verbs import VERBS, HttpVerb, hyphenated
+from apps.api.v1.views.applications import KEY, REPLAY, REPLAY_HEADER
+from apps.api.v1.views.queues import case_rows, shown_rows
+from apps.applications.selectors import answers_of, attachments_of
+from apps.cases import selectors
+from apps.cases.actions.acting import Replayed
+from apps.cases.codes import read_case_code
+from apps.cases.errors import CaseUnknown, ReasonMissing
+from apps.cases.status_shown import status_shown
+from apps.core.access import note_access
+from apps.interface.particulars import particulars_shown
+
+FILE = {(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file, as an attachment.")}
+
+
+class NewestFirst(KeysetPagination):
+    order = ("-id",)
+
+
+class MyCases(ApiView):
+    pagination_class = NewestFirst
+
+    @extend_schema(operation_id="my_cases", responses=CaseRow(many=True))
+    def get(self, request: Request) -> Response:
+        """The cases on whose application the reader, or a business they act for, has a role; newest first."""
+        pages = self.pagination_class()
+        cases = case_rows(selectors.cases_of_person(seen_by=actor(request)))
+        page = pages.paginate_queryset(cases, request, self)
+        return pages.get_paginated_response(shown_rows(page, timezone.now()))
+
+
+class OneCase(ApiView):
+    @extend_schema(operation_id="case", responses=CaseDetail)
+    def get(self, request: Request, code: str) -> Response:
+        """A case with everything that belongs to it, as the reader may see it."""
+        return Response(case_shown(code, seen_by=actor(request)))
+
+
+def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
+    """A case as it stands now. Raises CaseUnknown."""
+    seen = selectors.case_seen_by(code, seen_by=seen_by)
+    case = seen.case
+    is_own = seen.standing.is_acting_party
+    answer: dict[str, Any] = CaseDetail(
+        {
+            "case": case,
+            "shown": status_shown(case),
+            "verbs": [hyphenated(verb) for verb in seen.verbs],
+            "parties": [particulars_shown(party, whole=is_own) for party in selectors.parties_of(seen)],
+            "answers": answers_of(case.application_id) if selectors.works_on(seen, seen_by) else None,
+            "fees": [row.fee for row in selectors.fees_of(case)],
+            "receipts": [row.receipt for row in selectors.receipts_of(case)],
+            "documents": [row.document for row in selectors.documents_of(case)],
+            "results": selectors.results_of(case),
+            "supplements": selectors.supplements_of(case),
+            "attachments": attachments_of(case.application_id),
+            "handover": seen.standing.open_handover,
+        }
+    ).data
+    return answer
+
+
+class Events(ApiView):
+    @extend_schema(operation_id="case_events", responses=EventOut(many=True))
+    def get(self, request: Request, code: str) -> Response:
+        """The ledger of a case, oldest first."""
+        seen = selectors.case_seen_by(code, seen_by=actor(request))
+        events = selectors.timeline(seen)
+        return Response(EventOut(events, many=True, context={"is_official": seen.is_official}).data)
+
+
+class Paper(ApiView):
+    @extend_schema(operation_id="download_document", responses=FILE)
+    def get(self, request: Request, code: str, document: UUID) -> HttpResponse:
+        """The PDF of a statutory paper."""
+        by = actor(request)
+        return send_file(
+            selectors.paper_file(code, document, seen_by=by), by=by, subject=f"document:{document}"
+        )
+
+
+class ReceiptPaper(ApiView):
+    @extend_schema(operation_id="download_receipt", responses=FILE)
+    def get(self, request: Request, code: str, receipt: UUID) -> HttpResponse:
+        """The PDF of a receipt, for its payer's side and for staff who work on the case."""
+        by = actor(request)
+        return send_file(
+            selectors.receipt_file(code, receipt, seen_by=by), by=by, subject=f"receipt:{receipt}"
+        )
+
+
+class ResultFile(ApiView):
+    @extend_schema(operation_id="download_result", responses=FILE)
+    def get(self, request: Request, code: str, result_id: int) -> HttpResponse:
+        """The released result."""
+        by = actor(request)
+        return send_file(
+            selectors.result_file(code, result_id, seen_by=by), by=by, subject=f"result:{result_id}"
+        )
+
+
+class AttachmentFile(ApiView):
+    @extend_schema(operation_id="download_attachment", responses=FILE)
+    def get(self, request: Request, code: str, attachment: UUID) -> HttpResponse:
+        """A file given with the application."""
+        by = actor(request)
+        return send_file(
+            selectors.attachment_file(code, attachment, seen_by=by),
+            by=by,
+            subject=f"attachment:{attachment}",
+        )
+
+
+class Reveal(ApiView):
+    @extend_schema(operation_id="reveal", request=RevealIn, responses=RevealOut)
+    def post(self, request: Request, code: str) -> Response:
+        """Shows personal data whole; who, why and when is kept in the access log."""
+        by = actor(request)
+        seen = selectors.case_seen_by(code, seen_by=by)
+        reason = read(RevealIn, request).validated_data["reason"].strip()
+        if not reason:
+            raise ReasonMissing(field="reason")
+        note_access(
+            actor_id=by.user_id, action="reveal", subject=seen.case.code, at=timezone.now(), reason=reason
+        )
+        parties = [particulars_shown(party, whole=True) for party in selectors.parties_of(seen)]
+        return Response(
+            RevealOut({"parties": parties, "answers": answers_of(seen.case.application_id)}).data
+        )
+
+
+class PlayVerb(ApiView):
+    """One class for all verbs; each address has a subclass of it, made from the table of verbs."""
+
+    verb: HttpVerb
+
+    def play(self, request: Request, code: str) -> Response:
+        by, key, code = actor(request), request_key(request), read_case_code(code)
+        arguments = read(self.verb.body, request).arguments()
+        try:
+            self.verb.action(code, **arguments, by=by, at=timezone.now(), request_key=key)
+        except Replayed:
+            return _as_it_stands(code, by, {REPLAY: "true"})
+        return _as_it_stands(code, by, {})
+
+
+def _as_it_stands(code: str, by: Actor, headers: dict[str, str]) -> Response:
+    """The case after the act; no content where the act itself took it out of the actor's sight."""
+    try:
+        return Response(case_shown(code, seen_by=by), headers=headers)
+    except CaseUnknown:
+        return Response(status=204, headers=headers)
+
+
+def _view_of(name: str, verb: HttpVerb) -> type[PlayVerb]:
+    @extend_schema(
+        operation_id=name,
+        description=verb.body.__doc__,
+        parameters=[KEY, REPLAY_HEADER],
+        request=verb.body,
+        responses={
+            200: OpenApiResponse(CaseDetail, "Done; the case as it stands now."),
+            204: OpenApiResponse(None, "Done; the case is no longer in the reader's sight."),
+        },
+    )
+    def post(self: PlayVerb, request: Request, code: str) -> Response:
+        return self.play(request, code)
+
+    return type(f"{name.title().replace('_', '')}View", (PlayVerb,), {"verb": verb, "post": post})
+
+
+VERB_VIEWS: dict[str, type[PlayVerb]] = {name: _view_of(name, verb) for name, verb in VERBS.items()}

@@ -1,0 +1,56 @@
+"""What anybody may ask without signing in: the status of a case by its secret, and whether a receipt is ours."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.base import PublicView, read
+from apps.api.v1.serializers.cases import StatusShownOut
+from apps.api.v1.serializers.public import ReceiptCheck, StatusIn
+from apps.cases.errors import TrackingFailed
+from apps.cases.selectors import case_by_secret
+from apps.cases.status_shown import status_shown
+from apps.interface.throttling import note_failure, refuse_guessing
+from apps.receipts.errors import ReceiptUnknown
+from apps.receipts.selectors import is_trial, receipt_by_lookup
+
+
+class PublicStatus(PublicView):
+    @extend_schema(operation_id="status", request=StatusIn, responses=StatusShownOut)
+    def post(self, request: Request) -> Response:
+        """The status of a case for whoever holds its code and secret. Guessing is slowed."""
+        given = read(StatusIn, request).validated_data
+        refuse_guessing(request._request, "status")
+        try:
+            case = case_by_secret(given["code"], given["secret"])
+        except TrackingFailed:
+            note_failure(request._request, "status")
+            raise
+        return Response(StatusShownOut(status_shown(case)).data)
+
+
+class CheckReceipt(PublicView):
+    @extend_schema(operation_id="check_receipt", responses=ReceiptCheck)
+    def get(self, request: Request, lookup_code: str) -> Response:
+        """Whether a receipt is ours, with the least that can be compared with the paper. Guessing is slowed."""
+        refuse_guessing(request._request, "receipt")
+        try:
+            receipt = receipt_by_lookup(lookup_code)
+        except ReceiptUnknown:
+            note_failure(request._request, "receipt")
+            raise
+        return Response(
+            {
+                "is_genuine": True,
+                "is_trial": is_trial(receipt),
+                "form": receipt.series.form,
+                "series": receipt.series.code,
+                "number": receipt.number,
+                "collecting_body": receipt.series.collecting_body.title,
+                "amount": receipt.amount,
+                "issued_at": timezone.localtime(receipt.issued_at),
+            }
+        )

@@ -1,0 +1,140 @@
+"""The demo: the city is loaded, three cases are played through the running system, then it serves."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from argparse import ArgumentParser
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from apps.accounts.choices import Role
+from apps.operations.people import CITIZEN, PASSWORD, REPRESENTATIVE, ensure_people, officials
+from apps.operations.processes import free_port, running
+from apps.operations.stories import STORIES, Stage, Told
+
+# One account for each role, in the order of a case's life.
+SHOWN = (
+    Role.RECEPTIONIST, Role.CASHIER, Role.HANDLER, Role.HEAD, Role.APPROVER, Role.REGISTRAR, Role.RESULT_DESK,
+    Role.SUPERVISOR, Role.INSPECTOR, Role.ADMINISTRATOR,
+)  # fmt: skip
+
+
+class Command(BaseCommand):
+    """Tells each step in plain words; with --check stops after the cases, and fails if anything differed."""
+
+    help = "Load the city, play three cases through the running system, then serve."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--check", action="store_true", help="stop after the cases, with one line of JSON"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.monotonic()
+        self._prepare()
+        port = free_port(8000)
+        logs = settings.BASE_DIR / ".local" / "logs"
+        self.say(f"Starting the web server, the workers and the relay (logs in {logs}) …")
+        with running(port, logs, settings.BASE_DIR):
+            address = f"http://localhost:{port}"
+            cases = self._play(address)
+            report = {**self._report(cases), "seconds": round(time.monotonic() - started, 1)}
+            differences = [f"{case.code}: {each}" for case in cases for each in case.differences]
+            for each in differences:
+                self.say(f"DIFFERS  {each}")
+            if not options["check"]:
+                self._serve(address)
+        if options["check"]:
+            self.say(json.dumps(report, ensure_ascii=False))
+        if differences or not report["integrity"]:
+            raise CommandError("The demo differs from the rules.")
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+    def _prepare(self) -> None:
+        self.say("Preparing the database …")
+        owner = os.environ.get("DATABASE_OWNER_URL")
+        if owner is None:
+            raise CommandError("DATABASE_OWNER_URL is not set: the demo migrates; run it with `make demo`.")
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "DATABASE_URL": owner},
+            check=True,
+        )
+        out = StringIO()
+        call_command("load_city", stdout=out)
+        self.city = json.loads(out.getvalue().strip().splitlines()[-1])
+        units = self.city["units"]
+        self.say(
+            f"The city: {units['city']} city, {units['district']} districts, {units['ward']} wards, "
+            f"{self.city['agencies']} agencies, {self.city['procedures']} procedures."
+        )
+        ensure_people(timezone.now())
+
+    def _play(self, address: str) -> list[Told]:
+        stage = Stage(
+            address, settings.BASE_DIR / ".local" / "demo", settings.BASE_DIR / "fixtures", self.say
+        )
+        return [story(stage) for story in STORIES]
+
+    def _report(self, cases: list[Told]) -> dict[str, Any]:
+        out = StringIO()
+        try:
+            call_command("check_integrity", stdout=out)
+            is_sound = True
+        except (CommandError, SystemExit) as broken:
+            is_sound = isinstance(broken, SystemExit) and not broken.code
+            self.say(out.getvalue())
+        self.say(f"\nIntegrity of the whole database: {'sound' if is_sound else 'BROKEN'}.")
+        return {
+            "units": self.city["units"],
+            "procedures": self.city["procedures"],
+            "cases": [
+                {
+                    "code": case.code,
+                    "procedure": case.procedure,
+                    "status": case.status,
+                    "agencies": case.agencies,
+                    "due_at": case.due_at,
+                    "receipt": case.receipt,
+                    "pdfs": case.pdfs,
+                    "differences": case.differences,
+                }
+                for case in cases
+            ],
+            "integrity": is_sound,
+        }
+
+    def _serve(self, address: str) -> None:
+        papers = settings.BASE_DIR / ".local" / "demo"
+        self.say(f"\nPapers and receipts lie in {papers}; e-mails in {settings.EMAIL_FILE_PATH}.")
+        self.say(
+            f"\nServing on {address}   (Ctrl-C stops everything)\n\nPassword of every account: {PASSWORD}"
+        )
+        rows = [("citizen", CITIZEN, ""), ("business representative", REPRESENTATIVE, "")]
+        people = officials()
+        for role in SHOWN:
+            person = next(each for each in people if role in each.roles)
+            rows.append((role.value.replace("_", " "), person.username, person.agency.name))
+        for role_name, username, place in rows:
+            self.say(f"  {role_name:<24}{username:<20}{place}")
+        stopped = threading.Event()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, lambda *_: stopped.set())
+        while not stopped.wait(1):
+            pass
+        self.say("Stopping …")

@@ -1,0 +1,26 @@
+"""The lists by which a supervisor watches a district and its wards."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ListName(models.TextChoices):
+    LATE_AT_INTAKE = "late-at-intake", _("Late at intake")
+    DUE_SOON = "due-soon", _("Due within 8 working hours")
+    OVERDUE = "overdue", _("Overdue")
+    STEP_LATE = "step-late", _("Step late")
+    LONG_STOP = "long-stop", _("Stopped for long")
+    SECOND_SUPPLEMENT = "second-supplement", _("Second supplement")
+    HANDOVER_NOT_RECEIVED = "handover-not-received", _("Handover not received")
+    NOT_DELIVERED = "not-delivered", _("Released, not delivered")
+    UNROUTED = "unrouted", _("Unrouted")
+    ENDED_WITHOUT_RESULT = "ended-without-result", _("Declined or stopped")
+    MENDED = "mended", _("Reopened or undone")
+
+
+class Holder(models.TextChoices):
+    """Whose part of a district's lists."""
+
+    WHOLE = "", _("The whole district")
+    OWN_DESK = "own", _("The district's own agencies")
+    ELSEWHERE = "elsewhere", _("Agencies outside the district")

@@ -1,0 +1,245 @@
+"""The supervisors' pages: a district and its wards in figures, the cases behind a figure, the ledger of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.actors import Actor
+from apps.cases.selectors import SeenCase
+from apps.cases.status_shown import status_shown
+from apps.core.access import note_access
+from apps.supervision.choices import Holder, ListName
+from apps.supervision.errors import DistrictUnknown
+from apps.supervision.selectors import (
+    District,
+    Figure,
+    Figures,
+    as_listed,
+    case_supervised,
+    district_seen,
+    districts_of,
+    figures_of,
+    listed,
+    place_seen,
+)
+from apps.units.models import AdministrativeUnit
+from apps.web.ui import case_parts
+from apps.web.ui.due_times import due_of
+from apps.web.ui.paging import page_of
+from apps.web.ui.parts import Cell, Column, NavItem, Stat
+from apps.web.ui.templatetags.ui import moment
+
+View = Callable[..., HttpResponse]
+
+TONES: dict[ListName, str] = {
+    ListName.LATE_AT_INTAKE: "danger",
+    ListName.OVERDUE: "danger",
+    ListName.DUE_SOON: "warning",
+    ListName.STEP_LATE: "warning",
+    ListName.HANDOVER_NOT_RECEIVED: "warning",
+    ListName.LONG_STOP: "warning",
+    ListName.UNROUTED: "warning",
+}
+SINCE: dict[ListName, Any] = {
+    ListName.LATE_AT_INTAKE: gettext_lazy("Was due"),
+    ListName.DUE_SOON: gettext_lazy("Due"),
+    ListName.OVERDUE: gettext_lazy("Was due"),
+    ListName.STEP_LATE: gettext_lazy("Step was due"),
+    ListName.HANDOVER_NOT_RECEIVED: gettext_lazy("Answer was due"),
+    ListName.NOT_DELIVERED: gettext_lazy("Released"),
+    ListName.UNROUTED: gettext_lazy("Received"),
+}
+
+
+class RevealForm(forms.Form):
+    """Why personal data must be seen whole."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why do you need to see the particulars whole?"),
+        max_length=300,
+        help_text=gettext_lazy("Your name, the time and this reason are kept."),
+    )
+
+
+def for_supervisors(view: View) -> View:
+    """Nobody is sent to sign in; the selectors refuse whoever holds no post of supervision."""
+
+    @wraps(view)
+    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if _actor(request).user_id is None:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return let_in
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+@for_supervisors
+@require_safe
+def wards(request: HttpRequest) -> HttpResponse:
+    """A district: every list for the whole, then ward by ward. An inspector chooses among all districts."""
+    actor, at = _actor(request), timezone.now()
+    districts = districts_of(seen_by=actor, day=timezone.localdate(at))
+    unit = _chosen(districts, request.GET.get("district", ""))
+    district = district_seen(unit, seen_by=actor, at=at)
+    figures = [row for row in figures_of(district) if row.holder != Holder.ELSEWHERE or _has_any(row)]
+    context = {
+        "district": unit,
+        "districts": districts if len(districts) > 1 else [],
+        "at": at,
+        "stats": _stats(figures, district),
+        "columns": [
+            Column(_("Place")),
+            *(Column(name.label, is_number=True) for name in ListName),
+        ],
+        "rows": [_row(row, district) for row in figures],
+    }
+    return render(request, "oversight/wards.html", context)
+
+
+def _chosen(districts: list[AdministrativeUnit], code: str) -> AdministrativeUnit:
+    """The district asked for, else the first. Raises DistrictUnknown for one that is not the actor's."""
+    found = [unit for unit in districts if unit.code == code] if code else districts
+    if not found:
+        raise DistrictUnknown(field="district")
+    return found[0]
+
+
+def _has_any(figures: Figures) -> bool:
+    return any(figure.count for figure in figures.by_list.values())
+
+
+def _stats(figures: list[Figures], district: District) -> list[Stat]:
+    stats = []
+    for name in ListName:
+        total = Figure()
+        for row in figures:
+            total = total.with_other(row.by_list[name])
+        href = _list_url(district.unit.code, name, Holder.WHOLE) if total.count else ""
+        stats.append(Stat(name.label, total.count, total.oldest, href, TONES.get(name, "")))
+    return stats
+
+
+def _row(figures: Figures, district: District) -> list[Cell]:
+    title: Any = figures.title
+    if figures.holder != Holder.WHOLE:
+        title = figures.holder.label
+    cells = [Cell(title)]
+    for name, figure in figures.by_list.items():
+        href = _list_url(figures.unit_code, name, figures.holder) if figure.count else ""
+        oldest = timezone.localtime(figure.oldest).strftime("%d/%m") if figure.oldest else ""
+        note = _("since %(day)s") % {"day": oldest} if oldest else ""
+        cells.append(Cell(figure.count or "–", href, note))
+    return cells
+
+
+def _list_url(unit_code: str, name: ListName, holder: Holder) -> str:
+    url = reverse("oversight:list", args=[unit_code, name.value])
+    return f"{url}?of={holder.value}" if holder.value else url
+
+
+@for_supervisors
+@require_safe
+def show_list(request: HttpRequest, unit: str, list_name: str) -> HttpResponse:
+    """The cases behind one figure, the oldest first."""
+    if list_name not in ListName.values:
+        raise Http404
+    name, at = ListName(list_name), timezone.now()
+    district, place = place_seen(unit, seen_by=_actor(request), at=at)
+    of = request.GET.get("of", "")
+    holder = Holder(of) if of in Holder.values else Holder.WHOLE
+    page = page_of(listed(name, district, place, holder), request, by="since")
+    whose = f"{place.title} – {holder.label}" if holder.value else place.title
+    context = {
+        "name": name,
+        "whose": whose,
+        "columns": [
+            Column(_("Case")),
+            Column(_("Status")),
+            Column(_("Agency")),
+            Column(_("Reason or step")),
+            Column(SINCE.get(name, _("Since"))),
+        ],
+        "rows": [
+            {"listed": row, "url": reverse("oversight:case", args=[row.code]), "since": moment(row.since)}
+            for row in as_listed(page.rows, name)
+        ],
+        "pages": page.pages,
+        "trail": [
+            NavItem(district.unit.title, f"{reverse('oversight:wards')}?district={district.unit.code}")
+        ],
+    }
+    return render(request, "oversight/list.html", context)
+
+
+@for_supervisors
+@require_safe
+def case(request: HttpRequest, code: str) -> HttpResponse:
+    """One case with its ledger: nothing can be done here, and personal data is masked."""
+    seen = case_supervised(code, seen_by=_actor(request))
+    return _case_page(request, seen, RevealForm(), timezone.now(), whole=False)
+
+
+@for_supervisors
+@require_POST
+def reveal(request: HttpRequest, code: str) -> HttpResponse:
+    """Shows the particulars whole, once, for a reason that goes into the access log; the case is not touched."""
+    actor, at = _actor(request), timezone.now()
+    seen = case_supervised(code, seen_by=actor)
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return _case_page(request, seen, form, at, whole=False, status=422)
+    note_access(
+        actor_id=actor.user_id,
+        action="reveal",
+        subject=seen.case.code,
+        reason=form.cleaned_data["reason"],
+        at=at,
+    )
+    return _case_page(request, seen, form, at, whole=True)
+
+
+def _case_page(
+    request: HttpRequest, seen: SeenCase, form: RevealForm, at: datetime, *, whole: bool, status: int = 200
+) -> HttpResponse:
+    found, shown = seen.case, status_shown(seen.case)
+    fee_columns, fees = case_parts.fee_table(found)
+    context = {
+        "case": found,
+        "shown": shown,
+        "due": due_of(found, at),
+        "status_rows": case_parts.status_rows(shown),
+        "parties": case_parts.party_rows(seen, whole=whole, with_name=False),
+        "form": form,
+        "whole": whole,
+        "fee_columns": fee_columns,
+        "fees": fees,
+        "owed_rows": [],
+        "receipt_columns": case_parts.receipt_columns(),
+        "receipts": case_parts.receipt_rows(found),
+        "paper_columns": case_parts.paper_columns(),
+        "papers": case_parts.paper_rows(found),
+        "result_columns": case_parts.result_columns(),
+        "results": case_parts.result_rows(found),
+        "ledger": case_parts.ledger_of(seen, whole=whole),
+        "codes_note": not found.receiving_agency.is_code_established,
+        "wards_url": reverse("oversight:wards"),
+    }
+    return render(request, "oversight/case.html", context, status=status)

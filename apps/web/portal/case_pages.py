@@ -1,0 +1,283 @@
+"""A person's own cases: the list, one case with all that may be known of it, and the two acts of the applicant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.actors import Actor
+from apps.applications.selectors import answers_of
+from apps.cases.actions import ending, supplement
+from apps.cases.actions.acting import Replayed
+from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK, Status
+from apps.cases.selectors import SeenCase, cases_of_person, owed_by_case, supplements_of
+from apps.cases.status_shown import status_shown
+from apps.cases.tracking import secret_of
+from apps.core.errors import Refusal
+from apps.interface.request_keys import key_of, new_key
+from apps.procedures.selectors import rules_of
+from apps.web.portal import shown
+from apps.web.portal.access import actor_of_request, for_citizens, own_case
+from apps.web.portal.forms import PapersForm, papers_to_upload
+from apps.web.ui.due_times import due_of
+from apps.web.ui.faults import each_refusal, show_refusal
+from apps.web.ui.parts import Due, DueState, Pages, SummaryRow, Text
+from apps.web.ui.schema_form import AnswersForm, answers_shown
+from apps.web.ui.templatetags.ui import dong
+
+PAGE_SIZE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case of the list, and what its applicant must do now."""
+
+    code: str
+    procedure: str
+    status: int
+    filed_at: Any
+    due: Due
+    to_do: Text
+
+
+class SupplementForm(forms.Form):
+    """What the applicant says to the request; the changed answers and the files stand beside it."""
+
+    message = forms.CharField(
+        label=gettext_lazy("Your answer"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("What you changed or added, or why something cannot be given."),
+    )
+    is_complete = forms.BooleanField(
+        label=gettext_lazy("The file is complete now"),
+        help_text=gettext_lazy("You declare this once. From then on the time of the office counts again."),
+        error_messages={
+            "required": gettext_lazy("Send the supplement when it is complete, and say so here.")
+        },
+    )
+
+
+class WithdrawalForm(forms.Form):
+    """Why the applicant withdraws."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why do you withdraw the application?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+@for_citizens
+def my_cases(request: HttpRequest) -> HttpResponse:
+    actor, at = actor_of_request(request), timezone.now()
+    cases = cases_of_person(seen_by=actor)
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        cases = cases.filter(pk__lt=int(before))
+    found = list(cases[: PAGE_SIZE + 1])
+    rows = found[:PAGE_SIZE]
+    owed = owed_by_case(rows)
+    lines = [
+        CaseLine(
+            code=case.code,
+            procedure=case.version.procedure.title,
+            status=case.status,
+            filed_at=case.received_at,
+            due=due_of(case, at),
+            to_do=_to_do(case.status, owed.get(case.pk, 0)),
+        )
+        for case in rows
+    ]
+    pages = Pages(
+        previous_url=request.path if before else "",
+        next_url=f"?before={rows[-1].pk}" if len(found) > PAGE_SIZE else "",
+    )
+    return render(request, "portal/my_cases.html", {"lines": lines, "pages": pages})
+
+
+def _to_do(status: int, owed: int) -> Text:
+    if status == Status.AWAITING_SUPPLEMENT:
+        return _("Complete the file")
+    if owed and status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
+        return _("Pay %(amount)s") % {"amount": dong(owed)}
+    if status == Status.RESOLVED:
+        return _("Fetch the result, or wait until it reaches you.")
+    return ""
+
+
+@for_citizens
+def case(request: HttpRequest, code: str) -> HttpResponse:
+    seen = own_case(code, seen_by=actor_of_request(request))
+    status = status_shown(seen.case)
+    return render(
+        request,
+        "portal/case.html",
+        {
+            "case": seen.case,
+            "status": status,
+            "rows": shown.status_rows(status),
+            "events": shown.timeline_of(status),
+            "due": _due(seen),
+            "fees": shown.fee_lines(seen),
+            "receipts": shown.receipt_links(seen),
+            "papers": shown.paper_links(seen),
+            "results": shown.result_links(seen),
+            "answers": _answers(seen),
+            "attachments": shown.attachment_links(seen),
+            "request_open": _request_open(seen),
+            "can_supplement": "provide_supplement" in seen.verbs,
+            "can_withdraw": "request_withdrawal" in seen.verbs,
+            "secret": secret_of(seen.case.code, seen.case.tracking_generation),
+        },
+    )
+
+
+def _due(seen: SeenCase) -> Due:
+    """Once accepted the promise counts, before it the answer on acceptance."""
+    due = due_of(seen.case, timezone.now())
+    promised = seen.case.renewed_due_at or seen.case.promised_due_at
+    if promised and seen.case.status not in (*ENDED_CLOCK, *STOPPED_CLOCK):
+        return Due(promised, due.state, due.remaining)
+    return Due(promised, DueState.DONE) if seen.case.status in ENDED_CLOCK else due
+
+
+def _answers(seen: SeenCase) -> list[SummaryRow]:
+    schema = rules_of(seen.case.version_id).version.form_schema
+    answers = answers_of(seen.case.application_id)
+    return [SummaryRow(question, answer) for question, answer in answers_shown(schema, answers)]
+
+
+def _request_open(seen: SeenCase) -> Any:
+    return next((each for each in supplements_of(seen.case) if each.completed_at is None), None)
+
+
+@for_citizens
+def filed(request: HttpRequest, code: str) -> HttpResponse:
+    """What the applicant takes away from filing: the code, the secret, what comes next."""
+    seen = own_case(code, seen_by=actor_of_request(request))
+    return render(
+        request,
+        "portal/filed.html",
+        {
+            "case": seen.case,
+            "secret": secret_of(seen.case.code, seen.case.tracking_generation),
+            "status": status_shown(seen.case),
+            "owed": owed_by_case([seen.case]).get(seen.case.pk, 0),
+        },
+    )
+
+
+@for_citizens
+def provide_supplement(request: HttpRequest, code: str) -> HttpResponse:
+    actor = actor_of_request(request)
+    seen = own_case(code, seen_by=actor)
+    if request.method != "POST" and "provide_supplement" not in seen.verbs:
+        return redirect("portal:case", code=seen.case.code)
+    rules = rules_of(seen.case.version_id)
+    before = answers_of(seen.case.application_id)
+    data = request.POST if request.method == "POST" else None
+    form = SupplementForm(data)
+    answers = AnswersForm(rules.version.form_schema, data, answers=before)
+    papers = PapersForm(papers_to_upload(rules), data, request.FILES or None, is_required=False)
+    page = {
+        "case": seen.case,
+        "request_open": _request_open(seen),
+        "forms": [answers, papers, form],
+        "form": form,
+        "answers_form": answers,
+        "papers_form": papers,
+        "request_key": new_key(),
+        "has_faults": False,
+    }
+    if data is None:
+        return render(request, "portal/provide_supplement.html", page)
+    page["request_key"] = key_of(request)
+    if _supplement(request, seen, (form, answers, papers), before, by=actor):
+        messages.success(request, _("The file is declared complete. The office goes on with it."))
+        return redirect("portal:case", code=seen.case.code)
+    return render(request, "portal/provide_supplement.html", {**page, "has_faults": True}, status=422)
+
+
+def _supplement(
+    request: HttpRequest,
+    seen: SeenCase,
+    given: tuple[SupplementForm, AnswersForm, PapersForm],
+    before: dict[str, Any],
+    *,
+    by: Actor,
+) -> bool:
+    """Plays the verb with what changed; False when there are faults, which then stand on the forms."""
+    form, answers, papers = given
+    at = timezone.now()
+    readable = [each.is_valid() for each in given]
+    papers.take(by=by, at=at)
+    if not all(readable) or papers.errors:
+        return False
+    changed = {name: value for name, value in answers.answers.items() if before.get(name) != value}
+    try:
+        supplement.provide_supplement(
+            seen.case.code,
+            answers=changed,
+            attachments=papers.attachments,
+            message=form.cleaned_data["message"],
+            by=by,
+            at=at,
+            request_key=key_of(request),
+        )
+    except Replayed:
+        return True
+    except Refusal as refusal:
+        for one in each_refusal(refusal):
+            show_refusal(one, form, {"answers": answers, "attachments": papers})
+        return False
+    return True
+
+
+@for_citizens
+def request_withdrawal(request: HttpRequest, code: str) -> HttpResponse:
+    actor = actor_of_request(request)
+    seen = own_case(code, seen_by=actor)
+    if request.method != "POST":
+        if "request_withdrawal" not in seen.verbs:
+            return redirect("portal:case", code=seen.case.code)
+        return _withdrawal(request, seen, WithdrawalForm(), new_key())
+    form = WithdrawalForm(request.POST)
+    if not form.is_valid():
+        return _withdrawal(request, seen, form, key_of(request), status=422)
+    try:
+        ending.request_withdrawal(
+            seen.case.code,
+            reason=form.cleaned_data["reason"],
+            by=actor,
+            at=timezone.now(),
+            request_key=key_of(request),
+        )
+    except Replayed:
+        pass
+    except Refusal as refusal:
+        show_refusal(refusal, form)
+        return _withdrawal(request, seen, form, new_key(), status=refusal.status)
+    messages.success(request, _("Your request to withdraw has been recorded."))
+    return redirect("portal:case", code=seen.case.code)
+
+
+def _withdrawal(
+    request: HttpRequest, seen: SeenCase, form: WithdrawalForm, key: str, *, status: int = 200
+) -> HttpResponse:
+    page = {
+        "case": seen.case,
+        "form": form,
+        "request_key": key,
+        "is_at_once": seen.case.status == Status.SUBMITTED,
+    }
+    return render(request, "portal/request_withdrawal.html", page, status=status)

@@ -1,0 +1,230 @@
+"""Filing online, in two steps that need no script: fill in, then check what it comes to and declare it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.actors import Actor
+from apps.applications.choices import Delivery
+from apps.cases.actions.acting import Replayed
+from apps.cases.actions.preview import Preview, preview_application
+from apps.cases.actions.submission import Filing, submit_application
+from apps.citizens.selectors import citizen_of
+from apps.core.errors import NotFound, Refusal
+from apps.interface.request_keys import FIELD, key_of, new_key
+from apps.procedures.choices import Channel, ComponentMode
+from apps.procedures.selectors import VersionRules, rules_for_filing
+from apps.web.portal.access import actor_of_request, for_citizens
+from apps.web.portal.catalogue import limit_shown
+from apps.web.portal.forms import FilingForm, PapersForm, papers_to_upload
+from apps.web.ui.faults import each_refusal
+from apps.web.ui.parts import Problem, SummaryRow
+from apps.web.ui.schema_form import AnswersForm, answers_shown
+
+# Not part of what is carried from the first step to the second.
+_NOT_CARRIED = {"csrfmiddlewaretoken", "action", "declared", FIELD}
+
+
+class Draft:
+    """One filing under way: three forms on one page, and what they amount to."""
+
+    def __init__(self, request: HttpRequest, rules: VersionRules, *, by: Actor, at: datetime) -> None:
+        self.rules, self.by, self.at = rules, by, at
+        data = request.POST if request.method == "POST" else None
+        day = timezone.localdate(at)
+        self.filing_form = FilingForm(data, rules=rules, actor=by, day=day, initial=_known_of(by))
+        self.answers_form = AnswersForm(rules.version.form_schema, data)
+        self.papers_form = PapersForm(papers_to_upload(rules), data, request.FILES or None)
+        self.problems: list[Problem] = []
+
+    @property
+    def forms(self) -> list[forms.Form]:
+        return [self.filing_form, self.answers_form, self.papers_form]
+
+    def read(self) -> Preview | None:
+        """What the filing would come to; None when it has faults, which then stand on the forms, all at once."""
+        readable = [form.is_valid() for form in self.forms]
+        self.papers_form.take(by=self.by, at=self.at)
+        try:
+            preview = preview_application(self.filing, by=self.by, at=self.at)
+        except Refusal as refusal:
+            self.tell(refusal)
+            return None
+        return preview if all(readable) and not self.has_faults else None
+
+    @property
+    def filing(self) -> Filing:
+        chosen = self.filing_form.cleaned_data
+        return Filing(
+            procedure_code=self.rules.procedure.code,
+            channel=Channel.ONLINE,
+            answers=self.answers_form.answers,
+            attachments=self.papers_form.attachments,
+            business_id=self.filing_form.number("business"),
+            connecting_unit_id=self.filing_form.number("connecting_unit"),
+            receiving_agency_id=self.filing_form.number("receiving_agency"),
+            delivery=Delivery(chosen.get("delivery") or Delivery.ELECTRONIC),
+            delivery_address=chosen.get("delivery_address", ""),
+            contact_email=chosen.get("contact_email", ""),
+            contact_phone=chosen.get("contact_phone", ""),
+            language="en" if get_language() == "en" else "vi",
+        )
+
+    def tell(self, refusal: Refusal) -> None:
+        """Puts each fault on its field, where the field has not been told of one already."""
+        owners = {"answers": self.answers_form, "attachments": self.papers_form}
+        for one in each_refusal(refusal):
+            part, _dot, rest = (one.field or "").partition(".")
+            form, name = (owners[part], rest) if part in owners else (self.filing_form, part)
+            if name not in form.fields:
+                self.problems.append(Problem(one.message))
+            elif not form.has_error(name):
+                form.add_error(name, one.message)
+
+    @property
+    def has_faults(self) -> bool:
+        return bool(self.problems) or any(form.errors for form in self.forms)
+
+
+@for_citizens
+def apply(request: HttpRequest, code: str) -> HttpResponse:
+    actor, at = actor_of_request(request), timezone.now()
+    try:
+        rules = rules_for_filing(code, Channel.ONLINE, timezone.localdate(at))
+    except NotFound:
+        raise
+    except Refusal:
+        # Its own page says why nobody can file it here.
+        return redirect("portal:procedure", code=code)
+    draft = Draft(request, rules, by=actor, at=at)
+    if request.method != "POST":
+        return _form(request, draft, new_key())
+    preview = draft.read()
+    if preview is None:
+        return _form(request, draft, key_of(request), status=422)
+    match request.POST.get("action"):
+        case "submit" if request.POST.get("declared"):
+            return _submit(request, draft)
+        case "submit":
+            return _review(request, draft, preview, is_undeclared=True)
+        case "change":
+            return _form(request, draft, key_of(request))
+    return _review(request, draft, preview)
+
+
+def _submit(request: HttpRequest, draft: Draft) -> HttpResponse:
+    try:
+        event = submit_application(draft.filing, by=draft.by, at=draft.at, request_key=key_of(request))
+    except Replayed as replay:
+        return redirect("portal:filed", code=replay.code)
+    except Refusal as refusal:
+        draft.tell(refusal)
+        return _form(request, draft, new_key(), status=refusal.status)
+    return redirect("portal:filed", code=event.case.code)
+
+
+def _form(request: HttpRequest, draft: Draft, key: str, *, status: int = 200) -> HttpResponse:
+    rules = draft.rules
+    return render(
+        request,
+        "portal/apply.html",
+        {
+            "rules": rules,
+            "forms": draft.forms,
+            "filing_form": draft.filing_form,
+            "answers_form": draft.answers_form,
+            "papers_form": draft.papers_form,
+            "problems": draft.problems,
+            "has_faults": draft.has_faults,
+            "not_uploaded": [
+                row for row in rules.components if row.mode not in (ComponentMode.UPLOAD, ComponentMode.FORM)
+            ],
+            "request_key": key,
+        },
+        status=status,
+    )
+
+
+def _review(
+    request: HttpRequest, draft: Draft, preview: Preview, *, is_undeclared: bool = False
+) -> HttpResponse:
+    problem = Problem(gettext("Confirm that what you declare is true."), "id_declared")
+    return render(
+        request,
+        "portal/review.html",
+        {
+            "rules": draft.rules,
+            "preview": preview,
+            "rows": _summary(draft, preview),
+            "answers": [
+                SummaryRow(question, answer)
+                for question, answer in answers_shown(draft.rules.version.form_schema, draft.filing.answers)
+            ],
+            "papers": [(box.field.label, box.kept) for box in draft.papers_form.boxes if box.kept],
+            "limits": [(limit_shown(limit), limit) for limit in draft.rules.time_limits],
+            "carried": _carried(request, draft),
+            "request_key": key_of(request),
+            "problems": [problem] if is_undeclared else [],
+        },
+        status=422 if is_undeclared else 200,
+    )
+
+
+def _summary(draft: Draft, preview: Preview) -> list[SummaryRow]:
+    filing = draft.filing
+    facts = (
+        (_("Applicant"), preview.applicant),
+        (_("Place"), f"{preview.place.title}, {preview.place.parent.title}" if _has_parent(preview) else ""),
+        (_("Received at"), preview.receiving.title),
+        (
+            _("Decided by"),
+            preview.competent.title
+            if preview.competent
+            else str(preview.unroutable.label if preview.unroutable else ""),
+        ),
+        (_("How you want the result"), str(filing.delivery.label)),
+        (_("Address for the post"), filing.delivery_address if filing.delivery == Delivery.POST else ""),
+        (_("E-mail"), filing.contact_email),
+        (_("Telephone"), filing.contact_phone),
+    )
+    return [SummaryRow(label, value) for label, value in facts if value]
+
+
+def _has_parent(preview: Preview) -> bool:
+    return preview.place is not None and preview.place.parent is not None
+
+
+def _carried(request: HttpRequest, draft: Draft) -> list[tuple[str, str]]:
+    """Everything typed, as hidden fields of the second step; files by the uuids under which they are kept."""
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in _NOT_CARRIED and not name.startswith(("kept-", "drop-"))
+        for value in values
+    ]
+    files = [
+        (f"kept-{code}", str(file.uuid)) for code, kept in draft.papers_form.kept.items() for file in kept
+    ]
+    return typed + files  # type: ignore[operator]
+
+
+def _known_of(by: Actor) -> dict[str, Any]:
+    """What the form begins with: the person's own residence and contact."""
+    if by.citizen_id is None:
+        return {}
+    person = citizen_of(by.citizen_id)
+    return {
+        "business": "",
+        "connecting_unit": str(person.permanent_residence_id or ""),
+        "delivery": Delivery.ELECTRONIC,
+        "contact_email": person.email,
+        "contact_phone": person.phone,
+    }

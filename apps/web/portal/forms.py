@@ -1,0 +1,283 @@
+"""What a person fills in to file: who applies, which place, which desk, how the result comes back, and the papers."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.boundfield import BoundField
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.actors import Actor
+from apps.applications.actions import own_attachments, store_upload
+from apps.applications.choices import Delivery
+from apps.applications.errors import FileTooLarge
+from apps.businesses.selectors import named
+from apps.core.errors import Refusal
+from apps.procedures.choices import ComponentMode, ConnectingFactor
+from apps.procedures.models import Component
+from apps.procedures.selectors import VersionRules
+from apps.units.choices import Level
+from apps.units.models import AdministrativeUnit
+from apps.units.selectors import agencies_on, units_on
+from apps.web.ui.parts import Text
+
+MOST_FILES = 10
+Groups = list[tuple[str, list[tuple[str, str]]]]
+
+# What the place is asked for, by the factor that ties the case to its agency; the others need no place.
+PLACE_QUESTIONS: dict[str, Text] = {
+    ConnectingFactor.APPLICANT_RESIDENCE: _("Ward where the applicant lives"),
+    ConnectingFactor.SUBJECT_RESIDENCE: _("Ward where the person concerned lives"),
+    ConnectingFactor.LAST_RESIDENCE: _("Ward where the person last lived"),
+    ConnectingFactor.EITHER_PARTY: _("Ward where either party lives, as you choose"),
+    ConnectingFactor.PLACE_OF_OBJECT: _("Ward where the land, building or activity is"),
+    ConnectingFactor.BUSINESS_SEAT: _("Ward of the seat"),
+    ConnectingFactor.RECORD_HOLDER: _("Ward whose register holds the record"),
+}
+
+
+class FilingForm(forms.Form):
+    """Everything but the answers and the papers; names of fields are those that refusals speak of."""
+
+    business = forms.ChoiceField(label=_("Who applies"), required=False, widget=forms.RadioSelect)
+    connecting_unit = forms.ChoiceField(
+        help_text=_("It decides which agency is competent. Wards are listed under their district.")
+    )
+    receiving_agency = forms.ChoiceField(
+        label=_("Desk that receives the application"),
+        required=False,
+        help_text=_("Any desk of the city may receive it; it goes from there to the competent agency."),
+    )
+    delivery = forms.ChoiceField(
+        label=_("How you want the result"), choices=Delivery.choices, widget=forms.RadioSelect
+    )
+    delivery_address = forms.CharField(
+        label=_("Address for the post"),
+        required=False,
+        max_length=250,
+        help_text=_("Only where the result comes by post."),
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    contact_email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("We tell you of every step there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )
+    contact_phone = forms.RegexField(
+        r"^\+?[0-9 .()-]{8,19}$",
+        label=_("Telephone"),
+        required=False,
+        error_messages={"invalid": _("A telephone number has 8 to 15 digits.")},
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        rules: VersionRules,
+        actor: Actor,
+        day: date,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}))
+        self._offer_applicants(actor)
+        self._ask_place(rules, day)
+        self._choices("receiving_agency", [("", _("The desk of the ward of residence or seat")), *desks(day)])
+
+    def _offer_applicants(self, actor: Actor) -> None:
+        if not actor.business_ids:
+            del self.fields["business"]
+            return
+        businesses = [(str(row.pk), f"{row.name} ({row.number})") for row in named(actor.business_ids)]
+        self._choices("business", [("", _("I myself, %(name)s") % {"name": actor.name}), *businesses])
+        self.fields["business"].required = False
+
+    def _ask_place(self, rules: VersionRules, day: date) -> None:
+        factors = [row.factor for row in rules.competences if row.factor in PLACE_QUESTIONS]
+        if not factors:
+            del self.fields["connecting_unit"]
+            return
+        self.fields["connecting_unit"].label = str(PLACE_QUESTIONS[factors[0]])
+        self._choices("connecting_unit", [("", _("Choose a ward")), *wards_by_district(day)])
+
+    def _choices(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("delivery") == Delivery.POST and not cleaned.get("delivery_address"):
+            self.add_error("delivery_address", gettext("Give the address to which the result is sent."))
+        return cleaned
+
+    def number(self, name: str) -> int | None:
+        """The id chosen in a field; nothing where nothing was chosen or the procedure does not ask."""
+        chosen = self.cleaned_data.get(name)
+        return int(chosen) if chosen else None
+
+
+def wards_by_district(day: date) -> Groups:
+    """Every ward of the city under its district, in the order of the alphabet; the type of unit stands behind the name."""
+    wards: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for unit in units_on(day, level=Level.WARD):
+        wards[unit.parent.title].append((str(unit.pk), name_first(unit)))
+    return _sorted(wards)
+
+
+def desks(day: date) -> Groups:
+    """Every desk of the city under the unit it serves or the district above it."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for agency in agencies_on(day).filter(has_desk=True):
+        unit = agency.unit
+        over = unit.parent if unit.level == Level.WARD and unit.parent else unit
+        found[over.title].append((str(agency.pk), agency.title))
+    return _sorted(found)
+
+
+def name_first(unit: AdministrativeUnit) -> str:
+    """`Phúc Xá (phường)`: so that typing the name finds it in a list of 579."""
+    title = unit.title
+    if title == unit.name and title.lower().startswith(f"{unit.kind} ".lower()):
+        return f"{title[len(unit.kind) + 1 :]} ({unit.kind.lower()})"
+    return title
+
+
+def _sorted(groups: Mapping[str, list[tuple[str, str]]]) -> Groups:
+    return [
+        (title, sorted(choices, key=lambda choice: _alphabet(choice[1])))
+        for title, choices in sorted(groups.items(), key=lambda group: _alphabet(group[0]))
+    ]
+
+
+def _alphabet(name: str) -> tuple[str, str]:
+    """Letters without marks first, marks after: near enough to the order of a Vietnamese list."""
+    plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d~"))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)), name
+
+
+class SeveralFiles(forms.FileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"multiple": True, "accept": ".pdf,.jpg,.jpeg,.png"})
+
+    def value_from_datadict(self, data: Any, files: MultiValueDict[str, UploadedFile], name: str) -> Any:
+        return files.getlist(name)
+
+
+class PaperField(forms.Field):
+    """The files given as one paper. Whether one is missing is the domain's to say: it may be there already."""
+
+    widget = SeveralFiles
+
+    def validate(self, value: Any) -> None:
+        if len(value or []) > MOST_FILES:
+            raise forms.ValidationError(
+                gettext("At most %(most)d files for one paper.") % {"most": MOST_FILES}
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that is already with us, though nothing has been filed yet."""
+
+    uuid: UUID
+    filename: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperBox:
+    """One paper on the page: the input, and what was uploaded for it before."""
+
+    code: str
+    field: BoundField
+    kept: list[KeptFile]
+
+
+class PapersForm(forms.Form):
+    """One file input for each paper that can be uploaded. Files survive a refused submission by their uuid."""
+
+    def __init__(
+        self,
+        components: list[Component],
+        data: Any = None,
+        files: Any = None,
+        *,
+        is_required: bool = True,
+    ) -> None:
+        super().__init__(data, files, prefix="papers")
+        self.kept: dict[str, list[KeptFile]] = {}
+        for row in components:
+            hints = [
+                row.note_text,
+                gettext("PDF, JPEG or PNG, up to %(most)d MB each.") % {"most": _most_megabytes()},
+            ]
+            self.fields[row.code] = PaperField(
+                label=row.title,
+                required=is_required and row.is_required and not row.condition,
+                help_text=" ".join(hint for hint in hints if hint),
+            )
+
+    def take(self, *, by: Actor, at: datetime) -> None:
+        """Stores what came now and finds what came before; a file that is refused is a fault of its field."""
+        wanted = {code: self._uuids(code) for code in self.fields}
+        known = own_attachments((uuid for uuids in wanted.values() for uuid in uuids), by=by)
+        for code, uuids in wanted.items():
+            rows = [known[uuid] for uuid in uuids if uuid in known]
+            if not self.has_error(code):
+                rows += self._store(code, by=by, at=at)
+            self.kept[code] = [KeptFile(row.uuid, row.filename, row.size) for row in rows]
+
+    def _uuids(self, code: str) -> list[UUID]:
+        dropped = set(self.data.getlist(f"drop-{code}"))
+        found = []
+        for text in dict.fromkeys(self.data.getlist(f"kept-{code}")):
+            try:
+                found += [UUID(text)] if text not in dropped else []
+            except ValueError:
+                continue
+        return found[:MOST_FILES]
+
+    def _store(self, code: str, *, by: Actor, at: datetime) -> list[Any]:
+        rows = []
+        for file in self.cleaned_data.get(code) or []:
+            try:
+                if (file.size or 0) > settings.ATTACHMENT_MAX_BYTES:
+                    raise FileTooLarge(field=code, megabytes=_most_megabytes())
+                rows.append(store_upload(file.name or "", file.read(), by=by, at=at, field=code))
+            except Refusal as refusal:
+                self.add_error(code, f"{file.name}: {refusal.message}")
+        return rows
+
+    @property
+    def attachments(self) -> dict[str, list[UUID]]:
+        """Uuids by the code of the paper, for a filing; papers without a file are left out."""
+        return {code: [file.uuid for file in files] for code, files in self.kept.items() if files}
+
+    @property
+    def boxes(self) -> list[PaperBox]:
+        return [PaperBox(bound.name, bound, self.kept.get(bound.name, [])) for bound in self]
+
+
+def papers_to_upload(rules: VersionRules) -> list[Component]:
+    return [row for row in rules.components if row.mode == ComponentMode.UPLOAD]
+
+
+def _most_megabytes() -> int:
+    return int(settings.ATTACHMENT_MAX_BYTES) // 1_048_576

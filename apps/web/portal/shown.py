@@ -1,0 +1,172 @@
+"""A case as its applicant reads it: facts as rows, the timeline, money, and the files to take away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.applications.selectors import attachments_of
+from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK, Outcome
+from apps.cases.selectors import SeenCase, documents_of, fees_of, receipts_of, results_of
+from apps.cases.status_shown import StatusShown
+from apps.procedures.choices import BorneBy
+from apps.web.ui.parts import SummaryRow, TimelineEvent
+from apps.web.ui.templatetags.ui import day, moment
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """One fee of a case; `amount` in đồng, `owed` what the applicant still has to pay of it."""
+
+    name: str
+    amount: int
+    quantity: int
+    legal_basis: str
+    is_borne_by_budget: bool
+    is_paid: bool
+    owed: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    """A file of the case; an empty `url` means that it is still being made."""
+
+    title: str
+    at: datetime
+    url: str
+    note: str = ""
+
+
+def status_rows(shown: StatusShown) -> list[SummaryRow]:
+    """Everything that a status must show, empty facts left out."""
+    facts = (
+        (_("Procedure"), f"{shown.procedure} ({shown.procedure_code})"),
+        (_("Received"), moment(shown.received_at)),
+        (_("Received by"), _joined(shown.received_by, shown.receiving_agency)),
+        (_("Answer on acceptance due"), moment(shown.intake_due_at)),
+        (_("Accepted"), moment(shown.accepted_at)),
+        (_("Decided by"), shown.competent_agency),
+        (_("Where the case is now"), shown.current_agency),
+        (_("Handled by"), shown.handled_by),
+        (_("Handled since"), moment(shown.handling_since)),
+        (_("Result promised"), _promise(shown)),
+        (_("Result handed over at"), shown.returning_agency),
+        (_("Ended"), moment(shown.ended_at)),
+        (_("Outcome"), shown.outcome),
+    )
+    return [SummaryRow(label, value) for label, value in facts if value]
+
+
+def _promise(shown: StatusShown) -> str:
+    """The promised time; while the clock stands still there is none to hold."""
+    if shown.status in ENDED_CLOCK:
+        return moment(shown.promised_at)
+    if shown.status in STOPPED_CLOCK and shown.promised_at:
+        return _("To be set again when the clock runs: it stands still now.")
+    return moment(shown.promised_at)
+
+
+def timeline_of(shown: StatusShown) -> list[TimelineEvent]:
+    """What happened, newest first; the newest is where an open case stands."""
+    is_open = shown.status not in ENDED_CLOCK
+    events = [TimelineEvent(at=each.at, title=each.kind.label, by=each.agency) for each in shown.milestones]
+    if events:
+        last = events[-1]
+        events[-1] = TimelineEvent(at=last.at, title=last.title, by=last.by, is_current=is_open)
+    return events[::-1]
+
+
+def fee_lines(seen: SeenCase) -> list[FeeLine]:
+    """The fees as assessed when filed, each with who bears it and whether it is paid."""
+    in_english = get_language() == "en"
+    lines = []
+    for row in fees_of(seen.case):
+        fee = row.fee
+        is_paid = hasattr(fee, "settlement")
+        lines.append(
+            FeeLine(
+                name=fee.name_en if in_english else fee.name,
+                amount=fee.amount,
+                quantity=fee.quantity,
+                legal_basis=fee.legal_basis,
+                is_borne_by_budget=fee.borne_by == BorneBy.BUDGET,
+                is_paid=is_paid,
+                owed=0 if is_paid or not fee.is_owed_by_applicant else fee.amount,
+            )
+        )
+    return lines
+
+
+def receipt_links(seen: SeenCase) -> list[FileLink]:
+    """Receipts by number; one whose paper is not made yet has no link."""
+    return [
+        FileLink(
+            title=_("Receipt %(series)s number %(number)s")
+            % {"series": row.receipt.series.code, "number": row.receipt.number},
+            at=row.receipt.issued_at,
+            url=reverse("portal:receipt", args=[seen.case.code, row.receipt.uuid])
+            if hasattr(row.receipt, "paper")
+            else "",
+            note=row.receipt.series.collecting_body.title,
+        )
+        for row in receipts_of(seen.case)
+    ]
+
+
+def paper_links(seen: SeenCase) -> list[FileLink]:
+    """The statutory papers issued in the case."""
+    return [
+        FileLink(
+            title=_paper_title(row.document.kind),
+            at=row.document.created_at,
+            url=reverse("portal:paper", args=[seen.case.code, row.document.uuid])
+            if hasattr(row.document, "file")
+            else "",
+        )
+        for row in documents_of(seen.case)
+    ]
+
+
+def result_links(seen: SeenCase) -> list[FileLink]:
+    """Results with number and date; a corrected one stands beside the one it replaces."""
+    return [
+        FileLink(
+            title=_("%(outcome)s: number %(number)s of %(day)s")
+            % {"outcome": Outcome(row.outcome).label, "number": row.number, "day": day(row.dated_on)},
+            at=row.released_at,
+            url=reverse("portal:result", args=[seen.case.code, row.pk]),
+        )
+        for row in results_of(seen.case)
+    ]
+
+
+def attachment_links(seen: SeenCase) -> list[FileLink]:
+    """The files that the applicant gave."""
+    return [
+        FileLink(
+            title=row.attachment.filename,
+            at=row.revision.declared_at,
+            url=reverse("portal:attachment", args=[seen.case.code, row.attachment.uuid]),
+            note=row.component.title if row.component else "",
+        )
+        for row in attachments_of(seen.case.application_id)
+    ]
+
+
+def _paper_title(kind: str) -> str:
+    titles = {
+        "form_01": _("Receipt of the papers and appointment for the result (form 01)"),
+        "form_02": _("Request to complete the file (form 02)"),
+        "form_03": _("Refusal to accept the application (form 03)"),
+        "form_04": _("Apology and new appointment (form 04)"),
+        "form_05": _("Notice that the case is stopped (form 05)"),
+    }
+    return titles.get(kind, kind)
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,116 @@
+"""Receiving a handover: the case, and its time, are the receiver's from then on."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.accounts.choices import Role
+from apps.cases.actions.handover import receive_handover
+from apps.cases.choices import EventKind, Routing, Status
+from apps.cases.errors import CaseUnknown, NotYours
+from apps.cases.models import Handover
+from apps.cases.policies import CASEWORK
+from apps.cases.selectors import case_seen_by, handovers_waiting
+from tests import given
+from tests.cases import doors
+
+pytestmark = pytest.mark.django_db
+
+
+def play(case):
+    return lambda by, key: receive_handover(case.code, by=by, at=given.NOW, request_key=key)
+
+
+def offered():
+    """A case accepted at a counter in Trúc Bạch and offered by routing to Phúc Xá, which decides it."""
+    case = given.accepted(given.taken_at_counter(desk=given.ward_committee("Phường Trúc Bạch")))
+    given.carry_out(given.NOW, "route_case")
+    case = given.fresh(case)
+    assert case.current_agency != case.competent_agency
+    return case
+
+
+def test_only_reception_a_handler_or_the_head_of_the_agency_offered_to_receives_it():
+    case = offered()
+    to = case.competent_agency
+    event = doors.only_official(
+        case,
+        play(case),
+        right=given.receptionist(to),
+        at=to,
+        roles=(Role.RECEPTIONIST, Role.HANDLER, Role.HEAD),
+    )
+    assert (event.kind, event.from_agency, event.to_agency) == (
+        EventKind.HANDOVER_RECEIVED,
+        case.receiving_agency,
+        to,
+    )
+    after = given.fresh(case)
+    assert (after.current_agency, after.handler, after.status) == (to, None, Status.ACCEPTED)
+    offer = Handover.objects.get(case=case)
+    assert (offer.answer, offer.answered_at) == ("received", given.NOW)
+
+
+def test_the_sender_receives_nothing_and_keeps_sight_afterwards():
+    case = offered()
+    sender = given.staff(case.receiving_agency, *CASEWORK)
+    with doors.refused(NotYours):
+        play(case)(sender, given.key())
+    play(case)(given.receptionist(case.competent_agency), given.key())
+    assert case_seen_by(case.code, seen_by=sender).case.pk == case.pk
+
+
+def test_a_waiting_offer_is_in_the_list_of_the_agency_it_is_offered_to_until_answered():
+    case = offered()
+    by = given.receptionist(case.competent_agency)
+    assert [row.case_id for row in handovers_waiting(seen_by=by)] == [case.pk]
+    play(case)(by, given.key())
+    assert list(handovers_waiting(seen_by=by)) == []
+
+
+def test_receiving_moves_no_due_time():
+    case = offered()
+    play(case)(given.receptionist(case.competent_agency), given.key())
+    after = given.fresh(case)
+    assert (after.due_at, after.promised_due_at) == (case.due_at, case.promised_due_at)
+
+
+def test_what_was_received_is_not_received_again():
+    case = offered()
+    play(case)(given.receptionist(case.competent_agency), given.key())
+    with doors.refused(NotYours):
+        play(case)(given.receptionist(case.competent_agency), given.key())
+
+
+def test_whoever_is_not_concerned_does_not_learn_of_the_case():
+    case = offered()
+    with doors.refused(CaseUnknown):
+        play(case)(given.receptionist(doors.other_ward()), given.key())
+
+
+def test_a_person_routes_by_hand_what_the_look_up_could_not():
+    from apps.cases.actions.handover import hand_over_case
+
+    case = given.unroutable_case()
+    to = given.ward_committee("Phường Trúc Bạch")
+    hand_over_case(
+        case.code,
+        to_agency=to.pk,
+        reason="Sổ hộ tịch ở phường này",
+        by=given.receptionist(case.current_agency),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    doors.acted(case, lambda: play(case)(given.receptionist(to), given.key()))
+    after = given.fresh(case)
+    assert (after.routing, after.routing_reason, after.competent_agency, after.current_agency) == (
+        Routing.ROUTED,
+        "",
+        to,
+        to,
+    )
+
+
+def test_the_same_request_receives_once():
+    case = offered()
+    doors.answers_once(case, play(case), by=given.receptionist(case.competent_agency))

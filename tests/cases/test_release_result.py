@@ -1,0 +1,158 @@
+"""Releasing a result: number, date, file, signer; the clock ends; a corrected one supersedes the old."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from apps.accounts.choices import Role
+from apps.applications.choices import Delivery
+from apps.cases.actions.decision import approve_result, release_result
+from apps.cases.actions.handover import hand_over_case
+from apps.cases.actions.mending import reopen_case
+from apps.cases.choices import EventKind, Outcome, Status
+from apps.cases.errors import AttachmentUnknown, HandoverOpen, NotApproved, NumberMissing
+from apps.cases.history import read_entry
+from apps.cases.models import CaseResult
+from tests import given
+from tests.cases import doors
+
+pytestmark = pytest.mark.django_db
+
+
+def play(case, number="15/TL-UBND", attachment=None):
+    return lambda by, key: release_result(
+        case.code,
+        number=number,
+        dated_on=date(2026, 11, 23),
+        attachment=attachment or uuid4(),
+        by=by,
+        at=given.NOW,
+        request_key=key,
+    )
+
+
+def test_only_the_registrar_releases_and_the_clock_ends():
+    case = given.approved_case(delivery=Delivery.COUNTER)
+    at = case.current_agency
+    by = given.staff(at, Role.REGISTRAR)
+    file = given.uploaded(by)
+    event = doors.only_official(case, play(case, attachment=file), right=by, at=at, roles=(Role.REGISTRAR,))
+    assert (event.kind, event.from_status, event.to_status) == (
+        EventKind.RESULT_RELEASED,
+        Status.IN_PROGRESS,
+        Status.RESOLVED,
+    )
+    after = given.fresh(case)
+    assert (after.ended_at, after.handler, after.current_agency) == (
+        given.NOW,
+        None,
+        case.returning_agency,
+    )
+    result = CaseResult.objects.get(case=case)
+    assert (result.number, result.outcome, result.attachment.uuid) == ("15/TL-UBND", "granted", file)
+    assert (result.signed_by_id, result.released_by_id) == (case.approved_by_id, by.user_id)
+    assert read_entry(event.body).data["sha256"] == bytes(result.attachment.sha256).hex()
+
+
+@pytest.mark.parametrize(
+    ("delivery", "tasks"),
+    [
+        (Delivery.COUNTER, ["send_notice"]),
+        (Delivery.POST, ["send_notice"]),
+        (Delivery.ELECTRONIC, ["deliver_result", "send_notice"]),
+    ],
+)
+def test_a_release_owes_a_notice_and_electronic_delivery_where_it_was_chosen(delivery, tasks):
+    case = given.approved_case(delivery=delivery)
+    by = given.staff(case.current_agency, Role.REGISTRAR)
+    file = given.uploaded(by)
+    assert doors.owed_by(lambda: play(case, attachment=file)(by, given.key())) == tasks
+
+
+def test_a_refusal_is_released_the_same_way():
+    case = given.approved_case(outcome=Outcome.REFUSED)
+    case = given.released(case)
+    assert (case.status, CaseResult.objects.get(case=case).outcome) == (Status.RESOLVED, "refused")
+
+
+def test_nothing_is_released_before_it_is_approved():
+    case, _ = given.proposed_case()
+    by = given.staff(case.current_agency, Role.REGISTRAR)
+    with doors.refused(NotApproved):
+        play(case)(by, given.key())
+
+
+def test_a_result_has_a_number():
+    case = given.approved_case()
+    by = given.staff(case.current_agency, Role.REGISTRAR)
+    with doors.refused(NumberMissing, field="number"):
+        play(case, number=" ")(by, given.key())
+
+
+def test_a_result_has_a_file_that_the_registrar_uploaded():
+    case = given.approved_case()
+    by = given.staff(case.current_agency, Role.REGISTRAR)
+    for foreign in (uuid4(), given.uploaded(given.citizen())):
+        with doors.refused(AttachmentUnknown, field="attachment"):
+            play(case, attachment=foreign)(by, given.key())
+
+
+def test_nothing_is_released_while_the_case_is_being_handed_over():
+    case = given.approved_case()
+    hand_over_case(
+        case.code,
+        to_agency=doors.other_ward().pk,
+        reason="Nhầm nơi",
+        by=given.staff(case.current_agency, Role.HEAD),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    by = given.staff(case.current_agency, Role.REGISTRAR)
+    file = given.uploaded(by)
+    with doors.refused(HandoverOpen):
+        play(case, attachment=file)(by, given.key())
+
+
+def test_a_corrected_result_names_and_supersedes_the_old_one():
+    case = given.resolved_case()
+    reopen_case(
+        case.code,
+        ground="official_error",
+        reason="Sai ngày sinh",
+        by=given.staff(case.competent_agency, Role.HEAD),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    case = given.fresh(case)
+    handler = given.handler_of(case)
+    case = given.proposed(given.fresh(case), handler)
+    approve_result(
+        case.code,
+        by=given.staff(case.current_agency, Role.APPROVER),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    given.released(given.fresh(case), number="16/TL-UBND")
+    first, second = CaseResult.objects.filter(case=case).order_by("pk")
+    assert (first.number, second.number, second.supersedes) == ("15/TL-UBND", "16/TL-UBND", first)
+    doors.adds_up(case)
+
+
+def test_a_result_is_not_released_twice():
+    case = given.resolved_case()
+    doors.only_open_in(case, play(case), by=given.staff(case.competent_agency, Role.REGISTRAR))
+
+
+def test_the_same_request_releases_once():
+    case = given.approved_case()
+    by = given.staff(case.current_agency, Role.REGISTRAR)
+    file = given.uploaded(by)
+    doors.answers_once(
+        case,
+        play(case, attachment=file),
+        by=by,
+        other=play(case, number="99/TL-UBND", attachment=file),
+    )
