@@ -47,6 +47,16 @@ def reading_steps() -> list[Step]:
     ]
 
 
+def demo_step() -> Step:
+    """The main job end to end, on servers and files of its own: web server, workers, relay, papers."""
+    command = (sys.executable, "manage.py", "demo", "--check")
+    return Step(
+        "demo",
+        python("devservers", "run", "--ephemeral", "--", *command),
+        {"MEDIA_ROOT": str(CLONE / ".local" / "check-media")},
+    )
+
+
 def serving_steps() -> list[Step]:
     """The checks that need PostgreSQL and Valkey; the tests are last, so that their closing line is."""
     return [
@@ -74,7 +84,7 @@ def serving_steps() -> list[Step]:
 
 def run_checks() -> int:
     """Runs all checks; gives the exit code of the first that fails, or 0."""
-    for step in reading_steps():
+    for step in [*reading_steps(), demo_step()]:
         code = play(step)
         if code:
             return code

@@ -66,7 +66,7 @@ def declare(
     at: datetime,
 ) -> ApplicationRevision:
     """Freezes what is declared now; `files` are (id of the paper asked for, file)."""
-    revision = ApplicationRevision.objects.create(
+    revision = ApplicationRevision(
         application=application,
         number=number,
         kind=kind,
@@ -75,11 +75,16 @@ def declare(
         declared_at=at,
         declared_by_id=by.account_id,
     )
-    if files:
-        RevisionAttachment.objects.bulk_create(
-            [
-                RevisionAttachment(revision=revision, component_id=component_id, attachment=file)
-                for component_id, file in files
-            ]
-        )
+    revision.save(force_insert=True)
+    RevisionAttachment.objects.bulk_create(given_with(revision, files))
     return revision
+
+
+def given_with(
+    revision: ApplicationRevision, files: Iterable[tuple[int | None, Attachment]]
+) -> list[RevisionAttachment]:
+    """Rows, not yet stored, that tie files to a revision as the papers asked for."""
+    return [
+        RevisionAttachment(revision=revision, component_id=component_id, attachment=file)
+        for component_id, file in files
+    ]

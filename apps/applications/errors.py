@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.errors import Invalid
+from apps.core.errors import Invalid, refuses_constraint
 
 
 class FileEmpty(Invalid):
@@ -20,3 +20,11 @@ class FileKindRefused(Invalid):
     code = "file_kind_refused"
     status = 415
     text = _("Send a PDF document or a JPEG or PNG picture; this file is something else, or is damaged.")
+
+
+class FileGivenTwice(Invalid):
+    code = "file_given_twice"
+    text = _("The same file was given twice; give each file once, as one paper.")
+
+
+refuses_constraint("attachment_once_a_revision", FileGivenTwice)

@@ -8,6 +8,8 @@ from datetime import time
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from apps.calendars.models import CalendarDay, CalendarVersion
 from apps.calendars.working_time import (
     Channel,
@@ -20,9 +22,17 @@ from apps.calendars.working_time import (
     WorkingCalendar,
 )
 
+from apps.units.models import Agency
+
 
 class NoCalendar(LookupError):
     """No version of this calendar is loaded: the city cannot promise a time."""
+
+
+def with_latest_calendar(agencies: QuerySet[Agency]) -> QuerySet[Agency]:
+    """Adds `calendar_version`: the id of the version in force now of each agency's calendar; None where none is loaded."""
+    versions = CalendarVersion.objects.filter(calendar__code=OuterRef("calendar_code")).order_by("-number")
+    return agencies.annotate(calendar_version=Subquery(versions.values("id")[:1]))
 
 
 def latest_version_id(calendar_code: str) -> int:

@@ -6,9 +6,11 @@ An event's body is canonical JSON: ids, codes and moments only. Each hash covers
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Model
 
 from apps.accounts.actors import Actor
 from apps.calendars.selectors import intake_limits, working_calendar
@@ -18,6 +20,7 @@ from apps.cases.history import STATE_FIELDS, Entry, read_entry
 from apps.cases.models import Case, CaseEvent, EventText
 from apps.cases.transitions import refuse_unlawful
 from apps.core.canonical import canonical
+from apps.core.rows import insert_together
 from apps.procedures.selectors import rules_of
 
 BODY_VERSION = 1
@@ -33,7 +36,7 @@ _DUE_FIELDS = (
 
 def entries_of(case: Case) -> list[Entry]:
     """The ledger of a case, read back in order."""
-    if case.pk is None:
+    if case._state.adding:
         return []
     bodies = CaseEvent.objects.filter(case=case).order_by("sequence").values_list("body", flat=True)
     return [read_entry(bytes(body)) for body in bodies]
@@ -50,17 +53,21 @@ def record(
     text: str = "",
     calendar_version: int | None = None,
     entries: list[Entry] | None = None,
+    event_id: int | None = None,
+    beside: Sequence[Model] = (),
 ) -> CaseEvent:
     """Appends one event to a locked (or new) case and sets the case's columns to what the ledger now says.
 
     `changes` are the columns that this act changes, `data` what else must be known to derive the case again.
-    `text` is kept apart and can be redacted; its hash stays. Raises TransitionUnlawful for a fault of the program.
+    `text` is kept apart and can be redacted; its hash stays.
+    A new case whose key and `event_id` are reserved is written in one statement with the rows `beside` it.
+    Raises TransitionUnlawful for a fault of the program.
     """
     changes = dict(changes or {})
     unknown = set(changes) - set(STATE_FIELDS)
     if unknown:
         raise ValueError(f"not columns of a case's state: {unknown}")
-    is_new = case.pk is None
+    is_new = case._state.adding
     before = None if is_new else Status(case.status)
     agency_before = None if is_new else case.current_agency_id
     for name, value in changes.items():
@@ -117,8 +124,10 @@ def record(
     case.last_sequence = sequence
     case.last_hash = hashlib.sha256(previous_hash + body).digest()
     case.last_event_at = at
-    case.save()
-    event = CaseEvent.objects.create(
+    if not beside:
+        case.save()
+    event = CaseEvent(
+        pk=event_id,
         case=case,
         sequence=sequence,
         kind=kind,
@@ -136,6 +145,10 @@ def record(
         previous_hash=previous_hash,
         hash=case.last_hash,
     )
+    if beside:
+        insert_together([*beside, case, event])
+    else:
+        event.save(force_insert=True)
     if text:
         EventText.objects.create(event=event, text=text)
     return event

@@ -38,7 +38,6 @@ HOW_TO_COMPLAIN = (
 # A case that its filer cancels before acceptance is stopped by nobody's hand.
 BY_ITSELF = {"name": "Hệ thống Một Cửa", "title": "Tự động"}
 NOTE_AGENCY_CODE = "Mã định danh cơ quan trong mã hồ sơ do hệ thống đặt, chưa đối chiếu với mã chính thức."
-NOTE_NO_TAX_CODE = "Mã số thuế của cơ quan thu chưa được xác lập."
 NOTE_UNROUTED = "Cơ quan giải quyết đang được xác định."
 _METHODS = {PaymentMethod.CASH: "Tiền mặt", PaymentMethod.CARD: "Thẻ", PaymentMethod.TRANSFER: "Chuyển khoản"}
 _ROLES = {
@@ -163,9 +162,6 @@ def receipt_snapshot(
     act: Act, payment: Payment, fees: Sequence[FeeDue], collecting_body: Agency, payer: Party
 ) -> dict[str, Any]:
     """What the receipt says besides its number, which is taken afterwards."""
-    notes = _notes(act.case.receiving_agency)
-    if not collecting_body.tax_code:
-        notes.append(NOTE_NO_TAX_CODE)
     return {
         "collecting_body": {
             "name": collecting_body.name,
@@ -201,7 +197,7 @@ def receipt_snapshot(
         "procedure": _procedure(act),
         "replaces": None,
         "signature": None,
-        "notes": notes,
+        "notes": _notes(act.case.receiving_agency),
     }
 
 

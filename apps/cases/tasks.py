@@ -125,7 +125,7 @@ def send_notice(row_id: int, payload: dict[str, Any]) -> None:
     event = CaseEvent.objects.select_related(
         "case__application",
         "case__version__procedure",
-        "case__current_agency",
+        "case__competent_agency",
         "case__returning_agency",
         "to_agency",
     ).get(pk=payload["event"])
@@ -157,7 +157,7 @@ def notice_context(event: CaseEvent) -> dict[str, Any]:
         "case": case,
         "event": event,
         "procedure": case.version.procedure,
-        "agency": event.to_agency,
+        "agency": case.competent_agency if event.kind == EventKind.RESULT_RELEASED else event.to_agency,
         "text": event.text.text if hasattr(event, "text") else "",
         "secret": secret_of(case.code, case.tracking_generation) if is_first else "",
     }

@@ -28,7 +28,26 @@ def claim(*, actor_id: int, key: str, verb: str, body: Any, answer: str, at: dat
         cursor.execute(_CLAIM, [actor_id, key, verb, print_of_body, answer, at])
         if cursor.fetchone():
             return None
-    first = RequestKey.objects.get(actor_id=actor_id, key=key)
-    if bytes(first.fingerprint) != print_of_body:
+    return answered(actor_id=actor_id, key=key, verb=verb, body=body)
+
+
+def answered(*, actor_id: int, key: str, verb: str, body: Any) -> str | None:
+    """The code that this very request was answered with before; None where the key is new.
+
+    Raises KeyReused when the key came before with another verb or body.
+    """
+    first = RequestKey.objects.filter(actor_id=actor_id, key=key).first()
+    if first is None:
+        return None
+    if bytes(first.fingerprint) != fingerprint({"verb": verb, "body": body}):
         raise KeyReused()
     return first.answer
+
+
+def answer_before(*, actor_id: int, key: str, verb: str) -> str | None:
+    """The code that this actor's key was answered with before, whatever the body: for whoever no longer sees the case."""
+    return (
+        RequestKey.objects.filter(actor_id=actor_id, key=key, verb=verb)
+        .values_list("answer", flat=True)
+        .first()
+    )

@@ -80,7 +80,7 @@ class Person:
 
     def _headers(self) -> dict[str, str]:
         return {
-            "X-CSRFToken": self.http.cookies.get("csrftoken", ""),
+            "X-CSRFToken": self.http.cookies.get("csrftoken") or "",
             "Referer": str(self.http.base_url),
             "Idempotency-Key": str(uuid4()),
             "Accept-Language": "vi",

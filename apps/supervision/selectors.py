@@ -12,7 +12,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -176,6 +189,11 @@ def case_supervised(code: str, *, seen_by: Actor) -> SeenCase:
 # The lists
 
 
+def _agency(column: str) -> ExpressionWrapper:
+    """The id of an agency as a number: lists of different tables are joined by it."""
+    return ExpressionWrapper(F(column), output_field=BigIntegerField())
+
+
 def _in_sight(district: District, prefix: str = "") -> Q:
     ids = district.agency_ids
     return Q(**{f"{prefix}receiving_agency_id__in": ids}) | Q(**{f"{prefix}competent_agency_id__in": ids})
@@ -224,7 +242,11 @@ def _overdue(district: District) -> QuerySet[Case]:
         _open_cases(district)
         .filter(~Q(_clock_stands()), status__in=_ON_THE_CLOCK, due_at__lt=district.at)
         .annotate(
-            charged=Coalesce(Subquery(held.values("to_agency_id")[:1]), F("current_agency_id")),
+            charged=Coalesce(
+                Subquery(held.values("to_agency_id")[:1]),
+                F("current_agency_id"),
+                output_field=BigIntegerField(),
+            ),
             since=F("due_at"),
         )
     )
@@ -234,7 +256,7 @@ def _awaited_supplements(district: District) -> QuerySet[SupplementRequest]:
     return (
         SupplementRequest.objects.filter(_in_sight(district, "case__"))
         .exclude(case__status__in=ENDED)
-        .annotate(charged=F("case__current_agency_id"), since=F("asked_at"))
+        .annotate(charged=_agency("case__current_agency_id"), since=F("asked_at"))
     )
 
 
@@ -251,7 +273,7 @@ def _rows(name: ListName, district: District) -> QuerySet[Any]:
     if name == ListName.HANDOVER_NOT_RECEIVED:
         return Handover.objects.filter(
             _in_sight(district, "case__"), answered_at__isnull=True, due_at__lt=district.at
-        ).annotate(charged=F("to_agency_id"), since=F("due_at"))
+        ).annotate(charged=_agency("to_agency_id"), since=F("due_at"))
     if name == ListName.ENDED_WITHOUT_RESULT:
         return _recent(district, EventKind.INTAKE_DECLINED, EventKind.CASE_STOPPED).filter(
             # Reopened since, it is in another list.
@@ -263,7 +285,7 @@ def _rows(name: ListName, district: District) -> QuerySet[Any]:
     return (
         _open_cases(district)
         .filter(condition)
-        .annotate(charged=F("current_agency_id"), since=Coalesce(F(since), F("received_at")))
+        .annotate(charged=_agency("current_agency_id"), since=Coalesce(F(since), F("received_at")))
     )
 
 
@@ -275,7 +297,7 @@ def _recent(district: District, *kinds: EventKind) -> QuerySet[CaseEvent]:
         kind__in=kinds,
         at__gte=district.at - RECENT,
         at__lte=district.at,
-    ).annotate(charged=F("to_agency_id"), since=F("at"))
+    ).annotate(charged=_agency("to_agency_id"), since=F("at"))
 
 
 def figures_of(district: District) -> list[Figures]:

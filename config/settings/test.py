@@ -8,6 +8,14 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = BASE_DIR / ".local" / "test-media"
 # A kept connection would outlive the databases that tests create and drop.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-# Loud where production would print nothing: an undefined template variable is a fault.
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "⟪undefined: %s⟫"
+
+
+class Undefined(str):
+    """Where production would print nothing, an undefined template variable is a fault."""
+
+    def __mod__(self, variable: object) -> str:
+        raise LookupError(f"undefined template variable: {variable}")
+
+
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")
 LOGGING["root"]["level"] = "WARNING"

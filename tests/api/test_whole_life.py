@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts.choices import Role
@@ -11,12 +10,6 @@ from tests import given
 from tests.api.calls import ROOT, Caller
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _at_nine_on_monday():
-    with time_machine.travel(given.NOW, tick=False):
-        yield
 
 
 def upload(caller: Caller) -> str:
@@ -46,9 +39,7 @@ def test_a_citizen_files_online_and_receives_the_result():
     given.carry_out(given.NOW, "route_case")
 
     office = given.agency("district_finance", given.ward().parent)
-    clerk = Caller(
-        given.staff(office, Role.RECEPTIONIST, Role.HANDLER, Role.REGISTRAR)
-    )
+    clerk = Caller(given.staff(office, Role.RECEPTIONIST, Role.HANDLER, Role.REGISTRAR))
     assert [row["code"] for row in clerk.get("/inbox").json()["results"]] == [code]
     accepted = clerk.post(f"/cases/{code}/accept-intake")
     assert accepted.status_code == 200, accepted.content

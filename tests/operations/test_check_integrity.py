@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from io import StringIO
+from pathlib import Path
 
-import psycopg
+import dj_database_url
 import pytest
 import time_machine
-from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import connection, connections, transaction
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.choices import Role
+from apps.applications.models import Attachment
 from apps.cases.actions.decision import hand_over_result
 from apps.cases.actions.mending import undo_last
 from apps.cases.actions.supplement import provide_supplement
-from apps.cases.models import Case, CaseEvent
+from apps.cases.choices import EventKind, Status
+from apps.cases.models import Case, CaseEvent, CaseReceipt, EventText
+from apps.core.canonical import spell_moment
+from apps.core.models import OutboxRow, RequestKey
 from apps.documents.models import StoredFile
+from apps.operations import integrity
 from apps.operations.integrity import INVARIANTS, check
-from apps.receipts.models import Receipt
+from apps.receipts.models import Receipt, ReceiptDocument
 from tests import databases, given
 
 pytestmark = pytest.mark.commits
@@ -65,27 +76,483 @@ def a_city_at_work() -> None:
     given.carry_out(given.NOW, "route_case", "render_paper", "render_receipt")
 
 
+@dataclass
+class City:
+    """A database of this module's own with a city at work in it, and the folder of its files."""
+
+    name: str
+    media: str
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup, django_db_blocker, worker_id, tmp_path_factory) -> Iterator[City]:
+    media = str(tmp_path_factory.mktemp("integrity"))
+    with django_db_blocker.unblock(), databases.cloned(f"{worker_id}_integrity") as name:
+        with override_settings(MEDIA_ROOT=media), time_machine.travel(given.NOW, tick=False):
+            a_city_at_work()
+        yield City(name, media)
+
+
 @pytest.fixture
-def city(committing_db) -> str:
-    with time_machine.travel(given.NOW, tick=False):
-        a_city_at_work()
-    return committing_db
+def whole(city, settings) -> City:
+    """The city with its files in place."""
+    settings.MEDIA_ROOT = city.media
+    return city
 
 
-@contextmanager
-def by_force(name: str) -> Iterator[psycopg.Connection]:
-    """A connection of the owner, who can lift every guard of its own tables."""
-    url = databases._with_database(os.environ["DATABASE_OWNER_URL"], name)
-    with psycopg.connect(url, autocommit=True) as connection:
-        yield connection
+@pytest.fixture
+def force(whole) -> Iterator[Force]:
+    """The owner of the tables, who can lift every guard; what is done by force is undone when the test ends."""
+    default = connections["default"]
+    owner = dj_database_url.parse(os.environ["DATABASE_OWNER_URL"])
+    names = ("USER", "PASSWORD", "HOST", "PORT")
+    before = {name: default.settings_dict[name] for name in names}
+    default.close()
+    default.settings_dict.update({name: owner[name] for name in names})
+    try:
+        with transaction.atomic():
+            for table in GUARDED:
+                _run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            yield _run
+            transaction.set_rollback(True)
+    finally:
+        default.close()
+        default.settings_dict.update(before)
 
 
-def findings(**options):
-    return check(at=given.NOW, **options)
+def _run(sql: str, *parameters: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
 
 
-def test_a_city_at_work_is_whole(city):
-    found = findings()
+GUARDED = (
+    "cases_caseevent",
+    "receipts_receipt",
+    "receipts_receiptdocument",
+    "receipts_payment",
+    "receipts_paymentline",
+    "documents_document",
+    "documents_storedfile",
+)
+Force = Callable[..., None]
+
+
+def broken(**options: bool) -> dict[str, str]:
+    """What the check finds broken, by the name of the invariant."""
+    return {name: fault.row for name, fault in check(at=given.NOW, **options).broken.items()}
+
+
+def a_case() -> Case:
+    """The delivered case: it has a ledger, papers and a result."""
+    return Case.objects.get(status=Status.DELIVERED)
+
+
+def test_a_city_at_work_is_whole(whole):
+    found = check(at=given.NOW)
     assert found.broken == {}
-    assert found.counts["cases_case"] == 4
+    assert found.counts["cases_case"] == Case.objects.count() >= 4
+    assert found.counts["cases_caseevent"] == CaseEvent.objects.count()
     assert found.counts["receipts_receipt"] == Receipt.objects.count() > 0
+    assert found.counts["documents_storedfile"] > 0
+
+
+def test_the_check_writes_nothing(whole):
+    with CaptureQueriesContext(connection) as queries:
+        check(at=given.NOW)
+    for query in queries:
+        assert re.match(r"SELECT|DECLARE \S+ NO SCROLL CURSOR WITH HOLD FOR SELECT", query["sql"]), query[
+            "sql"
+        ]
+
+
+def test_every_invariant_is_proven_by_some_pass():
+    proven = frozenset().union(*(walk.proves for walk in integrity._walks(given.NOW)))
+    assert proven == set(INVARIANTS)
+
+
+# The ledger
+
+
+def test_a_body_changed_in_place_breaks_the_chain(force):
+    force("ALTER TABLE cases_caseevent DROP CONSTRAINT event_hash_is_true")
+    force(
+        "UPDATE cases_caseevent SET body = body || ' '::bytea WHERE case_id = %s AND sequence = 3",
+        a_case().pk,
+    )
+    assert broken() == {"ledger_chain": f"{a_case().code} 3"}
+
+
+def test_a_body_changed_with_its_own_hash_breaks_the_chain_at_the_next_event(force):
+    force(
+        """UPDATE cases_caseevent SET body = body || ' '::bytea, hash = sha256(previous_hash || body || ' '::bytea)
+        WHERE case_id = %s AND sequence = 3""",
+        a_case().pk,
+    )
+    assert broken() == {"ledger_chain": f"{a_case().code} 4"}
+
+
+def test_an_event_taken_out_breaks_the_chain(force):
+    assigned = CaseEvent.objects.get(case=a_case(), kind=EventKind.HANDLER_ASSIGNED)
+    force("DELETE FROM cases_caseevent WHERE id = %s", assigned.pk)
+    found = broken()
+    assert found["ledger_chain"] == f"{a_case().code} {assigned.sequence + 1}"
+
+
+def test_a_last_event_taken_out_is_missed(force):
+    case = Case.objects.get(status=Status.SUBMITTED)
+    last = CaseEvent.objects.get(case=case, sequence=case.last_sequence)
+    force("DELETE FROM cases_caseevent WHERE id = %s", last.pk)
+    assert broken()["ledger_chain"] == f"{case.code} {case.last_sequence - 1}"
+
+
+def test_a_forged_event_at_the_end_is_found(force):
+    case = a_case()
+    force(
+        """INSERT INTO cases_caseevent (case_id, sequence, kind, at, by_id, from_status, to_status, from_agency_id,
+            to_agency_id, handler_id, step, due_at, calendar_version_id, body, previous_hash, hash)
+        SELECT case_id, sequence + 1, kind, at, by_id, from_status, to_status, from_agency_id, to_agency_id,
+            handler_id, step, due_at, calendar_version_id, forged, hash, sha256(hash || forged)
+        FROM cases_caseevent, LATERAL (SELECT convert_to(replace(convert_from(body, 'UTF8'),
+            '"sequence":' || sequence, '"sequence":' || sequence + 1), 'UTF8') AS forged) AS new
+        WHERE case_id = %s AND sequence = %s""",
+        case.pk,
+        case.last_sequence,
+    )
+    assert broken() == {"ledger_chain": f"{case.code} {case.last_sequence + 1}"}
+
+
+def test_a_column_that_says_otherwise_than_its_body_is_found(force):
+    event = CaseEvent.objects.filter(case=a_case()).order_by("sequence").last()
+    force("UPDATE cases_caseevent SET step = 99 WHERE id = %s", event.pk)
+    assert broken() == {"ledger_columns": f"{a_case().code} {event.sequence}"}
+
+
+def test_a_text_that_was_rewritten_is_found_and_a_redacted_one_is_not(force):
+    text = EventText.objects.select_related("event__case").order_by("pk").first()
+    force("UPDATE cases_eventtext SET text = 'khác' WHERE event_id = %s", text.event_id)
+    assert broken() == {"ledger_texts": f"{text.event.case.code} {text.event.sequence}"}
+    force("UPDATE cases_eventtext SET redacted_at = now() WHERE event_id = %s", text.event_id)
+    assert broken() == {}
+
+
+def rewritten(case: Case, sequence: int, old: str, new: str, force: Force, **columns: object) -> None:
+    """Rewrites an event and everything after it, hash by hash: a forger who knows the chain."""
+    for name in ("event_hash_is_true", "event_columns_are_true"):
+        force(f"ALTER TABLE cases_caseevent DROP CONSTRAINT {name}")
+    before = b""
+    for event in CaseEvent.objects.filter(case=case).order_by("sequence"):
+        body = bytes(event.body)
+        if event.sequence == sequence:
+            assert old.encode() in body
+            body = body.replace(old.encode(), new.encode())
+            for name, value in columns.items():
+                force(f"UPDATE cases_caseevent SET {name} = %s WHERE id = %s", value, event.pk)
+        digest = sha256(before + body).digest()
+        force(
+            "UPDATE cases_caseevent SET body = %s, previous_hash = %s, hash = %s WHERE id = %s",
+            body,
+            before,
+            digest,
+            event.pk,
+        )
+        before = digest
+    force("UPDATE cases_case SET last_hash = %s WHERE id = %s", before, case.pk)
+
+
+def test_a_change_of_status_that_the_law_does_not_know_is_found_even_under_a_sound_chain(force):
+    case = a_case()
+    accepted = CaseEvent.objects.get(case=case, kind=EventKind.INTAKE_ACCEPTED)
+    rewritten(
+        case,
+        accepted.sequence,
+        '"kind":"intake_accepted"',
+        '"kind":"step_completed"',
+        force,
+        kind="step_completed",
+    )
+    found = broken()
+    assert "ledger_chain" not in found
+    assert found["transitions"] == f"{case.code} {accepted.sequence}"
+
+
+def test_an_event_earlier_than_the_one_before_it_is_found(force):
+    case = a_case()
+    row = CaseEvent.objects.get(case=case, sequence=case.last_sequence)
+    old, new = spell_moment(row.at), spell_moment(row.at - timedelta(days=1))
+    rewritten(case, row.sequence, f'"at":"{old}"', f'"at":"{new}"', force, at=row.at - timedelta(days=1))
+    assert broken()["transitions"] == f"{case.code} {row.sequence}"
+
+
+# Cases
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("status", 4), ("step", 77), ("outcome", "refused"), ("received_at", "2026-11-01T00:00:00Z")],
+)
+def test_a_column_of_a_case_that_its_ledger_does_not_explain_is_found(force, column, value):
+    case = a_case()
+    if column == "status":
+        force("ALTER TABLE cases_case DROP CONSTRAINT case_ended_has_its_time")
+    force(f"UPDATE cases_case SET {column} = %s WHERE id = %s", value, case.pk)
+    assert broken()["case_state"] == case.code
+
+
+def test_a_case_moved_to_another_agency_by_hand_is_found(force):
+    case = a_case()
+    other = given.ward_committee("Phường Hàng Bạc")
+    force("UPDATE cases_case SET current_agency_id = %s WHERE id = %s", other.pk, case.pk)
+    assert broken() == {"case_state": case.code}
+
+
+@pytest.mark.parametrize("column", ["due_at", "promised_due_at", "intake_due_at", "step_due_at"])
+def test_a_due_time_that_the_ledger_does_not_derive_is_found(force, column):
+    case = a_case()
+    force(f"UPDATE cases_case SET {column} = {column} + interval '1 hour' WHERE id = %s", case.pk)
+    assert broken() == {"due_times": case.code}
+
+
+def test_an_open_case_at_an_agency_that_ended_is_found(force):
+    case = Case.objects.filter(status=Status.ACCEPTED).order_by("pk").first()
+    force("UPDATE units_agency SET valid_to = %s WHERE id = %s", given.NOW.date(), case.current_agency_id)
+    assert broken()["agencies"].startswith(case.code)
+
+
+def test_a_handover_offered_by_another_agency_than_the_one_that_holds_the_case_is_found(force):
+    case = Case.objects.filter(status=Status.ACCEPTED).order_by("pk").first()
+    force(
+        """INSERT INTO cases_handover (case_id, from_agency_id, to_agency_id, offered_at, due_at, answer)
+        VALUES (%s, %s, %s, now(), now(), '')""",
+        case.pk,
+        given.ward_committee("Phường Hàng Bạc").pk,
+        case.current_agency_id,
+    )
+    assert broken() == {"handovers": case.code}
+
+
+# Money
+
+
+def test_a_number_left_out_is_found(force):
+    receipt = Receipt.objects.order_by("pk").last()
+    force("UPDATE receipts_receipt SET number = number + 1 WHERE id = %s", receipt.pk)
+    force("UPDATE receipts_receiptseries SET last_number = last_number + 1 WHERE id = %s", receipt.series_id)
+    assert list(broken()) == ["receipt_numbers"]
+
+
+def test_a_last_number_that_no_receipt_has_is_found(force):
+    series = Receipt.objects.order_by("pk").first().series_id
+    force("UPDATE receipts_receiptseries SET last_number = last_number + 1 WHERE id = %s", series)
+    assert list(broken()) == ["receipt_numbers"]
+
+
+def test_a_payment_of_another_amount_than_its_receipt_is_found(force):
+    payment = Receipt.objects.order_by("pk").first().payment
+    force("UPDATE receipts_payment SET amount = amount + 1 WHERE id = %s", payment.pk)
+    assert broken() == {"settled_fees": f"payment {payment.uuid}"}
+
+
+def test_a_settled_fee_that_the_citys_budget_bears_is_found(force):
+    line = Receipt.objects.order_by("pk").first().payment.lines.get()
+    force("UPDATE receipts_feedue SET borne_by = 'budget' WHERE id = %s", line.fee_id)
+    assert list(broken()) == ["settled_fees"]
+
+
+def test_a_receipt_of_no_case_is_found(force):
+    row = CaseReceipt.objects.order_by("pk").first()
+    force("DELETE FROM cases_casereceipt WHERE id = %s", row.pk)
+    assert list(broken()) == ["settled_fees"]
+
+
+# Papers and files
+
+
+def test_a_receipt_without_paper_and_without_an_open_row_is_found_and_an_open_row_is_enough(force):
+    row = ReceiptDocument.objects.order_by("pk").first()
+    effect = f"receipt:{row.receipt.uuid}"
+    force("DELETE FROM receipts_receiptdocument WHERE id = %s", row.pk)
+    assert set(broken()) == {"papers", "effects_once"}
+    force("UPDATE core_outboxrow SET done_at = NULL WHERE effect = %s", effect)
+    assert broken() == {}
+    force("UPDATE core_outboxrow SET failed_at = now() WHERE effect = %s", effect)
+    assert list(broken()) == ["papers"]
+
+
+def test_a_paper_whose_row_of_the_file_is_gone_is_found(force):
+    stored = StoredFile.objects.filter(document__kind="form_01").order_by("pk").first()
+    force("DELETE FROM documents_storedfile WHERE id = %s", stored.pk)
+    assert broken()["papers"] == f"form_01 {stored.document.uuid}"
+
+
+def test_a_stored_file_that_changed_or_is_gone_is_found_unless_files_are_left_unread(whole):
+    stored = StoredFile.objects.select_related("document").order_by("pk").first()
+    row = f"{stored.document.kind} {stored.document.uuid}"
+    path = Path(whole.media) / stored.storage_name
+    content = path.read_bytes()
+    try:
+        path.write_bytes(content[:-1] + b"!")
+        assert broken() == {"stored_files": row}
+        assert broken(with_files=False) == {}
+        path.unlink()
+        assert broken() == {"stored_files": row}
+    finally:
+        path.write_bytes(content)
+
+
+def test_an_attachment_that_changed_is_found(whole):
+    file = Attachment.objects.order_by("pk").first()
+    path = Path(whole.media) / file.storage_name
+    content = path.read_bytes()
+    try:
+        path.write_bytes(b"x" + content)
+        assert broken() == {"stored_files": f"attachment {file.uuid}"}
+    finally:
+        path.write_bytes(content)
+
+
+def test_a_paper_that_says_something_else_than_was_decided_is_found(force):
+    stored = StoredFile.objects.select_related("document").order_by("pk").first()
+    force(
+        """UPDATE documents_document SET snapshot = snapshot || '{"number": "khác"}' WHERE id = %s""",
+        stored.document_id,
+    )
+    assert broken() == {"stored_files": f"{stored.document.kind} {stored.document.uuid}"}
+
+
+# Requests and effects
+
+
+def test_an_answered_request_whose_case_does_not_exist_is_found(force):
+    key = RequestKey.objects.order_by("pk").first()
+    force("UPDATE core_requestkey SET answer = 'H26-261123-9999' WHERE id = %s", key.pk)
+    assert broken() == {"answered_once": f"{key.verb} H26-261123-9999"}
+
+
+def test_two_filings_answered_with_one_case_are_found(force):
+    key = RequestKey.objects.filter(verb="submit_application").order_by("pk").first()
+    force(
+        """INSERT INTO core_requestkey (actor_id, key, verb, fingerprint, answer, created_at)
+        SELECT actor_id, 'another-key', verb, fingerprint, answer, created_at FROM core_requestkey WHERE id = %s""",
+        key.pk,
+    )
+    assert broken() == {"answered_once": f"submit_application {key.answer}"}
+
+
+def test_an_outbox_row_that_no_worker_knows_is_found(force):
+    row = OutboxRow.objects.order_by("pk").first()
+    force("UPDATE core_outboxrow SET task = 'apps.cases.tasks.forgotten' WHERE id = %s", row.pk)
+    assert broken() == {"outbox_rows": row.effect}
+
+
+def test_an_open_outbox_row_that_would_not_be_sent_for_a_day_is_found(force):
+    row = OutboxRow.objects.filter(done_at=None).order_by("pk").first()
+    force(
+        "UPDATE core_outboxrow SET next_attempt_at = %s WHERE id = %s", given.NOW + timedelta(days=1), row.pk
+    )
+    assert broken() == {"outbox_rows": row.effect}
+
+
+def test_a_failed_outbox_row_is_visible_and_not_broken(force):
+    row = OutboxRow.objects.filter(done_at=None, task__endswith="send_notice").order_by("pk").first()
+    force("UPDATE core_outboxrow SET failed_at = now() WHERE id = %s", row.pk)
+    found = check(at=given.NOW)
+    assert found.broken == {}
+    assert found.counts["outbox_failed"] == 1
+
+
+def test_a_row_that_is_open_although_its_effect_has_happened_is_found(force):
+    row = OutboxRow.objects.filter(task__endswith="render_paper").exclude(done_at=None).order_by("pk").first()
+    force("UPDATE core_outboxrow SET done_at = NULL WHERE id = %s", row.pk)
+    assert broken() == {"effects_once": row.effect}
+
+
+# How it goes about it
+
+
+def test_it_reads_range_by_range_and_never_all_at_once(whole, monkeypatch):
+    asked = []
+    walk = integrity.Walk(
+        "cases_caseevent",
+        lambda first, last: asked.append((first, last)) or iter(()),
+        frozenset(),
+        rows_at_once=3,
+    )
+    integrity._go_over(walk, integrity.Findings())
+    ids = list(CaseEvent.objects.order_by("pk").values_list("pk", flat=True))
+    for first, last in asked:
+        assert sum(first <= pk <= last for pk in ids) <= 3
+    assert asked[-1][1] == ids[-1]
+    assert len(asked) == -(-len(ids) // 3)
+
+
+def test_what_looked_broken_for_a_moment_is_read_again_and_not_called_so(whole):
+    looks = iter([True, False])
+
+    def find(first: int, last: int) -> Iterator[integrity.Fault]:
+        if next(looks, False):
+            yield integrity.Fault("case_state", last, "a case under way", "ledger_differs")
+
+    found = integrity.Findings()
+    integrity._go_over(integrity.Walk("cases_case", find, frozenset({"case_state"})), found)
+    assert found.broken == {}
+
+
+def test_the_command_tells_a_line_for_each_invariant_and_ends_with_json(whole):
+    out = StringIO()
+    with time_machine.travel(given.NOW, tick=False):
+        call_command("check_integrity", stdout=out)
+    lines = out.getvalue().splitlines()
+    assert [line.split(":")[0] for line in lines[:-1]] == list(INVARIANTS)
+    told = json.loads(lines[-1])
+    assert (told["ok"], told["invariants"]) == (True, dict.fromkeys(INVARIANTS, True))
+    assert set(told) == {"ok", "invariants", "broken", "counts", "seconds"}
+
+
+def test_the_command_ends_with_1_and_names_the_first_row_of_what_is_broken(force):
+    case = a_case()
+    force("UPDATE cases_case SET due_at = due_at + interval '1 hour' WHERE id = %s", case.pk)
+    out = StringIO()
+    with time_machine.travel(given.NOW, tick=False), pytest.raises(SystemExit) as ended:
+        call_command("check_integrity", "--without-files", stdout=out)
+    assert ended.value.code == 1
+    told = json.loads(out.getvalue().splitlines()[-1])
+    assert told["ok"] is False
+    assert told["invariants"]["due_times"] is False
+    assert told["invariants"]["stored_files"] is None
+    assert told["broken"]["due_times"]["row"] == case.code
+    assert case.code in out.getvalue().splitlines()[list(INVARIANTS).index("due_times")]
+
+
+def test_every_fault_has_its_words_and_no_words_are_idle():
+    source = Path(integrity.__file__).read_text()
+    used = set(re.findall(r"(?:THEN|ELSE) '(\w+)'", source)) - {"UTF8"}
+    assert used <= set(integrity.WRONG)
+    for wrong in integrity.WRONG:
+        assert len(re.findall(rf"""["']{wrong}["']""", source)) >= 2, wrong
+
+
+def test_it_is_safe_while_verbs_are_played(whole):
+    """Cases are filed, accepted and decided in another thread while the whole database is checked again and again."""
+    stop = threading.Event()
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with time_machine.travel(given.NOW, tick=False):
+                while not stop.is_set():
+                    given.approved_case()
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        for _ in range(4):
+            assert broken(with_files=False) == {}
+    finally:
+        stop.set()
+        worker.join(timeout=30)
+    assert failed == []
+    assert Case.objects.count() > 4

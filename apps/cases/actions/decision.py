@@ -187,5 +187,7 @@ def deliver(act: Act, delivery: str, recipient: str) -> CaseEvent:
         data={"delivery": delivery},
         text=recipient,
     )
-    owe_notice(act, event)
+    if delivery != Delivery.ELECTRONIC:
+        # What came into the applicant's own account was told with the release.
+        owe_notice(act, event)
     return event

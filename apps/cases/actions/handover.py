@@ -75,8 +75,10 @@ def return_handover(code: str, *, reason: str, by: Actor, at: datetime, request_
 
 def lapse_offer(act: Act) -> None:
     """An offer that nobody has answered ends with the case: it counts as returned, by nobody."""
-    if act.standing.open_handover is not None:
-        _close(act, act.standing.open_handover, HandoverAnswer.RETURNED, None)
+    # Asked here and not of the standing: an applicant's does not know of handovers.
+    offered = Handover.objects.filter(case=act.case, answered_at__isnull=True).first()
+    if offered is not None:
+        _close(act, offered, HandoverAnswer.RETURNED, None)
 
 
 def _answer(act: Act, answer: HandoverAnswer) -> Handover:

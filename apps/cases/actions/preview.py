@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from apps.accounts.actors import Actor
 from apps.cases.actions.submission import Filing, check_filing
 from apps.cases.choices import UnroutableReason
 from apps.cases.selectors import competent_agency, fees_before_filing
+from apps.procedures.selectors import rules_for_filing
 from apps.procedures.tariff import AssessedFee
 from apps.units.models import AdministrativeUnit, Agency
 
@@ -31,7 +34,8 @@ class Preview:
 
 def preview_application(filing: Filing, *, by: Actor, at: datetime) -> Preview:
     """Checks a filing as `submit_application` would, and raises the same refusals."""
-    checked = check_filing(filing, by=by, at=at)
+    rules = rules_for_filing(filing.procedure_code, filing.channel, timezone.localdate(at))
+    checked = check_filing(filing, rules, by=by, at=at)
     found = competent_agency(
         checked.rules, checked.facts, connecting_unit=checked.unit, receiving_agency=checked.agency, at=at
     )

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
-from apps.applications.actions import declare, own_attachments
+from apps.applications.actions import given_with, own_attachments
 from apps.applications.choices import Delivery, PartyRole, RevisionKind
-from apps.applications.models import Application, Attachment, OriginalSeen, Party
+from apps.applications.models import Application, ApplicationRevision, Attachment, OriginalSeen, Party
 from apps.businesses.actions import Organisation, ensure_business
 from apps.businesses.actions import particulars_of as business_particulars
 from apps.businesses.models import Business
-from apps.calendars.selectors import latest_version_id, working_calendar
+from apps.calendars.selectors import NoCalendar, with_latest_calendar, working_calendar
 from apps.calendars.working_time import Channel as ArrivalChannel
 from apps.calendars.working_time import received_at
 from apps.cases import ledger
@@ -46,8 +47,8 @@ from apps.citizens.actions import Person, ensure_citizen
 from apps.citizens.actions import particulars_of as citizen_particulars
 from apps.citizens.models import Citizen
 from apps.core import outbox, request_keys
-from apps.core.errors import Faults, Refusal
-from apps.core.models import OutboxRow, RequestKey
+from apps.core.errors import Faults, KeyReused, Refusal
+from apps.core.models import OutboxRow
 from apps.core.transactions import verb_transaction
 from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor
 from apps.procedures.conditions import Facts, holds
@@ -124,6 +125,7 @@ class CheckedFiling:
     rules: VersionRules
     applicant: _Applicant
     agency: Agency
+    calendar_version: int
     unit: AdministrativeUnit | None
     facts: Facts
     files: list[tuple[int | None, Attachment]]
@@ -131,7 +133,19 @@ class CheckedFiling:
     email: str
 
 
-def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: str) -> CaseEvent:
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A filing that was made: the first event of its case, and the fee lines assessed."""
+
+    event: CaseEvent
+    fees: list[FeeDue]
+
+    @property
+    def case(self) -> Case:
+        return self.event.case
+
+
+def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: str) -> Filed:
     """Files an application: one case in status 1 at the desk that received it, fees assessed, routing owed.
 
     Raises Faults with one refusal for each fault found, or a single refusal: ProcedureUnknown, ProcedureNotInForce,
@@ -139,43 +153,44 @@ def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: 
     ApplicantUnknown, KeyReused; and Replayed when the same request was answered before.
     """
     body = asdict(filing)
-    if filing.channel == Channel.ONLINE:
-        try:
-            checked = check_filing(filing, by=by, at=at)
-        except Refusal:
-            _raise_if_answered(by, request_key)
-            raise
-        code = _new_code(checked.agency, at)
+    try:
+        desk = None if filing.channel == Channel.ONLINE else _desk_of(filing, by)
+        rules = rules_for_filing(filing.procedure_code, filing.channel, timezone.localdate(at))
+        if desk is None:
+            checked = check_filing(filing, rules, by=by, at=at)
+            reserved = _reserve(checked.agency, rules, at)
+            with verb_transaction():
+                return _file(filing, checked, reserved, body, by=by, at=at, request_key=request_key)
+        reserved = _reserve(desk, rules, at)
         with verb_transaction():
-            return _file(filing, checked, code, body, by=by, at=at, request_key=request_key)
-    agency = _desk_of(filing, by)
-    code = _new_code(agency, at)
-    with verb_transaction():
-        # At a counter the people themselves may be new: they become known in the transaction that files for them.
-        try:
-            checked = check_filing(filing, by=by, at=at, desk=agency)
-        except Refusal:
-            _raise_if_answered(by, request_key)
-            raise
-        return _file(filing, checked, code, body, by=by, at=at, request_key=request_key)
+            # At a counter the people themselves may be new: they become known in the transaction that files for them.
+            checked = check_filing(filing, rules, by=by, at=at, desk=desk)
+            return _file(filing, checked, reserved, body, by=by, at=at, request_key=request_key)
+    except KeyReused:
+        raise
+    except Refusal:
+        _raise_if_answered(by, request_key, body)
+        raise
 
 
-def _raise_if_answered(by: Actor, request_key: str) -> None:
+def _raise_if_answered(by: Actor, request_key: str, body: Mapping[str, Any]) -> None:
     """A repeated request gets its first answer even if it could not be filed anew today."""
-    first = RequestKey.objects.filter(
-        actor_id=by.account_id, key=request_key, verb="submit_application"
-    ).first()
+    first = request_keys.answered(
+        actor_id=by.account_id, key=request_key, verb="submit_application", body=body
+    )
     if first is not None:
-        raise Replayed(first.answer)
+        raise Replayed(first)
 
 
-def check_filing(filing: Filing, *, by: Actor, at: datetime, desk: Agency | None = None) -> CheckedFiling:
+def check_filing(
+    filing: Filing, rules: VersionRules, *, by: Actor, at: datetime, desk: Agency | None = None
+) -> CheckedFiling:
     """Everything a filing must hold, looked up and found. Raises what `submit_application` raises of its content."""
     day = timezone.localdate(at)
-    rules = rules_for_filing(filing.procedure_code, filing.channel, day)
     faults = faults_in(dict(filing.answers), rules.version.form_schema)
-    applicant = _applicant(filing, by=by, day=day)
-    unit = _connecting_unit(filing, rules, applicant, day, faults)
+    places = _places(filing, day, faults)
+    applicant = _applicant(filing, places, by=by)
+    unit = _connecting_unit(filing, rules, applicant, places, day, faults)
     agency = desk or _desk_online(filing, applicant, day)
     facts = facts_of(
         rules,
@@ -194,7 +209,7 @@ def check_filing(filing: Filing, *, by: Actor, at: datetime, desk: Agency | None
         faults.append(EmailMissing(field="contact_email"))
     if faults:
         raise faults[0] if len(faults) == 1 else Faults(faults)
-    return CheckedFiling(rules, applicant, agency, unit, facts, files, seen, email)
+    return CheckedFiling(rules, applicant, agency, _calendar_of(agency), unit, facts, files, seen, email)
 
 
 def _desk_of(filing: Filing, by: Actor) -> Agency:
@@ -205,12 +220,22 @@ def _desk_of(filing: Filing, by: Actor) -> Agency:
     wanted = filing.receiving_agency_id or (mine[0] if len(mine) == 1 else None)
     if wanted is None or wanted not in mine:
         raise DeskUnknown(field="receiving_agency")
-    return Agency.objects.select_related("unit__parent__parent").get(pk=wanted)
+    return with_latest_calendar(Agency.objects.select_related("unit__parent__parent")).get(pk=wanted)
+
+
+def _calendar_of(agency: Agency) -> int:
+    """The version of its calendar, as `with_latest_calendar` found it. Raises NoCalendar."""
+    version: int | None = getattr(agency, "calendar_version", None)
+    if version is None:
+        raise NoCalendar(agency.calendar_code)
+    return version
 
 
 def _desk_online(filing: Filing, applicant: _Applicant, day: date) -> Agency:
     """The desk that the applicant chose, by default that of their ward. Raises DeskUnknown."""
-    agencies = Agency.objects.valid_on(day).select_related("unit__parent__parent").filter(has_desk=True)
+    agencies = with_latest_calendar(
+        Agency.objects.valid_on(day).select_related("unit__parent__parent").filter(has_desk=True)
+    )
     if filing.receiving_agency_id is not None:
         agency = agencies.filter(pk=filing.receiving_agency_id).first()
     elif applicant.residence is not None:
@@ -222,12 +247,58 @@ def _desk_online(filing: Filing, applicant: _Applicant, day: date) -> Agency:
     return agency
 
 
-def _applicant(filing: Filing, *, by: Actor, day: date) -> _Applicant:
+def _places(filing: Filing, day: date, faults: list[Refusal]) -> dict[int, AdministrativeUnit]:
+    """Every place that the filing names, by one look-up; unknown and ended ones are faults."""
+    named = {
+        "connecting_unit": filing.connecting_unit_id,
+        "filer.residence": filing.filer.residence_id if filing.filer else None,
+        "organisation.seat": filing.organisation.seat_id if filing.organisation else None,
+    }
+    wanted = {unit for unit in named.values() if unit is not None}
+    if not wanted:
+        return {}
+    found = AdministrativeUnit.objects.select_related("parent__parent").filter(pk__in=wanted)
+    places = {unit.pk: unit for unit in found}
+    for field_name, unit_id in named.items():
+        if unit_id is not None and unit_id not in places:
+            faults.append(UnitUnknown(field=field_name))
+        elif unit_id is not None:
+            _refuse_ended(places[unit_id], field_name, day, faults)
+    return places
+
+
+def _refuse_ended(unit: AdministrativeUnit, field_name: str, day: date, faults: list[Refusal]) -> None:
+    if not unit.is_valid_on(day):
+        ended_on = unit.valid_to.strftime("%d/%m/%Y") if unit.valid_to else ""
+        faults.append(UnitEnded(field=field_name, unit=unit.title, ended_on=ended_on))
+
+
+def _at_counter(filing: Filing, places: Mapping[int, AdministrativeUnit]) -> _Applicant:
+    """The person who stands there, and for whom; both become known now. Raises ApplicantUnknown."""
+    if filing.filer is None:
+        raise ApplicantUnknown(field="filer")
+    # A place that does not exist is a fault already found, and ties nobody to it.
+    known = {None, *places}
+    person, organisation = filing.filer, filing.organisation
+    filer = ensure_citizen(
+        replace(person, residence_id=person.residence_id if person.residence_id in known else None)
+    )
+    if filer.permanent_residence_id in places:
+        filer.permanent_residence = places[filer.permanent_residence_id]
+    if organisation is None:
+        return _Applicant(filer, None)
+    business = ensure_business(
+        replace(organisation, seat_id=organisation.seat_id if organisation.seat_id in known else None),
+        field="organisation",
+    )
+    if business.seat_id in places:
+        business.seat = places[business.seat_id]
+    return _Applicant(filer, business)
+
+
+def _applicant(filing: Filing, places: Mapping[int, AdministrativeUnit], *, by: Actor) -> _Applicant:
     if filing.channel != Channel.ONLINE:
-        if filing.filer is None:
-            raise ApplicantUnknown(field="filer")
-        filer = ensure_citizen(filing.filer)
-        return _Applicant(filer, ensure_business(filing.organisation) if filing.organisation else None)
+        return _at_counter(filing, places)
     citizens = Citizen.objects.select_related("permanent_residence__parent__parent")
     mine = citizens.filter(pk=by.citizen_id).first() if by.citizen_id else None
     if mine is None:
@@ -242,23 +313,19 @@ def _applicant(filing: Filing, *, by: Actor, day: date) -> _Applicant:
 
 
 def _connecting_unit(
-    filing: Filing, rules: VersionRules, applicant: _Applicant, day: date, faults: list[Refusal]
+    filing: Filing,
+    rules: VersionRules,
+    applicant: _Applicant,
+    places: Mapping[int, AdministrativeUnit],
+    day: date,
+    faults: list[Refusal],
 ) -> AdministrativeUnit | None:
     """The place that ties the case to its agency: as given, else what the law's factor says of this applicant."""
-    if filing.connecting_unit_id is None:
-        unit = applicant.place({row.factor for row in rules.competences})
-    else:
-        unit = (
-            AdministrativeUnit.objects.select_related("parent__parent")
-            .filter(pk=filing.connecting_unit_id)
-            .first()
-        )
-        if unit is None:
-            faults.append(UnitUnknown(field="connecting_unit"))
-            return None
-    if unit is not None and not unit.is_valid_on(day):
-        ended_on = unit.valid_to.strftime("%d/%m/%Y") if unit.valid_to else ""
-        faults.append(UnitEnded(field="connecting_unit", unit=unit.title, ended_on=ended_on))
+    if filing.connecting_unit_id is not None:
+        return places.get(filing.connecting_unit_id)
+    unit = applicant.place({row.factor for row in rules.competences})
+    if unit is not None and unit.pk not in places:
+        _refuse_ended(unit, "connecting_unit", day, faults)
     return unit
 
 
@@ -279,7 +346,7 @@ def _papers(
             else:
                 files.append((asked[code].pk, owned[uuid]))
     at_desk = filing.channel != Channel.ONLINE
-    seen = [asked[code].pk for code in filing.originals if code in asked] if at_desk else []
+    seen = [asked[code].pk for code in dict.fromkeys(filing.originals) if code in asked] if at_desk else []
     for code, row in asked.items():
         if not row.is_required:
             continue
@@ -295,38 +362,66 @@ def _papers(
     return files, seen
 
 
-_NEXT_SERIAL = """
-    INSERT INTO cases_codeserial (agency_id, day, last) VALUES (%s, %s, 1)
+@dataclass(frozen=True, slots=True)
+class _Reserved:
+    """What a filing takes before its transaction: a gap in any of these is allowed, reuse is not."""
+
+    code: str
+    application: int
+    revision: int
+    case: int
+    event: int
+    fees: list[int]
+
+
+_RESERVE = """
+    INSERT INTO cases_codeserial (agency_id, day, last) VALUES (%(agency)s, %(day)s, 1)
     ON CONFLICT (agency_id, day) DO UPDATE SET last = cases_codeserial.last + 1
-    RETURNING last
+    RETURNING last,
+        nextval(pg_get_serial_sequence('applications_application', 'id')),
+        nextval(pg_get_serial_sequence('applications_applicationrevision', 'id')),
+        nextval(pg_get_serial_sequence('cases_case', 'id')),
+        nextval(pg_get_serial_sequence('cases_caseevent', 'id')),
+        ARRAY(
+            SELECT nextval(pg_get_serial_sequence('receipts_feedue', 'id')) FROM generate_series(1, %(fees)s)
+        )
 """
 
 
-def _new_code(agency: Agency, at: datetime) -> str:
-    """A new case code, in a statement of its own before the verb: a serial may be lost, never used twice."""
+def _reserve(agency: Agency, rules: VersionRules, at: datetime) -> _Reserved:
+    """A new case code and the keys of the rows to come, in a statement of its own before the verb.
+
+    With its keys known beforehand a filing is written in one statement.
+    """
     day = timezone.localdate(at)
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT_SERIAL, [agency.pk, day])
-        (serial,) = cursor.fetchone()
-    return case_code(agency.identification_code, day, serial)
+        cursor.execute(_RESERVE, {"agency": agency.pk, "day": day, "fees": len(rules.fee_rules)})
+        serial, *keys = cursor.fetchone()
+    return _Reserved(case_code(agency.identification_code, day, serial), *keys)
 
 
 def _file(
     filing: Filing,
     checked: CheckedFiling,
-    code: str,
+    reserved: _Reserved,
     body: dict[str, Any],
     *,
     by: Actor,
     at: datetime,
     request_key: str,
-) -> CaseEvent:
+) -> Filed:
     first = request_keys.claim(
-        actor_id=by.account_id, key=request_key, verb="submit_application", body=body, answer=code, at=at
+        actor_id=by.account_id,
+        key=request_key,
+        verb="submit_application",
+        body=body,
+        answer=reserved.code,
+        at=at,
     )
     if first is not None:
         raise Replayed(first)
-    application = Application.objects.create(
+    application = Application(
+        pk=reserved.application,
         uuid=uuid4(),
         version=checked.rules.version,
         channel=filing.channel,
@@ -339,29 +434,74 @@ def _file(
         contact_email=checked.email,
         contact_phone=filing.contact_phone,
     )
-    Party.objects.bulk_create(_parties(application, checked.applicant, at))
-    declare(
-        application,
+    case = Case(
+        pk=reserved.case,
+        code=reserved.code,
+        application=application,
+        version=checked.rules.version,
+        receiving_agency=checked.agency,
+        tracking_hash=hash_of(secret_of(reserved.code, 1)),
+        calendar_version_id=checked.calendar_version,
+    )
+    fees = _fees(checked, reserved, at)
+    event = ledger.record(
+        case,
+        EventKind.APPLICATION_SUBMITTED,
+        by=by,
+        at=at,
+        changes=_first_state(filing, checked, at),
+        data={"channel": filing.channel.value, "application": str(application.uuid)},
+        event_id=reserved.event,
+        beside=[
+            application,
+            *_parties(application, checked.applicant, at),
+            *_declaration(application, filing, checked, reserved, by=by, at=at),
+            *fees,
+            *(CaseFee(case=case, fee=fee) for fee in fees),
+            *_owed(reserved, filing.channel, at),
+        ],
+    )
+    return Filed(event=event, fees=fees)
+
+
+def _first_state(filing: Filing, checked: CheckedFiling, at: datetime) -> dict[str, Any]:
+    return {
+        "status": Status.SUBMITTED,
+        "routing": Routing.PENDING,
+        "receiving_agency_id": checked.agency.pk,
+        "returning_agency_id": checked.agency.pk,
+        "current_agency_id": checked.agency.pk,
+        "step": checked.rules.steps[0].position if checked.rules.steps else None,
+        "received_at": received_at(
+            working_calendar(checked.calendar_version), at, ArrivalChannel(filing.channel)
+        ),
+    }
+
+
+def _declaration(
+    application: Application,
+    filing: Filing,
+    checked: CheckedFiling,
+    reserved: _Reserved,
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[Model]:
+    """What is declared and given: the first revision, its files, the originals that a clerk saw."""
+    revision = ApplicationRevision(
+        pk=reserved.revision,
+        application=application,
         number=1,
         kind=RevisionKind.SUBMISSION,
         answers=filing.answers,
-        files=checked.files,
-        by=by,
-        at=at,
+        declared_at=at,
+        declared_by_id=by.account_id,
     )
-    if checked.seen:
-        OriginalSeen.objects.bulk_create(
-            [
-                OriginalSeen(
-                    application=application, component_id=component, seen_by_id=by.account_id, seen_at=at
-                )
-                for component in checked.seen
-            ]
-        )
-    event = _open_case(filing, checked, application, code, by=by, at=at)
-    _assess_fees(checked, event.case, at)
-    OutboxRow.objects.bulk_create(_owed(event, filing.channel, at))
-    return event
+    originals = [
+        OriginalSeen(application=application, component_id=component, seen_by_id=by.account_id, seen_at=at)
+        for component in checked.seen
+    ]
+    return [revision, *given_with(revision, checked.files), *originals]
 
 
 def _parties(application: Application, applicant: _Applicant, at: datetime) -> list[Party]:
@@ -392,48 +532,18 @@ def _parties(application: Application, applicant: _Applicant, at: datetime) -> l
     return [filer, applies]
 
 
-def _open_case(
-    filing: Filing, checked: CheckedFiling, application: Application, code: str, *, by: Actor, at: datetime
-) -> CaseEvent:
-    calendar_version = latest_version_id(checked.agency.calendar_code)
-    received = received_at(working_calendar(calendar_version), at, ArrivalChannel(filing.channel))
-    case = Case(
-        code=code,
-        application=application,
-        version=checked.rules.version,
-        tracking_hash=hash_of(secret_of(code, 1)),
-        calendar_version_id=calendar_version,
-    )
-    return ledger.record(
-        case,
-        EventKind.APPLICATION_SUBMITTED,
-        by=by,
-        at=at,
-        changes={
-            "status": Status.SUBMITTED,
-            "routing": Routing.PENDING,
-            "receiving_agency_id": checked.agency.pk,
-            "returning_agency_id": checked.agency.pk,
-            "current_agency_id": checked.agency.pk,
-            "step": checked.rules.steps[0].position if checked.rules.steps else None,
-            "received_at": received,
-        },
-        data={"channel": filing.channel.value, "application": str(application.uuid)},
-    )
-
-
-def _assess_fees(checked: CheckedFiling, case: Case, at: datetime) -> None:
+def _fees(checked: CheckedFiling, reserved: _Reserved, at: datetime) -> list[FeeDue]:
     lines = assess(checked.rules.fee_rules, checked.facts, timezone.localdate(at))
-    fees = FeeDue.objects.bulk_create(new_fees(lines, at=at))
-    if fees:
-        CaseFee.objects.bulk_create([CaseFee(case=case, fee=fee) for fee in fees])
+    fees = new_fees(lines, at=at)
+    for fee, key in zip(fees, reserved.fees, strict=False):
+        fee.pk = key
+    return fees
 
 
-def _owed(event: CaseEvent, channel: Channel, at: datetime) -> list[OutboxRow]:
+def _owed(reserved: _Reserved, channel: Channel, at: datetime) -> list[OutboxRow]:
     """Online the case is routed at once; at a counter the desk accepts it first and routing sends it on."""
-    rows = [outbox.owe("apps.cases.tasks.send_notice", f"notice:{event.case.code}:1", at, event=event.pk)]
+    code = reserved.code
+    rows = [outbox.owe("apps.cases.tasks.send_notice", f"notice:{code}:1", at, event=reserved.event)]
     if channel == Channel.ONLINE:
-        rows.append(
-            outbox.owe("apps.cases.tasks.route_case", f"route:{event.case.code}", at, code=event.case.code)
-        )
+        rows.append(outbox.owe("apps.cases.tasks.route_case", f"route:{code}", at, code=code))
     return rows

@@ -245,9 +245,14 @@ class Counter:
 
     def show(self, refusal: Refusal) -> None:
         """Puts every fault on the field that it speaks of."""
-        owners = {"filer": self.person, "business": self.organisation, "answers": self.answers}
+        owners: dict[str, forms.Form] = {
+            "filer": self.person,
+            "business": self.organisation,
+            "organisation": self.organisation,
+            "answers": self.answers,
+        }
         for one in each_refusal(refusal):
-            part, _dot, name = (one.field or "").partition(".")
+            part, _dot, name = (one.field or "").removesuffix("_id").partition(".")
             if part in owners and name in owners[part].fields:
                 owners[part].add_error(name, one.message)
             elif part == "attachments":

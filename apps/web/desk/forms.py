@@ -314,7 +314,5 @@ def keep_all(
             form.data[form.add_prefix(f"kept_{code}")] = str(uuid)
         if uuid:
             kept[code] = [uuid]
-            form.fields[f"file_{code}"].help_text = _(
-                "A file is already here; choose another only to replace it."
-            )
+            form[f"file_{code}"].help_text = _("A file is already here; choose another only to replace it.")
     return kept, refusals

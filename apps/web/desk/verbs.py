@@ -21,7 +21,8 @@ from apps.cases.errors import CaseUnknown, NotYours, PartyMayNotAct
 from apps.cases.selectors import SeenCase
 from apps.cases.transitions import OPEN_IN
 from apps.core.errors import KeyReused, Refusal
-from apps.interface.request_keys import key_of
+from apps.core.request_keys import answer_before
+from apps.interface.request_keys import FIELD, key_of
 from apps.web.desk import forms
 from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
 from apps.web.ui.faults import show_refusal
@@ -174,7 +175,12 @@ def play_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     if name not in VERBS or "_" in verb:
         raise Http404
     actor, at = actor_of_request(request), timezone.now()
-    seen = seen_at_desk(code, seen_by=actor)
+    try:
+        seen = seen_at_desk(code, seen_by=actor)
+    except CaseUnknown:
+        if request.method == "POST" and _was_played(request, name, code):
+            return _already_done(request, code)
+        raise
     if request.method == "POST":
         return _play(request, name, seen, at)
     refuse_closed(name, seen)
@@ -195,6 +201,11 @@ def refuse_closed(name: str, seen: SeenCase) -> None:
 
 def _play(request: HttpRequest, name: str, seen: SeenCase, at: datetime) -> HttpResponse:
     verb, actor, code = VERBS[name], actor_of_request(request), seen.case.code
+    if name not in seen.verbs and seen.case.status in OPEN_IN[name]:
+        # Before anything is read or stored; a closed status is told beside what was typed.
+        if _was_played(request, name, code):
+            return _already_done(request, code)
+        refuse_closed(name, seen)
     form = verb.form(request.POST, request.FILES, seen=seen, actor=actor, at=at)
     is_valid = form.is_valid()
     for refusal in form.keep_files():
@@ -205,14 +216,34 @@ def _play(request: HttpRequest, name: str, seen: SeenCase, at: datetime) -> Http
     try:
         verb.play(code, **form.arguments(), by=actor, at=at, request_key=key_of(request))
     except Replayed:
-        messages.info(request, _("This had already been done; nothing was done twice."))
+        return _already_done(request, code)
     except CaseUnknown:
         raise
     except Refusal as refusal:
         _show(refusal, form)
         return _form_page(request, name, seen, form, status=refusal.status)
-    else:
-        messages.success(request, _("%(act)s: %(code)s") % {"act": verb.title, "code": code})
+    messages.success(request, _("%(act)s: %(code)s") % {"act": verb.title, "code": code})
+    return _onward(request, code)
+
+
+def _was_played(request: HttpRequest, name: str, code: str) -> bool:
+    """Whether this very form was answered before; the act itself may have taken the case out of sight."""
+    user_id = actor_of_request(request).user_id
+    key = request.POST.get(FIELD, "")
+    return user_id is not None and answer_before(actor_id=user_id, key=key, verb=name) == code
+
+
+def _already_done(request: HttpRequest, code: str) -> HttpResponse:
+    messages.info(request, _("This had already been done; nothing was done twice."))
+    return _onward(request, code)
+
+
+def _onward(request: HttpRequest, code: str) -> HttpResponse:
+    """To the case, or to the inbox when the act took the case out of the actor's sight."""
+    try:
+        seen_at_desk(code, seen_by=actor_of_request(request))
+    except CaseUnknown:
+        return redirect("desk:inbox")
     return redirect("desk:case", code)
 
 

@@ -49,16 +49,20 @@ class Draft:
     def forms(self) -> list[forms.Form]:
         return [self.filing_form, self.answers_form, self.papers_form]
 
-    def read(self) -> Preview | None:
-        """What the filing would come to; None when it has faults, which then stand on the forms, all at once."""
+    def read(self) -> bool:
+        """Reads what was typed and keeps the files that came; whether every field could be read."""
         readable = [form.is_valid() for form in self.forms]
         self.papers_form.take(by=self.by, at=self.at)
+        return all(readable) and not self.papers_form.errors
+
+    def preview(self) -> Preview | None:
+        """What the filing would come to; None when it has faults, which then stand on the forms, all at once."""
         try:
             preview = preview_application(self.filing, by=self.by, at=self.at)
         except Refusal as refusal:
             self.tell(refusal)
             return None
-        return preview if all(readable) and not self.has_faults else None
+        return None if self.has_faults else preview
 
     @property
     def filing(self) -> Filing:
@@ -107,17 +111,15 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     draft = Draft(request, rules, by=actor, at=at)
     if request.method != "POST":
         return _form(request, draft, new_key())
-    preview = draft.read()
+    action, is_declared = request.POST.get("action"), bool(request.POST.get("declared"))
+    if draft.read() and action == "submit" and is_declared:
+        return _submit(request, draft)
+    preview = draft.preview()
     if preview is None:
         return _form(request, draft, key_of(request), status=422)
-    match request.POST.get("action"):
-        case "submit" if request.POST.get("declared"):
-            return _submit(request, draft)
-        case "submit":
-            return _review(request, draft, preview, is_undeclared=True)
-        case "change":
-            return _form(request, draft, key_of(request))
-    return _review(request, draft, preview)
+    if action == "change":
+        return _form(request, draft, key_of(request))
+    return _review(request, draft, preview, is_undeclared=action == "submit")
 
 
 def _submit(request: HttpRequest, draft: Draft) -> HttpResponse:

@@ -14,7 +14,7 @@ from apps.cases.selectors import case_by_secret
 from apps.cases.status_shown import status_shown
 from apps.core.errors import NotFound
 from apps.interface.throttling import note_failure, refuse_guessing
-from apps.receipts.selectors import receipt_by_lookup
+from apps.receipts.selectors import is_trial, receipt_by_lookup
 from apps.web.portal.shown import status_rows, timeline_of
 from apps.web.ui.faults import show_refusal
 
@@ -79,13 +79,14 @@ def check_receipt(request: HttpRequest, lookup: str = "") -> HttpResponse:
         return _answer(request, "portal/check_receipt.html", {"form": form, "is_asked": False})
     form = ReceiptForm(initial={"lookup": lookup})
     try:
-        receipt = receipt_by_lookup(lookup.strip().upper())
+        receipt = receipt_by_lookup(lookup)
     except NotFound:
         refuse_guessing(request, "receipt")
         note_failure(request, "receipt")
         context = {"form": form, "is_asked": True, "receipt": None}
         return _answer(request, "portal/check_receipt.html", context, status=404)
-    return _answer(request, "portal/check_receipt.html", {"form": form, "is_asked": True, "receipt": receipt})
+    context = {"form": form, "is_asked": True, "receipt": receipt, "is_trial": is_trial(receipt)}
+    return _answer(request, "portal/check_receipt.html", context)
 
 
 def _answer(

@@ -77,19 +77,8 @@ def assign_handler() -> Scene:
 
 
 def complete_step() -> Scene:
-    case, handler = case_with_a_step_of_its_own()
+    case, handler = given.assigned_case(given.FOOD_SAFETY)
     return Scene(case, handler, {"note": "Đã kiểm tra thực địa"})
-
-
-def case_with_a_step_of_its_own() -> tuple[Case, Actor]:
-    """A case whose handler must complete a step before anything is proposed."""
-    from apps.procedures.models import Step
-    from apps.procedures.selectors import rules_of
-
-    case, handler = given.assigned_case()
-    Step.objects.filter(version_id=case.version_id, position=case.step).update(act="complete_step")
-    rules_of.cache_clear()
-    return case, handler
 
 
 def hand_over() -> Scene:
@@ -265,7 +254,9 @@ def test_the_right_clerk_finds_the_button_opens_the_form_and_plays_the_verb(ente
     assert url_of(scene.case, verb) in page
     response = post(client, scene, verb)
     assert response.status_code == 302, response.content.decode()
-    assert response["Location"] == reverse("desk:case", args=[scene.case.code])
+    # What was returned to its sender is out of the receiver's sight.
+    inbox, its_page = reverse("desk:inbox"), reverse("desk:case", args=[scene.case.code])
+    assert response["Location"] == (inbox if verb == "return_handover" else its_page)
     last = CaseEvent.objects.filter(case=scene.case).order_by("-sequence").first()
     assert last.kind == SCENES[verb][1]
     assert last.by_id == scene.actor.user_id
@@ -436,16 +427,16 @@ def test_a_supplement_brought_to_the_desk_holds_files_and_only_the_answers_that_
 def test_an_agency_far_away_is_found_by_its_name(enter):
     scene = hand_over()
     client = enter(scene.actor)
-    far = given.city_agency("city_health")
+    far = given.agency("ward_police", given.ward("Phường Trúc Bạch"))
     url = url_of(scene.case, "hand_over_case")
     assert f'value="{far.pk}"' not in client.get(url).content.decode()
-    page = client.get(url, {"search": "Sở Y tế"}).content.decode()
+    page = client.get(url, {"search": "Công an Trúc Bạch"}).content.decode()
     assert f'<option value="{far.pk}">' in page
     typed = {
         "request_key": key_shown(page),
         "to_agency": far.pk,
-        "reason": "Thẩm quyền của Sở",
-        "search": "Sở Y tế",
+        "reason": "Thẩm quyền của công an",
+        "search": "Công an Trúc Bạch",
     }
     assert client.post(url, typed).status_code == 302
     assert given.fresh(scene.case).handovers.get().to_agency == far

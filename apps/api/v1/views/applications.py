@@ -48,17 +48,17 @@ class Applications(ApiView):
         """Files an application: one case at the desk that received it."""
         by, key = actor(request), request_key(request)
         try:
-            event = submit_application(
+            filed = submit_application(
                 read(FilingIn, request).filing(), by=by, at=timezone.now(), request_key=key
             )
         except Replayed as replay:
             seen = case_seen_by(replay.code, seen_by=by)
-            return Response(_filed(seen.case), status=200, headers={REPLAY: "true"})
-        return Response(_filed(event.case), status=201)
+            fees = [row.fee for row in fees_of(seen.case)]
+            return Response(_filed(seen.case, fees), status=200, headers={REPLAY: "true"})
+        return Response(_filed(filed.case, filed.fees), status=201)
 
 
-def _filed(case: Any) -> dict[str, Any]:
-    fees = [row.fee for row in fees_of(case)]
+def _filed(case: Any, fees: list[Any]) -> dict[str, Any]:
     answer: dict[str, Any] = FiledCase(
         {
             "code": case.code,

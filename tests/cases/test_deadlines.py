@@ -1,0 +1,175 @@
+"""The clock, played through the verbs: the worked examples of the law and what restarts, resumes or starts late."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from apps.cases.actions.intake import accept_intake
+from apps.cases.actions.supplement import provide_supplement, request_supplement
+from apps.cases.choices import Status
+from apps.procedures.choices import Channel
+from apps.procedures.models import ProcedureVersion
+from tests import databases, given
+from tests.cases import doors
+from tests.cases.test_request_supplement import ITEMS
+
+pytestmark = pytest.mark.django_db
+
+THREE_DAYS = "1.001612"
+
+
+def at(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
+    """A moment of November or December 2026 in Hanoi; Tuesday the 24th of November is a holiday."""
+    return datetime(2026, month, day, hour, minute, tzinfo=given.HANOI)
+
+
+def accepted_at(moment: datetime, procedure: str = THREE_DAYS):
+    case = given.case_at_intake(procedure, at=moment, by=given.citizen())
+    return given.accepted(case, at=moment)
+
+
+def asked(case, moment: datetime):
+    by = given.receptionist(case.current_agency)
+    if case.accepted_at is not None:
+        by = given.handler_of(case, at=moment)
+    request_supplement(
+        case.code, items=ITEMS, omission="applicant", by=by, at=moment, request_key=given.key()
+    )
+    return given.fresh(case)
+
+
+def completed(case, moment: datetime, *, online: bool = False):
+    by = given.act_as(case.application.filed_by) if online else given.receptionist(case.current_agency)
+    provide_supplement(
+        case.code,
+        answers={},
+        attachments={},
+        message="Đã đủ",
+        by=by,
+        at=moment,
+        request_key=given.key(),
+    )
+    doors.adds_up(case)
+    return given.fresh(case)
+
+
+@pytest.fixture
+def resuming() -> None:
+    """A version under which the time with the applicant is given back."""
+    ProcedureVersion.objects.filter(procedure__code=THREE_DAYS).update(after_supplement="resume")
+    databases.forget_what_is_frozen()
+    yield
+    databases.forget_what_is_frozen()
+
+
+def test_three_working_days_from_monday_before_the_holiday_end_on_friday():
+    assert accepted_at(at(23, 10)).due_at == at(27, 17)
+
+
+@pytest.mark.parametrize(("received", "due"), [((15, 0), (23, 17)), ((15, 1), (25, 17)), ((8, 0), (23, 17))])
+def test_a_same_day_matter_at_the_counter_has_its_cut_off(received, due):
+    moment = at(23, *received)
+    case = given.taken_at_counter(at=moment)
+    case = given.accepted(case, at=moment)
+    assert case.due_at == at(*due)
+
+
+def test_a_same_day_matter_filed_online_at_night_is_due_on_the_next_counted_day():
+    case = given.case_at_intake(given.CIVIL_EXTRACT, at=at(23, 22))
+    assert case.received_at == at(25, 8)
+    case = given.accepted(case, at=at(25, 9))
+    assert case.due_at == at(25, 17)
+
+
+def test_a_same_day_matter_is_due_by_when_it_was_received_however_late_it_is_accepted():
+    case = given.case_at_intake(given.CIVIL_EXTRACT, at=at(23, 9))
+    case = given.accepted(case, at=at(25, 16))
+    assert case.due_at == at(23, 17)
+
+
+def test_intake_online_takes_eight_working_hours_and_at_a_counter_none():
+    assert given.filed_online(at=at(23, 14)).intake_due_at == at(25, 14)
+    assert given.taken_at_counter(at=at(23, 14)).intake_due_at == at(23, 14)
+
+
+def test_by_post_intake_takes_one_working_day():
+    case = given.taken_at_counter(THREE_DAYS, channel=Channel.POST, at=at(23, 10))
+    assert case.intake_due_at == at(25, 17)
+
+
+def test_at_intake_the_case_is_due_when_its_intake_is():
+    case = given.case_at_intake(at=at(23, 14))
+    assert case.due_at == case.intake_due_at == at(25, 14)
+    assert (case.statutory_due_at, case.promised_due_at) == (None, None)
+
+
+def test_accepted_late_the_clock_starts_at_the_end_of_the_intake_limit():
+    case = given.case_at_intake(THREE_DAYS, at=at(7, 9, month=12), by=given.citizen())
+    assert case.intake_due_at == at(8, 9, month=12)
+    case = given.accepted(case, at=at(10, 9, month=12))
+    assert case.due_at == at(11, 17, month=12)
+
+
+def test_a_supplement_restarts_the_full_limit():
+    """3 working days accepted Monday 7/12 09:00, asked Tuesday 10:00, complete Friday 14:00."""
+    case = asked(accepted_at(at(7, 9, month=12)), at(8, 10, month=12))
+    case = completed(case, at(11, 14, month=12))
+    assert case.due_at == at(16, 17, month=12)
+
+
+def test_a_supplement_that_resumes_gives_back_the_days_with_the_applicant(resuming):
+    case = asked(accepted_at(at(7, 9, month=12)), at(8, 10, month=12))
+    case = completed(case, at(11, 14, month=12))
+    assert case.due_at == at(15, 17, month=12)
+
+
+def test_a_stop_with_the_applicant_moves_promise_and_statutory_time_together():
+    case = asked(accepted_at(at(7, 9, month=12)), at(8, 10, month=12))
+    case = completed(case, at(11, 14, month=12))
+    assert case.statutory_due_at == case.promised_due_at == case.due_at
+    assert case.renewed_due_at is None
+
+
+def test_completed_online_at_night_counts_from_the_next_opening():
+    case = asked(accepted_at(at(7, 9, month=12)), at(8, 10, month=12))
+    by_day = completed(case, at(10, 23, month=12), online=True)
+    assert by_day.due_at == at(16, 17, month=12)
+
+
+def test_a_supplement_at_intake_begins_intake_again():
+    case = given.case_at_intake(THREE_DAYS, at=at(7, 9, month=12), by=given.citizen())
+    case = asked(case, at(7, 10, month=12))
+    assert case.status == Status.AWAITING_SUPPLEMENT
+    case = completed(case, at(10, 14, month=12))
+    assert (case.status, case.intake_due_at) == (Status.SUBMITTED, at(11, 14, month=12))
+    case = given.accepted(case, at=at(11, 9, month=12))
+    assert case.due_at == at(16, 17, month=12)
+
+
+def test_steps_use_their_share_and_end_no_later_than_the_case():
+    case = accepted_at(at(7, 9, month=12))
+    assert case.accepted_at < case.step_due_at < case.due_at
+
+
+def test_the_clock_ends_with_the_release_and_the_promise_stays_to_be_measured_against():
+    case = given.resolved_case()
+    assert case.ended_at == given.NOW
+    assert case.promised_due_at == at(23, 17)
+
+
+def test_the_calendar_is_that_of_the_agency_that_decides():
+    procedure = "1.004222"
+    case = given.case_at_intake(procedure, by=given.citizen())
+    police = given.agency("ward_police", given.ward())
+    accept_intake(case.code, by=given.receptionist(police), at=given.NOW, request_key=given.key())
+    case = given.fresh(case)
+    assert case.calendar_version.calendar.code == police.calendar_code == "saturday_morning"
+
+
+def test_every_event_names_the_calendar_it_was_counted_with():
+    from apps.cases.ledger import entries_of
+
+    case = given.resolved_case()
+    assert {entry.calendar_version for entry in entries_of(case)} == {case.calendar_version_id}

@@ -1,0 +1,183 @@
+"""Taking an application at the counter: one page, every fault told by its field, nothing typed twice."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from apps.accounts.choices import Role
+from apps.applications.selectors import attachments_of, originals_of
+from apps.cases.models import Case
+from apps.citizens.models import Citizen
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+URL = f"/desk/take-application/{given.CIVIL_EXTRACT}/"
+WARD = "Phường Phúc Xá, Quận Ba Đình"
+
+
+def typed(desk, **more: object) -> dict[str, object]:
+    """What a receptionist types for a copy of a civil-status extract."""
+    return {
+        "request_key": given.key(),
+        "receiving_agency": desk.pk,
+        "filer-name": "Trần Thị Bưởi",
+        "filer-identity_kind": "personal_id",
+        "filer-identity_number": "001185000001",
+        "filer-born_on_day": "2",
+        "filer-born_on_month": "3",
+        "filer-born_on_year": "1985",
+        "filer-phone": "0987654321",
+        "filer-residence": WARD,
+        "connecting_unit": "phường phúc xá,  quận ba đình",
+        "answers-request_content": "Xin bản sao trích lục khai sinh",
+        "answers-record_kind": "birth",
+        "answers-person_name": "Trần Thị Bưởi",
+        "answers-copies": "2",
+        "delivery": "counter",
+        **more,
+    }
+
+
+@pytest.fixture
+def desk():
+    return given.ward_committee("Phường Trúc Bạch")
+
+
+def test_procedures_of_the_counter_are_found_by_words(enter, desk):
+    client = enter(given.receptionist(desk))
+    page = client.get(reverse("desk:take_application"), {"q": "trích lục"}).content.decode()
+    assert given.CIVIL_EXTRACT in page
+    assert given.HOUSEHOLD not in page
+
+
+@pytest.mark.parametrize("role", [Role.HANDLER, Role.CASHIER, Role.REGISTRAR])
+def test_only_a_receptionist_takes_applications(enter, desk, role):
+    client = enter(given.staff(desk, role))
+    for url in (reverse("desk:take_application"), URL):
+        assert client.get(url).status_code == 403
+    assert client.post(URL, typed(desk)).status_code == 403
+    assert not Case.objects.exists()
+
+
+def test_an_application_is_taken_with_its_papers_and_leads_to_its_case(enter, desk):
+    client = enter(given.receptionist(desk))
+    page = client.get(URL).content.decode()
+    assert "Phuc Xa" in page
+    assert "Number of copies" in page
+    file = SimpleUploadedFile("uy-quyen.pdf", given.a_pdf(), "application/pdf")
+    response = client.post(URL, typed(desk, originals=["identity"], file_authority=file))
+    assert response.status_code == 302, re.findall(r"error-message.*", response.content.decode())
+    case = given.fresh(Case.objects.get())
+    assert response["Location"] == reverse("desk:case", args=[case.code])
+    assert case.receiving_agency == desk
+    assert case.application.connecting_unit == given.ward()
+    assert case.application.channel == "counter"
+    assert [row.component.code for row in attachments_of(case.application_id)] == ["authority"]
+    assert [row.component.code for row in originals_of(case.application_id)] == ["identity"]
+    shown = client.get(response["Location"]).content.decode()
+    assert reverse("desk:verb", args=[case.code, "record-payment"]) in shown
+    assert reverse("desk:verb", args=[case.code, "accept-intake"]) in shown
+
+
+def test_an_organisation_is_the_applicant_when_it_is_named(enter, desk):
+    from apps.applications.choices import PartyRole
+    from apps.applications.selectors import party_in_role
+    from tests.factories import a_tax_code
+
+    number = a_tax_code(7)
+    more = {"business-name": "Công ty Sen", "business-kind": "enterprise", "business-number": number}
+    assert enter(given.receptionist(desk)).post(URL, typed(desk, **more)).status_code == 302
+    applicant = party_in_role(Case.objects.get().application, PartyRole.APPLICANT)
+    assert applicant.business.number == number
+
+
+def test_every_fault_is_told_by_its_field_and_what_was_typed_stays(enter, desk):
+    client = enter(given.receptionist(desk))
+    wrong = {
+        "filer-identity_number": "123",
+        "connecting_unit": "Phường Không Có",
+        "answers-copies": "many",
+        "answers-person_name": "",
+        "filer-born_on_day": "31",
+        "filer-born_on_month": "2",
+    }
+    response = client.post(URL, typed(desk, **wrong))
+    page = response.content.decode()
+    assert response.status_code == 422
+    for target in ("connecting_unit", "answers-copies", "answers-person_name", "filer-born_on_day"):
+        assert f'href="#id_{target}"' in page
+    for kept in ("Phường Không Có", "many", "Xin bản sao trích lục khai sinh", "Trần Thị Bưởi"):
+        assert kept in page
+    assert not Case.objects.exists()
+    assert not Citizen.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "target"),
+    [
+        ({"filer-identity_number": "123456789012"}, "id_filer-identity_number"),
+        (
+            {"business-name": "Công ty Sen", "business-number": "0100109107"},
+            "id_business-number",
+        ),
+        ({"answers-copies": "51"}, "id_answers-copies"),
+    ],
+)
+def test_a_refusal_of_the_domain_stands_at_its_field_and_nothing_is_filed(enter, desk, wrong, target):
+    response = enter(given.receptionist(desk)).post(URL, typed(desk, **wrong))
+    assert response.status_code == 422
+    summary = re.findall(r'<a href="#(id_[^"]+)">', response.content.decode())
+    assert summary == [target]
+    assert not Case.objects.exists()
+    assert not Citizen.objects.exists()
+
+
+def test_a_wrong_file_is_refused_by_its_field_and_a_good_one_is_kept(enter, desk):
+    client = enter(given.receptionist(desk))
+    bad = SimpleUploadedFile("a.pdf", b"MZ not a paper", "application/pdf")
+    page = client.post(URL, typed(desk, file_authority=bad)).content.decode()
+    assert 'href="#id_file_authority"' in page
+    good = SimpleUploadedFile("a.pdf", given.a_pdf(), "application/pdf")
+    page = client.post(URL, typed(desk, file_authority=good, **{"answers-copies": ""})).content.decode()
+    kept = re.search(r'name="kept_authority" value="([^"]+)"', page)[1]
+    assert client.post(URL, typed(desk, kept_authority=kept)).status_code == 302
+    assert len(attachments_of(Case.objects.get().application_id)) == 1
+
+
+def test_somebody_elses_file_is_not_taken(enter, desk):
+    stranger = given.uploaded(given.citizen())
+    response = enter(given.receptionist(desk)).post(URL, typed(desk, kept_authority=str(stranger)))
+    assert response.status_code == 422
+    assert not Case.objects.exists()
+
+
+def test_the_same_form_sent_twice_files_once_and_another_under_its_key_is_refused(enter, desk):
+    client = enter(given.receptionist(desk))
+    first = typed(desk)
+    once = client.post(URL, first)
+    again = client.post(URL, first)
+    assert again["Location"] == once["Location"]
+    other = client.post(URL, {**first, "answers-copies": "5"})
+    assert other.status_code == 409
+    assert first["request_key"] not in other.content.decode()
+    assert Case.objects.count() == 1
+
+
+def test_a_desk_that_is_not_the_clerks_own_is_refused(enter, desk):
+    response = enter(given.receptionist(desk)).post(URL, typed(given.ward_committee()))
+    assert response.status_code == 422
+    assert 'href="#id_receiving_agency"' in response.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_an_unknown_or_closed_procedure_has_no_page(enter, desk):
+    client = enter(given.receptionist(desk))
+    assert client.get("/desk/take-application/9.999999/").status_code == 404
+    closed = client.get("/desk/take-application/1.009994/")
+    assert closed.status_code == 422
+    assert "not" in closed.content.decode()

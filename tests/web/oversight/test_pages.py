@@ -1,0 +1,174 @@
+"""The supervisors' pages: their own district only, masked, without a single verb, at a constant number of queries."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.accounts.choices import Role
+from apps.cases.models import CaseEvent
+from apps.core.models import AccessRecord
+from apps.supervision.choices import ListName
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+LATER = given.after(given.NOW, days=3)
+
+
+@pytest.fixture
+def supervisor():
+    return given.staff(given.agency("district_committee", given.ward().parent), Role.SUPERVISOR)
+
+
+@pytest.fixture
+def stranger():
+    district = given.ward("Phường Hàng Bạc").parent
+    return given.staff(given.agency("district_committee", district), Role.SUPERVISOR)
+
+
+def list_url(name: ListName = ListName.LATE_AT_INTAKE) -> str:
+    return reverse("oversight:list", args=[given.ward().code, name.value])
+
+
+def test_nobody_is_sent_to_sign_in_and_others_are_refused(client, enter):
+    case = given.case_at_intake()
+    urls = [reverse("oversight:wards"), list_url(), reverse("oversight:case", args=[case.code])]
+    clerk, citizen = given.receptionist(case.current_agency), given.citizen()
+    for url in urls:
+        assert client.get(url)["Location"].startswith("/account/login/")
+        assert enter(clerk).get(url).status_code == 403
+        assert enter(citizen).get(url).status_code == 403
+
+
+def test_the_district_page_counts_ward_by_ward_with_the_oldest_and_leads_to_the_cases(enter, supervisor):
+    case = given.case_at_intake()
+    with time_machine.travel(LATER, tick=False):
+        client = enter(supervisor)
+        page = client.get(reverse("oversight:wards")).content.decode()
+        assert page.count('role="row"') == 1 + 1 + 14
+        assert list_url() in page
+        assert "Oldest:" in page
+        listed = client.get(list_url()).content.decode()
+    assert case.code in listed
+    assert reverse("oversight:case", args=[case.code]) in listed
+    assert "Trần Thị" not in listed
+
+
+def test_another_districts_supervisor_finds_nothing_there(enter, stranger):
+    case = given.case_at_intake()
+    client = enter(stranger)
+    code = given.ward().parent.code
+    assert client.get(reverse("oversight:wards"), {"district": code}).status_code == 404
+    assert client.get(list_url()).status_code == 404
+    assert client.get(reverse("oversight:case", args=[case.code])).status_code == 404
+    assert client.post(reverse("oversight:reveal", args=[case.code]), {"reason": "x"}).status_code == 404
+    assert not AccessRecord.objects.exists()
+    with time_machine.travel(LATER, tick=False):
+        assert list_url() not in enter(stranger).get(reverse("oversight:wards")).content.decode()
+
+
+def test_an_inspector_chooses_any_district(enter):
+    inspector = given.staff(given.city_agency("city_inspectorate"), Role.INSPECTOR)
+    district = given.ward("Phường Hàng Bạc").parent
+    page = enter(inspector).get(reverse("oversight:wards"), {"district": district.code}).content.decode()
+    assert f'<option value="{district.code}" selected>' in page
+    assert page.count("<option") == 30
+
+
+def test_a_supervisors_case_page_has_the_ledger_masked_particulars_and_nothing_to_press(enter, supervisor):
+    case = given.accepted(given.taken_at_counter())
+    before = CaseEvent.objects.count()
+    page = enter(supervisor).get(reverse("oversight:case", args=[case.code])).content.decode()
+    for hidden in ("001185000001", "0987654321", "Trần Thị Bưởi", "Số 3, ngõ 12"):
+        assert hidden not in page
+    assert "T. T. Bưởi" in page
+    assert "Payment recorded" in page
+    assert "/desk/" not in re.sub(r"<nav.*?</nav>", "", page, flags=re.S)
+    actions = set(re.findall(r'<form[^>]*action="([^"]+)"', page))
+    assert actions <= {"/account/logout/", "/i18n/setlang/", reverse("oversight:reveal", args=[case.code])}
+    assert not re.search(r"/(papers|receipts|results|attachments)/", page)
+    assert CaseEvent.objects.count() == before
+
+
+def test_whole_particulars_need_a_reason_that_is_noted_and_leave_the_case_alone(enter, supervisor):
+    case = given.taken_at_counter()
+    client, url = enter(supervisor), reverse("oversight:reveal", args=[case.code])
+    assert client.get(url).status_code == 405
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert not AccessRecord.objects.exists()
+    before = given.fresh(case).last_sequence
+    assert "001185000001" in client.post(url, {"reason": "Kiểm tra khiếu nại"}).content.decode()
+    noted = AccessRecord.objects.get()
+    assert (noted.actor_id, noted.subject, noted.reason) == (
+        supervisor.user_id,
+        case.code,
+        "Kiểm tra khiếu nại",
+    )
+    assert given.fresh(case).last_sequence == before
+
+
+def test_the_name_of_whoever_fetched_a_result_is_hidden_in_the_ledger(enter, supervisor):
+    from apps.cases.actions.decision import hand_over_result
+
+    case = given.resolved_case()
+    hand_over_result(
+        case.code,
+        delivery="counter",
+        recipient="Trần Thị Bưởi, căn cước 001185000001",
+        by=given.receptionist(case.returning_agency),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    page = enter(supervisor).get(reverse("oversight:case", args=[case.code])).content.decode()
+    assert "Trần Thị Bưởi, căn cước" not in page
+    assert "Text hidden." in page
+
+
+@pytest.mark.parametrize("name", ListName)
+def test_every_list_opens_also_when_nothing_is_in_it(enter, supervisor, name):
+    response = enter(supervisor).get(list_url(name))
+    assert response.status_code == 200
+    assert "Nothing is in this list now" in response.content.decode()
+
+
+def test_an_unknown_list_or_place_is_not_found(enter, supervisor):
+    client = enter(supervisor)
+    assert client.get(f"/oversight/{given.ward().code}/everything/").status_code == 404
+    assert client.get("/oversight/99999/overdue/").status_code == 404
+    assert client.get(list_url(), {"of": "nonsense", "after": "zzz"}).status_code == 200
+
+
+def test_pages_cost_as_many_queries_at_20_cases_as_at_2_and_at_most_8(enter, supervisor):
+    def counted(url: str) -> int:
+        with time_machine.travel(LATER, tick=False):
+            client = enter(supervisor)
+            client.get(url)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(url).status_code == 200
+        assert len(queries) <= 8, "\n".join(query["sql"] for query in queries)
+        return len(queries)
+
+    urls = [
+        reverse("oversight:wards"),
+        list_url(),
+        list_url(ListName.OVERDUE),
+        list_url(ListName.HANDOVER_NOT_RECEIVED),
+    ]
+
+    def more(number: int) -> None:
+        for _ in range(number):
+            given.case_at_intake()
+            given.assigned_case()
+            given.accepted(given.taken_at_counter(desk=given.ward_committee("Phường Trúc Bạch")))
+        given.carry_out(given.NOW, "route_case")
+
+    more(2)
+    at_2 = [counted(url) for url in urls]
+    more(18)
+    assert [counted(url) for url in urls] == at_2

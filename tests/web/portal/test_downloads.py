@@ -1,0 +1,65 @@
+"""Files of a case: for whom, as what, and the trace that a download leaves."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.cases.models import CaseDocument, CaseReceipt, CaseResult
+from apps.core.models import AccessRecord
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def files():
+    """A finished case with a paper, a receipt, a result and an attachment; its applicant and their addresses."""
+    who = given.citizen()
+    case = given.resolved_case(given.FOOD_SAFETY, by=who)
+    given.carry_out(given.NOW, "render_paper", "render_receipt")
+    of_case = f"/cases/{case.code}"
+    attachment = case.application.revisions.get().attachments.get().attachment
+    return (
+        who,
+        case,
+        {
+            "paper": f"{of_case}/papers/{CaseDocument.objects.get(case=case).document.uuid}/",
+            "receipt": f"{of_case}/receipts/{CaseReceipt.objects.get(case=case).receipt_id}/",
+            "result": f"{of_case}/results/{CaseResult.objects.get(case=case).pk}/",
+            "attachment": f"{of_case}/attachments/{attachment.uuid}/",
+        },
+    )
+
+
+def test_files_go_to_the_applicant_as_attachments_and_leave_a_trace(files, as_actor, nobody) -> None:
+    who, case, addresses = files
+    client, stranger = as_actor(who), as_actor(given.citizen())
+    for kind, address in addresses.items():
+        answer = client.get(address)
+        assert answer.status_code == 200, kind
+        assert answer.content.startswith(b"%PDF"), kind
+        assert answer.headers["Content-Disposition"].startswith("attachment"), kind
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert stranger.get(address).status_code == 404, kind
+        assert nobody.get(address).url.startswith("/account/login/"), kind
+    traces = AccessRecord.objects.order_by("id")
+    assert [trace.actor_id for trace in traces] == [who.user_id] * 4
+    assert all(trace.subject.startswith(case.code) for trace in traces)
+
+
+def test_a_file_is_not_had_through_another_case(files, as_actor) -> None:
+    _who, case, addresses = files
+    other = given.citizen()
+    own = given.filed_online(by=other)
+    for address in addresses.values():
+        assert as_actor(other).get(address.replace(case.code, own.code)).status_code == 404
+
+
+def test_a_paper_that_is_not_made_yet_says_so(as_actor) -> None:
+    who = given.citizen()
+    case = given.accepted_case(by=who)
+    uuid = CaseDocument.objects.get(case=case).document.uuid
+    answer = as_actor(who).get(f"/cases/{case.code}/papers/{uuid}/")
+    assert answer.status_code == 409 and "still being made" in answer.content.decode()
+    assert not AccessRecord.objects.exists()
