@@ -6,9 +6,9 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 
 from tests import databases
 
@@ -38,9 +38,9 @@ def _own_files(settings, tmp_path_factory) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_cache(settings, worker_id) -> None:
-    """Workers share one Valkey: each has its own keys, and each test begins without any."""
-    settings.CACHES["default"]["KEY_PREFIX"] = f"motcua-{worker_id}"
-    cache.clear()
+    """Workers share one Valkey: each test has keys of its own, and clears nothing that others use."""
+    own = {**settings.CACHES["default"], "KEY_PREFIX": f"motcua-{worker_id}-{uuid4()}"}
+    settings.CACHES = {**settings.CACHES, "default": own}
 
 
 def pytest_sessionfinish(session, exitstatus) -> None:

@@ -244,8 +244,8 @@ def taken_at_counter(
     rules = rules_in_force(procedure, NOW.date())
     filed = Filing(
         procedure_code=procedure,
-        channel=Channel.COUNTER,
         **{
+            "channel": Channel.COUNTER,
             "answers": answers(procedure),
             "filer": person_at_counter(),
             "connecting_unit_id": ward().pk,

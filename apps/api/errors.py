@@ -51,7 +51,7 @@ class Fault(Refusal):
 
 
 # Texts for what a serializer finds wrong; what is not named here keeps the sentence of the field itself.
-_BY_VALIDATION: dict[str, str] = {
+_BY_VALIDATION: dict[str, Any] = {
     "required": _("This field is required."),
     "null": _("This field may not be empty."),
     "blank": _("This field may not be empty."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -36,7 +36,7 @@ class KeysetPagination(BasePagination):
     page_size = 50
     most = 200
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: APIView | None = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         self.request = request
         size = self._size(request)
         backwards, key = self._read(request.query_params.get("cursor", ""))
@@ -100,12 +100,16 @@ class KeysetPagination(BasePagination):
         if not cursor:
             return False, []
         try:
-            read = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+            read = orjson.loads(
+                base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            )
             backwards, *key = read
             if not isinstance(backwards, bool) or len(key) != len(self.order):
                 raise ValueError
-            return backwards, [self._as_stored(name, value) for name, value in zip(self.order, key, strict=True)]
-        except (ValueError, TypeError, binascii.Error) as error:
+            return backwards, [
+                self._as_stored(name, value) for name, value in zip(self.order, key, strict=True)
+            ]
+        except (ValueError, TypeError, OverflowError, binascii.Error) as error:
             raise CursorMalformed(field="cursor") from error
 
     def _as_stored(self, name: str, value: Any) -> Any:
@@ -114,7 +118,7 @@ class KeysetPagination(BasePagination):
             moment = datetime.fromisoformat(value)
             if moment.tzinfo is None:
                 raise ValueError
-            return moment
+            return moment.astimezone(UTC)
         if name.lstrip("-") == "id":
             if type(value) is not int or not 0 < value < 2**63:
                 raise ValueError

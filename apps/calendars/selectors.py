@@ -21,7 +21,6 @@ from apps.calendars.working_time import (
     Week,
     WorkingCalendar,
 )
-
 from apps.units.models import Agency
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, router
 from django.db.models import Model
@@ -19,7 +20,7 @@ def insert_together(rows: Iterable[Model]) -> None:
     for row in rows:
         groups.setdefault((type(row), row.pk is None), []).append(row)
     parts: list[str] = []
-    values: list[object] = []
+    values: list[Any] = []
     for (model, is_keyless), group in groups.items():
         fields = [
             field

@@ -38,7 +38,7 @@ def verb_transaction() -> Iterator[None]:
 def lock_one(rows: QuerySet[M]) -> M:
     """Locks exactly one row of its own table alone, leaving foreign-key checks of others free to pass.
 
-    Raises NotFound when there is none.
+    Ask for no related rows: they are read again under the lock. Raises NotFound when there is none.
     """
     row = rows.select_for_update(no_key=True, of=("self",)).first()
     if row is None:

@@ -11,7 +11,9 @@ def particulars_shown(party: Any, *, whole: bool) -> dict[str, Any]:
     """One party as declared. Masked, a number keeps its last three digits; birth and address are left out."""
     said = party.particulars
     identity_number = said.get("number" if party.business_id else "identity_number") or ""
-    born_on, phone, email, address = (said.get(name) or "" for name in ("born_on", "phone", "email", "address"))
+    born_on, phone, email, address = (
+        said.get(name) or "" for name in ("born_on", "phone", "email", "address")
+    )
     return {
         "role": party.role,
         "kind": "business" if party.business_id else "citizen",

@@ -483,9 +483,7 @@ def _faults_of(
     try:
         yield from _due_faults(case, entries)
     except _UNREADABLE as error:
-        yield Fault(
-            "due_times", case.pk, case.code, f"its due times cannot be derived: {type(error).__name__}"
-        )
+        yield Fault("due_times", case.pk, case.code, "not_derivable", type(error).__name__)
 
 
 def _column_faults(case: Case, event: CaseEvent) -> Iterator[Fault]:

@@ -65,7 +65,7 @@ _ON_THE_CLOCK = (Status.ACCEPTED, Status.IN_PROGRESS, Status.WITHDRAWAL_REQUESTE
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """A district as one supervisor sees it at a moment: its wards, and every agency on them, past ones too."""
+    """A district as one supervisor sees it at a moment: its wards and every agency on them, past ones too."""
 
     unit: AdministrativeUnit
     wards: tuple[AdministrativeUnit, ...]
@@ -142,11 +142,10 @@ def district_seen(unit: AdministrativeUnit, *, seen_by: Actor, at: datetime) -> 
     agencies: dict[int, int] = {}
     wards: dict[int, AdministrativeUnit] = {}
     calendars: dict[str, int] = {}
-    day = timezone.localdate(at)
     for agency in rows:
         agencies[agency.pk] = agency.unit_id
         calendars[agency.calendar_code] = agency.calendar_version
-        if agency.unit_id != unit.pk and agency.unit.is_valid_on(day):
+        if agency.unit_id != unit.pk:
             wards[agency.unit_id] = agency.unit
     soon = {code: working_calendar(version).add_working(at, SOON) for code, version in calendars.items()}
     return District(unit=unit, wards=tuple(wards.values()), agencies=agencies, at=at, soon_by_calendar=soon)
@@ -161,13 +160,16 @@ def _supervises(unit: AdministrativeUnit, actor: Actor) -> bool:
 
 
 def place_seen(code: str, *, seen_by: Actor, at: datetime) -> tuple[District, AdministrativeUnit]:
-    """The district and the unit with this code today: the district itself or a ward. Raises DistrictUnknown, NoSupervision."""
+    """The district and the unit with this code, today's or else the last: the district itself or a ward.
+
+    Raises DistrictUnknown, NoSupervision.
+    """
     if not seen_by.posts_with(Role.SUPERVISOR, Role.INSPECTOR):
         raise NoSupervision()
     unit = (
-        AdministrativeUnit.objects.valid_on(timezone.localdate(at))
-        .select_related("parent")
+        AdministrativeUnit.objects.select_related("parent")
         .filter(code=code)
+        .order_by(F("valid_to").desc(nulls_first=True))
         .first()
     )
     district = unit.parent if unit is not None and unit.level == Level.WARD else unit
@@ -314,6 +316,8 @@ def figures_of(district: District) -> list[Figures]:
     wards = [
         Figures(ward.title, ward.code, Holder.WHOLE, {**empty, **found.get(ward.pk, {})})
         for ward in district.wards
+        # A ward that has ended is shown for as long as something of it is open.
+        if ward.is_valid_on(timezone.localdate(district.at)) or ward.pk in found
     ]
     elsewhere = Figures("", district.unit.code, Holder.ELSEWHERE, {**empty, **found.get(0, {})})
     return [own, *wards, elsewhere]
@@ -326,7 +330,7 @@ def _figures_held(district: District) -> list[tuple[int, ListName, Figure]]:
     for place, (condition, since) in enumerate(lists.values()):
         columns[f"count_{place}"] = Count("pk", filter=condition)
         columns[f"oldest_{place}"] = Min(Coalesce(F(since), F("received_at")), filter=condition)
-    rows = _open_cases(district).order_by().values("current_agency_id").annotate(**columns)
+    rows: Any = _open_cases(district).order_by().values("current_agency_id").annotate(**columns)
     return [
         (row["current_agency_id"], name, Figure(row[f"count_{place}"], row[f"oldest_{place}"]))
         for row in rows
@@ -372,7 +376,8 @@ def listed(name: ListName, district: District, unit: AdministrativeUnit, holder:
     rows = rows.select_related(
         *([*relations] if is_case else ["case", *(f"case__{name}" for name in relations)])
     )
-    return rows.annotate(step_title=Subquery(step[:1]), charged_title=Subquery(agency[:1]))
+    titled: QuerySet[Any] = rows.annotate(step_title=Subquery(step[:1]), charged_title=Subquery(agency[:1]))
+    return titled
 
 
 def as_listed(rows: Sequence[Any], name: ListName) -> list[ListedCase]:
@@ -405,7 +410,7 @@ def _reason(name: ListName, row: Any, case: Case) -> str:
 
 
 def _reason_of_event(event: CaseEvent) -> str:
-    kind, data = EventKind(event.kind), read_entry(event.body).data
+    kind, data = EventKind(event.kind), read_entry(bytes(event.body)).data
     if kind == EventKind.INTAKE_DECLINED:
         return str(DeclineReason(data["reason"]).label)
     if kind == EventKind.CASE_STOPPED:

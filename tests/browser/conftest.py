@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -38,6 +40,30 @@ class _Quiet(WSGIRequestHandler):
         return
 
 
+class _Server(ThreadedWSGIServer):
+    """One thread a connection; ending waits for every one of them, so that none still holds the database."""
+
+    daemon_threads = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Quiet)
+        self.opened: list[socket.socket] = []
+        self.set_app(get_wsgi_application())
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        request, address = super().get_request()
+        self.opened.append(request)
+        return request, address
+
+    def end(self) -> None:
+        """Finishes what is being answered, hears nothing more on connections kept alive, and waits."""
+        self.shutdown()
+        for connection in self.opened:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RD)
+        self.server_close()
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for the tests of a module; it has no sandbox where the tests run as root."""
@@ -58,15 +84,13 @@ def browser() -> Iterator[Browser]:
 def site(committing_db: str) -> Iterator[str]:
     """The address of the running program, without a slash at its end."""
     with time_machine.travel(given.NOW, tick=True):
-        server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
-        server.set_app(get_wsgi_application())
+        server = _Server()
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"
         finally:
-            server.shutdown()
-            server.server_close()
+            server.end()
             thread.join()
 
 

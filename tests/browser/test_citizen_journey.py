@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from apps.cases.choices import Status
 from apps.cases.models import Case
+from apps.cases.selectors import receipts_of
 from tests import given
 from tests.browser.conftest import PASSWORD, with_password
 
@@ -92,26 +93,34 @@ def test_a_citizen_finds_files_and_tracks(page, sign_in, axe) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_no_page_is_wider_than_the_screen(page, sign_in, width: int) -> None:
+def test_every_page_fits_the_screen_and_can_be_used_by_everybody(page, sign_in, axe, width: int) -> None:
     who = given.citizen()
-    case, _handler = given.case_awaiting_supplement(by=who)
+    waiting, _handler = given.case_awaiting_supplement(by=who)
+    finished = given.resolved_case(given.FOOD_SAFETY, by=who)
+    receipt = receipts_of(finished)[0].receipt
+    given.carry_out(given.NOW, "render_paper", "render_receipt")
     page.set_viewport_size({"width": width, "height": 800})
     sign_in(page, *with_password(who))
     for address in (
         "/",
-        "/procedures/",
+        "/procedures/?words=zzz",
         f"/procedures/{given.FOOD_SAFETY}/",
+        "/procedures/2.002913/",
         f"/procedures/{given.FOOD_SAFETY}/apply/",
         "/cases/",
-        f"/cases/{case.code}/",
-        f"/cases/{case.code}/filed/",
-        f"/cases/{case.code}/provide-supplement/",
-        f"/cases/{case.code}/request-withdrawal/",
+        f"/cases/{waiting.code}/",
+        f"/cases/{finished.code}/",
+        f"/cases/{waiting.code}/filed/",
+        f"/cases/{waiting.code}/provide-supplement/",
+        f"/cases/{waiting.code}/request-withdrawal/",
         "/track/",
         "/r/",
+        f"/r/{receipt.lookup_code}",
+        "/r/AAAAAAAAAAAAAAAA",
     ):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        axe(page)
 
 
 def test_filing_works_without_scripts(browser, site) -> None:

@@ -179,15 +179,23 @@ def test_a_result_that_nobody_fetched_is_listed_as_not_delivered():
     assert figure(ListName.NOT_DELIVERED, given.after(NOW, days=1)).oldest == NOW
 
 
-def test_an_unroutable_case_is_listed_at_its_desk():
+def test_an_unroutable_case_is_listed_at_its_desk_also_when_its_ward_has_ended():
     case = given.filed_online()
     unit = case.application.connecting_unit
     unit.valid_to = NOW.date()
     unit.save(update_fields=["valid_to"])
     given.carry_out(NOW, "route_case")
-    district = seen(NOW)
-    rows = listed(ListName.UNROUTED, district, district.unit, Holder.WHOLE)
-    assert [row.code for row in as_listed(list(rows), ListName.UNROUTED)] == [case.code]
+    assert in_list(ListName.UNROUTED, case, NOW)
+    _district, place = place_seen(unit.code, seen_by=supervisor(), at=NOW)
+    assert place == unit
+    assert given.ward("Phường Trúc Bạch").code in [row.unit_code for row in figures_of(seen(NOW))]
+
+
+def test_a_ward_that_ended_and_holds_nothing_is_not_shown():
+    unit = given.ward()
+    unit.valid_to = NOW.date()
+    unit.save(update_fields=["valid_to"])
+    assert unit.code not in [row.unit_code for row in figures_of(seen(NOW))]
 
 
 def test_what_was_undone_or_reopened_is_listed():

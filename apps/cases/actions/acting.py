@@ -130,13 +130,14 @@ def acting_for_program(code: str, row_id: int, *, by: Actor, at: datetime) -> It
 def lock_case(code: str) -> Case:
     """The case, locked for this transaction. Raises CaseUnknown."""
     try:
-        return lock_one(
-            Case.objects.filter(code=code).select_related(
-                "application", "receiving_agency__unit", "competent_agency__unit", "current_agency__unit"
-            )
-        )
+        locked = lock_one(Case.objects.filter(code=code).only("pk"))
     except NotFound as error:
         raise CaseUnknown(field="code") from error
+    # Read again once the lock is held: a lock taken through joins loses the row when another act has just moved the
+    # case to another agency.
+    return Case.objects.select_related(
+        "application", "receiving_agency__unit", "competent_agency__unit", "current_agency__unit"
+    ).get(pk=locked.pk)
 
 
 def _let_through(verb: str, case: Case, by: Actor, standing: Standing) -> None:

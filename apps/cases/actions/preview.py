@@ -39,13 +39,12 @@ def preview_application(filing: Filing, *, by: Actor, at: datetime) -> Preview:
     found = competent_agency(
         checked.rules, checked.facts, connecting_unit=checked.unit, receiving_agency=checked.agency, at=at
     )
-    is_known = not isinstance(found, UnroutableReason)
     business = checked.applicant.business
     return Preview(
         applicant=business.name if business else checked.applicant.filer.full_name,
         receiving=checked.agency,
-        competent=found if is_known else None,
-        unroutable=None if is_known else found,
+        competent=None if isinstance(found, UnroutableReason) else found,
+        unroutable=found if isinstance(found, UnroutableReason) else None,
         place=checked.unit,
         fees=fees_before_filing(checked.rules, checked.facts, at),
     )

@@ -283,16 +283,16 @@ def _at_counter(filing: Filing, places: Mapping[int, AdministrativeUnit]) -> _Ap
     filer = ensure_citizen(
         replace(person, residence_id=person.residence_id if person.residence_id in known else None)
     )
-    if filer.permanent_residence_id in places:
-        filer.permanent_residence = places[filer.permanent_residence_id]
+    if residence := places.get(filer.permanent_residence_id or 0):
+        filer.permanent_residence = residence
     if organisation is None:
         return _Applicant(filer, None)
     business = ensure_business(
         replace(organisation, seat_id=organisation.seat_id if organisation.seat_id in known else None),
         field="organisation",
     )
-    if business.seat_id in places:
-        business.seat = places[business.seat_id]
+    if seat := places.get(business.seat_id or 0):
+        business.seat = seat
     return _Applicant(filer, business)
 
 

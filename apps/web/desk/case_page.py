@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.applications.selectors import answers_of, attachments_of, originals_of
@@ -29,18 +27,9 @@ from apps.web.desk.verbs import VERBS, verb_url
 from apps.web.ui import case_parts
 from apps.web.ui.due_times import due_of
 from apps.web.ui.parts import Cell, Column, SummaryRow
+from apps.web.ui.reveal import RevealForm
 from apps.web.ui.schema_form import answers_shown
 from apps.web.ui.templatetags.ui import dong, moment
-
-
-class RevealForm(forms.Form):
-    """Why personal data must be seen whole."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Why do you need to see the particulars whole?"),
-        max_length=300,
-        help_text=gettext_lazy("Your name, the time and this reason are kept."),
-    )
 
 
 @for_clerks

@@ -32,7 +32,7 @@ from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit
 from apps.units.selectors import units_on
 from apps.web.desk.access import actor_of_request, for_clerks
-from apps.web.desk.forms import add_file_fields, keep_all
+from apps.web.desk.forms import add_file_fields, keep_all, set_typed
 from apps.web.ui.faults import each_refusal
 from apps.web.ui.schema_form import AnswersForm
 from apps.web.ui.widgets import DayMonthYearInput
@@ -151,7 +151,10 @@ class FilingForm(forms.Form):
     connecting_unit = WardField(
         label=_("Place that the matter is about"),
         required=False,
-        help_text=_("The ward that decides which agency is competent. Empty: where the applicant lives."),
+        help_text=_(
+            "The ward that decides which agency is competent. Left empty, it is where the applicant lives, "
+            "where the procedure goes by that."
+        ),
     )
     originals = forms.MultipleChoiceField(
         label=_("Originals seen or taken in"), widget=forms.CheckboxSelectMultiple, required=False
@@ -262,8 +265,7 @@ class Counter:
             else:
                 self.filing.add_error(part if part in self.filing.fields else None, one.message)
         if isinstance(refusal, KeyReused):
-            self.filing.data = self.filing.data.copy()
-            self.filing.data["request_key"] = new_key()
+            set_typed(self.filing, "request_key", new_key())
 
 
 @for_clerks

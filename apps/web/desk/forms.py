@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,14 +28,18 @@ from apps.procedures.selectors import rules_of
 from apps.receipts.choices import PaymentMethod
 from apps.units.selectors import agencies_found
 from apps.web.desk.uploads import keep_file
-from apps.web.ui.parts import Text
 from apps.web.ui.schema_form import AnswersForm
 from apps.web.ui.widgets import DayMonthYearInput
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 ITEM_LINES = 4
 
 
-def words(label: Text, *, rows: int = 4, required: bool = True, help_text: Text = "") -> forms.CharField:
+def words(
+    label: StrOrPromise, *, rows: int = 4, required: bool = True, help_text: StrOrPromise = ""
+) -> forms.CharField:
     """A field of free text."""
     return forms.CharField(
         label=label,
@@ -45,7 +50,7 @@ def words(label: Text, *, rows: int = 4, required: bool = True, help_text: Text 
     )
 
 
-def one_of(label: Text, choices: Any, **options: Any) -> forms.ChoiceField:
+def one_of(label: StrOrPromise, choices: Any, **options: Any) -> forms.ChoiceField:
     """Radios for a list of the law's."""
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **options)
 
@@ -84,8 +89,7 @@ class VerbForm(forms.Form):
 
     def renew_key(self) -> None:
         """Another key, after one was used up by a different request."""
-        self.data = self.data.copy()
-        self.data["request_key"] = new_key()
+        set_typed(self, "request_key", new_key())
 
 
 class DeclineIntakeForm(VerbForm):
@@ -167,7 +171,9 @@ class AssignHandlerForm(VerbForm):
             people = [person for person in people if person.pk == self.actor.user_id]
         field = self.fields["handler"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(person.pk, person.full_name) for person in people]
+        # One person is the answer; among several nobody is chosen beforehand.
+        blank = [("", "—")] if len(people) != 1 else []
+        field.choices = [*blank, *((person.pk, person.full_name) for person in people)]
 
 
 class CompleteStepForm(VerbForm):
@@ -188,9 +194,8 @@ class HandOverCaseForm(VerbForm):
         )
         field = self.fields["to_agency"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            (agency.pk, agency.title) for agency in found if agency.pk != self.seen.case.current_agency_id
-        ]
+        others = [agency for agency in found if agency.pk != self.seen.case.current_agency_id]
+        field.choices = [("", "—"), *((agency.pk, agency.title) for agency in others)]
         self.fields["search"].initial = search
 
     search_words = ""
@@ -282,6 +287,13 @@ class ReopenCaseForm(VerbForm):
     reason = words(_("Reason"))
 
 
+def set_typed(form: forms.Form, name: str, value: str) -> None:
+    """Puts a value among what a bound form shows again as typed."""
+    data = cast(QueryDict, form.data).copy()
+    data[form.add_prefix(name)] = value
+    form.data = data
+
+
 def add_file_fields(form: forms.Form, papers: Iterable[Component]) -> list[str]:
     """A field for the file of each paper, and a hidden one for a file already given; the codes of the papers."""
     codes = []
@@ -301,7 +313,6 @@ def keep_all(
     """
     kept: dict[str, list[UUID]] = {}
     refusals: list[Refusal] = []
-    form.data = form.data.copy()
     for code in papers:
         given, uuid = form.cleaned_data.get(f"file_{code}"), form.cleaned_data.get(f"kept_{code}")
         if given:
@@ -311,7 +322,7 @@ def keep_all(
             except Refusal as refusal:
                 refusals.append(refusal)
                 continue
-            form.data[form.add_prefix(f"kept_{code}")] = str(uuid)
+            set_typed(form, f"kept_{code}", str(uuid))
         if uuid:
             kept[code] = [uuid]
             form[f"file_{code}"].help_text = _("A file is already here; choose another only to replace it.")

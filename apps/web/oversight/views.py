@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django import forms
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -40,6 +39,7 @@ from apps.web.ui import case_parts
 from apps.web.ui.due_times import due_of
 from apps.web.ui.paging import page_of
 from apps.web.ui.parts import Cell, Column, NavItem, Stat
+from apps.web.ui.reveal import RevealForm
 from apps.web.ui.templatetags.ui import moment
 
 View = Callable[..., HttpResponse]
@@ -62,16 +62,6 @@ SINCE: dict[ListName, Any] = {
     ListName.NOT_DELIVERED: gettext_lazy("Released"),
     ListName.UNROUTED: gettext_lazy("Received"),
 }
-
-
-class RevealForm(forms.Form):
-    """Why personal data must be seen whole."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Why do you need to see the particulars whole?"),
-        max_length=300,
-        help_text=gettext_lazy("Your name, the time and this reason are kept."),
-    )
 
 
 def for_supervisors(view: View) -> View:
@@ -145,7 +135,8 @@ def _row(figures: Figures, district: District) -> list[Cell]:
     for name, figure in figures.by_list.items():
         href = _list_url(figures.unit_code, name, figures.holder) if figure.count else ""
         oldest = timezone.localtime(figure.oldest).strftime("%d/%m") if figure.oldest else ""
-        note = _("since %(day)s") % {"day": oldest} if oldest else ""
+        words = _("first on %(day)s") if name == ListName.DUE_SOON else _("since %(day)s")
+        note = words % {"day": oldest} if oldest else ""
         cells.append(Cell(figure.count or "–", href, note))
     return cells
 

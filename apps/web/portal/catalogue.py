@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.procedures.choices import BorneBy, Channel, ComponentMode, LimitUnit, Quantity
@@ -129,7 +129,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
 
 def papers_by_mode(rules: VersionRules) -> list[tuple[Text, list[Asked]]]:
     """The papers in groups: filled in here first, then uploaded, shown, handed in, looked up."""
-    groups = []
+    groups: list[tuple[Text, list[Asked]]] = []
     for mode in ComponentMode:
         rows = [_asked(row) for row in rules.components if row.mode == mode]
         if rows:
@@ -148,7 +148,7 @@ def prices(rules: VersionRules) -> list[Price]:
         Price(
             title=rule.title,
             amount=dong(rule.unit_price) if rule.unit_price is not None else "",
-            per=Quantity(rule.quantity).label if rule.quantity != Quantity.ONE else "",
+            per=_per(rule),
             channels=", ".join(str(channel.label) for channel in _channels_of(rule, rules)),
             borne_by=BorneBy(rule.borne_by).label,
             legal_basis=rule.legal_basis,
@@ -160,6 +160,13 @@ def prices(rules: VersionRules) -> list[Price]:
         if (rule.basis_from is None or rule.basis_from <= day)
         and (rule.basis_to is None or day < rule.basis_to)
     ]
+
+
+def _per(rule: FeeRule) -> Text:
+    """What the price is multiplied by, and where it stops."""
+    per = str(Quantity(rule.quantity).label) if rule.quantity != Quantity.ONE else ""
+    most = gettext("at most %(amount)s a copy") % {"amount": dong(rule.most)} if rule.most else ""
+    return "; ".join(part for part in (per, most) if part)
 
 
 def _channels_of(rule: FeeRule, rules: VersionRules) -> list[Channel]:
@@ -208,8 +215,7 @@ def limit_shown(limit: TimeLimit) -> str:
 
 def _notes(rules: VersionRules) -> list[str]:
     """What the page must say of the version as a whole."""
-    in_english = rules.procedure.title == rules.procedure.name_en
-    notes = [rules.version.note_en if in_english else rules.version.note]
+    notes = [rules.version.note_en if get_language() == "en" else rules.version.note]
     notes += [row.note_text for row in rules.competences]
     return [note for note in dict.fromkeys(notes) if note]
 

@@ -17,6 +17,7 @@ from apps.applications.choices import Delivery
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.preview import Preview, preview_application
 from apps.cases.actions.submission import Filing, submit_application
+from apps.cases.selectors import ENDED, cases_of_person
 from apps.citizens.selectors import citizen_of
 from apps.core.errors import NotFound, Refusal
 from apps.interface.request_keys import FIELD, key_of, new_key
@@ -33,6 +34,9 @@ from apps.web.ui.schema_form import AnswersForm, answers_shown
 _NOT_CARRIED = {"csrfmiddlewaretoken", "action", "declared", FIELD}
 
 
+MOST_SHOWN = 5
+
+
 class Draft:
     """One filing under way: three forms on one page, and what they amount to."""
 
@@ -40,7 +44,9 @@ class Draft:
         self.rules, self.by, self.at = rules, by, at
         data = request.POST if request.method == "POST" else None
         day = timezone.localdate(at)
-        self.filing_form = FilingForm(data, rules=rules, actor=by, day=day, initial=_known_of(by))
+        self.filing_form = FilingForm(
+            data, rules=rules, actor=by, day=day, initial={} if data else _known_of(by)
+        )
         self.answers_form = AnswersForm(rules.version.form_schema, data)
         self.papers_form = PapersForm(papers_to_upload(rules), data, request.FILES or None)
         self.problems: list[Problem] = []
@@ -175,6 +181,7 @@ def _review(
             "carried": _carried(request, draft),
             "request_key": key_of(request),
             "problems": [problem] if is_undeclared else [],
+            "still_open": _still_open(draft),
         },
         status=422 if is_undeclared else 200,
     )
@@ -184,7 +191,7 @@ def _summary(draft: Draft, preview: Preview) -> list[SummaryRow]:
     filing = draft.filing
     facts = (
         (_("Applicant"), preview.applicant),
-        (_("Place"), f"{preview.place.title}, {preview.place.parent.title}" if _has_parent(preview) else ""),
+        (_("Place"), _place(preview)),
         (_("Received at"), preview.receiving.title),
         (
             _("Decided by"),
@@ -200,8 +207,19 @@ def _summary(draft: Draft, preview: Preview) -> list[SummaryRow]:
     return [SummaryRow(label, value) for label, value in facts if value]
 
 
-def _has_parent(preview: Preview) -> bool:
-    return preview.place is not None and preview.place.parent is not None
+def _still_open(draft: Draft) -> list[str]:
+    """Codes of the person's open cases of the same procedure: a warning, never a refusal."""
+    cases = cases_of_person(seen_by=draft.by).exclude(status__in=ENDED)
+    same = cases.filter(version__procedure_id=draft.rules.procedure.pk)
+    return list(same.values_list("code", flat=True)[:MOST_SHOWN])
+
+
+def _place(preview: Preview) -> str:
+    """The ward and the district above it."""
+    unit = preview.place
+    if unit is None:
+        return ""
+    return f"{unit.title}, {unit.parent.title}" if unit.parent else unit.title
 
 
 def _carried(request: HttpRequest, draft: Draft) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -47,14 +48,21 @@ PLACE_QUESTIONS: dict[str, Text] = {
 }
 
 
+class PlaceField(forms.ChoiceField):
+    """An id out of a long list that is read only to be shown: whether the place or desk exists, the domain says."""
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isdecimal() and len(str(value)) < 19
+
+
 class FilingForm(forms.Form):
     """Everything but the answers and the papers; names of fields are those that refusals speak of."""
 
     business = forms.ChoiceField(label=_("Who applies"), required=False, widget=forms.RadioSelect)
-    connecting_unit = forms.ChoiceField(
+    connecting_unit = PlaceField(
         help_text=_("It decides which agency is competent. Wards are listed under their district.")
     )
-    receiving_agency = forms.ChoiceField(
+    receiving_agency = PlaceField(
         label=_("Desk that receives the application"),
         required=False,
         help_text=_("Any desk of the city may receive it; it goes from there to the competent agency."),
@@ -94,7 +102,8 @@ class FilingForm(forms.Form):
         super().__init__(data, initial=dict(initial or {}))
         self._offer_applicants(actor)
         self._ask_place(rules, day)
-        self._choices("receiving_agency", [("", _("The desk of the ward of residence or seat")), *desks(day)])
+        default = _("The desk of the ward of residence or seat")
+        self._choices("receiving_agency", lambda: [("", default), *desks(day)])
 
     def _offer_applicants(self, actor: Actor) -> None:
         if not actor.business_ids:
@@ -110,9 +119,9 @@ class FilingForm(forms.Form):
             del self.fields["connecting_unit"]
             return
         self.fields["connecting_unit"].label = str(PLACE_QUESTIONS[factors[0]])
-        self._choices("connecting_unit", [("", _("Choose a ward")), *wards_by_district(day)])
+        self._choices("connecting_unit", lambda: [("", _("Choose a ward")), *wards_by_district(day)])
 
-    def _choices(self, name: str, choices: list[Any]) -> None:
+    def _choices(self, name: str, choices: list[Any] | Callable[[], list[Any]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
@@ -133,7 +142,8 @@ def wards_by_district(day: date) -> Groups:
     """Every ward of the city under its district, in the order of the alphabet; the type of unit stands behind the name."""
     wards: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for unit in units_on(day, level=Level.WARD):
-        wards[unit.parent.title].append((str(unit.pk), name_first(unit)))
+        district = unit.parent.title if unit.parent else ""
+        wards[district].append((str(unit.pk), name_first(unit)))
     return _sorted(wards)
 
 
@@ -216,12 +226,13 @@ class PapersForm(forms.Form):
     def __init__(
         self,
         components: list[Component],
-        data: Any = None,
-        files: Any = None,
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
         *,
         is_required: bool = True,
     ) -> None:
         super().__init__(data, files, prefix="papers")
+        self.typed: QueryDict = data if data is not None else QueryDict()
         self.kept: dict[str, list[KeptFile]] = {}
         for row in components:
             hints = [
@@ -245,9 +256,9 @@ class PapersForm(forms.Form):
             self.kept[code] = [KeptFile(row.uuid, row.filename, row.size) for row in rows]
 
     def _uuids(self, code: str) -> list[UUID]:
-        dropped = set(self.data.getlist(f"drop-{code}"))
+        dropped = set(self.typed.getlist(f"drop-{code}"))
         found = []
-        for text in dict.fromkeys(self.data.getlist(f"kept-{code}")):
+        for text in dict.fromkeys(self.typed.getlist(f"kept-{code}")):
             try:
                 found += [UUID(text)] if text not in dropped else []
             except ValueError:

@@ -48,10 +48,18 @@ def status_rows(shown: StatusShown) -> list[SummaryRow]:
 
 
 def party_rows(seen: SeenCase, *, whole: bool, with_name: bool = True) -> list[tuple[str, list[SummaryRow]]]:
-    """The parties with their particulars: whole, or with numbers, addresses and birthdays hidden."""
+    """The parties with their particulars: whole, or with numbers, addresses and birthdays hidden.
+
+    Somebody in several roles is shown once, under all of them.
+    """
+    roles: dict[tuple[int | None, int | None, str], list[str]] = {}
+    particulars: dict[tuple[int | None, int | None, str], dict[str, Any]] = {}
+    for party in selectors.parties_of(seen):
+        who = (party.citizen_id, party.business_id, str(party.particulars))
+        roles.setdefault(who, []).append(str(PartyRole(party.role).label))
+        particulars[who] = party.particulars
     return [
-        (str(PartyRole(party.role).label), _particulars(party.particulars, whole, with_name))
-        for party in selectors.parties_of(seen)
+        (", ".join(names), _particulars(particulars[who], whole, with_name)) for who, names in roles.items()
     ]
 
 

@@ -31,8 +31,10 @@ def due_at_moment(due_at: datetime, calendar_version: int, at: datetime) -> Due:
     """A due time beside a moment, in counted time of one calendar."""
     calendar = working_calendar(calendar_version)
     if at > due_at:
-        late = working_time(calendar.working_between(due_at, at))
-        return Due(due_at, DueState.LATE, _("by %(time)s") % {"time": late})
+        late = calendar.working_between(due_at, at)
+        # Late by nothing that counts yet: at night, or what a counter must take at once.
+        said = _("by %(time)s") % {"time": working_time(late)} if late >= timedelta(minutes=1) else ""
+        return Due(due_at, DueState.LATE, said)
     left = calendar.working_between(at, due_at)
     state = DueState.SOON if left <= SOON else DueState.ON_TIME
     return Due(due_at, state, _("%(time)s left") % {"time": working_time(left)})

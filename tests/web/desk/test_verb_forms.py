@@ -470,3 +470,17 @@ def test_an_official_who_is_a_party_is_offered_nothing(enter):
     assert refused.status_code == 403
     assert "party to this case" in refused.content.decode()
     assert state_of(case) == before
+
+
+def test_no_agency_and_no_handler_is_chosen_beforehand(enter):
+    scene = hand_over()
+    response = enter(scene.actor).post(
+        url_of(scene.case, "hand_over_case"), {"request_key": given.key(), "reason": "Sai", "to_agency": ""}
+    )
+    assert response.status_code == 422
+    assert 'href="#id_to_agency"' in response.content.decode()
+    at_current(scene.case, Role.HANDLER)
+    at_current(scene.case, Role.HANDLER)
+    page = enter(scene.actor).get(url_of(scene.case, "assign_handler")).content.decode()
+    assert re.search(r'<select name="handler".*?<option value="" selected>', page, re.S)
+    assert not scene.case.handovers.exists()

@@ -7,6 +7,8 @@ from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.applications.models import Application, ApplicationRevision, Attachment
 from apps.cases.models import Case, CaseEvent
@@ -257,3 +259,26 @@ def test_every_procedure_that_is_open_online_has_a_form(as_actor) -> None:
         if answer.status_code == 200:
             shown += 1
     assert shown > 30
+
+
+def test_filing_takes_few_queries_however_long_the_lists_of_wards_and_desks(as_actor) -> None:
+    client = as_actor(given.citizen())
+    client.post(HOUSEHOLD, fields(given.HOUSEHOLD, declared="yes", action="submit"))
+    with CaptureQueriesContext(connection) as taken:
+        client.post(HOUSEHOLD, fields(given.HOUSEHOLD, declared="yes", action="submit"))
+    assert Case.objects.count() == 2
+    assert len(taken) <= 15, [query["sql"][:100] for query in taken]
+
+
+def test_an_open_case_of_the_same_procedure_is_shown_and_nothing_is_refused(as_actor) -> None:
+    who = given.citizen()
+    client = as_actor(who)
+    assert (
+        "You already have an open case"
+        not in client.post(HOUSEHOLD, fields(given.HOUSEHOLD)).content.decode()
+    )
+    first = given.filed_online(given.HOUSEHOLD, by=who)
+    page = client.post(HOUSEHOLD, fields(given.HOUSEHOLD)).content.decode()
+    assert "You already have an open case" in page and f'href="/cases/{first.code}/"' in page
+    client.post(HOUSEHOLD, fields(given.HOUSEHOLD, declared="yes", action="submit"))
+    assert Case.objects.count() == 2

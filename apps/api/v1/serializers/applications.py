@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.core.validators import validate_email
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.api.v1.serializers.catalogue import in_language
@@ -25,15 +28,32 @@ def text(most: int, **options: Any) -> serializers.CharField:
     return serializers.CharField(max_length=most, required=False, allow_blank=True, default="", **options)
 
 
+class OptionalEmail(serializers.CharField):
+    """An e-mail address, or nothing."""
+
+    default_error_messages = {"email": _("This is not an e-mail address.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        given = str(super().to_internal_value(data))
+        try:
+            if given:
+                validate_email(given)
+        except DjangoValidationError:
+            self.fail("email")
+        return given
+
+
 class PersonIn(serializers.Serializer):
     """The person who stands at the counter."""
 
     name = serializers.CharField(max_length=120)
-    identity_kind = serializers.ChoiceField(choices=IdentityKind.values, default=IdentityKind.PERSONAL_ID.value)
+    identity_kind = serializers.ChoiceField(
+        choices=IdentityKind.values, default=IdentityKind.PERSONAL_ID.value
+    )
     identity_number = text(40, help_text="12 digits for a personal id (Luật Căn cước 2023, article 12).")
     born_on = serializers.DateField(required=False, allow_null=True, default=None)
     phone = text(20)
-    email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
+    email = OptionalEmail(max_length=254, required=False, allow_blank=True, default="")
     address = text(250)
     residence = identifier(required=False, allow_null=True, default=None, help_text="Id of the ward.")
 
@@ -54,7 +74,7 @@ class OrganisationIn(serializers.Serializer):
     seat = identifier(required=False, allow_null=True, default=None, help_text="Id of the ward.")
     address = text(250)
     phone = text(20)
-    email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
+    email = OptionalEmail(max_length=254, required=False, allow_blank=True, default="")
 
 
 def _organisation(given: dict[str, Any]) -> Organisation:
@@ -79,7 +99,9 @@ class FilingIn(serializers.Serializer):
         max_length=MOST_FILES,
         help_text="Codes of papers whose original the receptionist saw or took in.",
     )
-    filer = PersonIn(required=False, allow_null=True, default=None, help_text="At a counter: who stands there.")
+    filer = PersonIn(
+        required=False, allow_null=True, default=None, help_text="At a counter: who stands there."
+    )
     organisation = OrganisationIn(required=False, allow_null=True, default=None)
     business = identifier(
         required=False, allow_null=True, default=None, help_text="Online: a business of GET me that applies."
@@ -91,11 +113,14 @@ class FilingIn(serializers.Serializer):
         help_text="Id of the place that decides which agency is competent; by default the residence or seat.",
     )
     receiving_agency = identifier(
-        required=False, allow_null=True, default=None, help_text="Id of the desk; by default that of the ward."
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Id of the desk; by default that of the ward.",
     )
     delivery = serializers.ChoiceField(choices=Delivery.values, default=Delivery.ELECTRONIC.value)
     delivery_address = text(250)
-    contact_email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
+    contact_email = OptionalEmail(max_length=254, required=False, allow_blank=True, default="")
     contact_phone = text(20)
 
     def filing(self) -> Filing:
@@ -142,7 +167,9 @@ class FiledCase(serializers.Serializer):
     """A case just filed, or, when the request is repeated, as it stands now."""
 
     code = serializers.CharField()
-    tracking_secret = serializers.CharField(help_text="With the code it shows the status to its holder. Keep it.")
+    tracking_secret = serializers.CharField(
+        help_text="With the code it shows the status to its holder. Keep it."
+    )
     status = StatusField()
     procedure = ProcedureName()
     receiving_agency = AgencyName()

@@ -48,7 +48,9 @@ class StatusShownOut(serializers.Serializer):
     ended_at = serializers.DateTimeField(allow_null=True)
     outcome = serializers.CharField(help_text="Empty until there is a result.")
     why = serializers.CharField(help_text="Why it stopped, waits or was declined.")
-    to_do = serializers.CharField(help_text="What the applicant must do now; empty when it is not their turn.")
+    to_do = serializers.CharField(
+        help_text="What the applicant must do now; empty when it is not their turn."
+    )
     owed = serializers.IntegerField(help_text="What the applicant owes, đồng.")
     milestones = MilestoneOut(many=True)
 
@@ -80,7 +82,9 @@ class FeeOut(serializers.Serializer):
     unit_price = serializers.IntegerField()
     quantity = serializers.IntegerField()
     amount = serializers.IntegerField()
-    borne_by = serializers.CharField(help_text="applicant or budget: what the budget bears the applicant does not owe.")
+    borne_by = serializers.CharField(
+        help_text="applicant or budget: what the budget bears the applicant does not owe."
+    )
     pay_before = serializers.CharField(help_text="The gate that it closes while unpaid.")
     legal_basis = serializers.CharField()
     is_settled = serializers.SerializerMethodField()
@@ -184,7 +188,9 @@ class CaseOut(serializers.Serializer):
     handler = PersonName(allow_null=True)
     routing = serializers.CharField(help_text="pending, routed, unroutable.")
     routing_reason = serializers.SerializerMethodField(help_text="Why it cannot be routed; else empty.")
-    step = serializers.IntegerField(allow_null=True, help_text="The place of the step in the version's process.")
+    step = serializers.IntegerField(
+        allow_null=True, help_text="The place of the step in the version's process."
+    )
     outcome = serializers.CharField(help_text="As proposed, then as released; empty before.")
     received_at = serializers.DateTimeField()
     accepted_at = serializers.DateTimeField(allow_null=True)
@@ -265,7 +271,9 @@ class EventOut(serializers.Serializer):
     from_agency = AgencyName(allow_null=True)
     to_agency = AgencyName()
     due_at = serializers.DateTimeField()
-    said = serializers.SerializerMethodField(help_text="The free text; empty where there is none or it is not for you.")
+    said = serializers.SerializerMethodField(
+        help_text="The free text; empty where there is none or it is not for you."
+    )
 
     def get_text(self, event: Any) -> str:
         return str(EventKind(event.kind).label)

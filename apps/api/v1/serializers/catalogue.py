@@ -31,7 +31,7 @@ class ComponentOut(Established):
     mode = serializers.CharField(help_text="form, upload, original_shown, original_filed, from_data.")
     is_required = serializers.BooleanField()
     copies = serializers.IntegerField()
-    condition = serializers.JSONField(allow_null=True, help_text="When it is asked for; null means always.")
+    condition = serializers.JSONField(help_text="When it is asked for; null means always.")
 
 
 class FeeRuleOut(Established):
@@ -43,11 +43,13 @@ class FeeRuleOut(Established):
     quantity = serializers.CharField(help_text="What the price is multiplied by.")
     most = serializers.IntegerField(allow_null=True, help_text="The most for one copy, đồng.")
     borne_by = serializers.CharField(help_text="applicant or budget (the city's).")
-    pay_before = serializers.CharField(help_text="The gate that it closes: filing, acceptance, decision, hand_over.")
+    pay_before = serializers.CharField(
+        help_text="The gate that it closes: filing, acceptance, decision, hand_over."
+    )
     legal_basis = serializers.CharField(help_text="The decision that sets it.")
     basis_from = serializers.DateField(allow_null=True)
     basis_to = serializers.DateField(allow_null=True)
-    condition = serializers.JSONField(allow_null=True)
+    condition = serializers.JSONField(help_text="When it holds; null means always.")
 
 
 class LimitOut(Established):
@@ -58,7 +60,7 @@ class LimitOut(Established):
     cut_off = serializers.TimeField(
         allow_null=True, help_text="Received strictly after it, the next counted day begins it."
     )
-    condition = serializers.JSONField(allow_null=True)
+    condition = serializers.JSONField(help_text="When it holds; null means always.")
 
 
 class StepOut(Established):
@@ -77,7 +79,7 @@ class CompetenceOut(Established):
     agency_kind = serializers.CharField(source="agency_kind.code")
     agency_kind_name = serializers.CharField(source="agency_kind.title")
     factor = serializers.CharField(help_text="What ties a case to a unit.")
-    condition = serializers.JSONField(allow_null=True)
+    condition = serializers.JSONField(help_text="When it holds; null means always.")
 
 
 class ProcedureOut(serializers.Serializer):
@@ -102,8 +104,12 @@ class ProcedureOut(serializers.Serializer):
     result = serializers.CharField(source="version.result_title", help_text="What the applicant gets.")
     note = serializers.SerializerMethodField()
     is_open = serializers.BooleanField(source="is_open_for_filing")
-    closed_reason = serializers.SerializerMethodField(help_text="Why nobody can file it now; empty when open.")
-    after_supplement = serializers.CharField(source="version.after_supplement", help_text="restart or resume.")
+    closed_reason = serializers.SerializerMethodField(
+        help_text="Why nobody can file it now; empty when open."
+    )
+    after_supplement = serializers.CharField(
+        source="version.after_supplement", help_text="restart or resume."
+    )
     components = ComponentOut(many=True)
     fee_rules = FeeRuleOut(many=True)
     time_limits = LimitOut(many=True)
@@ -128,7 +134,8 @@ class QuoteIn(serializers.Serializer):
 
     channel = serializers.ChoiceField(choices=Channel.values, default=Channel.ONLINE.value)
     answers = serializers.DictField(
-        default=dict, help_text="Answers known so far, as `form_schema` says; those missing are not asked for."
+        default=dict,
+        help_text="Answers known so far, as `form_schema` says; those missing are not asked for.",
     )
     for_business = serializers.BooleanField(default=False, help_text="Whether a business applies.")
     connecting_unit = identifier(required=False, allow_null=True, default=None)
@@ -144,7 +151,9 @@ class QuotedLine(Established):
     kind = serializers.CharField()
     unit_price = serializers.IntegerField(allow_null=True, help_text="Đồng.")
     quantity = serializers.IntegerField()
-    amount = serializers.IntegerField(allow_null=True, help_text="Đồng; null when the price is not established.")
+    amount = serializers.IntegerField(
+        allow_null=True, help_text="Đồng; null when the price is not established."
+    )
     owed = serializers.IntegerField(help_text="What the applicant owes of it, đồng.")
     borne_by = serializers.CharField()
     pay_before = serializers.CharField()
@@ -169,7 +178,7 @@ class UnitRow(serializers.Serializer):
     name = serializers.CharField()
     level = serializers.CharField(help_text="city, district or ward.")
     kind = serializers.CharField(help_text="quận, huyện, thị xã, phường, xã, thị trấn…")
-    parent = serializers.IntegerField(allow_null=True)
+    parent = serializers.IntegerField(allow_null=True)  # type: ignore[assignment]
     valid_from = serializers.DateField(allow_null=True)
     valid_to = serializers.DateField(allow_null=True)
 
@@ -191,8 +200,12 @@ class AgencyRow(serializers.Serializer):
     """An agency in force today."""
 
     id = serializers.IntegerField()
-    code = serializers.CharField(help_text="Identification code; begins every case code that the agency gives.")
-    is_code_established = serializers.BooleanField(help_text="False where the code is ours and not the State's.")
+    code = serializers.CharField(
+        help_text="Identification code; begins every case code that the agency gives."
+    )
+    is_code_established = serializers.BooleanField(
+        help_text="False where the code is ours and not the State's."
+    )
     name = serializers.CharField()
     kind = serializers.CharField()
     unit = serializers.IntegerField()

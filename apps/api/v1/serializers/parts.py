@@ -40,7 +40,9 @@ class UnitName(serializers.Serializer):
     """A unit of the city's structure."""
 
     id = serializers.IntegerField()
-    code = serializers.CharField(help_text="The State's code; it may name different places at different times.")
+    code = serializers.CharField(
+        help_text="The State's code; it may name different places at different times."
+    )
     name = serializers.CharField(source="title")
 
 
@@ -71,5 +73,3 @@ class Established(serializers.Serializer):
 
     is_established = serializers.BooleanField()
     note = serializers.CharField(source="note_text", help_text="Empty when there is nothing to say.")
-
-

@@ -21,7 +21,9 @@ class OwnBusiness(serializers.Serializer):
     id = serializers.IntegerField(help_text="Used as `business` when filing.")
     name = serializers.CharField()
     kind = serializers.CharField(help_text="enterprise, household, organisation.")
-    number = serializers.CharField(help_text="Tax code of 10 or 13 digits, household code of 12, or other number.")
+    number = serializers.CharField(
+        help_text="Tax code of 10 or 13 digits, household code of 12, or other number."
+    )
     seat = serializers.IntegerField(source="seat_id", allow_null=True)
 
 

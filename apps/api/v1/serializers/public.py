@@ -16,7 +16,9 @@ class ReceiptCheck(serializers.Serializer):
     """What anybody who holds a receipt may compare with it."""
 
     is_genuine = serializers.BooleanField()
-    is_trial = serializers.BooleanField(help_text="True while it is unsigned: then it has no value as a receipt.")
+    is_trial = serializers.BooleanField(
+        help_text="True while it is unsigned: then it has no value as a receipt."
+    )
     form = serializers.CharField()
     series = serializers.CharField()
     number = serializers.IntegerField()

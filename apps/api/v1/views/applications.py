@@ -41,7 +41,9 @@ class Applications(ApiView):
         request=FilingIn,
         responses={
             201: OpenApiResponse(FiledCase, "Filed."),
-            200: OpenApiResponse(FiledCase, "The same request was answered before: the case as it stands now."),
+            200: OpenApiResponse(
+                FiledCase, "The same request was answered before: the case as it stands now."
+            ),
         },
     )
     def post(self, request: Request) -> Response:

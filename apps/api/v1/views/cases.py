@@ -28,7 +28,9 @@ from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
 from apps.interface.particulars import particulars_shown
 
-FILE = {(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file, as an attachment.")}
+FILE = {
+    (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file, as an attachment.")
+}
 
 
 class NewestFirst(KeysetPagination):
@@ -142,9 +144,7 @@ class Reveal(ApiView):
             actor_id=by.user_id, action="reveal", subject=seen.case.code, at=timezone.now(), reason=reason
         )
         parties = [particulars_shown(party, whole=True) for party in selectors.parties_of(seen)]
-        return Response(
-            RevealOut({"parties": parties, "answers": answers_of(seen.case.application_id)}).data
-        )
+        return Response(RevealOut({"parties": parties, "answers": answers_of(seen.case.application_id)}).data)
 
 
 class PlayVerb(ApiView):

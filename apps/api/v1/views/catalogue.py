@@ -97,7 +97,7 @@ class Procedures(PublicView):
 
 
 def _rows(versions: QuerySet) -> QuerySet:
-    return with_openness(versions).values(
+    rows: QuerySet = with_openness(versions).values(
         "id",
         "channels",
         "is_open",
@@ -115,6 +115,7 @@ def _rows(versions: QuerySet) -> QuerySet:
             )
         ),
     )
+    return rows
 
 
 def _procedure_row(row: dict[str, Any]) -> dict[str, Any]:
@@ -250,7 +251,15 @@ class Agencies(PublicView):
             agencies = agencies.filter(kind__code=kind)
         if desk := _word(request, "desk", ["true", "false"]):
             agencies = agencies.filter(has_desk=desk == "true")
-        columns = ("id", "identification_code", "is_code_established", "name", "name_en", "unit_id", "has_desk")
+        columns = (
+            "id",
+            "identification_code",
+            "is_code_established",
+            "name",
+            "name_en",
+            "unit_id",
+            "has_desk",
+        )
         return listed(self, request, agencies.values(*columns, "kind__code"), _agency_row)
 
 

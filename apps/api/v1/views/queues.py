@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import filters
+from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework.permissions import BasePermission, IsAuthenticated
@@ -96,7 +98,9 @@ def _row(row: dict[str, Any], applicant: str, now: datetime) -> dict[str, Any]:
         "applicant": applicant,
         "current_agency": _agency(row, "current_agency"),
         "receiving_agency": _agency(row, "receiving_agency"),
-        "handler": {"id": row["handler_id"], "name": row["handler__full_name"]} if row["handler_id"] else None,
+        "handler": {"id": row["handler_id"], "name": row["handler__full_name"]}
+        if row["handler_id"]
+        else None,
         "routing": row["routing"],
         "routing_reason": routing_reason(row["routing"], row["routing_reason"]),
         "step": row["step"],
@@ -122,6 +126,21 @@ class IdFilter(filters.NumberFilter):
     field_class = forms.IntegerField
 
 
+class MomentField(IsoDateTimeField):
+    """A moment with its offset, told in UTC: some offsets that can be written the database does not know."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        moment = super().to_python(value)
+        try:
+            return moment.astimezone(UTC) if moment else None
+        except (OverflowError, ValueError) as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentFilter(filters.IsoDateTimeFilter):
+    field_class = MomentField
+
+
 class InboxFilter(FilterSet):
     """What an inbox can be narrowed by."""
 
@@ -136,7 +155,7 @@ class InboxFilter(FilterSet):
     handler = IdFilter(field_name="handler_id", min_value=1, max_value=MOST)
     unassigned = filters.BooleanFilter(field_name="handler_id", lookup_expr="isnull")
     overdue = filters.BooleanFilter(method="only_overdue")
-    due_before = filters.IsoDateTimeFilter(field_name="due_at", lookup_expr="lt")
+    due_before = MomentFilter(field_name="due_at", lookup_expr="lt")
     routing = filters.ChoiceFilter(choices=Routing.choices, empty_label=None)
 
     def only_overdue(self, cases: QuerySet, name: str, value: bool) -> QuerySet:

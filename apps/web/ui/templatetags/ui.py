@@ -14,7 +14,6 @@ from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.masking import mask_email, mask_number
@@ -274,7 +273,7 @@ def _options(bound: BoundField) -> list[Option]:
 
 def _date_parts(bound: BoundField) -> list[DatePart]:
     widget = cast(DayMonthYearInput, bound.field.widget)
-    labels = (translated("Day"), translated("Month"), translated("Year"))
+    labels = (str(_("Day")), str(_("Month")), str(_("Year")))
     values = widget.decompress(bound.value())
     return [
         DatePart(

@@ -1,0 +1,193 @@
+"""What workers do: papers, receipts and notices are made once, however often and by however many they are asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core import mail
+from django.core.files.storage import default_storage
+
+from apps.cases import tasks
+from apps.cases.models import CaseDocument, CaseNotice, CaseReceipt
+from apps.cases.selectors import paper_file, receipt_file
+from apps.cases.tracking import secret_of
+from apps.core import outbox
+from apps.core.models import OutboxRow
+from apps.documents.models import Document, StoredFile
+from apps.notifications.models import Notice
+from apps.receipts.models import ReceiptDocument
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(given.NOW, tick=False):
+        yield
+
+
+def row_of(task: str) -> OutboxRow:
+    return OutboxRow.objects.filter(task=f"apps.cases.tasks.{task}").order_by("pk").last()
+
+
+def paid_case():
+    return given.paid(given.taken_at_counter())
+
+
+def test_a_receipt_is_made_stored_with_its_hash_and_can_be_downloaded():
+    case = paid_case()
+    row = row_of("render_receipt")
+    tasks.render_receipt(row.pk)
+    receipt = CaseReceipt.objects.get(case=case).receipt
+    stored = receipt.paper.document.file
+    with default_storage.open(stored.storage_name) as file:
+        content = file.read()
+    assert content.startswith(b"%PDF")
+    assert (hashlib.sha256(content).digest(), len(content)) == (bytes(stored.sha256), stored.size)
+    assert OutboxRow.objects.get(pk=row.pk).done_at == given.NOW
+    download = receipt_file(case.code, receipt.uuid, seen_by=given.receptionist(case.current_agency))
+    assert download.content == content
+    assert download.media_type == "application/pdf"
+
+
+def test_a_receipt_asked_for_twice_is_made_once():
+    paid_case()
+    row = row_of("render_receipt")
+    for _ in range(2):
+        tasks.render_receipt(row.pk)
+    assert ReceiptDocument.objects.count() == 1
+    assert StoredFile.objects.count() == 1
+
+
+def test_the_second_of_two_workers_on_one_receipt_leaves_nothing_behind(monkeypatch):
+    """Both have found the row open and both have made the file; only one effect happens."""
+    paid_case()
+    row = row_of("render_receipt")
+    write_file = tasks.write_file
+    inner = []
+
+    def write_while_another_finishes(document, content):
+        if not inner:
+            inner.append(1)
+            tasks.render_receipt(row.pk)
+        return write_file(document, content)
+
+    monkeypatch.setattr(tasks, "write_file", write_while_another_finishes)
+    tasks.render_receipt(row.pk)
+    assert (ReceiptDocument.objects.count(), StoredFile.objects.count()) == (1, 1)
+    assert Document.objects.filter(kind="receipt").count() == 1
+
+
+def test_a_form_is_made_from_its_snapshot_and_stored_once():
+    case = given.accepted(given.taken_at_counter())
+    row = row_of("render_paper")
+    for _ in range(2):
+        tasks.render_paper(row.pk)
+    document = CaseDocument.objects.get(case=case).document
+    assert StoredFile.objects.get(document=document).size > 1000
+    download = paper_file(case.code, document.uuid, seen_by=given.receptionist(case.current_agency))
+    assert download.content.startswith(b"%PDF")
+
+
+def test_a_crash_between_file_and_row_leaves_the_row_open_and_the_next_attempt_succeeds(monkeypatch):
+    given.accepted(given.taken_at_counter())
+    row = row_of("render_paper")
+
+    def crash(*_):
+        raise OSError("the machine went")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(outbox, "effect", crash)
+        with pytest.raises(OSError, match="the machine went"):
+            tasks.render_paper(row.pk)
+    row.refresh_from_db()
+    assert (row.done_at, row.last_error, StoredFile.objects.count()) == (None, "OSError", 0)
+    tasks.render_paper(row.pk)
+    assert StoredFile.objects.count() == 1
+
+
+def test_a_disk_that_takes_no_file_leaves_the_row_open(monkeypatch):
+    given.accepted(given.taken_at_counter())
+    row = row_of("render_paper")
+
+    def full(*_args, **_more):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(default_storage), "save", full, raising=False)
+        with pytest.raises(OSError, match="No space left"):
+            tasks.render_paper(row.pk)
+    assert OutboxRow.objects.get(pk=row.pk).done_at is None
+
+
+def test_a_stored_file_that_changed_is_not_handed_out():
+    case = given.accepted(given.taken_at_counter())
+    tasks.render_paper(row_of("render_paper").pk)
+    document = CaseDocument.objects.get(case=case).document
+    path = settings.MEDIA_ROOT / document.file.storage_name
+    path.write_bytes(path.read_bytes() + b"!")
+    with pytest.raises(ValueError, match="does not match its hash"):
+        paper_file(case.code, document.uuid, seen_by=given.receptionist(case.current_agency))
+    shutil.rmtree(settings.MEDIA_ROOT)
+
+
+def test_a_notice_is_sent_once_and_noted_with_its_event():
+    case = given.filed_online(contact_email="an@example.vn")
+    row = row_of("send_notice")
+    for _ in range(2):
+        tasks.send_notice(row.pk)
+    assert [message.to for message in mail.outbox] == [["an@example.vn"]]
+    notice = CaseNotice.objects.get(case=case)
+    assert (notice.event.sequence, notice.notice.template, notice.notice.sent_at) == (
+        1,
+        "submitted",
+        given.NOW,
+    )
+
+
+def test_the_first_notice_carries_the_code_and_the_secret_and_no_name_in_its_subject():
+    case = given.filed_online(contact_email="an@example.vn")
+    tasks.send_notice(row_of("send_notice").pk)
+    (message,) = mail.outbox
+    assert case.code in message.subject + message.body
+    secret = secret_of(case.code, 1)
+    assert secret in message.body.replace(" ", "").replace("-", "")
+    name = case.application.parties.first().particulars["name"]
+    assert name not in message.subject
+
+
+def test_without_an_address_the_notice_stands_on_the_applicants_page_only():
+    case = given.taken_at_counter()
+    tasks.send_notice(row_of("send_notice").pk)
+    assert mail.outbox == []
+    assert CaseNotice.objects.filter(case=case).count() == 1
+
+
+def test_a_mail_server_that_is_away_leaves_the_row_open(monkeypatch):
+    given.filed_online(contact_email="an@example.vn")
+    row = row_of("send_notice")
+
+    def away(*_args, **_more):
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("django.core.mail.message.EmailMessage.send", away)
+        with pytest.raises(ConnectionRefusedError):
+            tasks.send_notice(row.pk)
+    assert Notice.objects.count() == 0
+    assert OutboxRow.objects.get(pk=row.pk).last_error == "ConnectionRefusedError"
+    tasks.send_notice(row.pk)
+    assert len(mail.outbox) == 1
+
+
+def test_a_row_that_was_given_up_is_not_carried_out():
+    case = given.filed_online()
+    row = row_of("route_case")
+    OutboxRow.objects.filter(pk=row.pk).update(failed_at=given.NOW)
+    tasks.route_case(row.pk)
+    assert given.fresh(case).routing == "pending"

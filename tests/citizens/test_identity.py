@@ -1,0 +1,78 @@
+"""Personal identification numbers, and how a person becomes known once."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from apps.citizens.actions import Person, ensure_citizen
+from apps.citizens.choices import IdentityKind
+from apps.citizens.errors import PersonalIdMalformed, PersonalIdTaken
+from apps.citizens.identity import read_personal_id
+from apps.citizens.models import Citizen
+from apps.core.errors import Invalid
+from tests import given
+
+
+@pytest.mark.parametrize("typed", ["001185000001", " 001 185 000 001 ", "001.185.000.001"])
+def test_a_number_is_read_without_its_spaces(typed):
+    assert read_personal_id(typed) == "001185000001"
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "00118500000", "0011850000011", "101185000001", "00118500000A", "٠٠١١٨٥٠٠٠٠٠١"]
+)
+def test_another_shape_is_refused_with_its_field(typed):
+    with pytest.raises(PersonalIdMalformed) as told:
+        read_personal_id(typed, field="filer.identity_number")
+    assert told.value.field == "filer.identity_number"
+
+
+@pytest.mark.django_db
+def test_the_same_number_is_the_same_person_whoever_takes_the_particulars():
+    first = ensure_citizen(given.person_at_counter())
+    again = ensure_citizen(
+        dataclasses.replace(
+            given.person_at_counter(), name="TRẦN THỊ BƯỞI", identity_number="001 185 000 001", phone="0900"
+        )
+    )
+    assert again.pk == first.pk
+    assert Citizen.objects.get(pk=first.pk).phone == "0987654321"
+
+
+@pytest.mark.django_db
+def test_a_known_number_under_another_name_is_refused_and_nothing_is_overwritten():
+    first = ensure_citizen(given.person_at_counter())
+    with pytest.raises(PersonalIdTaken) as told:
+        ensure_citizen(given.person_at_counter(name="Lê Văn Cam"))
+    assert "Bưởi" not in told.value.message
+    assert Citizen.objects.get(pk=first.pk).full_name == "Trần Thị Bưởi"
+
+
+@pytest.mark.django_db
+def test_people_without_a_number_are_never_taken_for_one_another():
+    newborn = Person(name="Trần Văn Bé")
+    assert ensure_citizen(newborn).pk != ensure_citizen(newborn).pk
+
+
+@pytest.mark.django_db
+def test_a_person_has_a_name():
+    with pytest.raises(Invalid) as told:
+        ensure_citizen(Person(name="  "))
+    assert told.value.field == "filer.name"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "number", "guard"),
+    [
+        (IdentityKind.PERSONAL_ID, "123", "citizen_personal_id_has_12_digits"),
+        (IdentityKind.NONE, "123", "citizen_identity_has_kind_and_number"),
+        (IdentityKind.PASSPORT, "", "citizen_identity_has_kind_and_number"),
+    ],
+)
+def test_the_database_refuses_a_document_that_cannot_be(kind, number, guard):
+    with pytest.raises(IntegrityError, match=guard), transaction.atomic():
+        Citizen.objects.create(full_name="An", identity_kind=kind, identity_number=number)

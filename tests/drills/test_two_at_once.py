@@ -1,0 +1,261 @@
+"""The same case, the same moment: one wins, and the other is told who did what."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from apps.accounts.choices import Role
+from apps.cases.actions.acting import Replayed
+from apps.cases.actions.decision import approve_result, hand_over_result, propose_result, release_result
+from apps.cases.actions.ending import request_withdrawal, stop_case
+from apps.cases.actions.handling import assign_handler
+from apps.cases.actions.handover import hand_over_case, receive_handover, return_handover
+from apps.cases.actions.intake import accept_intake, decline_intake
+from apps.cases.actions.mending import reopen_case
+from apps.cases.actions.payment import record_payment
+from apps.cases.actions.submission import Filing, submit_application
+from apps.cases.actions.supplement import provide_supplement
+from apps.cases.choices import EventKind
+from apps.cases.errors import (
+    HandoverOpen,
+    NotApproved,
+    NothingProposed,
+    NotYours,
+    StepNeedsItsAct,
+    VerbNotOpen,
+)
+from apps.cases.models import Case, CaseEvent, CaseResult, Handover
+from apps.cases.tasks import route_case
+from apps.core import outbox
+from apps.core.models import OutboxRow, RequestKey
+from apps.operations.integrity import check
+from apps.procedures.choices import Channel
+from apps.receipts.errors import NothingDue
+from apps.receipts.models import Receipt
+from tests import given
+from tests.cases import doors
+from tests.drills.at_once import at_once, errors
+
+pytestmark = pytest.mark.commits
+
+
+@pytest.fixture(autouse=True)
+def _whole_afterwards(committing_db):
+    """Whatever was played at once, every invariant holds."""
+    yield
+    assert check(at=given.NOW).broken == {}
+
+
+def play(verb, case, by, **body):
+    return lambda: verb(case.code, by=by, at=given.NOW, request_key=given.key(), **body)
+
+
+def one_wins(case, *acts, refusals):
+    """Exactly one act happened; every other was refused in one of these ways. Returns the refusals."""
+    count = CaseEvent.objects.filter(case=case).count()
+    answers = at_once(*acts)
+    lost = errors(answers)
+    assert len(lost) == len(acts) - 1, answers
+    assert all(isinstance(error, refusals) for error in lost), lost
+    assert CaseEvent.objects.filter(case=case).count() == count + 1
+    doors.adds_up(case)
+    return lost
+
+
+def test_two_clerks_accept_and_the_second_is_told_who_was_quicker():
+    case = given.case_at_intake()
+    clerks = [given.receptionist(case.current_agency) for _ in range(2)]
+    (lost,) = one_wins(case, *(play(accept_intake, case, by) for by in clerks), refusals=VerbNotOpen)
+    winner = doors.event_of(case).by
+    assert lost.data["last_by"] == winner.full_name
+    assert lost.data["status"] == str(given.fresh(case).get_status_display())
+    assert winner.full_name in lost.message
+
+
+def test_one_accepts_while_another_declines():
+    case = given.case_at_intake()
+    accepts, declines = (given.receptionist(case.current_agency) for _ in range(2))
+    one_wins(
+        case,
+        play(accept_intake, case, accepts),
+        play(decline_intake, case, declines, reason="papers_missing", text="Thiếu"),
+        refusals=VerbNotOpen,
+    )
+
+
+def test_a_desk_accepts_while_the_applicant_withdraws():
+    case = given.case_at_intake()
+    clerk = given.receptionist(case.current_agency)
+    filer = given.act_as(case.application.filed_by)
+    answers = at_once(play(accept_intake, case, clerk), play(request_withdrawal, case, filer, reason="Thôi"))
+    assert all(isinstance(error, VerbNotOpen) for error in errors(answers))
+    doors.adds_up(case)
+
+
+def test_two_handlers_take_the_same_case():
+    case = given.accepted_case()
+    handlers = [given.staff(case.current_agency, Role.HANDLER) for _ in range(2)]
+    one_wins(
+        case,
+        *(play(assign_handler, case, by, handler=by.user_id) for by in handlers),
+        refusals=NotYours,
+    )
+
+
+def test_a_proposal_is_made_once():
+    case, handler = given.assigned_case()
+    one_wins(
+        case,
+        *[play(propose_result, case, handler, outcome="granted", text="Đủ")] * 2,
+        refusals=StepNeedsItsAct,
+    )
+
+
+def test_two_approvers_sign_once():
+    case, _ = given.proposed_case()
+    approvers = [given.staff(case.current_agency, Role.APPROVER) for _ in range(2)]
+    one_wins(case, *(play(approve_result, case, by) for by in approvers), refusals=NothingProposed)
+
+
+def test_two_registrars_release_once():
+    case = given.approved_case()
+    registrars = [given.staff(case.current_agency, Role.REGISTRAR) for _ in range(2)]
+    one_wins(
+        case,
+        *(
+            play(
+                release_result,
+                case,
+                by,
+                number=f"{place}/TL",
+                dated_on=date(2026, 11, 23),
+                attachment=given.uploaded(by),
+            )
+            for place, by in enumerate(registrars)
+        ),
+        refusals=(VerbNotOpen, NotApproved, NotYours),
+    )
+    assert CaseResult.objects.filter(case=case).count() == 1
+
+
+def test_a_result_is_handed_over_once():
+    case = given.resolved_case()
+    by = given.receptionist(case.returning_agency)
+    one_wins(
+        case,
+        *[play(hand_over_result, case, by, delivery="counter", recipient="Bưởi")] * 2,
+        refusals=VerbNotOpen,
+    )
+
+
+def test_a_case_is_offered_to_one_agency_at_a_time():
+    case = given.accepted_case()
+    by = given.receptionist(case.current_agency)
+    to = [given.ward_committee(name).pk for name in ("Phường Trúc Bạch", "Phường Hàng Bạc")]
+    one_wins(
+        case,
+        *(play(hand_over_case, case, by, to_agency=pk, reason="Đúng nơi") for pk in to),
+        refusals=(HandoverOpen, NotYours),
+    )
+    assert Handover.objects.filter(case=case).count() == 1
+
+
+def test_an_offer_is_answered_once():
+    case = given.accepted(given.taken_at_counter(desk=given.ward_committee("Phường Trúc Bạch")))
+    given.carry_out(given.NOW, "route_case")
+    case = given.fresh(case)
+    receives, returns = (given.receptionist(case.competent_agency) for _ in range(2))
+    one_wins(
+        case,
+        play(receive_handover, case, receives),
+        play(return_handover, case, returns, reason="Không phải"),
+        refusals=(NotYours, VerbNotOpen),
+    )
+
+
+def test_applicant_and_desk_complete_the_same_file():
+    case, _ = given.case_awaiting_supplement()
+    both = (given.act_as(case.application.filed_by), given.receptionist(case.current_agency))
+    one_wins(
+        case,
+        *(play(provide_supplement, case, by, answers={}, attachments={}, message="Đủ") for by in both),
+        refusals=VerbNotOpen,
+    )
+
+
+def test_two_heads_stop_and_then_reopen_once():
+    case, _ = given.proposed_case()
+    heads = [given.staff(case.current_agency, Role.HEAD) for _ in range(2)]
+    one_wins(
+        case,
+        *(play(stop_case, case, by, ground="ruling", text="Bản án") for by in heads),
+        refusals=VerbNotOpen,
+    )
+    one_wins(
+        case,
+        *(play(reopen_case, case, by, ground="court", reason="Bản án mới") for by in heads),
+        refusals=VerbNotOpen,
+    )
+
+
+def test_two_cashiers_take_the_money_once():
+    case = given.taken_at_counter()
+    cashiers = [given.staff(case.current_agency, Role.CASHIER) for _ in range(2)]
+    one_wins(
+        case,
+        *(play(record_payment, case, by, amount=8000, method="cash") for by in cashiers),
+        refusals=NothingDue,
+    )
+    assert Receipt.objects.count() == 1
+
+
+def test_the_same_button_pressed_five_times_at_once_acts_once():
+    case = given.case_at_intake()
+    by, key = given.receptionist(case.current_agency), given.key()
+    answers = at_once(*[lambda: accept_intake(case.code, by=by, at=given.NOW, request_key=key)] * 5)
+    replays = errors(answers)
+    assert len(replays) == 4
+    assert {(type(error), error.code) for error in replays} == {(Replayed, case.code)}
+    assert CaseEvent.objects.filter(case=case, kind=EventKind.INTAKE_ACCEPTED).count() == 1
+
+
+def test_the_same_application_sent_five_times_at_once_is_filed_once():
+    by, key = given.citizen(), given.key()
+    filing = Filing(
+        procedure_code=given.CIVIL_EXTRACT,
+        channel=Channel.ONLINE,
+        answers=given.answers(given.CIVIL_EXTRACT),
+        connecting_unit_id=given.ward().pk,
+        attachments=given.required_uploads(given.CIVIL_EXTRACT, by),
+    )
+    answers = at_once(*[lambda: submit_application(filing, by=by, at=given.NOW, request_key=key)] * 5)
+    replays = errors(answers)
+    assert len(replays) == 4, answers
+    case = Case.objects.get()
+    assert {(type(error), error.code) for error in replays} == {(Replayed, case.code)}
+    assert RequestKey.objects.filter(key=key).count() == 1
+
+
+def test_two_workers_route_the_same_case_once():
+    case = given.filed_online()
+    row = OutboxRow.objects.get(effect=f"route:{case.code}")
+    assert errors(at_once(*[lambda: route_case(row.pk)] * 4)) == []
+    assert CaseEvent.objects.filter(case=case, kind=EventKind.CASE_ROUTED).count() == 1
+
+
+def test_many_filings_at_one_desk_at_once_get_codes_of_their_own():
+    desk = given.ward_committee()
+    given.taken_at_counter(desk=desk)
+    answers = at_once(*[lambda: given.taken_at_counter(desk=desk).code] * 8)
+    assert errors(answers) == []
+    assert sorted(answers) == [f"{desk.identification_code}-261123-{serial:04d}" for serial in range(2, 10)]
+
+
+def test_two_relays_never_take_the_same_row():
+    for place in range(30):
+        outbox.owe("apps.cases.tasks.route_case", f"trial:{place}", given.NOW, code="X").save()
+    batches = at_once(*[lambda: outbox.take_due(given.NOW, most=10)] * 3)
+    taken = [pk for batch in batches for pk, _ in batch]
+    assert len(taken) == len(set(taken)) == 30

@@ -1,0 +1,134 @@
+"""What the database itself refuses of receipts, their numbers and their series."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+
+from apps.core.errors import refusal_of_constraint
+from apps.receipts.actions import open_series, open_series_of, take_number
+from apps.receipts.errors import AlreadySettled, NoOpenSeries, SeriesOverlaps
+from apps.receipts.models import Payment, PaymentLine, Receipt, ReceiptSeries
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+
+def paid_receipt() -> Receipt:
+    given.paid(given.taken_at_counter())
+    return Receipt.objects.select_related("series__collecting_body", "payment").order_by("pk").last()
+
+
+def insert(receipt: Receipt, number: int) -> None:
+    """Writes a receipt with a number of one's own choice, around `take_number`."""
+    payment = Payment.objects.create(
+        uuid="00000000-0000-0000-0000-00000000%04d" % number,
+        collecting_body=receipt.series.collecting_body,
+        taken_at_desk=receipt.series.collecting_body,
+        amount=1,
+        method="cash",
+        taken_by_id=receipt.payment.taken_by_id,
+        taken_at=given.NOW,
+    )
+    Receipt.objects.create(
+        uuid=payment.uuid,
+        series=receipt.series,
+        number=number,
+        payment=payment,
+        amount=1,
+        snapshot={},
+        lookup_code=f"CODE{number}",
+        issued_at=given.NOW,
+    )
+
+
+@pytest.mark.parametrize(("number", "guard"), [(3, "would leave a gap"), (1, "receipt_number_once|gap")])
+def test_a_number_out_of_turn_is_refused_by_the_database(number, guard):
+    receipt = paid_receipt()
+    with pytest.raises(IntegrityError, match=guard), transaction.atomic():
+        insert(receipt, number)
+    assert Receipt.objects.filter(series=receipt.series).count() == 1
+
+
+def test_the_first_number_of_a_series_is_1():
+    receipt = paid_receipt()
+    other = ReceiptSeries.objects.exclude(pk=receipt.series_id).select_related("collecting_body").first()
+    receipt.series = other
+    with pytest.raises(IntegrityError, match="gap|begin_at_1"), transaction.atomic():
+        insert(receipt, 2)
+
+
+@pytest.mark.parametrize(
+    "table", ["receipts_receipt", "receipts_payment", "receipts_paymentline", "receipts_receiptdocument"]
+)
+@pytest.mark.parametrize("edit", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_nothing_of_a_receipt_can_be_edited_or_deleted_by_the_program(table, edit):
+    paid_receipt()
+    with pytest.raises(ProgrammingError, match="permission denied|is refused"), transaction.atomic():
+        connection.cursor().execute(edit.format(table))
+
+
+def test_a_closed_series_gives_no_number():
+    receipt = paid_receipt()
+    ReceiptSeries.objects.filter(pk=receipt.series_id).update(closed_at=given.NOW)
+    with pytest.raises(NoOpenSeries):
+        take_number(
+            uuid="11111111-1111-1111-1111-111111111111",
+            series=receipt.series,
+            payment=receipt.payment,
+            snapshot={},
+            at=given.NOW,
+        )
+    with pytest.raises(NoOpenSeries):
+        open_series_of(receipt.series.collecting_body, at=given.NOW)
+    assert ReceiptSeries.objects.get(pk=receipt.series_id).last_number == 1
+
+
+def test_a_rolled_back_number_is_given_again():
+    receipt = paid_receipt()
+    for _ in range(2):
+        with transaction.atomic():
+            case = given.taken_at_counter(filer=given.person_at_counter(2, "Lê Thị Cam"))
+            given.paid(case)
+            assert Receipt.objects.order_by("pk").last().number == 2
+            transaction.set_rollback(True)
+    assert ReceiptSeries.objects.get(pk=receipt.series_id).last_number == 1
+
+
+def test_a_body_has_one_open_series_of_a_form_in_a_year():
+    body = given.ward_committee()
+    with pytest.raises(IntegrityError, match="series_open_once_a_year") as refused, transaction.atomic():
+        ReceiptSeries.objects.create(
+            collecting_body=body, form="EBL01", code="26TAB", year=2026, opened_at=given.NOW
+        )
+    name = refused.value.__cause__.diag.constraint_name
+    assert refusal_of_constraint(name) is SeriesOverlaps
+
+
+def test_a_fee_is_settled_once():
+    receipt = paid_receipt()
+    line = receipt.payment.lines.get()
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        PaymentLine.objects.create(payment=receipt.payment, fee_id=line.fee_id)
+    assert refusal_of_constraint(refused.value.__cause__.diag.constraint_name) is AlreadySettled
+
+
+@pytest.mark.parametrize("code", ["26TAF", "26SAA", "6TAA", "26Taa", "26TA", "26TAAA", "26TIA"])
+def test_a_series_code_has_the_shape_of_the_law(code):
+    with pytest.raises((IntegrityError, Exception), match="series_code_has_its_shape|too long"):
+        with transaction.atomic():
+            ReceiptSeries.objects.create(
+                collecting_body=given.ward_committee(),
+                form="EBL02",
+                code=code,
+                year=2026,
+                opened_at=given.NOW,
+            )
+
+
+def test_series_of_a_year_are_opened_once_for_each_body():
+    bodies = [given.ward_committee(name).pk for name in ("Phường Phúc Xá", "Phường Trúc Bạch")]
+    assert open_series(bodies, year=2027, at=given.NOW) == 2
+    assert open_series([*bodies, *bodies], year=2027, at=given.NOW) == 0
+    opened = ReceiptSeries.objects.filter(year=2027)
+    assert {(series.code, series.last_number) for series in opened} == {("27TAA", 0)}
