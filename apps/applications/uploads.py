@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass
 
 import filetype
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -74,11 +74,14 @@ def _encode_again(content: bytes, media_type: str, field: str) -> bytes:
                 if picture.width * picture.height > _MOST_PIXELS:
                     raise FileKindRefused(field=field)
                 picture.load()
+                # Turned as the camera meant it, since what the camera noted is left behind with all other notes.
+                bare = ImageOps.exif_transpose(picture)
+                bare.info = {name: bare.info[name] for name in ("transparency",) if name in bare.info}
                 out = io.BytesIO()
                 if media_type == "image/jpeg":
-                    picture.convert("RGB").save(out, "JPEG", quality=90)
+                    bare.convert("RGB").save(out, "JPEG", quality=90)
                 else:
-                    picture.save(out, "PNG")
+                    bare.save(out, "PNG")
                 return out.getvalue()
     except (
         UnidentifiedImageError,

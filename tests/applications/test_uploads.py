@@ -58,6 +58,20 @@ def test_nothing_hidden_behind_or_inside_a_picture_survives():
         assert b"105.8542" not in kept.content
 
 
+def test_notes_in_a_png_are_left_behind_and_a_photograph_is_turned_upright():
+    from PIL.PngImagePlugin import PngInfo
+
+    notes = PngInfo()
+    notes.add_text("Author", "Trần Thị Bưởi")
+    notes.add_itxt("XML:com.adobe.xmp", "<secret/>")
+    kept = safe(picture("PNG", pnginfo=notes), "ảnh.png").content
+    assert b"Author" not in kept
+    assert b"secret" not in kept
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    assert Image.open(io.BytesIO(safe(picture(exif=turned)).content)).size == (30, 40)
+
+
 @pytest.mark.parametrize(
     "content",
     [

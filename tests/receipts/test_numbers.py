@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
 from apps.core.errors import refusal_of_constraint
 from apps.receipts.actions import open_series, open_series_of, take_number
@@ -22,7 +22,7 @@ def paid_receipt() -> Receipt:
 def insert(receipt: Receipt, number: int) -> None:
     """Writes a receipt with a number of one's own choice, around `take_number`."""
     payment = Payment.objects.create(
-        uuid="00000000-0000-0000-0000-00000000%04d" % number,
+        uuid=f"00000000-0000-0000-0000-00000000{number:04d}",
         collecting_body=receipt.series.collecting_body,
         taken_at_desk=receipt.series.collecting_body,
         amount=1,
@@ -88,9 +88,21 @@ def test_a_rolled_back_number_is_given_again():
     receipt = paid_receipt()
     for _ in range(2):
         with transaction.atomic():
-            case = given.taken_at_counter(filer=given.person_at_counter(2, "Lê Thị Cam"))
-            given.paid(case)
-            assert Receipt.objects.order_by("pk").last().number == 2
+            payment = Payment.objects.create(
+                uuid="22222222-2222-2222-2222-222222222222",
+                collecting_body=receipt.series.collecting_body,
+                taken_at_desk=receipt.series.collecting_body,
+                amount=1,
+                method="cash",
+                taken_by_id=receipt.payment.taken_by_id,
+                taken_at=given.NOW,
+            )
+            assert (
+                take_number(
+                    uuid=payment.uuid, series=receipt.series, payment=payment, snapshot={}, at=given.NOW
+                )
+                == 2
+            )
             transaction.set_rollback(True)
     assert ReceiptSeries.objects.get(pk=receipt.series_id).last_number == 1
 
@@ -115,15 +127,10 @@ def test_a_fee_is_settled_once():
 
 @pytest.mark.parametrize("code", ["26TAF", "26SAA", "6TAA", "26Taa", "26TA", "26TAAA", "26TIA"])
 def test_a_series_code_has_the_shape_of_the_law(code):
-    with pytest.raises((IntegrityError, Exception), match="series_code_has_its_shape|too long"):
-        with transaction.atomic():
-            ReceiptSeries.objects.create(
-                collecting_body=given.ward_committee(),
-                form="EBL02",
-                code=code,
-                year=2026,
-                opened_at=given.NOW,
-            )
+    with pytest.raises(DatabaseError, match="series_code_has_its_shape|too long"), transaction.atomic():
+        ReceiptSeries.objects.create(
+            collecting_body=given.ward_committee(), form="EBL02", code=code, year=2026, opened_at=given.NOW
+        )
 
 
 def test_series_of_a_year_are_opened_once_for_each_body():
