@@ -109,6 +109,10 @@ def provision(administrator_url: str, names: Names) -> Provisioned:
             if not trusted:
                 passwords[role] = secrets.token_urlsafe(24)
                 _set_password(connection, role, passwords[role])
+        # So that the owner, who drops the databases of tests, may end sessions of the program that are still open.
+        connection.execute(
+            sql.SQL("grant {} to {}").format(sql.Identifier(names.program), sql.Identifier(names.owner))
+        )
         _make_database(connection, names)
         made = Provisioned(
             _url(administrator_url, connection, names.owner, passwords.get(names.owner), names.database),

@@ -43,6 +43,13 @@ def _own_cache(settings, worker_id) -> None:
     settings.CACHES = {**settings.CACHES, "default": own}
 
 
+@pytest.fixture(autouse=True)
+def _own_language(settings) -> Iterator[None]:
+    """A request leaves its reader's language behind in the thread: each test begins in the city's own."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
 def pytest_sessionfinish(session, exitstatus) -> None:
     if not hasattr(session.config, "workerinput") and "DATABASE_OWNER_URL" in os.environ:
         databases.drop_template()

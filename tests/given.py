@@ -20,11 +20,12 @@ from apps.applications.actions import store_upload
 from apps.applications.choices import Delivery
 from apps.cases import tasks
 from apps.cases.actions.decision import approve_result, propose_result, release_result
+from apps.cases.actions.filing import Filing
 from apps.cases.actions.handling import assign_handler, complete_step
 from apps.cases.actions.handover import receive_handover
 from apps.cases.actions.intake import accept_intake
 from apps.cases.actions.payment import record_payment
-from apps.cases.actions.submission import Filing, submit_application
+from apps.cases.actions.submission import submit_application
 from apps.cases.actions.supplement import Item, request_supplement
 from apps.cases.choices import Omission, Outcome
 from apps.cases.models import Case

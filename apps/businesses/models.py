@@ -51,3 +51,8 @@ class Mandate(models.Model):
                 fields=["business", "citizen"], condition=Q(valid_to__isnull=True), name="mandate_open_once"
             )
         ]
+
+    @property
+    def authority_text(self) -> str:
+        """By what right, in the words of the papers, which are always Vietnamese."""
+        return self.authority or ("Người đại diện theo pháp luật" if self.is_legal_representative else "")

@@ -92,6 +92,8 @@ class Case(models.Model):
             # Every queue begins with an agency and holds open cases only.
             models.Index(fields=["current_agency", "due_at", "id"], name="case_queue", condition=_OPEN),
             models.Index(fields=["handler", "due_at", "id"], name="case_desk", condition=_OPEN),
+            models.Index(fields=["receiving_agency", "due_at"], name="case_received_open", condition=_OPEN),
+            models.Index(fields=["competent_agency", "due_at"], name="case_decided_open", condition=_OPEN),
             models.Index(fields=["receiving_agency", "received_at"], name="case_received_at"),
             models.Index(fields=["competent_agency", "received_at"], name="case_decided_at"),
             models.Index(

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from apps.core.errors import TooManyGuesses
+from apps.core.errors import NotFound, TooManyGuesses
+
+T = TypeVar("T")
 
 
-def refuse_guessing(request: HttpRequest, what: str) -> None:
-    """Raises TooManyGuesses once an address has failed too often within the window."""
-    if cache.get(_key(request, what), 0) >= settings.GUESS_LIMIT:
-        raise TooManyGuesses()
+def slowing_guesses(request: HttpRequest, what: str, look_up: Callable[[], T]) -> T:
+    """The answer of a look-up by a secret. Only a failed one touches the cache: a whole office may share one address.
+
+    Raises what the look-up raises (a NotFound), and TooManyGuesses once an address has failed too often.
+    """
+    try:
+        return look_up()
+    except NotFound:
+        key = f"guess:{what}:{request.META.get('REMOTE_ADDR', '')}"
+        if not cache.add(key, 1, settings.GUESS_WINDOW_SECONDS) and _count(key) > settings.GUESS_LIMIT:
+            raise TooManyGuesses() from None
+        raise
 
 
-def note_failure(request: HttpRequest, what: str) -> None:
-    """Counts one failed look-up."""
-    key = _key(request, what)
-    if not cache.add(key, 1, settings.GUESS_WINDOW_SECONDS):
-        try:
-            cache.incr(key)
-        except ValueError:
-            cache.set(key, 1, settings.GUESS_WINDOW_SECONDS)
-
-
-def _key(request: HttpRequest, what: str) -> str:
-    return f"guess:{what}:{request.META.get('REMOTE_ADDR', '')}"
+def _count(key: str) -> int:
+    """One failure more; the window begins again when it ended meanwhile."""
+    try:
+        return int(cache.incr(key))
+    except ValueError:
+        cache.set(key, 1, settings.GUESS_WINDOW_SECONDS)
+        return 1

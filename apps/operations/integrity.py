@@ -246,7 +246,11 @@ def _walks(at: datetime) -> list[Walk]:
         find = _by_sql(invariant, sql, **parameters)
         return Walk(_table(model), find, frozenset({invariant}), rows_at_once)
 
-    outbox = {"at": at, "longest": _LONGEST_WAIT + timedelta(minutes=1), "most": MOST_ATTEMPTS}
+    outbox: dict[str, Any] = {
+        "at": at,
+        "longest": _LONGEST_WAIT + timedelta(minutes=1),
+        "most": MOST_ATTEMPTS,
+    }
     return [
         by_sql(RequestKey, "answered_once", _ANSWERED),
         by_sql(Case, "ledger_chain", _CHAIN),
@@ -473,7 +477,7 @@ def _faults_of(
     try:
         for event in events:
             yield from _column_faults(case, event)
-        entries = [read_entry(event.body) for event in events]
+        entries = [read_entry(bytes(event.body)) for event in events]
         yield from _transition_faults(case, entries)
         yield from _state_faults(case, entries, results)
         yield from _receipt_faults(case, entries, issued)

@@ -14,7 +14,8 @@ from apps.applications.models import Application, ApplicationRevision, OriginalS
 from apps.businesses.actions import Organisation
 from apps.businesses.errors import TaxCodeCheckDigitWrong
 from apps.cases.actions.acting import Replayed
-from apps.cases.actions.submission import Filing, submit_application
+from apps.cases.actions.filing import Filing
+from apps.cases.actions.submission import submit_application
 from apps.cases.choices import EventKind, Routing, Status
 from apps.cases.errors import (
     ApplicantUnknown,

@@ -123,8 +123,8 @@ def test_a_lock_that_is_not_had_in_time_says_that_somebody_else_is_acting(commit
     holder.start()
     assert held.wait(30)
     try:
+        connection.cursor().execute("SET lock_timeout = '50ms'")
         with pytest.raises(Busy), verb_transaction():
-            connection.cursor().execute("SET LOCAL lock_timeout = '50ms'")
             lock_one(Case.objects.filter(pk=case.pk))
     finally:
         told.set()

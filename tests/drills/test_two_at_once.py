@@ -10,12 +10,13 @@ from apps.accounts.choices import Role
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.decision import approve_result, hand_over_result, propose_result, release_result
 from apps.cases.actions.ending import request_withdrawal, stop_case
+from apps.cases.actions.filing import Filing
 from apps.cases.actions.handling import assign_handler
 from apps.cases.actions.handover import hand_over_case, receive_handover, return_handover
 from apps.cases.actions.intake import accept_intake, decline_intake
 from apps.cases.actions.mending import reopen_case
 from apps.cases.actions.payment import record_payment
-from apps.cases.actions.submission import Filing, submit_application
+from apps.cases.actions.submission import submit_application
 from apps.cases.actions.supplement import provide_supplement
 from apps.cases.choices import EventKind
 from apps.cases.errors import (

@@ -6,19 +6,19 @@ import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from apps.accounts.choices import Role
 from apps.accounts.models import User
-from apps.core.errors import TooManyGuesses
+from apps.core.errors import NotFound, TooManyGuesses
 from apps.core.models import AccessRecord, RequestKey
 from apps.interface import middleware
 from apps.interface.actors import NOBODY, actor_of
 from apps.interface.request_keys import RequestKeyMissing, key_of, new_key
 from apps.interface.sign_in import AccountAdapter
-from apps.interface.throttling import note_failure, refuse_guessing
+from apps.interface.throttling import slowing_guesses
 from tests import given
 from tests.factories import PostFactory, UserFactory
 
@@ -39,7 +39,7 @@ KEY = {"actor_id": 1, "key": "k", "verb": "v", "fingerprint": b"", "answer": "a"
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "head", "options"])
 def test_a_reading_request_that_writes_is_a_fault_and_writes_nothing(method):
-    with pytest.raises(middleware.GetWrites, match="core_requestkey"):
+    with pytest.raises(middleware.GetWrites, match="core_requestkey"), transaction.atomic():
         writing(RequestKey, **KEY)(getattr(http, method)("/"))
     assert not RequestKey.objects.exists()
 
@@ -138,18 +138,34 @@ def test_a_key_comes_from_the_header_or_from_the_form():
 # Guessing
 
 
-def test_only_failures_are_counted_and_only_of_the_same_address(settings):
+def fail():
+    raise NotFound()
+
+
+def test_guessing_is_slowed_after_too_many_failures_of_one_address(settings):
     settings.GUESS_LIMIT = 3
     here, there = http.get("/", REMOTE_ADDR="10.0.0.1"), http.get("/", REMOTE_ADDR="10.0.0.2")
-    for _ in range(5):
-        refuse_guessing(here, "status")
     for _ in range(3):
-        refuse_guessing(here, "status")
-        note_failure(here, "status")
+        with pytest.raises(NotFound):
+            slowing_guesses(here, "status", fail)
     with pytest.raises(TooManyGuesses):
-        refuse_guessing(here, "status")
-    refuse_guessing(there, "status")
-    refuse_guessing(here, "receipt")
+        slowing_guesses(here, "status", fail)
+    for request, what in ((there, "status"), (here, "receipt")):
+        with pytest.raises(NotFound):
+            slowing_guesses(request, what, fail)
+
+
+def test_whoever_knows_is_never_stopped_nor_counted(settings):
+    settings.GUESS_LIMIT = 2
+    here = http.get("/", REMOTE_ADDR="10.0.0.3")
+    for _ in range(9):
+        assert slowing_guesses(here, "status", lambda: "known") == "known"
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            slowing_guesses(here, "status", fail)
+    with pytest.raises(TooManyGuesses):
+        slowing_guesses(here, "status", fail)
+    assert slowing_guesses(here, "status", lambda: "known") == "known"
 
 
 # Signing in

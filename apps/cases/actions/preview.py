@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.cases.actions.submission import Filing, check_filing
+from apps.cases.actions.filing import Filing, check_filing
 from apps.cases.choices import UnroutableReason
 from apps.cases.selectors import competent_agency, fees_before_filing
 from apps.procedures.selectors import rules_for_filing

@@ -21,7 +21,8 @@ from apps.applications.choices import Delivery
 from apps.businesses.actions import Organisation
 from apps.businesses.choices import BusinessKind
 from apps.cases.actions.acting import Replayed
-from apps.cases.actions.submission import Filing, submit_application
+from apps.cases.actions.filing import Filing
+from apps.cases.actions.submission import submit_application
 from apps.citizens.actions import Person
 from apps.citizens.choices import IdentityKind
 from apps.core.errors import KeyReused, NotAllowed, Refusal

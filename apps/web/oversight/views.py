@@ -60,7 +60,7 @@ SINCE: dict[ListName, Any] = {
     ListName.STEP_LATE: gettext_lazy("Step was due"),
     ListName.HANDOVER_NOT_RECEIVED: gettext_lazy("Answer was due"),
     ListName.NOT_DELIVERED: gettext_lazy("Released"),
-    ListName.UNROUTED: gettext_lazy("Received"),
+    ListName.UNROUTED: gettext_lazy("Received at"),
 }
 
 

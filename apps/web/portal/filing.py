@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actors import Actor
 from apps.applications.choices import Delivery
 from apps.cases.actions.acting import Replayed
+from apps.cases.actions.filing import Filing
 from apps.cases.actions.preview import Preview, preview_application
-from apps.cases.actions.submission import Filing, submit_application
+from apps.cases.actions.submission import submit_application
 from apps.cases.selectors import ENDED, cases_of_person
 from apps.citizens.selectors import citizen_of
 from apps.core.errors import NotFound, Refusal
@@ -192,7 +193,7 @@ def _summary(draft: Draft, preview: Preview) -> list[SummaryRow]:
     facts = (
         (_("Applicant"), preview.applicant),
         (_("Place"), _place(preview)),
-        (_("Received at"), preview.receiving.title),
+        (_("Desk that receives the application"), preview.receiving.title),
         (
             _("Decided by"),
             preview.competent.title

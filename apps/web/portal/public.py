@@ -13,7 +13,7 @@ from apps.cases.errors import TrackingFailed
 from apps.cases.selectors import case_by_secret
 from apps.cases.status_shown import status_shown
 from apps.core.errors import NotFound
-from apps.interface.throttling import note_failure, refuse_guessing
+from apps.interface.throttling import slowing_guesses
 from apps.receipts.selectors import is_trial, receipt_by_lookup
 from apps.web.portal.shown import status_rows, timeline_of
 from apps.web.ui.faults import show_refusal
@@ -58,11 +58,9 @@ def track(request: HttpRequest, code: str = "") -> HttpResponse:
     if not form.is_valid():
         return _answer(request, "portal/track.html", {"form": form}, status=422)
     try:
-        case = case_by_secret(form.cleaned_data["code"], form.cleaned_data["secret"])
+        given = form.cleaned_data
+        case = slowing_guesses(request, "status", lambda: case_by_secret(given["code"], given["secret"]))
     except TrackingFailed as refusal:
-        # Only who fails is slowed: a whole office may share one address.
-        refuse_guessing(request, "track")
-        note_failure(request, "track")
         show_refusal(refusal, form)
         return _answer(request, "portal/track.html", {"form": form}, status=404)
     shown = status_shown(case)
@@ -79,10 +77,8 @@ def check_receipt(request: HttpRequest, lookup: str = "") -> HttpResponse:
         return _answer(request, "portal/check_receipt.html", {"form": form, "is_asked": False})
     form = ReceiptForm(initial={"lookup": lookup})
     try:
-        receipt = receipt_by_lookup(lookup)
+        receipt = slowing_guesses(request, "receipt", lambda: receipt_by_lookup(lookup))
     except NotFound:
-        refuse_guessing(request, "receipt")
-        note_failure(request, "receipt")
         context = {"form": form, "is_asked": True, "receipt": None}
         return _answer(request, "portal/check_receipt.html", context, status=404)
     context = {"form": form, "is_asked": True, "receipt": receipt, "is_trial": is_trial(receipt)}

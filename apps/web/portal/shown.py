@@ -45,17 +45,17 @@ def status_rows(shown: StatusShown) -> list[SummaryRow]:
     """Everything that a status must show, empty facts left out."""
     facts = (
         (_("Procedure"), f"{shown.procedure} ({shown.procedure_code})"),
-        (_("Received"), moment(shown.received_at)),
+        (_("Received at"), moment(shown.received_at)),
         (_("Received by"), _joined(shown.received_by, shown.receiving_agency)),
         (_("Answer on acceptance due"), moment(shown.intake_due_at)),
-        (_("Accepted"), moment(shown.accepted_at)),
+        (_("Accepted at"), moment(shown.accepted_at)),
         (_("Decided by"), shown.competent_agency),
         (_("Where the case is now"), shown.current_agency),
         (_("Handled by"), shown.handled_by),
         (_("Handled since"), moment(shown.handling_since)),
         (_("Result promised"), _promise(shown)),
         (_("Result handed over at"), shown.returning_agency),
-        (_("Ended"), moment(shown.ended_at)),
+        (_("Ended at"), moment(shown.ended_at)),
         (_("Outcome"), shown.outcome),
     )
     return [SummaryRow(label, value) for label, value in facts if value]

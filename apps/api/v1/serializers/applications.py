@@ -15,7 +15,7 @@ from apps.api.v1.serializers.parts import AgencyName, ProcedureName, StatusField
 from apps.applications.choices import Delivery
 from apps.businesses.actions import Organisation
 from apps.businesses.choices import BusinessKind
-from apps.cases.actions.submission import Filing
+from apps.cases.actions.filing import Filing
 from apps.citizens.actions import Person
 from apps.citizens.choices import IdentityKind
 from apps.procedures.choices import Channel

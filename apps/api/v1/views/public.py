@@ -10,11 +10,9 @@ from rest_framework.response import Response
 from apps.api.base import PublicView, read
 from apps.api.v1.serializers.cases import StatusShownOut
 from apps.api.v1.serializers.public import ReceiptCheck, StatusIn
-from apps.cases.errors import TrackingFailed
 from apps.cases.selectors import case_by_secret
 from apps.cases.status_shown import status_shown
-from apps.interface.throttling import note_failure, refuse_guessing
-from apps.receipts.errors import ReceiptUnknown
+from apps.interface.throttling import slowing_guesses
 from apps.receipts.selectors import is_trial, receipt_by_lookup
 
 
@@ -23,12 +21,9 @@ class PublicStatus(PublicView):
     def post(self, request: Request) -> Response:
         """The status of a case for whoever holds its code and secret. Guessing is slowed."""
         given = read(StatusIn, request).validated_data
-        refuse_guessing(request._request, "status")
-        try:
-            case = case_by_secret(given["code"], given["secret"])
-        except TrackingFailed:
-            note_failure(request._request, "status")
-            raise
+        case = slowing_guesses(
+            request._request, "status", lambda: case_by_secret(given["code"], given["secret"])
+        )
         return Response(StatusShownOut(status_shown(case)).data)
 
 
@@ -36,12 +31,7 @@ class CheckReceipt(PublicView):
     @extend_schema(operation_id="check_receipt", responses=ReceiptCheck)
     def get(self, request: Request, lookup_code: str) -> Response:
         """Whether a receipt is ours, with the least that can be compared with the paper. Guessing is slowed."""
-        refuse_guessing(request._request, "receipt")
-        try:
-            receipt = receipt_by_lookup(lookup_code)
-        except ReceiptUnknown:
-            note_failure(request._request, "receipt")
-            raise
+        receipt = slowing_guesses(request._request, "receipt", lambda: receipt_by_lookup(lookup_code))
         return Response(
             {
                 "is_genuine": True,

@@ -1,0 +1,301 @@
+"""What a filing must hold before it may become a case: who applies, where, with which answers and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.accounts.choices import Role
+from apps.applications.actions import own_attachments
+from apps.applications.choices import Delivery
+from apps.applications.models import Attachment
+from apps.businesses.actions import Organisation, ensure_business
+from apps.businesses.models import Business, Mandate
+from apps.calendars.selectors import NoCalendar, with_latest_calendar
+from apps.cases.errors import (
+    ApplicantUnknown,
+    AttachmentUnknown,
+    DeskUnknown,
+    EmailMissing,
+    NotYours,
+    PaperMissing,
+    PaperUnknown,
+    UnitEnded,
+    UnitMissing,
+    UnitUnknown,
+)
+from apps.cases.routing import competence
+from apps.cases.selectors import age_of_subject, facts_of
+from apps.citizens.actions import Person, ensure_citizen
+from apps.citizens.models import Citizen
+from apps.core.errors import Faults, Refusal
+from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor
+from apps.procedures.conditions import Facts, holds
+from apps.procedures.forms import faults_in
+from apps.procedures.selectors import VersionRules
+from apps.units.models import AdministrativeUnit, Agency
+
+_UNIT_WANTED = frozenset(
+    set(ConnectingFactor) - {ConnectingFactor.RECEIVING_AGENCY, ConnectingFactor.FIXED_AGENCY}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is filed. Online the actor is the filer; at a counter `filer` gives the person who stands there.
+
+    `business_id` names a business for which the actor may act, `organisation` one that a person at the counter acts
+    for. `attachments` are uuids of uploaded files by the code of the paper asked for; `originals` are codes of papers
+    whose original the receptionist saw or took in.
+    """
+
+    procedure_code: str
+    channel: Channel
+    answers: Mapping[str, Any]
+    attachments: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
+    originals: Sequence[str] = ()
+    filer: Person | None = None
+    organisation: Organisation | None = None
+    business_id: int | None = None
+    connecting_unit_id: int | None = None
+    receiving_agency_id: int | None = None
+    delivery: Delivery = Delivery.ELECTRONIC
+    delivery_address: str = ""
+    contact_email: str = ""
+    contact_phone: str = ""
+    language: str = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who files and for whom; `authority` is by what right, as form 01 prints it."""
+
+    filer: Citizen
+    business: Business | None
+    authority: str = ""
+
+    @property
+    def kind(self) -> str:
+        return "business" if self.business else "citizen"
+
+    @property
+    def residence(self) -> AdministrativeUnit | None:
+        return self.business.seat if self.business else self.filer.permanent_residence
+
+    def place(self, factors: set[str]) -> AdministrativeUnit | None:
+        """Where the applicant lives, or its business sits, when that is what competence hangs on."""
+        if ConnectingFactor.BUSINESS_SEAT in factors:
+            return self.business.seat if self.business else None
+        if ConnectingFactor.APPLICANT_RESIDENCE in factors:
+            return self.residence
+        return None
+
+    @property
+    def email(self) -> str:
+        return (self.business.email if self.business else "") or self.filer.email
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFiling:
+    """A filing that stands: everything it refers to exists and everything it must hold is there."""
+
+    rules: VersionRules
+    applicant: Applicant
+    agency: Agency
+    calendar_version: int
+    unit: AdministrativeUnit | None
+    facts: Facts
+    files: list[tuple[int | None, Attachment]]
+    seen: list[int]
+    email: str
+
+
+def check_filing(
+    filing: Filing, rules: VersionRules, *, by: Actor, at: datetime, desk: Agency | None = None
+) -> CheckedFiling:
+    """Everything a filing must hold, looked up and found. Raises what `submit_application` raises of its content."""
+    day = timezone.localdate(at)
+    faults = faults_in(dict(filing.answers), rules.version.form_schema)
+    places = _places(filing, day, faults)
+    applicant = _applicant(filing, places, by=by, day=day)
+    unit = _connecting_unit(filing, rules, applicant, places, day, faults)
+    agency = desk or _desk_online(filing, applicant, day)
+    facts = facts_of(
+        rules,
+        channel=filing.channel,
+        answers=dict(filing.answers),
+        applicant_kind=applicant.kind,
+        connecting_unit=unit,
+        subject_age=age_of_subject(filing.answers, applicant.filer, day),
+    )
+    row = competence(rules, facts)
+    if unit is None and row is not None and row.factor in _UNIT_WANTED and not faults:
+        faults.append(UnitMissing(field="connecting_unit"))
+    files, seen = _papers(filing, rules, facts, faults, by=by)
+    email = filing.contact_email or applicant.email
+    if filing.channel == Channel.ONLINE and not email:
+        faults.append(EmailMissing(field="contact_email"))
+    if faults:
+        raise faults[0] if len(faults) == 1 else Faults(faults)
+    return CheckedFiling(rules, applicant, agency, _calendar_of(agency), unit, facts, files, seen, email)
+
+
+def desk_of(filing: Filing, by: Actor) -> Agency:
+    """The counter at which the receptionist sits. Raises NotYours, DeskUnknown when several must be told apart."""
+    mine = by.agencies_with(Role.RECEPTIONIST)
+    if not mine:
+        raise NotYours()
+    wanted = filing.receiving_agency_id or (mine[0] if len(mine) == 1 else None)
+    if wanted is None or wanted not in mine:
+        raise DeskUnknown(field="receiving_agency")
+    return with_latest_calendar(Agency.objects.select_related("unit__parent__parent")).get(pk=wanted)
+
+
+def _calendar_of(agency: Agency) -> int:
+    """The version of its calendar, as `with_latest_calendar` found it. Raises NoCalendar."""
+    version: int | None = getattr(agency, "calendar_version", None)
+    if version is None:
+        raise NoCalendar(agency.calendar_code)
+    return version
+
+
+def _desk_online(filing: Filing, applicant: Applicant, day: date) -> Agency:
+    """The desk that the applicant chose, by default that of their ward. Raises DeskUnknown."""
+    agencies = with_latest_calendar(
+        Agency.objects.valid_on(day).select_related("unit__parent__parent").filter(has_desk=True)
+    )
+    if filing.receiving_agency_id is not None:
+        agency = agencies.filter(pk=filing.receiving_agency_id).first()
+    elif applicant.residence is not None:
+        agency = agencies.filter(unit_id=applicant.residence.pk, kind__code="ward_committee").first()
+    else:
+        agency = None
+    if agency is None:
+        raise DeskUnknown(field="receiving_agency")
+    return agency
+
+
+def _places(filing: Filing, day: date, faults: list[Refusal]) -> dict[int, AdministrativeUnit]:
+    """Every place that the filing names, by one look-up; unknown and ended ones are faults."""
+    named = {
+        "connecting_unit": filing.connecting_unit_id,
+        "filer.residence": filing.filer.residence_id if filing.filer else None,
+        "organisation.seat": filing.organisation.seat_id if filing.organisation else None,
+    }
+    wanted = {unit for unit in named.values() if unit is not None}
+    if not wanted:
+        return {}
+    found = AdministrativeUnit.objects.select_related("parent__parent").filter(pk__in=wanted)
+    places = {unit.pk: unit for unit in found}
+    for field_name, unit_id in named.items():
+        if unit_id is not None and unit_id not in places:
+            faults.append(UnitUnknown(field=field_name))
+        elif unit_id is not None:
+            _refuse_ended(places[unit_id], field_name, day, faults)
+    return places
+
+
+def _refuse_ended(unit: AdministrativeUnit, field_name: str, day: date, faults: list[Refusal]) -> None:
+    if not unit.is_valid_on(day):
+        ended_on = unit.valid_to.strftime("%d/%m/%Y") if unit.valid_to else ""
+        faults.append(UnitEnded(field=field_name, unit=unit.title, ended_on=ended_on))
+
+
+def _at_counter(filing: Filing, places: Mapping[int, AdministrativeUnit]) -> Applicant:
+    """The person who stands there, and for whom; both become known now. Raises ApplicantUnknown."""
+    if filing.filer is None:
+        raise ApplicantUnknown(field="filer")
+    # A place that does not exist is a fault already found, and ties nobody to it.
+    known = {None, *places}
+    person, organisation = filing.filer, filing.organisation
+    filer = ensure_citizen(
+        replace(person, residence_id=person.residence_id if person.residence_id in known else None)
+    )
+    if residence := places.get(filer.permanent_residence_id or 0):
+        filer.permanent_residence = residence
+    if organisation is None:
+        return Applicant(filer, None)
+    business = ensure_business(
+        replace(organisation, seat_id=organisation.seat_id if organisation.seat_id in known else None),
+        field="organisation",
+    )
+    if seat := places.get(business.seat_id or 0):
+        business.seat = seat
+    return Applicant(filer, business)
+
+
+def _applicant(
+    filing: Filing, places: Mapping[int, AdministrativeUnit], *, by: Actor, day: date
+) -> Applicant:
+    if filing.channel != Channel.ONLINE:
+        return _at_counter(filing, places)
+    citizens = Citizen.objects.select_related("permanent_residence__parent__parent")
+    mine = citizens.filter(pk=by.citizen_id).first() if by.citizen_id else None
+    if mine is None:
+        raise ApplicantUnknown(field="filer")
+    if filing.business_id is None:
+        return Applicant(mine, None)
+    if filing.business_id not in by.business_ids:
+        raise ApplicantUnknown(field="business")
+    mandate = (
+        Mandate.objects.valid_on(day)
+        .select_related("business__seat__parent__parent")
+        .get(citizen=mine, business_id=filing.business_id)
+    )
+    return Applicant(mine, mandate.business, mandate.authority_text)
+
+
+def _connecting_unit(
+    filing: Filing,
+    rules: VersionRules,
+    applicant: Applicant,
+    places: Mapping[int, AdministrativeUnit],
+    day: date,
+    faults: list[Refusal],
+) -> AdministrativeUnit | None:
+    """The place that ties the case to its agency: as given, else what the law's factor says of this applicant."""
+    if filing.connecting_unit_id is not None:
+        return places.get(filing.connecting_unit_id)
+    unit = applicant.place({row.factor for row in rules.competences})
+    if unit is not None and unit.pk not in places:
+        _refuse_ended(unit, "connecting_unit", day, faults)
+    return unit
+
+
+def _papers(
+    filing: Filing, rules: VersionRules, facts: Facts, faults: list[Refusal], *, by: Actor
+) -> tuple[list[tuple[int | None, Attachment]], list[int]]:
+    """Uploaded files and originals seen, each tied to the paper asked for. Only `upload` can block an online filing."""
+    asked = {row.code: row for row in rules.components if holds(row.condition, facts)}
+    owned = own_attachments((uuid for uuids in filing.attachments.values() for uuid in uuids), by=by)
+    files: list[tuple[int | None, Attachment]] = []
+    for code, uuids in filing.attachments.items():
+        if code not in asked:
+            faults.append(PaperUnknown(field=f"attachments.{code}"))
+            continue
+        for uuid in uuids:
+            if uuid not in owned:
+                faults.append(AttachmentUnknown(field=f"attachments.{code}"))
+            else:
+                files.append((asked[code].pk, owned[uuid]))
+    at_desk = filing.channel != Channel.ONLINE
+    seen = [asked[code].pk for code in dict.fromkeys(filing.originals) if code in asked] if at_desk else []
+    for code, row in asked.items():
+        if not row.is_required:
+            continue
+        has_file = bool(filing.attachments.get(code))
+        if row.mode == ComponentMode.UPLOAD and not has_file and not (at_desk and row.pk in seen):
+            faults.append(PaperMissing(field=f"attachments.{code}", paper=row.title))
+        if (
+            at_desk
+            and row.mode in (ComponentMode.ORIGINAL_SHOWN, ComponentMode.ORIGINAL_FILED)
+            and row.pk not in seen
+        ):
+            faults.append(PaperMissing(field=f"originals.{code}", paper=row.title))
+    return files, seen

@@ -1,0 +1,1 @@
+"""The matrix of doors: every address and every verb, and who may come through it."""

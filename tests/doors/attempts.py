@@ -1,0 +1,89 @@
+"""One attempt at a door: what is sent, what was answered, and what must not have happened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from apps.applications.models import Attachment
+from apps.cases.models import Case
+from apps.citizens.models import Citizen
+from apps.core.models import AccessRecord
+from apps.notifications.models import Notice
+from tests.cases.doors import world
+from tests.doors.scenes import secrets_of
+
+Send = Callable[[Client, str], Any]
+
+_PLACE = re.compile(r"(?:([\w-]+)/)?<\w+:(\w+)>")
+_CHANGES = re.compile(
+    r'name="(?:csrfmiddlewaretoken|request_key)" value="[^"]*"|[0-9a-f]{8}-[0-9a-f-]{27}|\d+ms'
+)
+
+
+def address(route: str, names: dict[str, Any]) -> str:
+    """An address with its places filled."""
+
+    def filled(place: re.Match[str]) -> str:
+        before, name = place.groups()
+        value = names[name] if name in names else names[before]
+        return f"{before}/{value}" if before else str(value)
+
+    return _PLACE.sub(filled, route).replace("^.*$", "no/such/address")
+
+
+def everything() -> dict[str, Any]:
+    """All that an act, a download or an upload would leave behind."""
+    return {
+        **world(),
+        "access": AccessRecord.objects.count(),
+        "attachments": Attachment.objects.count(),
+        "notices": Notice.objects.count(),
+    }
+
+
+def marked(answer: HttpResponse) -> str:
+    """The answer as the table writes it."""
+    if answer.status_code == 302 and answer["Location"].startswith("/account/login/"):
+        return "in"
+    return str(answer.status_code)
+
+
+def text_of(answer: HttpResponse) -> str:
+    if getattr(answer, "streaming", False):
+        return b"".join(answer.streaming_content).decode(errors="replace")
+    return answer.content.decode(errors="replace")
+
+
+def numbers_of(case: Case) -> tuple[str, ...]:
+    """What identifies and reaches the applicant; never shown whole but to themselves or for a reason given."""
+    person = Citizen.objects.get(user=case.application.filed_by)
+    return person.identity_number, person.phone, person.email
+
+
+def told(answer: HttpResponse, words: tuple[str, ...]) -> list[str]:
+    """Which of these words an answer tells."""
+    body = text_of(answer)
+    return [word for word in words if word in body]
+
+
+def secrets_out_of_place(answer: HttpResponse, case: Case) -> list[str]:
+    """Secrets where browsers and proxies keep them: in an address, in a title."""
+    titles = re.findall(r"<title>(.*?)</title>", text_of(answer), flags=re.S)
+    places = [answer.headers.get("Location", ""), *titles]
+    return [secret for secret in secrets_of(case) for place in places if secret in place]
+
+
+def unknown_of(code: str) -> str:
+    """A code of the same shape under which there is no case."""
+    return code[:-4] + "9999"
+
+
+def without(answer: HttpResponse, code: str) -> tuple[int, str, str]:
+    """An answer without the code that was asked for and without what is new in every answer."""
+    place = answer.headers.get("Location", "").replace(code, "CODE")
+    return answer.status_code, place, _CHANGES.sub("", text_of(answer).replace(code, "CODE"))

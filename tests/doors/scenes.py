@@ -1,0 +1,291 @@
+"""Cases on which each door can be tried: the case, who may act, what is sent to the API and what is typed on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.accounts.actors import Actor
+from apps.accounts.choices import Role
+from apps.applications.selectors import answers_of
+from apps.cases.actions.ending import request_withdrawal, stop_case
+from apps.cases.actions.handover import hand_over_case
+from apps.cases.models import Case, CaseDocument, CaseReceipt, CaseResult
+from apps.cases.policies import DESK
+from apps.cases.tracking import secret_of
+from apps.units.models import Agency
+from tests import given
+from tests.doors.cast import Cast
+
+# A name that nobody else in these tests bears.
+NAME = "Quách Thị Tuệ Lâm"
+
+
+def filer() -> Actor:
+    return given.citizen(user__full_name=NAME)
+
+
+@dataclass
+class Scene:
+    """A case on which a verb is open to `right`, who holds the last of `roles` at the agency `at`.
+
+    `roles` are all that would let somebody through; whoever plays a verb of their own handling has none.
+    """
+
+    case: Case
+    at: Agency
+    right: Actor
+    roles: tuple[Role, ...] = ()
+    body: dict[str, Any] = field(default_factory=dict)
+    typed: dict[str, Any] | None = None
+
+    def cast(self) -> Cast:
+        return Cast(self.case, right=self.right, at=self.at, roles=self.roles)
+
+    def form(self) -> dict[str, Any]:
+        """What is typed at the desk: what the API is sent, unless the page asks otherwise."""
+        typed = self.body if self.typed is None else self.typed
+        return {
+            "request_key": given.key(),
+            **{name: value() if callable(value) else value for name, value in typed.items()},
+        }
+
+
+def _open_to(case: Case, *roles: Role, at: Agency | None = None, **sent: Any) -> Scene:
+    at = at or case.current_agency
+    return Scene(case, at, given.staff(at, roles[-1]), roles, **sent)
+
+
+def _at_intake(*roles: Role, **sent: Any) -> Scene:
+    return _open_to(given.case_at_intake(by=filer()), *roles, **sent)
+
+
+def _handled(procedure: str, **sent: Any) -> Scene:
+    case, handler = given.assigned_case(procedure, by=filer())
+    return Scene(case, case.current_agency, handler, **sent)
+
+
+def accept_intake() -> Scene:
+    return _at_intake(Role.RECEPTIONIST)
+
+
+def decline_intake() -> Scene:
+    return _at_intake(Role.RECEPTIONIST, body={"reason": "not_competent", "text": "Nộp sai nơi"})
+
+
+def request_supplement() -> Scene:
+    item = {"item": "Văn bản ủy quyền", "reason": "Chưa chứng thực"}
+    typed = {"omission": "applicant", "item_1": item["item"], "reason_1": item["reason"]}
+    return _at_intake(Role.RECEPTIONIST, body={"items": [item], "omission": "applicant"}, typed=typed)
+
+
+def provide_supplement() -> Scene:
+    case, _handler = given.case_awaiting_supplement(by=filer())
+    answers = answers_of(case.application_id)
+    typed = {
+        **{f"answers-{name}": value for name, value in answers.items()},
+        "message": "Đã bổ sung",
+        "is_complete": "on",
+    }
+    return _open_to(case, Role.RECEPTIONIST, body={"message": "Đã bổ sung"}, typed=typed)
+
+
+def assign_handler() -> Scene:
+    case = given.accepted_case(by=filer())
+    handler = given.staff(case.current_agency, Role.HANDLER)
+    return _open_to(case, Role.HANDLER, Role.HEAD, body={"handler": handler.user_id})
+
+
+def complete_step() -> Scene:
+    return _handled(given.FOOD_SAFETY, body={"note": "Đã kiểm tra thực địa"})
+
+
+def hand_over_case_() -> Scene:
+    case = given.accepted_case(by=filer())
+    to = given.agency("ward_police", case.current_agency.unit)
+    sent = {"to_agency": to.pk, "reason": "Thuộc thẩm quyền công an"}
+    return _open_to(case, Role.RECEPTIONIST, Role.HEAD, body=sent)
+
+
+def _offered(**sent: Any) -> Scene:
+    """Offered to the police of the same ward."""
+    case = given.accepted_case(by=filer())
+    to = given.agency("ward_police", case.current_agency.unit)
+    hand_over_case(
+        case.code,
+        to_agency=to.pk,
+        reason="Thuộc thẩm quyền công an",
+        by=given.staff(case.current_agency, Role.HEAD),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    return _open_to(given.fresh(case), Role.HANDLER, Role.HEAD, Role.RECEPTIONIST, at=to, **sent)
+
+
+def receive_handover() -> Scene:
+    return _offered()
+
+
+def return_handover() -> Scene:
+    return _offered(body={"reason": "Không thuộc thẩm quyền"})
+
+
+def record_payment() -> Scene:
+    case = given.case_at_intake(given.FOOD_SAFETY, by=filer())
+    return _open_to(case, *DESK, body={"amount": 700_000, "method": "cash"})
+
+
+def propose_result() -> Scene:
+    return _handled(given.CIVIL_EXTRACT, body={"outcome": "granted", "text": "Đủ điều kiện."})
+
+
+def _proposed(**sent: Any) -> Scene:
+    case, _handler = given.proposed_case(by=filer())
+    return _open_to(case, Role.APPROVER, **sent)
+
+
+def send_back() -> Scene:
+    return _proposed(body={"text": "Bổ sung căn cứ"})
+
+
+def approve_result() -> Scene:
+    return _proposed()
+
+
+def release_result() -> Scene:
+    scene = _open_to(given.approved_case(by=filer()), Role.REGISTRAR)
+    scene.body = {
+        "number": "15/TL-UBND",
+        "dated_on": "2026-11-23",
+        "attachment": str(given.uploaded(scene.right)),
+    }
+    scene.typed = {
+        "number": "15/TL-UBND",
+        "dated_on_day": "23",
+        "dated_on_month": "11",
+        "dated_on_year": "2026",
+        "file_result": a_file,
+    }
+    return scene
+
+
+def a_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("ket-qua.pdf", given.a_pdf(), "application/pdf")
+
+
+def hand_over_result() -> Scene:
+    case = given.resolved_case(by=filer())
+    sent = {"delivery": "counter", "recipient": "Người đến nhận, căn cước đã xem"}
+    return _open_to(case, *DESK, at=case.returning_agency, body=sent)
+
+
+def request_withdrawal_() -> Scene:
+    return _at_intake(Role.RECEPTIONIST, Role.HEAD, body={"reason": "Không còn nhu cầu"})
+
+
+def _to_withdraw() -> Case:
+    by = filer()
+    case = given.accepted(given.case_at_intake(by=by))
+    request_withdrawal(case.code, reason="Không còn nhu cầu", by=by, at=given.NOW, request_key=given.key())
+    return given.fresh(case)
+
+
+def decline_withdrawal() -> Scene:
+    return _open_to(_to_withdraw(), Role.RECEPTIONIST, Role.HEAD, body={"reason": "Đã có quyết định"})
+
+
+def stop_case_() -> Scene:
+    sent = {"ground": "applicant_request", "text": "Theo đề nghị của công dân"}
+    return _open_to(_to_withdraw(), Role.RECEPTIONIST, Role.HEAD, body=sent)
+
+
+def undo_last() -> Scene:
+    case, _handler = given.assigned_case(by=filer())
+    return _open_to(case, Role.HEAD, body={"reason": "Giao nhầm người"})
+
+
+def reopen_case() -> Scene:
+    case = _to_withdraw()
+    head = given.staff(case.current_agency, Role.HEAD)
+    stopped = {"ground": "applicant_request", "text": "Theo đề nghị"}
+    stop_case(case.code, **stopped, by=head, at=given.NOW, request_key=given.key())
+    return _open_to(
+        given.fresh(case), Role.HEAD, body={"ground": "official_error", "reason": "Dừng nhầm hồ sơ"}
+    )
+
+
+SCENES: dict[str, Callable[[], Scene]] = {
+    "accept_intake": accept_intake,
+    "decline_intake": decline_intake,
+    "request_supplement": request_supplement,
+    "provide_supplement": provide_supplement,
+    "assign_handler": assign_handler,
+    "complete_step": complete_step,
+    "hand_over_case": hand_over_case_,
+    "receive_handover": receive_handover,
+    "return_handover": return_handover,
+    "record_payment": record_payment,
+    "propose_result": propose_result,
+    "send_back": send_back,
+    "approve_result": approve_result,
+    "release_result": release_result,
+    "hand_over_result": hand_over_result,
+    "request_withdrawal": request_withdrawal_,
+    "decline_withdrawal": decline_withdrawal,
+    "stop_case": stop_case_,
+    "undo_last": undo_last,
+    "reopen_case": reopen_case,
+}
+
+
+# Cases to read and to write beside
+
+
+def finished() -> Scene:
+    """Filed in a ward, decided by the city, its result released: with a paper, a receipt, a result, an attachment."""
+    case = given.resolved_case(given.FOOD_SAFETY, by=filer())
+    given.carry_out(given.NOW, "render_paper", "render_receipt")
+    at = case.current_agency
+    return Scene(case, at, given.staff(at, Role.RECEPTIONIST, Role.HEAD), (Role.RECEPTIONIST, Role.HEAD))
+
+
+def at_intake() -> Scene:
+    """At intake in the ward where it was filed."""
+    return _at_intake(Role.RECEPTIONIST)
+
+
+def names_in_addresses(case: Case) -> dict[str, Any]:
+    """What stands in an address: by the word before it, or by its own name."""
+    files: dict[str, Any] = {}
+    if CaseResult.objects.filter(case=case).exists():
+        receipt = CaseReceipt.objects.get(case=case).receipt
+        paper = CaseDocument.objects.get(case=case).document.uuid
+        files = {
+            "papers": paper,
+            "documents": paper,
+            "receipts": receipt.uuid,
+            "lookup": receipt.lookup_code,
+            "lookup_code": receipt.lookup_code,
+            "results": CaseResult.objects.get(case=case).pk,
+            "attachments": case.application.revisions.get().attachments.get().attachment.uuid,
+        }
+    return {
+        "cases": case.code,
+        "track": case.code,
+        "procedures": given.HOUSEHOLD,
+        "take-application": given.CIVIL_EXTRACT,
+        "units": given.ward().pk,
+        "unit": given.ward().code,
+        "list_name": "overdue",
+        "verb": "reopen-case",
+        **files,
+    }
+
+
+def secrets_of(case: Case) -> tuple[str, str]:
+    """The tracking secret, as it is and as papers print it."""
+    secret = secret_of(case.code, case.tracking_generation)
+    return secret, "-".join(secret[n : n + 4] for n in range(0, 16, 4))

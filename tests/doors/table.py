@@ -1,0 +1,197 @@
+"""The table of doors: for every address and every verb, what each kind of actor is answered.
+
+A new address or verb fails the tests until it stands here. The columns, from left to right:
+
+nobody   has not signed in                          dist2    supervises another district
+citizen  another citizen                            dist     supervises the district
+filer    the applicant                              city     inspects the city
+ward2    clerk of another ward, in every role       admin    administrator of the right agency
+role2    clerk of the right agency, in every role   gone     the right clerk's account, deactivated
+         but those that may                         ended    held the right post until yesterday
+clerk    the right clerk                            both     the applicant, who is an official of the right agency too
+
+The marks: a number is the HTTP status; `in` is sent to sign in; 302 leads on to another page of ours; `do` is a verb
+that is played (the page of its form opens, and the act leads on).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+ACTORS = (
+    "nobody citizen filer ward2 role2 clerk dist2 dist city admin gone ended both".split()  # noqa: SIM905
+)
+# Who must not learn that a case exists.
+STRANGERS = frozenset({"nobody", "citizen", "ward2", "dist2", "admin", "gone", "ended"})
+# Who reads, or keeps accounts, and never acts on a case.
+NEVER_ACT = frozenset({"dist2", "dist", "city", "admin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One line of the table."""
+
+    method: str
+    route: str
+    marks: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+def doors(text: str) -> list[Door]:
+    """The lines of a table. Raises ValueError for a line that does not say something for every actor."""
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        method, route, *marks = line.split()
+        found.append(Door(method, route, dict(zip(ACTORS, marks, strict=True))))
+    return found
+
+
+# Reading: the case was filed online by a citizen of a ward, and its result is released and waits to be fetched.
+READING = doors("""
+GET   /                                                        200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /procedures/                                             200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /procedures/<str:code>/                                  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /procedures/<str:code>/apply/                            in   200  200  403  403  403  403  403  403  403  in   403  200
+GET   /cases/                                                  in   200  200  403  403  403  403  403  403  403  in   403  200
+GET   /cases/<str:code>/                                       in   404  200  403  403  403  403  403  403  403  in   403  200
+GET   /cases/<str:code>/filed/                                 in   404  200  403  403  403  403  403  403  403  in   403  200
+GET   /cases/<str:code>/provide-supplement/                    in   404  302  403  403  403  403  403  403  403  in   403  302
+GET   /cases/<str:code>/request-withdrawal/                    in   404  302  403  403  403  403  403  403  403  in   403  302
+GET   /cases/<str:code>/papers/<uuid:paper>/                   in   404  200  404  200  200  404  404  404  404  in   404  200
+GET   /cases/<str:code>/receipts/<uuid:receipt>/               in   404  200  404  200  200  404  404  404  404  in   404  200
+GET   /cases/<str:code>/results/<int:result>/                  in   404  200  404  200  200  404  404  404  404  in   404  200
+GET   /cases/<str:code>/attachments/<uuid:attachment>/         in   404  200  404  200  200  404  404  404  404  in   404  200
+GET   /track/                                                  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /r/                                                      200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /r/<str:lookup>                                          200  200  200  200  200  200  200  200  200  200  200  200  200
+
+GET   /desk/                                                   in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/handovers/                                         in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/sent-on/                                           in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/unrouted/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/take-application/                                  in   403  403  200  403  200  403  403  403  403  in   403  200
+GET   /desk/take-application/<str:procedure>/                  in   403  403  200  403  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/                                  in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/papers/<uuid:uuid>/               in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/receipts/<uuid:uuid>/             in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/results/<int:result>/             in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/attachments/<uuid:uuid>/          in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/<str:verb>/                       in   403  403  404  403  200  403  403  403  403  in   403  403
+
+GET   /oversight/                                              in   403  403  403  403  403  200  200  200  403  in   403  403
+GET   /oversight/<slug:unit>/<slug:list_name>/                 in   403  403  403  403  403  404  200  200  403  in   403  403
+GET   /oversight/cases/<str:code>/                             in   403  403  403  403  403  404  200  200  403  in   403  403
+
+GET   /api/v1/procedures                                       200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /api/v1/procedures/<words:code>                          200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /api/v1/units                                            200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /api/v1/units/<int:unit_id>                              200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /api/v1/agencies                                         200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /api/v1/receipts/<words:lookup_code>                     200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /api/v1/schema/                                          200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /api/v1/docs/                                            200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /api/v1/^.*$                                             404  404  404  404  404  404  404  404  404  404  404  404  404
+GET   /api/v1/me                                               401  200  200  200  200  200  200  200  200  200  401  200  200
+GET   /api/v1/cases                                            401  200  200  200  200  200  200  200  200  200  401  200  200
+GET   /api/v1/cases/<words:code>                               401  404  200  404  200  200  404  200  200  404  401  404  200
+GET   /api/v1/cases/<words:code>/events                        401  404  200  404  200  200  404  200  200  404  401  404  200
+GET   /api/v1/cases/<words:code>/documents/<uuid:document>     401  404  200  404  200  200  404  404  404  404  401  404  200
+GET   /api/v1/cases/<words:code>/receipts/<uuid:receipt>       401  404  200  404  200  200  404  404  404  404  401  404  200
+GET   /api/v1/cases/<words:code>/results/<int:result_id>       401  404  200  404  200  200  404  404  404  404  401  404  200
+GET   /api/v1/cases/<words:code>/attachments/<uuid:attachment> 401  404  200  404  200  200  404  404  404  404  401  404  200
+GET   /api/v1/inbox                                            401  403  403  200  200  200  403  403  403  403  401  403  200
+GET   /api/v1/handovers                                        401  403  403  200  200  200  403  403  403  403  401  403  200
+GET   /api/v1/sent-on                                          401  403  403  200  200  200  403  403  403  403  401  403  200
+GET   /api/v1/unrouted                                         401  403  403  200  200  200  403  403  403  403  401  403  200
+
+GET   /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
+GET   /account/logout/                                         302  200  200  200  200  200  200  200  200  200  302  200  200
+""")
+
+# Writing, verbs apart: the case stands at intake in the ward. A clerk of another ward may take applications, but not
+# in the name of this ward's desk.
+WRITING = doors("""
+POST  /procedures/<str:code>/apply/                            in   302  302  403  403  403  403  403  403  403  in   403  302
+POST  /track/                                                  200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  /desk/take-application/<str:procedure>/                  in   403  403  422  403  302  403  403  403  403  in   403  302
+POST  /desk/cases/<str:code>/reveal/                           in   403  403  404  200  200  403  403  403  403  in   403  200
+POST  /oversight/cases/<str:code>/reveal/                      in   403  403  403  403  403  404  200  200  403  in   403  403
+POST  /api/v1/procedures/<words:code>/quote                    200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  /api/v1/status                                           200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  /api/v1/attachments                                      401  201  201  201  201  201  201  201  201  201  401  201  201
+POST  /api/v1/applications                                     401  201  201  403  403  403  403  403  403  403  401  403  201
+POST  /api/v1/cases/<words:code>/reveal                        401  404  200  404  200  200  404  200  200  404  401  404  200
+POST  /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
+POST  /account/logout/                                         302  302  302  302  302  302  302  302  302  302  302  302  302
+POST  /i18n/setlang/                                           302  302  302  302  302  302  302  302  302  302  302  302  302
+""")
+
+# Verbs: each on a case on which it is open, at each door that leads to it.
+VERBS = doors("""
+api    accept_intake        401  404  403  404  403  do   404  403  403  404  401  404  403
+api    decline_intake       401  404  403  404  403  do   404  403  403  404  401  404  403
+api    request_supplement   401  404  403  404  403  do   404  403  403  404  401  404  403
+api    provide_supplement   401  404  do   404  403  do   404  403  403  404  401  404  do
+api    assign_handler       401  404  403  404  403  do   404  403  403  404  401  404  403
+api    complete_step        401  404  403  404  403  do   404  403  403  404  401  404  403
+api    hand_over_case       401  404  403  404  403  do   404  403  403  404  401  404  403
+api    receive_handover     401  404  403  404  403  do   404  403  403  404  401  404  403
+api    return_handover      401  404  403  404  403  do   404  403  403  404  401  404  403
+api    record_payment       401  404  403  404  403  do   404  403  403  404  401  404  403
+api    propose_result       401  404  403  404  403  do   404  403  403  404  401  404  403
+api    send_back            401  404  403  404  403  do   404  403  403  404  401  404  403
+api    approve_result       401  404  403  404  403  do   404  403  403  404  401  404  403
+api    release_result       401  404  403  404  403  do   404  403  403  404  401  404  403
+api    hand_over_result     401  404  403  404  403  do   404  403  403  404  401  404  403
+api    request_withdrawal   401  404  do   404  403  403  404  403  403  404  401  404  do
+api    decline_withdrawal   401  404  403  404  403  do   404  403  403  404  401  404  403
+api    stop_case            401  404  403  404  403  do   404  403  403  404  401  404  403
+api    undo_last            401  404  403  404  403  do   404  403  403  404  401  404  403
+api    reopen_case          401  404  403  404  403  do   404  403  403  404  401  404  403
+
+desk   accept_intake        in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   decline_intake       in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   request_supplement   in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   provide_supplement   in   403  403  404  403  do   403  403  403  403  in   403  do
+desk   assign_handler       in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   complete_step        in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   hand_over_case       in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   receive_handover     in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   return_handover      in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   record_payment       in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   propose_result       in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   send_back            in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   approve_result       in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   release_result       in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   hand_over_result     in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   request_withdrawal   in   403  403  404  404  404  403  403  403  403  in   403  404
+desk   decline_withdrawal   in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   stop_case            in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   undo_last            in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   reopen_case          in   403  403  404  403  do   403  403  403  403  in   403  403
+
+portal provide_supplement   in   404  do   403  403  403  403  403  403  403  in   403  do
+portal request_withdrawal   in   404  do   403  403  403  403  403  403  403  in   403  do
+""")
+
+# Where a file is handed out: each time one line in the access log, and nothing else is written.
+DOWNLOAD = re.compile(r"/(papers|receipts|results|attachments|documents)/<(uuid|int):")
+# Public resources of the API read no session, so that there is nothing for a foreign page to abuse.
+WITHOUT_SESSION = frozenset({"/api/v1/procedures/<words:code>/quote", "/api/v1/status"})
+
+_VERB_ADDRESS = {
+    "api": "/api/v1/cases/<words:code>/{}",
+    "desk": "/desk/cases/<str:code>/{}/",
+    "portal": "/cases/<str:code>/{}/",
+}
+
+
+def route_of(door: Door) -> str:
+    """The address of a line; a verb's stands below its case."""
+    address = _VERB_ADDRESS.get(door.method)
+    return address.format(door.route.replace("_", "-")) if address else door.route
