@@ -21,7 +21,11 @@ POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 
 
 # All that a GET may write: the session itself, and the trace of a download.
 WRITABLE_BY_GET = ("django_session", "core_accessrecord")
-_WRITES = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
+# Anywhere in a statement: a write may stand inside a WITH. `FOR UPDATE` and `DO UPDATE SET` name no table.
+_WRITES = re.compile(
+    r'\b(?:INSERT\s+INTO|(?<!FOR )(?<!FOR NO KEY )UPDATE|DELETE\s+FROM)\s+"?(?!SET\b|OF\b|SKIP\b|NOWAIT\b)(\w+)"?',
+    re.IGNORECASE,
+)
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -73,9 +77,9 @@ class ReadOnlyGetMiddleware:
 
 
 def _refuse_writes(execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    found = _WRITES.match(str(sql))
-    if found and found[1] not in WRITABLE_BY_GET:
-        raise GetWrites(found[1])
+    for table in _WRITES.findall(str(sql)):
+        if table not in WRITABLE_BY_GET:
+            raise GetWrites(table)
     return execute(sql, params, many, context)
 
 
