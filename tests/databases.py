@@ -10,6 +10,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,7 +78,7 @@ def cloned(suffix: str) -> Iterator[str]:
     template = ensure_template()
     name = f"{template}_{suffix}"
     with _owner() as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(connection, name)
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
     default = connections["default"]
     before = default.settings_dict["NAME"]
@@ -91,7 +92,22 @@ def cloned(suffix: str) -> Iterator[str]:
         default.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = before
         forget_what_is_frozen()
         with _owner() as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            _drop(connection, name)
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    """Drops a clone with whatever is still connected to it.
+
+    The server's own housekeeping may be in it: the owner may not end that by force, but a plain drop sends it away.
+    """
+    for attempt in range(10):
+        try:
+            force = " WITH (FORCE)" if attempt % 2 == 0 else ""
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}"{force}')
+            return
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            time.sleep(0.2)
+    raise RuntimeError(f"the database {name} stays in use")
 
 
 def drop_template() -> None:

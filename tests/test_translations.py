@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,12 +48,6 @@ NATIONAL_STATUSES = (
     "Đã xử lý xong",
     "Đã trả kết quả",
 )
-
-
-@pytest.fixture(autouse=True)
-def _language_as_it_was() -> Iterator[None]:
-    with translation.override(settings.LANGUAGE_CODE):
-        yield
 
 
 @pytest.fixture(scope="module")

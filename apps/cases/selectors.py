@@ -370,14 +370,18 @@ class Download:
 
 
 def paper_file(code: str, document_uuid: UUID, *, seen_by: Actor) -> Download:
-    """The PDF of a statutory paper of a case that the actor sees. Raises CaseUnknown, FileNotReady."""
+    """The PDF of a statutory paper, for the applicant's side and for staff of the agencies concerned.
+
+    A supervisor sees that it is there: it names people whole, and form 01 carries the tracking secret. Raises
+    CaseUnknown, FileNotReady.
+    """
     seen = case_seen_by(code, seen_by=seen_by)
     row = (
         CaseDocument.objects.filter(case=seen.case, document__uuid=document_uuid)
         .select_related("document__file")
         .first()
     )
-    if row is None:
+    if row is None or not works_on(seen, seen_by):
         raise CaseUnknown(field="document")
     return _pdf(row.document, f"{row.document.kind}-{seen.case.code}.pdf")
 

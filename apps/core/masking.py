@@ -14,6 +14,12 @@ def mask_number(value: str, keep: int = 3) -> str:
     return "•" * max(len(value) - keep, 0) + value[-keep:] if value else ""
 
 
+def mask_name(name: str) -> str:
+    """The first letters of all names but the given one, which stands last in Vietnamese: `T. T. Bưởi`."""
+    *others, given = name.split() or [""]
+    return " ".join([*(f"{other[0]}." for other in others), given])
+
+
 def mask_email(value: str) -> str:
     """The first letter and the domain of an address."""
     return _EMAIL.sub(r"\1•••\2", value)

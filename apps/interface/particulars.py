@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.core.masking import mask_email, mask_number
+from apps.cases.choices import EventKind
+from apps.core.masking import mask_email, mask_name, mask_number
+
+# Free text of these acts names a person who fetched a paper: personal data in itself.
+NAMES_A_PERSON = frozenset({EventKind.RESULT_HANDED_OVER})
 
 
-def particulars_shown(party: Any, *, whole: bool) -> dict[str, Any]:
-    """One party as declared. Masked, a number keeps its last three digits; birth and address are left out."""
+def particulars_shown(party: Any, *, whole: bool, named: bool = True) -> dict[str, Any]:
+    """One party as declared. Masked, a number keeps its last three digits; birth and address are left out.
+
+    `named` is whether a person's name is shown where the rest is masked: to those who work on the case.
+    """
     said = party.particulars
+    name = said.get("name", "")
     identity_number = said.get("number" if party.business_id else "identity_number") or ""
     born_on, phone, email, address = (
         said.get(name) or "" for name in ("born_on", "phone", "email", "address")
@@ -17,7 +25,7 @@ def particulars_shown(party: Any, *, whole: bool) -> dict[str, Any]:
     return {
         "role": party.role,
         "kind": "business" if party.business_id else "citizen",
-        "name": said.get("name", ""),
+        "name": name if whole or named or party.business_id else mask_name(name),
         "identity_kind": said.get("kind" if party.business_id else "identity_kind", ""),
         "identity_number": identity_number if whole else mask_number(identity_number),
         "born_on": (born_on or None) if whole else None,

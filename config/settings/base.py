@@ -127,9 +127,13 @@ DATABASES: dict[str, dict[str, Any]] = {
 # A pool serves the threads of the web process; workers and commands, which fork, keep one connection each (0).
 DATABASE_POOL_SIZE = int(os.environ.get("DATABASE_POOL_SIZE", "0"))
 # A verb waits for a lock for seconds, not for ever; a transaction that its process forgot is ended by the server.
-DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"}
+DATABASES["default"]["OPTIONS"] = {
+    "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"
+}
 if DATABASE_POOL_SIZE:
-    DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 15}}
+    DATABASES["default"]["OPTIONS"] |= {
+        "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 15}
+    }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
 # Migrations grant to this role; it is created before the first migration, by the operator or by devservers.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
 
 from apps.applications.models import Attachment
 from apps.cases.models import Case
@@ -17,9 +18,8 @@ from apps.notifications.models import Notice
 from tests.cases.doors import world
 from tests.doors.scenes import secrets_of
 
-Send = Callable[[Client, str], Any]
-
 _PLACE = re.compile(r"(?:([\w-]+)/)?<\w+:(\w+)>")
+_WRITES = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+"?(\w+)"?', re.IGNORECASE)
 _CHANGES = re.compile(
     r'name="(?:csrfmiddlewaretoken|request_key)" value="[^"]*"|[0-9a-f]{8}-[0-9a-f-]{27}|\d+ms'
 )
@@ -44,6 +44,21 @@ def everything() -> dict[str, Any]:
         "attachments": Attachment.objects.count(),
         "notices": Notice.objects.count(),
     }
+
+
+@contextmanager
+def written() -> Iterator[list[str]]:
+    """The tables written to meanwhile, whether or not it lasted; sessions apart."""
+    tables: list[str] = []
+
+    def note(execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        found = _WRITES.match(str(sql))
+        if found and found[1] != "django_session":
+            tables.append(found[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield tables
 
 
 def marked(answer: HttpResponse) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,8 @@ from tests import given
 
 
 @pytest.fixture(autouse=True)
-def _at_nine_on_monday() -> Iterator[None]:
+def _at_nine_on_monday(monkeypatch) -> Iterator[None]:
+    # Hundreds of refusals are asked for: what they log would hide what went wrong.
+    monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)
     with time_machine.travel(given.NOW, tick=False):
         yield

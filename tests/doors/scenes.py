@@ -248,7 +248,7 @@ def finished() -> Scene:
     """Filed in a ward, decided by the city, its result released: with a paper, a receipt, a result, an attachment."""
     case = given.resolved_case(given.FOOD_SAFETY, by=filer())
     given.carry_out(given.NOW, "render_paper", "render_receipt")
-    at = case.current_agency
+    at = case.competent_agency
     return Scene(case, at, given.staff(at, Role.RECEPTIONIST, Role.HEAD), (Role.RECEPTIONIST, Role.HEAD))
 
 

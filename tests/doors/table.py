@@ -109,6 +109,7 @@ GET   /api/v1/sent-on                                          401  403  403  20
 GET   /api/v1/unrouted                                         401  403  403  200  200  200  403  403  403  403  401  403  200
 
 GET   /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
+GET   /account/inactive/                                       200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /account/logout/                                         302  200  200  200  200  200  200  200  200  200  302  200  200
 """)
 
@@ -124,7 +125,7 @@ POST  /oversight/cases/<str:code>/reveal/                      in   403  403  40
 POST  /api/v1/procedures/<words:code>/quote                    200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /api/v1/status                                           200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /api/v1/attachments                                      401  201  201  201  201  201  201  201  201  201  401  201  201
-POST  /api/v1/applications                                     401  201  201  403  403  403  403  403  403  403  401  403  201
+POST  /api/v1/applications                                     401  201  201  422  422  422  422  422  422  422  401  422  201
 POST  /api/v1/cases/<words:code>/reveal                        401  404  200  404  200  200  404  200  200  404  401  404  200
 POST  /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
 POST  /account/logout/                                         302  302  302  302  302  302  302  302  302  302  302  302  302

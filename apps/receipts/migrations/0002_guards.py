@@ -9,7 +9,9 @@ class Migration(migrations.Migration):
     dependencies = [("receipts", "0001_initial")]
 
     operations = [
-        *append_only("receipts_receipt", "receipts_receiptdocument", "receipts_payment", "receipts_paymentline"),
+        *append_only(
+            "receipts_receipt", "receipts_receiptdocument", "receipts_payment", "receipts_paymentline"
+        ),
         migrations.RunSQL(
             """
             CREATE FUNCTION refuse_gap() RETURNS trigger LANGUAGE plpgsql AS $$

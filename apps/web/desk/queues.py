@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from apps.accounts.actors import Actor
 from apps.accounts.selectors import handlers_of
@@ -106,6 +107,7 @@ class InboxFilter(forms.Form):
 
 
 @for_clerks
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     actor, at = actor_of_request(request), timezone.now()
     narrowing = InboxFilter(request.GET or None, actor=actor, day=timezone.localdate(at))
@@ -117,18 +119,21 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @for_clerks
+@require_safe
 def handovers(request: HttpRequest) -> HttpResponse:
     waiting = selectors.handovers_waiting(seen_by=actor_of_request(request))
     return _list(request, "desk/handovers.html", page_of(waiting, request, by="due_at"), now=timezone.now())
 
 
 @for_clerks
+@require_safe
 def sent_on(request: HttpRequest) -> HttpResponse:
     cases = selectors.sent_on(seen_by=actor_of_request(request))
     return _list(request, "desk/sent_on.html", _page_of_cases(cases, request, timezone.now()))
 
 
 @for_clerks
+@require_safe
 def unrouted(request: HttpRequest) -> HttpResponse:
     cases = selectors.unrouted(seen_by=actor_of_request(request))
     return _list(request, "desk/unrouted.html", _page_of_cases(cases, request, timezone.now()))

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.actors import Actor
 from apps.applications.selectors import answers_of
@@ -78,6 +79,7 @@ class WithdrawalForm(forms.Form):
 
 
 @for_citizens
+@require_safe
 def my_cases(request: HttpRequest) -> HttpResponse:
     actor, at = actor_of_request(request), timezone.now()
     cases = cases_of_person(seen_by=actor)
@@ -116,6 +118,7 @@ def _to_do(status: int, owed: int) -> Text:
 
 
 @for_citizens
+@require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
     seen = own_case(code, seen_by=actor_of_request(request))
     status = status_shown(seen.case)
@@ -162,6 +165,7 @@ def _request_open(seen: SeenCase) -> Any:
 
 
 @for_citizens
+@require_safe
 def filed(request: HttpRequest, code: str) -> HttpResponse:
     """What the applicant takes away from filing: the code, the secret, what comes next."""
     seen = own_case(code, seen_by=actor_of_request(request))
@@ -178,6 +182,7 @@ def filed(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @for_citizens
+@require_http_methods(["GET", "HEAD", "POST"])
 def provide_supplement(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of_request(request)
     seen = own_case(code, seen_by=actor)
@@ -244,6 +249,7 @@ def _supplement(
 
 
 @for_citizens
+@require_http_methods(["GET", "HEAD", "POST"])
 def request_withdrawal(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of_request(request)
     seen = own_case(code, seen_by=actor)

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from apps.procedures.choices import BorneBy, Channel, ComponentMode, LimitUnit, Quantity
 from apps.procedures.conditions import facts_used, holds
@@ -78,11 +79,13 @@ class Price:
     is_conditional: bool
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     search = ProcedureSearch(None, fields=[])
     return render(request, "portal/home.html", {"search": search})
 
 
+@require_safe
 def procedures(request: HttpRequest) -> HttpResponse:
     day = timezone.localdate()
     search = ProcedureSearch(request.GET, fields=fields_of_catalogue(day))
@@ -106,6 +109,7 @@ def procedures(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
     rules = rules_in_force(code, timezone.localdate())
     return render(

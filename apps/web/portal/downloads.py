@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 
 from apps.cases.selectors import Download, attachment_file, paper_file, receipt_file, result_file
 from apps.core.access import note_access
@@ -14,24 +15,28 @@ from apps.web.portal.access import actor_of_request, for_the_signed_in
 
 
 @for_the_signed_in
+@require_safe
 def paper(request: HttpRequest, code: str, paper: UUID) -> HttpResponse:
     file = paper_file(code, paper, seen_by=actor_of_request(request))
     return _answer(request, file, f"{code}/papers/{paper}")
 
 
 @for_the_signed_in
+@require_safe
 def receipt(request: HttpRequest, code: str, receipt: UUID) -> HttpResponse:
     file = receipt_file(code, receipt, seen_by=actor_of_request(request))
     return _answer(request, file, f"{code}/receipts/{receipt}")
 
 
 @for_the_signed_in
+@require_safe
 def result(request: HttpRequest, code: str, result: int) -> HttpResponse:
     file = result_file(code, result, seen_by=actor_of_request(request))
     return _answer(request, file, f"{code}/results/{result}")
 
 
 @for_the_signed_in
+@require_safe
 def attachment(request: HttpRequest, code: str, attachment: UUID) -> HttpResponse:
     file = attachment_file(code, attachment, seen_by=actor_of_request(request))
     return _answer(request, file, f"{code}/attachments/{attachment}")

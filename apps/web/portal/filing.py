@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts.actors import Actor
 from apps.applications.choices import Delivery
@@ -106,6 +107,7 @@ class Draft:
 
 
 @for_citizens
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     actor, at = actor_of_request(request), timezone.now()
     try:

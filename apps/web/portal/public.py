@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.cases.errors import TrackingFailed
 from apps.cases.selectors import case_by_secret
@@ -50,6 +51,7 @@ class ReceiptForm(forms.Form):
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest, code: str = "") -> HttpResponse:
     """The form, and on the same address the status; the code alone tells nothing."""
     if request.method != "POST":
@@ -68,6 +70,7 @@ def track(request: HttpRequest, code: str = "") -> HttpResponse:
     return _answer(request, "portal/tracked.html", context)
 
 
+@require_safe
 def check_receipt(request: HttpRequest, lookup: str = "") -> HttpResponse:
     """Says whether a receipt is ours, and no more than it must to compare it with the paper."""
     if typed := re.sub(r"[^0-9A-Za-z]", "", request.GET.get("lookup", "")):

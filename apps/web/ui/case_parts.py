@@ -14,16 +14,14 @@ from apps.cases.choices import EventKind, Outcome
 from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import StatusShown
 from apps.citizens.choices import IdentityKind
-from apps.core.masking import mask_text
+from apps.core.masking import mask_name, mask_text
+from apps.interface.particulars import NAMES_A_PERSON
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
 from apps.web.ui.templatetags.ui import day, dong, masked, moment
 
 if TYPE_CHECKING:
     from apps.cases.models import Case, CaseEvent
-
-# Free text of these acts names a person who fetched a paper: personal data in itself.
-NAMES_A_PERSON = frozenset({EventKind.RESULT_HANDED_OVER})
 
 
 def status_rows(shown: StatusShown) -> list[SummaryRow]:
@@ -70,7 +68,7 @@ def _particulars(of: dict[str, Any], whole: bool, with_name: bool) -> list[Summa
     name = str(of.get("name", ""))
     born_on = str(of.get("born_on") or "")
     rows = [
-        SummaryRow(_("Name"), name if whole or with_name or not is_person else initials(name)),
+        SummaryRow(_("Name"), name if whole or with_name or not is_person else mask_name(name)),
         # The number of an organisation is public.
         SummaryRow(
             str(IdentityKind(kind).label) if kind else _("Number"),
@@ -82,12 +80,6 @@ def _particulars(of: dict[str, Any], whole: bool, with_name: bool) -> list[Summa
         SummaryRow(_("Address"), of.get("address", "") if whole else "•••••" * bool(of.get("address"))),
     ]
     return [row for row in rows if row.value]
-
-
-def initials(name: str) -> str:
-    """The first letters of all names but the given one, which stands last in Vietnamese: `T. T. Bưởi`."""
-    *others, given = name.split() or [""]
-    return " ".join([*(f"{other[0]}." for other in others), given])
 
 
 def fee_table(case: Case) -> tuple[list[Column], list[list[Cell]]]:
@@ -129,6 +121,8 @@ def _timeline_event(event: CaseEvent, *, is_last: bool, whole: bool) -> Timeline
     if event.from_agency_id and event.from_agency_id != event.to_agency_id and event.from_agency:
         where = f"{event.from_agency.title} → {where}"
     who = event.by.full_name if event.by else _("The system")
+    if event.by and not (whole or event.by.is_staff_member):
+        who = mask_name(who)
     return TimelineEvent(
         at=event.at,
         title=EventKind(event.kind).label,

@@ -11,6 +11,8 @@ from rest_framework import serializers
 from apps.api.v1.serializers.catalogue import in_language
 from apps.api.v1.serializers.parts import AgencyName, PersonName, ProcedureName, StatusField, StatusOut
 from apps.cases.choices import EventKind, Routing, UnroutableReason
+from apps.core.masking import mask_name, mask_text
+from apps.interface.particulars import NAMES_A_PERSON
 
 
 class MilestoneOut(serializers.Serializer):
@@ -259,7 +261,7 @@ class HandoverRow(serializers.Serializer):
 
 
 class EventOut(serializers.Serializer):
-    """One act on the case, oldest first. Free text only for officials and those who supervise."""
+    """One act on the case, oldest first. Free text only for officials; masked for those who supervise."""
 
     sequence = serializers.IntegerField()
     kind = serializers.CharField()
@@ -279,13 +281,20 @@ class EventOut(serializers.Serializer):
         return str(EventKind(event.kind).label)
 
     def get_by(self, event: Any) -> str:
-        return event.by.full_name if event.by else ""
+        if event.by is None:
+            return ""
+        is_named = self.context["works"] or event.by.is_staff_member
+        return str(event.by.full_name if is_named else mask_name(event.by.full_name))
 
     def get_said(self, event: Any) -> str:
         if not self.context["is_official"]:
             return ""
         text = getattr(event, "text", None)
-        return text.text if text and text.redacted_at is None else ""
+        if text is None or text.redacted_at is not None:
+            return ""
+        if self.context["works"]:
+            return str(text.text)
+        return "" if event.kind in NAMES_A_PERSON else mask_text(text.text)
 
 
 class RevealIn(serializers.Serializer):

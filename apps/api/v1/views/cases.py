@@ -60,14 +60,16 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
     """A case as it stands now. Raises CaseUnknown."""
     seen = selectors.case_seen_by(code, seen_by=seen_by)
     case = seen.case
-    is_own = seen.standing.is_acting_party
+    is_own, works = seen.standing.is_acting_party, selectors.works_on(seen, seen_by)
     answer: dict[str, Any] = CaseDetail(
         {
             "case": case,
             "shown": status_shown(case),
             "verbs": [hyphenated(verb) for verb in seen.verbs],
-            "parties": [particulars_shown(party, whole=is_own) for party in selectors.parties_of(seen)],
-            "answers": answers_of(case.application_id) if selectors.works_on(seen, seen_by) else None,
+            "parties": [
+                particulars_shown(party, whole=is_own, named=works) for party in selectors.parties_of(seen)
+            ],
+            "answers": answers_of(case.application_id) if works else None,
             "fees": [row.fee for row in selectors.fees_of(case)],
             "receipts": [row.receipt for row in selectors.receipts_of(case)],
             "documents": [row.document for row in selectors.documents_of(case)],
@@ -84,9 +86,10 @@ class Events(ApiView):
     @extend_schema(operation_id="case_events", responses=EventOut(many=True))
     def get(self, request: Request, code: str) -> Response:
         """The ledger of a case, oldest first."""
-        seen = selectors.case_seen_by(code, seen_by=actor(request))
-        events = selectors.timeline(seen)
-        return Response(EventOut(events, many=True, context={"is_official": seen.is_official}).data)
+        by = actor(request)
+        seen = selectors.case_seen_by(code, seen_by=by)
+        context = {"is_official": seen.is_official, "works": selectors.works_on(seen, by)}
+        return Response(EventOut(selectors.timeline(seen), many=True, context=context).data)
 
 
 class Paper(ApiView):

@@ -1,0 +1,144 @@
+"""Every address that is written to, verbs apart, by every actor; and that what is refused leaves nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from apps.core.models import AccessRecord
+from tests import given
+from tests.api.calls import online
+from tests.doors.attempts import (
+    address,
+    everything,
+    marked,
+    numbers_of,
+    secrets_out_of_place,
+    told,
+    unknown_of,
+    without,
+    written,
+)
+from tests.doors.scenes import NAME, Scene, at_intake, names_in_addresses, secrets_of
+from tests.doors.table import ACTORS, STRANGERS, WRITING
+
+pytestmark = pytest.mark.django_db
+
+REVEAL = {"reason": "Đối chiếu giấy tờ của người nộp"}
+
+
+def a_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("giay-to.pdf", given.a_pdf(), "application/pdf")
+
+
+def filed_online() -> dict[str, Any]:
+    """What a citizen declares on the second page of filing."""
+    return {
+        "request_key": given.key(),
+        "connecting_unit": given.ward().pk,
+        "delivery": "electronic",
+        "contact_email": "nguoi.nop@example.vn",
+        **{f"answers-{name}": value for name, value in given.answers(given.HOUSEHOLD).items()},
+        "declared": "yes",
+        "action": "submit",
+    }
+
+
+def taken(scene: Scene) -> dict[str, Any]:
+    """What is typed at the counter of the right agency for the person who stands there."""
+    return {
+        "request_key": given.key(),
+        "receiving_agency": scene.at.pk,
+        "filer-name": "Trần Thị Bưởi",
+        "filer-identity_kind": "personal_id",
+        "filer-identity_number": "001185000001",
+        "filer-residence": "Phường Phúc Xá, Quận Ba Đình",
+        "connecting_unit": "Phường Phúc Xá, Quận Ba Đình",
+        **{f"answers-{name}": value for name, value in given.answers(given.CIVIL_EXTRACT).items()},
+        "delivery": "counter",
+    }
+
+
+def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
+    """What is sent to each address."""
+    secret = secrets_of(scene.case)[0]
+    tracked = {"code": scene.case.code, "secret": secret}
+    return {
+        "/procedures/<str:code>/apply/": filed_online,
+        "/track/": lambda: tracked,
+        "/track/<str:code>": lambda: tracked,
+        "/desk/take-application/<str:procedure>/": lambda: taken(scene),
+        "/desk/cases/<str:code>/reveal/": lambda: REVEAL,
+        "/oversight/cases/<str:code>/reveal/": lambda: REVEAL,
+        "/api/v1/procedures/<words:code>/quote": lambda: {"answers": given.answers(given.HOUSEHOLD)},
+        "/api/v1/status": lambda: tracked,
+        "/api/v1/attachments": lambda: {"file": a_file()},
+        "/api/v1/applications": online,
+        "/api/v1/cases/<words:code>/reveal": lambda: REVEAL,
+        "/account/login/": lambda: {"login": "khong-ai", "password": "sai-mat-khau"},
+        "/account/logout/": dict,
+        "/i18n/setlang/": lambda: {"language": "en", "next": "//elsewhere.example/"},
+    }
+
+
+# What an act that is let through adds, and nothing besides.
+ADDS: dict[str, set[str]] = {
+    "/procedures/<str:code>/apply/": {"Application", "Case", "CaseEvent", "OutboxRow"},
+    "/desk/take-application/<str:procedure>/": {"Application", "Case", "CaseEvent", "OutboxRow"},
+    "/api/v1/applications": {"Application", "Case", "CaseEvent", "OutboxRow"},
+    "/api/v1/attachments": {"attachments"},
+    "/desk/cases/<str:code>/reveal/": {"access"},
+    "/oversight/cases/<str:code>/reveal/": {"access"},
+    "/api/v1/cases/<words:code>/reveal": {"access"},
+}
+
+
+def post(client: Client, route: str, url: str, body: dict[str, Any]) -> Any:
+    if route.startswith("/api/") and route != "/api/v1/attachments":
+        return client.post(
+            url, body, content_type="application/json", headers={"Idempotency-Key": given.key()}
+        )
+    return client.post(url, body)
+
+
+def test_who_writes_what():
+    scene = at_intake()
+    case, cast = scene.case, scene.cast()
+    names, bodies = names_in_addresses(case), sent(scene)
+    private = (NAME, *numbers_of(case), *secrets_of(case))
+    before, wrong = everything(), []
+    for door in WRITING:
+        url = address(door.route, names)
+        for who in ACTORS:
+            with cast.acting(who) as client:
+                client.raise_request_exception = False
+                body, said = bodies[door.route](), []
+                with written() as tables:
+                    answer = post(client, door.route, url, body)
+                # What was not even tried need not be looked for.
+                left = everything() if tables else before
+                changed = {name for name in left if left[name] != before[name]}
+                if marked(answer) != door.marks[who]:
+                    said.append(f"{marked(answer)} instead of {door.marks[who]}")
+                is_let_in = answer.status_code in (200, 201, 302) and marked(answer) != "in"
+                adds = ADDS.get(door.route, set()) if is_let_in else set()
+                if (adds - changed) or (changed and not adds):
+                    said.append(f"changed {sorted(changed)}, not {sorted(adds)}")
+                if adds == {"access"} and AccessRecord.objects.get().reason != REVEAL["reason"]:
+                    said.append("the reason is not in the access log")
+                if not is_let_in and who not in ("filer", "both"):
+                    said += [f"tells {word}" for word in told(answer, private)]
+                said += [f"address or title holds {word}" for word in secrets_out_of_place(answer, case)]
+                if "//" in answer.headers.get("Location", ""):
+                    said.append(f"leads to {answer['Location']}")
+                if who in STRANGERS and "/cases/" in url:
+                    other = unknown_of(case.code)
+                    again = post(client, door.route, url.replace(case.code, other), body)
+                    if without(again, other) != without(answer, case.code):
+                        said.append("tells that the case exists")
+                wrong += [f"{door}, {who}: {each}" for each in said]
+    assert wrong == [], "\n".join(wrong)
