@@ -176,7 +176,7 @@ def test_texts_of_libraries_are_spelled_as_the_libraries_spell_them() -> None:
         for entry in _entries(_read(CATALOGUE))
         if [path for path, _ in entry.locations] == ["apps/interface/library_texts.py"]
     ]
-    assert len(texts) > 80
+    assert len(texts) > 50
     assert [text for text in texts if text not in known] == []
 
 

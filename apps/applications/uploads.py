@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass
 
 import filetype
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -73,6 +73,8 @@ def _encode_again(content: bytes, media_type: str, field: str) -> bytes:
             with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as picture:
                 if picture.width * picture.height > _MOST_PIXELS:
                     raise FileKindRefused(field=field)
+                # A library elsewhere in the process may have allowed pictures that are cut off.
+                ImageFile.LOAD_TRUNCATED_IMAGES = False
                 picture.load()
                 # Turned as the camera meant it, since what the camera noted is left behind with all other notes.
                 bare = ImageOps.exif_transpose(picture)

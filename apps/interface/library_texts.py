@@ -6,7 +6,6 @@ from django.utils.translation import gettext_noop, ngettext_lazy
 SIGN_IN = (
     gettext_noop("Username"),
     gettext_noop("Password"),
-    gettext_noop("Forgot your password?"),
     gettext_noop("The username and/or password you specified are not correct."),
     gettext_noop("Too many failed login attempts. Try again later."),
     gettext_noop("Be patient, you are sending too many requests."),
@@ -15,81 +14,6 @@ SIGN_IN = (
     gettext_noop("Account Inactive"),
     gettext_noop("Successfully signed in as %(name)s."),
     gettext_noop("You have signed out."),
-    gettext_noop("Sign Up Closed"),
-    gettext_noop("We are sorry, but the sign up is currently closed."),
-    gettext_noop("Confirm Access"),
-    gettext_noop("Please reauthenticate to safeguard your account."),
-    gettext_noop("Alternative options"),
-    gettext_noop("Use your password"),
-    gettext_noop("Enter your password:"),
-    gettext_noop("Confirm"),
-    gettext_noop("Cancel"),
-    gettext_noop("Note"),
-    gettext_noop("Warning:"),
-    gettext_noop("You are already logged in as %(user_display)s."),
-)
-PASSWORDS = (
-    gettext_noop("Change Password"),
-    gettext_noop("Set Password"),
-    gettext_noop("Current Password"),
-    gettext_noop("New Password"),
-    gettext_noop("New Password (again)"),
-    gettext_noop("Please type your current password."),
-    gettext_noop("Incorrect password."),
-    gettext_noop("You must type the same password each time."),
-    gettext_noop("Password successfully changed."),
-    gettext_noop("Password successfully set."),
-    gettext_noop("Your password is now changed."),
-    gettext_noop("Password Reset"),
-    gettext_noop(
-        "Forgotten your password? Enter your email address below, and we'll send you an email allowing you to reset it."
-    ),
-    gettext_noop("Reset My Password"),
-    gettext_noop("Please contact us if you have any trouble resetting your password."),
-    gettext_noop(
-        "We have sent you an email. If you have not received it please check your spam folder. "
-        "Otherwise contact us if you do not receive it in a few minutes."
-    ),
-    gettext_noop("Bad Token"),
-    gettext_noop(
-        "The password reset link was invalid, possibly because it has already been used.  "
-        'Please request a <a href="%(passwd_reset_url)s">new password reset</a>.'
-    ),
-    gettext_noop("The password reset token was invalid."),
-    gettext_noop("Password Reset Email"),
-    gettext_noop(
-        "You're receiving this email because you or someone else has requested a password reset for your user account.\n"
-        "It can be safely ignored if you did not request a password reset. Click the link below to reset your password."
-    ),
-    gettext_noop("In case you forgot, your username is %(username)s."),
-    gettext_noop("The password is too similar to the %(verbose_name)s."),
-    gettext_noop("This password is too common."),
-    ngettext_lazy(
-        "This password is too short. It must contain at least %d character.",
-        "This password is too short. It must contain at least %d characters.",
-    ),
-)
-EMAIL_ADDRESSES = (
-    gettext_noop("Email"),
-    gettext_noop("Email address"),
-    gettext_noop("Email Addresses"),
-    gettext_noop("The following email addresses are associated with your account:"),
-    gettext_noop("Verified"),
-    gettext_noop("Unverified"),
-    gettext_noop("Primary"),
-    gettext_noop("Make Primary"),
-    gettext_noop("Re-send Verification"),
-    gettext_noop("Remove"),
-    gettext_noop("Add Email Address"),
-    gettext_noop("Add Email"),
-    gettext_noop("Do you really want to remove the selected email address?"),
-    gettext_noop(
-        "You currently do not have any email address set up. You should really add an email address "
-        "so you can receive notifications, reset your password, etc."
-    ),
-    gettext_noop("This email address is already associated with this account."),
-    gettext_noop("You cannot remove your primary email address."),
-    gettext_noop("You cannot add more than %d email addresses."),
 )
 FORM_FIELDS = (
     gettext_noop("Enter a whole number."),
