@@ -81,6 +81,12 @@ class Clone:
             text=True,
         )
 
+    def left_of_runs(self) -> list[str]:
+        """What runs left in `.local/servers`, besides programs copied there from where only their owner may go."""
+        return sorted(
+            path.name for path in (self.path / ".local" / "servers").iterdir() if path.name != "programs"
+        )
+
     def servers(self) -> list[int]:
         """The servers whose files are in this clone or where its `.local/servers` leads."""
         homes = {os.path.realpath(self.path), os.path.realpath(self.path / ".local" / "servers")}

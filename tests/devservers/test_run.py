@@ -25,7 +25,7 @@ def test_the_command_reaches_both_servers_and_nothing_is_left_of_them(clone: Clo
 
     assert (finished.returncode, finished.stdout.strip(), finished.stderr) == (0, "noeviction", "")
     assert clone.servers() == []
-    assert sorted(path.name for path in (clone.path / ".local" / "servers").iterdir()) == []
+    assert clone.left_of_runs() == []
 
 
 def test_no_directory_of_sockets_is_left(clone: Clone) -> None:
@@ -104,7 +104,7 @@ def test_servers_that_outlived_a_killed_run_are_ended_by_the_next(clone: Clone) 
 
     assert clone.run("true").returncode == 0
     assert clone.servers() == []
-    assert list((clone.path / ".local" / "servers").iterdir()) == []
+    assert clone.left_of_runs() == []
 
 
 def test_a_stale_pid_file_that_names_a_stranger_harms_neither(

@@ -21,7 +21,8 @@ SOON = timedelta(hours=8)
 def due_of(case: Case, at: datetime) -> Due:
     """The due time of whoever holds a case, as it stands at a moment, in working hours of the case's calendar."""
     if case.status in ENDED_CLOCK:
-        return Due(case.due_at, DueState.DONE)
+        # Beside "ended" stands when it ended, not when it was due.
+        return Due(case.ended_at, DueState.DONE)
     if case.status in STOPPED_CLOCK:
         return Due(None, DueState.PAUSED)
     return due_at_moment(case.due_at, case.calendar_version_id, at)
