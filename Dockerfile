@@ -1,7 +1,7 @@
 # The program as one image; what it does is chosen by the command:
 #   web     (as it stands)
-#   worker  celery -A config worker -Q routing,documents,notices
-#   beat    celery -A config beat
+#   worker  celery -A config.celery worker -Q routing,documents,notices,periodic
+#   beat    celery -A config.celery beat --schedule /tmp/beat
 #   relay   python manage.py relay
 #   migrate python manage.py migrate   (with the owner's URL as DATABASE_URL)
 
@@ -26,7 +26,7 @@ RUN set -e; \
     for po in locale/*/LC_MESSAGES/*.po; do \
         if [ -e "$po" ]; then /opt/venv/bin/pybabel compile --input-file "$po" --output-file "${po%.po}.mo"; fi; \
     done; \
-    SECRET_KEY=build TRACKING_KEY=build DATABASE_URL=postgres://build@localhost/build REDIS_URL=redis://localhost/0 \
+    SECRET_KEY=build TRACKING_KEY=build PUBLIC_URL=http://build DATABASE_URL=postgres://build@localhost/build REDIS_URL=redis://localhost/0 \
     DJANGO_SETTINGS_MODULE=config.settings.base /opt/venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.11-slim-bookworm

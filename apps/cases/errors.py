@@ -160,6 +160,16 @@ class EmailMissing(Invalid):
     text = _("Give an e-mail address, so that we can tell you of every step.")
 
 
+class AccountMissing(Invalid):
+    code = "account_missing"
+    text = _("Who has no account cannot receive the result electronically; choose the counter or the post.")
+
+
+class PostalAddressMissing(Invalid):
+    code = "postal_address_missing"
+    text = _("Give the address to which the result is posted.")
+
+
 class TrackingFailed(NotFound):
     code = "tracking_failed"
     text = _("No case matches this code and secret together.")

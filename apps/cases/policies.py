@@ -177,7 +177,11 @@ def can_decline_withdrawal(case: Case, actor: Actor, standing: Standing) -> bool
     return actor.holds(case.current_agency_id, Role.RECEPTIONIST, Role.HEAD)
 
 
-can_stop_case = can_decline_withdrawal
+def can_stop_case(case: Case, actor: Actor, standing: Standing) -> bool:
+    """The head; a withdrawal that was asked for is granted by the desk as well."""
+    if case.status == Status.WITHDRAWAL_REQUESTED:
+        return can_decline_withdrawal(case, actor, standing)
+    return actor.holds(case.current_agency_id, Role.HEAD)
 
 
 def can_undo_last(case: Case, actor: Actor, standing: Standing) -> bool:

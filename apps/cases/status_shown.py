@@ -21,6 +21,11 @@ from apps.cases.ledger import entries_of
 from apps.cases.models import Case, CaseEvent, SupplementRequest
 from apps.cases.selectors import owed_at, supplements_of
 
+# What an office says to itself before anything is signed is no news for the applicant.
+_INTERNAL = frozenset(
+    {EventKind.RESULT_PROPOSED, EventKind.PROPOSAL_SENT_BACK, EventKind.RESULT_APPROVED, EventKind.ACT_UNDONE}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
@@ -67,7 +72,7 @@ def status_shown(case: Case) -> StatusShown:
     events = {
         event.sequence: event
         for event in CaseEvent.objects.filter(case=case)
-        .select_related("by", "to_agency")
+        .select_related("by", "to_agency", "handler")
         .order_by("sequence")
     }
     owed = owed_at(case)
@@ -81,7 +86,7 @@ def status_shown(case: Case) -> StatusShown:
         current_agency=case.current_agency.title,
         returning_agency=case.returning_agency.title,
         received_by=_who(events, accepted),
-        handled_by=case.handler.full_name if case.handler else "",
+        handled_by=_handler(events, begun),
         received_at=case.received_at,
         accepted_at=case.accepted_at,
         handling_since=begun.at if begun else None,
@@ -95,7 +100,7 @@ def status_shown(case: Case) -> StatusShown:
         milestones=tuple(
             Milestone(entry.kind, entry.at, events[entry.sequence].to_agency.title)
             for entry in effective(entries)
-            if entry.sequence in events
+            if entry.sequence in events and entry.kind not in _INTERNAL
         ),
     )
 
@@ -103,6 +108,12 @@ def status_shown(case: Case) -> StatusShown:
 def _who(events: dict[int, CaseEvent], entry: Entry | None) -> str:
     event = events.get(entry.sequence) if entry else None
     return event.by.full_name if event and event.by else ""
+
+
+def _handler(events: dict[int, CaseEvent], assigned: Entry | None) -> str:
+    """Who handles it, or handled it to the end: the last to whom it was given."""
+    event = events.get(assigned.sequence) if assigned else None
+    return event.handler.full_name if event and event.handler else ""
 
 
 def _why(case: Case, entries: list[Entry]) -> str:

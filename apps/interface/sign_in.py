@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.contrib import messages
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -21,5 +23,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
         if not user.is_staff_member and not settings.CITIZEN_PASSWORD_SIGN_IN:
-            raise ValidationError(_("Citizens sign in with their electronic identity."))
+            messages.error(request, _("Citizens sign in with their electronic identity."))
+            raise ImmediateHttpResponse(redirect("account_login"))
         return super().pre_login(request, user, **kwargs)

@@ -36,7 +36,7 @@ TRACKING_KEY = required("TRACKING_KEY")
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 # Papers and QR codes carry this address.
-PUBLIC_URL = os.environ.get("PUBLIC_URL", "https://motcua.example")
+PUBLIC_URL = required("PUBLIC_URL")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -154,6 +154,7 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_AGE = 8 * 60 * 60
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = os.environ.get("SECURE_SSL_REDIRECT", "1") == "1"
+# The program stands behind a proxy that ends TLS and sets this header itself, whatever a client sends.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -23,7 +23,7 @@ def play(case, ground="ruling", text="Theo quyết định của Tòa án"):
     )
 
 
-def test_only_reception_or_the_head_stops_a_case():
+def test_only_the_head_stops_a_case():
     case, _ = given.proposed_case()
     at = case.current_agency
     event = doors.only_official(
@@ -31,7 +31,7 @@ def test_only_reception_or_the_head_stops_a_case():
         play(case),
         right=given.staff(at, Role.HEAD),
         at=at,
-        roles=(Role.RECEPTIONIST, Role.HEAD),
+        roles=(Role.HEAD,),
     )
     assert (event.kind, event.from_status, event.to_status) == (
         EventKind.CASE_STOPPED,

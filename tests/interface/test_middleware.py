@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -171,21 +171,28 @@ def test_whoever_knows_is_never_stopped_nor_counted(settings):
 # Signing in
 
 
+def test_nobody_signs_up():
+    assert AccountAdapter().is_open_for_signup(http.get("/")) is False
+
+
 @pytest.mark.django_db
-def test_nobody_signs_up_and_a_citizen_signs_in_by_password_only_where_it_is_allowed(settings):
-    adapter = AccountAdapter()
-    assert adapter.is_open_for_signup(http.get("/")) is False
-    settings.CITIZEN_PASSWORD_SIGN_IN = False
-    with pytest.raises(ValidationError):
-        adapter.pre_login(
-            http.get("/"),
-            UserFactory(is_staff_member=False),
-            email_verification=None,
-            signal_kwargs=None,
-            email=None,
-            signup=False,
-            redirect_url=None,
-        )
+@pytest.mark.parametrize(
+    ("is_staff", "is_allowed", "is_let_in"),
+    [(False, True, True), (False, False, False), (True, False, True)],
+    ids=["citizen where it is allowed", "citizen where it is not", "staff"],
+)
+def test_a_citizen_signs_in_by_password_only_where_it_is_allowed(
+    client, settings, is_staff, is_allowed, is_let_in
+):
+    settings.CITIZEN_PASSWORD_SIGN_IN = is_allowed
+    user = UserFactory(is_staff_member=is_staff)
+    user.set_password("mat-khau-dung-2026")
+    user.save()
+    given_in = {"login": user.username, "password": "mat-khau-dung-2026"}
+    answer = client.post("/account/login/", given_in, headers={"Accept-Language": "en"}, follow=True)
+    assert answer.status_code == 200
+    assert ("_auth_user_id" in client.session) is is_let_in
+    assert ("electronic identity" in answer.content.decode()) is not is_let_in
 
 
 def test_production_refuses_to_start_with_passwords_for_citizens(settings):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from apps.accounts.actors import Actor
 from apps.applications.actions import own_attachments
 from apps.applications.choices import Delivery
+from apps.applications.errors import FileKindRefused
 from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.intake import refuse_unpaid
 from apps.cases.choices import EventKind, Outcome, RefusalReason, Status
@@ -125,9 +128,13 @@ def release_result(
             raise NotApproved()
         if not number.strip():
             raise NumberMissing(field="number")
+        if dated_on > timezone.localdate(act.at):
+            raise NumberMissing(field="dated_on")
         file = own_attachments([attachment], by=by).get(attachment)
         if file is None:
             raise AttachmentUnknown(field="attachment")
+        if file.media_type != "application/pdf":
+            raise FileKindRefused(field="attachment")
         old = CaseResult.objects.filter(case=case, superseded_by__isnull=True).first()
         result = CaseResult.objects.create(
             case=case,

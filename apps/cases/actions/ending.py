@@ -50,16 +50,24 @@ def decline_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, reque
         return event
 
 
+# Grounds that presuppose a status: nothing lapses that nobody waits for.
+_ONLY_WHILE = {
+    StopGround.APPLICANT_REQUEST: Status.WITHDRAWAL_REQUESTED,
+    StopGround.SUPPLEMENT_LAPSED: Status.AWAITING_SUPPLEMENT,
+    StopGround.PAYMENT_LAPSED: Status.AWAITING_PAYMENT,
+}
+
+
 def stop_case(code: str, *, ground: str, text: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
     """Stops the case on a ground of the fixed list, with form 05. (Thông tư 03/2025/TT-VPCP, article 7.)
 
-    Raises ReasonUnknown, also when nobody asked for a withdrawal, ReasonMissing, and what all verbs raise.
+    Raises ReasonUnknown, also for a ground that does not fit the status, ReasonMissing, and what all verbs raise.
     """
     body = {"ground": ground, "text": text}
     with acting("stop_case", code, by=by, at=at, request_key=request_key, body=body) as act:
         if ground not in StopGround.values:
             raise ReasonUnknown(field="ground")
-        if ground == StopGround.APPLICANT_REQUEST and act.case.status != Status.WITHDRAWAL_REQUESTED:
+        if act.case.status != _ONLY_WHILE.get(StopGround(ground), act.case.status):
             raise ReasonUnknown(field="ground")
         if not text.strip():
             raise ReasonMissing(field="text")

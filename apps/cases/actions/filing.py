@@ -19,6 +19,7 @@ from apps.businesses.actions import Organisation, ensure_business
 from apps.businesses.models import Business, Mandate
 from apps.calendars.selectors import NoCalendar, with_latest_calendar
 from apps.cases.errors import (
+    AccountMissing,
     ApplicantUnknown,
     AttachmentUnknown,
     DeskUnknown,
@@ -26,6 +27,8 @@ from apps.cases.errors import (
     NotYours,
     PaperMissing,
     PaperUnknown,
+    PartyMayNotAct,
+    PostalAddressMissing,
     UnitEnded,
     UnitMissing,
     UnitUnknown,
@@ -65,7 +68,7 @@ class Filing:
     business_id: int | None = None
     connecting_unit_id: int | None = None
     receiving_agency_id: int | None = None
-    delivery: Delivery = Delivery.ELECTRONIC
+    delivery: Delivery | None = None
     delivery_address: str = ""
     contact_email: str = ""
     contact_phone: str = ""
@@ -114,6 +117,7 @@ class CheckedFiling:
     files: list[tuple[int | None, Attachment]]
     seen: list[int]
     email: str
+    delivery: Delivery
 
 
 def check_filing(
@@ -141,9 +145,23 @@ def check_filing(
     email = filing.contact_email or applicant.email
     if filing.channel == Channel.ONLINE and not email:
         faults.append(EmailMissing(field="contact_email"))
+    delivery = _delivery(filing, applicant, faults)
     if faults:
         raise faults[0] if len(faults) == 1 else Faults(faults)
-    return CheckedFiling(rules, applicant, agency, _calendar_of(agency), unit, facts, files, seen, email)
+    return CheckedFiling(
+        rules, applicant, agency, _calendar_of(agency), unit, facts, files, seen, email, delivery
+    )
+
+
+def _delivery(filing: Filing, applicant: Applicant, faults: list[Refusal]) -> Delivery:
+    """How the result is wanted; where nothing is said, into the account online and at the counter otherwise."""
+    is_online = filing.channel == Channel.ONLINE
+    wanted = filing.delivery or (Delivery.ELECTRONIC if is_online else Delivery.COUNTER)
+    if wanted == Delivery.ELECTRONIC and applicant.filer.user_id is None:
+        faults.append(AccountMissing(field="delivery"))
+    if wanted == Delivery.POST and not filing.delivery_address.strip():
+        faults.append(PostalAddressMissing(field="delivery_address"))
+    return wanted
 
 
 def desk_of(filing: Filing, by: Actor) -> Agency:
@@ -234,7 +252,12 @@ def _applicant(
     filing: Filing, places: Mapping[int, AdministrativeUnit], *, by: Actor, day: date
 ) -> Applicant:
     if filing.channel != Channel.ONLINE:
-        return _at_counter(filing, places)
+        applicant = _at_counter(filing, places)
+        if applicant.filer.pk == by.citizen_id or (
+            applicant.business is not None and applicant.business.pk in by.business_ids
+        ):
+            raise PartyMayNotAct()
+        return applicant
     citizens = Citizen.objects.select_related("permanent_residence__parent__parent")
     mine = citizens.filter(pk=by.citizen_id).first() if by.citizen_id else None
     if mine is None:

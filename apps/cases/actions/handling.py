@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
@@ -41,8 +42,9 @@ def assign_handler(code: str, *, handler: int, by: Actor, at: datetime, request_
 
 def _is_party(application_id: int, user_id: int) -> bool:
     """Whether a member of staff is a person on the application and so must not handle it."""
+    mine = Q(citizen__user_id=user_id) | Q(business__mandates__citizen__user_id=user_id)
     return (
-        Party.objects.filter(application_id=application_id, citizen__user_id=user_id, valid_to__isnull=True)
+        Party.objects.filter(mine, application_id=application_id, valid_to__isnull=True)
         .exclude(role=PartyRole.PAYER)
         .exists()
     )

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils import timezone
+
 from apps.accounts.actors import Actor
 from apps.applications.choices import Delivery, PartyRole
 from apps.applications.selectors import party_in_role
@@ -15,8 +17,9 @@ from apps.cases.errors import NotCompetent, ReasonUnknown
 from apps.cases.models import CaseEvent, CaseReceipt
 from apps.cases.papers import receipt_snapshot
 from apps.cases.policies import DESK
-from apps.cases.selectors import competent_agency_of, fees_of
+from apps.cases.selectors import competent_agency_of, facts_of_case, fees_of
 from apps.core.models import OutboxRow
+from apps.procedures.tariff import AssessedFee, assess
 from apps.receipts.actions import open_series_of, settle, take_number
 from apps.receipts.choices import PaymentMethod
 from apps.receipts.errors import AmountNotDue, FeeNotEstablished, NothingDue
@@ -70,15 +73,23 @@ def _issue(act: Act, uuid: UUID, series: ReceiptSeries, payment: Payment, snapsh
 
 
 def _due(act: Act, amount: int) -> list[FeeDue]:
+    """The lines to be paid now. While one that applies has no established price nothing is collected at all."""
+    if any(line.amount is None for line in _assessed(act)):
+        raise FeeNotEstablished()
     lines = [row.fee for row in fees_of(act.case)]
     open_lines = [fee for fee in lines if fee.is_owed_by_applicant and not hasattr(fee, "settlement")]
     if not open_lines:
-        unset = not lines and any(rule.unit_price is None for rule in act.rules.fee_rules)
-        raise FeeNotEstablished() if unset else NothingDue()
+        raise NothingDue()
     total = sum(fee.amount for fee in open_lines)
     if amount != total:
         raise AmountNotDue(field="amount", due=f"{total:,}".replace(",", "."), given=str(amount))
     return open_lines
+
+
+def _assessed(act: Act) -> list[AssessedFee]:
+    """The tariff of the case as filed."""
+    filed_on = timezone.localdate(act.case.application.filed_at)
+    return assess(act.rules.fee_rules, facts_of_case(act.case), filed_on)
 
 
 def _collecting_body(act: Act) -> Agency:

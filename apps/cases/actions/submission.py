@@ -155,7 +155,7 @@ def _file(
         filed_at=at,
         filed_by_id=by.account_id,
         connecting_unit=checked.unit,
-        delivery=filing.delivery,
+        delivery=checked.delivery,
         delivery_address=filing.delivery_address,
         language=filing.language,
         contact_email=checked.email,

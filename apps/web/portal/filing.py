@@ -202,7 +202,7 @@ def _summary(draft: Draft, preview: Preview) -> list[SummaryRow]:
             if preview.competent
             else str(preview.unroutable.label if preview.unroutable else ""),
         ),
-        (_("How you want the result"), str(filing.delivery.label)),
+        (_("How you want the result"), str((filing.delivery or Delivery.ELECTRONIC).label)),
         (_("Address for the post"), filing.delivery_address if filing.delivery == Delivery.POST else ""),
         (_("E-mail"), filing.contact_email),
         (_("Telephone"), filing.contact_phone),

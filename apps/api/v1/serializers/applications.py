@@ -118,7 +118,13 @@ class FilingIn(serializers.Serializer):
         default=None,
         help_text="Id of the desk; by default that of the ward.",
     )
-    delivery = serializers.ChoiceField(choices=Delivery.values, default=Delivery.ELECTRONIC.value)
+    delivery = serializers.ChoiceField(
+        choices=Delivery.values,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="By default electronic online, at the counter otherwise; electronic needs an account.",
+    )
     delivery_address = text(250)
     contact_email = OptionalEmail(max_length=254, required=False, allow_blank=True, default="")
     contact_phone = text(20)
@@ -137,7 +143,7 @@ class FilingIn(serializers.Serializer):
             business_id=given["business"],
             connecting_unit_id=given["connecting_unit"],
             receiving_agency_id=given["receiving_agency"],
-            delivery=Delivery(given["delivery"]),
+            delivery=Delivery(given["delivery"]) if given["delivery"] else None,
             delivery_address=given["delivery_address"],
             contact_email=given["contact_email"],
             contact_phone=given["contact_phone"],

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from apps.api.v1.serializers.catalogue import in_language
 from apps.api.v1.serializers.parts import AgencyName, PersonName, ProcedureName, StatusField, StatusOut
-from apps.cases.choices import EventKind, Routing, UnroutableReason
+from apps.cases.choices import EventKind, Routing, Status, UnroutableReason
 from apps.core.masking import mask_name, mask_text
 from apps.interface.particulars import NAMES_A_PERSON
 
@@ -193,7 +193,9 @@ class CaseOut(serializers.Serializer):
     step = serializers.IntegerField(
         allow_null=True, help_text="The place of the step in the version's process."
     )
-    outcome = serializers.CharField(help_text="As proposed, then as released; empty before.")
+    outcome = serializers.SerializerMethodField(
+        help_text="For officials as proposed; for everybody once it is released; empty before."
+    )
     received_at = serializers.DateTimeField()
     accepted_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
@@ -206,6 +208,10 @@ class CaseOut(serializers.Serializer):
 
     def get_routing_reason(self, case: Any) -> str:
         return routing_reason(case.routing, case.routing_reason)
+
+    def get_outcome(self, case: Any) -> str:
+        is_told = not self.context["is_own"] or case.status in (Status.RESOLVED, Status.DELIVERED)
+        return str(case.outcome) if is_told else ""
 
 
 class CaseDetail(serializers.Serializer):

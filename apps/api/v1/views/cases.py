@@ -77,7 +77,8 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
             "supplements": selectors.supplements_of(case),
             "attachments": attachments_of(case.application_id),
             "handover": seen.standing.open_handover,
-        }
+        },
+        context={"is_own": is_own},
     ).data
     return answer
 
