@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 from django.utils import timezone
+from PIL import Image
 from pypdf import PdfWriter
 
 from apps.accounts.actors import Actor
@@ -136,6 +137,12 @@ def a_pdf(pages: int = 1) -> bytes:
 
 def uploaded(by: Actor, at: datetime = NOW, name: str = "giay-to.pdf") -> UUID:
     return store_upload(name, a_pdf(), by=by, at=at).uuid
+
+
+def uploaded_picture(by: Actor, at: datetime = NOW) -> UUID:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "PNG")
+    return store_upload("anh.png", out.getvalue(), by=by, at=at).uuid
 
 
 # Answers

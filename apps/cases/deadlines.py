@@ -16,6 +16,7 @@ from apps.calendars.working_time import (
     clock_start,
     due_after_stops,
     intake_due,
+    received_at,
     share_due,
 )
 from apps.cases.choices import EventKind, Status
@@ -94,15 +95,19 @@ def _intake(
     calendar_of: Callable[[int], WorkingCalendar],
     intake_limits: Mapping[Channel, Limit | None],
 ) -> tuple[datetime, datetime]:
-    """When the file counts as received, and by when intake was due: a supplement at intake begins both again."""
+    """When the file counts as received, and by when intake was due: a supplement at intake begins both again, and so
+    does reopening a case that had not been accepted."""
+    calendar = calendar_of(filed.calendar_version)
+    channel = Channel(filed.data["channel"])
     received: datetime = filed.changes["received_at"]
     for entry in counting:
         if accepted is not None and entry.sequence >= accepted.sequence:
             break
         if entry.kind == EventKind.SUPPLEMENT_PROVIDED and entry.to_status == Status.SUBMITTED:
             received = _complete_at(entry)
-    calendar = calendar_of(filed.calendar_version)
-    return received, intake_due(calendar, received, Channel(filed.data["channel"]), intake_limits)
+        elif entry.kind == EventKind.CASE_REOPENED and entry.to_status == Status.SUBMITTED:
+            received = received_at(calendar, entry.at, channel)
+    return received, intake_due(calendar, received, channel, intake_limits)
 
 
 def _stops(counting: Sequence[Entry], accepted: Entry, start: datetime, mode: StopMode) -> list[Stop]:

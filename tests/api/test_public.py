@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 
 from apps.accounts.choices import Role
+from apps.cases.choices import Outcome
 from apps.cases.tracking import secret_of
 from apps.core.models import AccessRecord
 from apps.receipts.models import Receipt
@@ -278,3 +279,20 @@ def test_the_tracking_secret_is_told_to_the_filer_only():
     filed = caller.post("/applications", online()).json()
     assert filed["tracking_secret"] not in caller.get(f"/cases/{filed['code']}").content.decode()
     assert filed["tracking_secret"] not in caller.get("/cases").content.decode()
+
+
+def test_no_outcome_is_told_to_the_applicant_before_it_is_released():
+    applicant = given.citizen()
+    case, handler = given.proposed_case(by=applicant, outcome=Outcome.REFUSED)
+    told = Caller(applicant).get(f"/cases/{case.code}").json()
+    assert told["case"]["outcome"] == ""
+    assert "result_proposed" not in [line["kind"] for line in told["shown"]["milestones"]]
+    assert told["shown"]["handled_by"] == handler.name
+    assert Caller(handler).get(f"/cases/{case.code}").json()["case"]["outcome"] == "refused"
+
+
+def test_what_a_session_sees_is_kept_by_no_cache():
+    applicant = given.citizen()
+    case = given.filed_online(by=applicant)
+    answer = Caller(applicant).get(f"/cases/{case.code}")
+    assert answer.headers["Cache-Control"] == "private, no-store"

@@ -142,6 +142,9 @@ def axe() -> Axe:
     source = AXE.read_text()
 
     def check(page: Page) -> None:
+        # A page that a click has opened is judged with its styles, not while they are on their way.
+        page.wait_for_load_state("load")
+        page.evaluate("document.fonts.ready")
         page.evaluate(source)
         found = page.evaluate(
             "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"

@@ -14,6 +14,7 @@ from apps.cases.history import read_entry
 from apps.cases.models import CaseReceipt
 from apps.cases.policies import DESK
 from apps.procedures.models import FeeRule
+from apps.procedures.selectors import rules_of
 from apps.receipts.errors import AmountNotDue, FeeNotEstablished, NoOpenSeries, NothingDue
 from apps.receipts.models import Payment, Receipt, ReceiptSeries
 from tests import given
@@ -165,3 +166,22 @@ def test_the_number_is_taken_by_the_very_last_statement():
     work = [row["sql"] for row in queries if not row["sql"].startswith(("RELEASE", "SAVEPOINT"))]
     assert "UPDATE receipts_receiptseries" in work[-1]
     assert not any("receipts_receiptseries" in sql and "UPDATE" in sql for sql in work[:-1])
+
+
+def test_while_one_line_that_applies_has_no_price_nothing_is_collected_of_the_others():
+    case = given.accepted_case(given.CIVIL_EXTRACT)
+    known = FeeRule.objects.filter(version=case.version).order_by("position").last()
+    case = given.taken_at_counter()
+    FeeRule.objects.create(
+        version=case.version,
+        position=known.position + 1,
+        kind=known.kind,
+        name="Phí khác",
+        name_en="Other fee",
+    )
+    rules_of.cache_clear()
+    try:
+        with doors.refused(FeeNotEstablished):
+            play(case)(given.receptionist(case.current_agency), given.key())
+    finally:
+        rules_of.cache_clear()

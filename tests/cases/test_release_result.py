@@ -9,6 +9,7 @@ import pytest
 
 from apps.accounts.choices import Role
 from apps.applications.choices import Delivery
+from apps.applications.errors import FileKindRefused
 from apps.cases.actions.decision import approve_result, release_result
 from apps.cases.actions.handover import hand_over_case
 from apps.cases.actions.mending import reopen_case
@@ -22,11 +23,11 @@ from tests.cases import doors
 pytestmark = pytest.mark.django_db
 
 
-def play(case, number="15/TL-UBND", attachment=None):
+def play(case, number="15/TL-UBND", attachment=None, dated_on=date(2026, 11, 23)):
     return lambda by, key: release_result(
         case.code,
         number=number,
-        dated_on=date(2026, 11, 23),
+        dated_on=dated_on,
         attachment=attachment or uuid4(),
         by=by,
         at=given.NOW,
@@ -66,7 +67,7 @@ def test_only_the_registrar_releases_and_the_clock_ends():
     ],
 )
 def test_a_release_owes_a_notice_and_electronic_delivery_where_it_was_chosen(delivery, tasks):
-    case = given.approved_case(delivery=delivery)
+    case = given.approved_case(delivery=delivery, delivery_address="Số 1, phố Huế")
     by = given.staff(case.current_agency, Role.REGISTRAR)
     file = given.uploaded(by)
     assert doors.owed_by(lambda: play(case, attachment=file)(by, given.key())) == tasks
@@ -156,3 +157,18 @@ def test_the_same_request_releases_once():
         by=by,
         other=play(case, number="99/TL-UBND", attachment=file),
     )
+
+
+def test_a_result_is_not_dated_ahead():
+    case = given.approved_case()
+    by = given.staff(case.current_agency, Role.REGISTRAR)
+    with doors.refused(NumberMissing, field="dated_on"):
+        play(case, attachment=given.uploaded(by), dated_on=date(2026, 11, 24))(by, given.key())
+
+
+def test_a_result_is_a_pdf_and_no_picture_of_one():
+    case = given.approved_case()
+    by = given.staff(case.current_agency, Role.REGISTRAR)
+    picture = given.uploaded_picture(by)
+    with doors.refused(FileKindRefused, field="attachment"):
+        play(case, attachment=picture)(by, given.key())

@@ -33,7 +33,7 @@ def stopped(case, ground="duplicate"):
         case.code,
         ground=ground,
         text="Trùng",
-        by=given.receptionist(case.current_agency),
+        by=given.staff(case.current_agency, Role.HEAD),
         at=given.NOW,
         request_key=given.key(),
     )
@@ -149,3 +149,19 @@ def test_an_open_case_is_not_reopened():
 def test_the_same_request_reopens_once():
     case = given.resolved_case()
     doors.answers_once(case, play(case), by=head_of(case), other=play(case, reason="Khác"))
+
+
+def test_a_case_reopened_at_intake_is_received_anew_and_promises_nothing_past():
+    case = given.case_at_intake()
+    by = given.receptionist(case.current_agency)
+    decline_intake(
+        case.code, reason="papers_missing", text="Thiếu", by=by, at=given.NOW, request_key=given.key()
+    )
+    later = given.after(given.NOW, days=14)
+    reopen_case(
+        case.code, ground="official_error", reason="Sai", by=head_of(case), at=later, request_key=given.key()
+    )
+    case = given.fresh(case)
+    assert case.intake_due_at > later
+    case = given.accepted(case, at=later)
+    assert case.promised_due_at == later.replace(hour=17)

@@ -92,3 +92,10 @@ def test_the_same_request_stops_once():
     case, _ = given.proposed_case()
     by = given.staff(case.current_agency, Role.HEAD)
     doors.answers_once(case, play(case), by=by, other=play(case, "duplicate"))
+
+
+@pytest.mark.parametrize("ground", ["supplement_lapsed", "payment_lapsed"])
+def test_nothing_lapses_that_nobody_waits_for(ground):
+    case, _ = given.proposed_case()
+    with doors.refused(ReasonUnknown, field="ground"):
+        play(case, ground)(given.staff(case.current_agency, Role.HEAD), given.key())

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from apps.accounts.choices import Role
-from apps.applications.choices import PartyRole
+from apps.applications.choices import Delivery, PartyRole
 from apps.applications.models import Application, ApplicationRevision, OriginalSeen, Party
 from apps.businesses.actions import Organisation
 from apps.businesses.errors import TaxCodeCheckDigitWrong
@@ -18,6 +18,7 @@ from apps.cases.actions.filing import Filing
 from apps.cases.actions.submission import submit_application
 from apps.cases.choices import EventKind, Routing, Status
 from apps.cases.errors import (
+    AccountMissing,
     ApplicantUnknown,
     AttachmentUnknown,
     DeskUnknown,
@@ -25,12 +26,15 @@ from apps.cases.errors import (
     NotYours,
     PaperMissing,
     PaperUnknown,
+    PartyMayNotAct,
+    PostalAddressMissing,
     UnitEnded,
     UnitMissing,
     UnitUnknown,
 )
 from apps.cases.models import Case, CaseFee
 from apps.cases.tracking import is_secret, secret_of
+from apps.citizens.actions import Person
 from apps.citizens.errors import PersonalIdMalformed, PersonalIdTaken
 from apps.citizens.models import Citizen
 from apps.core.errors import Faults, KeyReused
@@ -50,7 +54,7 @@ from apps.procedures.selectors import rules_in_force
 from apps.units.models import AdministrativeUnit
 from tests import databases, given
 from tests.cases import doors
-from tests.factories import CitizenFactory
+from tests.factories import CitizenFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -426,3 +430,37 @@ def test_a_key_of_another_act_files_nothing():
     request_withdrawal(case.code, reason="Thôi", by=by, at=given.NOW, request_key=key)
     with doors.refused(KeyReused):
         submit(online(attachments=papers), by, key=key)
+
+
+def test_who_has_no_account_receives_nothing_electronically():
+    by = given.receptionist(given.ward_committee())
+    with doors.refused(AccountMissing, field="delivery"):
+        submit_with_papers(at_counter(delivery=Delivery.ELECTRONIC), by)
+
+
+def test_a_result_by_post_has_an_address():
+    by = given.receptionist(given.ward_committee())
+    with doors.refused(PostalAddressMissing, field="delivery_address"):
+        submit_with_papers(at_counter(delivery=Delivery.POST, delivery_address=" "), by)
+
+
+@pytest.mark.parametrize("channel", ["online", "counter"])
+def test_where_nothing_is_said_the_result_comes_to_the_account_or_to_the_counter(channel):
+    if channel == "online":
+        case = submit_with_papers(online(), given.citizen()).case
+    else:
+        case = submit_with_papers(at_counter(), given.receptionist(given.ward_committee())).case
+    assert case.application.delivery == {"online": "electronic", "counter": "counter"}[channel]
+
+
+def test_a_receptionist_does_not_take_their_own_application():
+    desk = given.ward_committee()
+    person = CitizenFactory(user__is_staff_member=True, permanent_residence=given.ward())
+    PostFactory(user=person.user, agency=desk, role=Role.RECEPTIONIST)
+    own = Person(
+        name=person.full_name,
+        identity_kind=person.identity_kind,
+        identity_number=person.identity_number,
+    )
+    with doors.refused(PartyMayNotAct):
+        submit_with_papers(at_counter(filer=own), given.act_as(person.user))
