@@ -67,5 +67,4 @@ def the_program(part: str) -> Actor:
 
 
 ROUTER = the_program("router")
-CLOCK = the_program("clock")
 DELIVERY = the_program("delivery")

@@ -1,13 +1,10 @@
-"""What every view of the API shares: JSON whatever a client says it accepts, the actor, files sent safely."""
+"""What every view of the API shares: JSON whatever a client says it accepts, the actor, the request key."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from django.http import HttpResponse
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from rest_framework import serializers
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import AllowAny
@@ -17,8 +14,6 @@ from rest_framework.views import APIView
 
 from apps.accounts.actors import Actor
 from apps.api.parsing import JSONParser
-from apps.cases.selectors import Download
-from apps.core.access import note_access
 from apps.interface.request_keys import key_of
 
 
@@ -68,18 +63,3 @@ def read(serializer: type[S], request: Request) -> S:
     given = serializer(data=request.data, context={"request": request})
     given.is_valid(raise_exception=True)
     return given
-
-
-def send_file(download: Download, *, by: Actor, subject: str) -> HttpResponse:
-    """The bytes as an attachment that no cache keeps and no browser guesses at; the access log gets its line."""
-    note_access(actor_id=by.user_id, action="download", subject=subject, at=timezone.now())
-    return HttpResponse(
-        download.content,
-        content_type=download.media_type,
-        headers={
-            "Content-Disposition": content_disposition_header(True, download.filename) or "attachment",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        },
-    )

@@ -27,7 +27,6 @@ from apps.cases.models import (
     CaseDocument,
     CaseEvent,
     CaseFee,
-    CaseNotice,
     CaseReceipt,
     CaseResult,
     Handover,
@@ -244,12 +243,6 @@ def handovers_of(case: Case) -> list[Handover]:
         Handover.objects.filter(case=case)
         .select_related("from_agency", "to_agency")
         .order_by("offered_at", "id")
-    )
-
-
-def notices_of(case: Case) -> list[CaseNotice]:
-    return list(
-        CaseNotice.objects.filter(case=case).select_related("notice", "event").order_by("event__sequence")
     )
 
 

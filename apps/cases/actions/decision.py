@@ -118,8 +118,8 @@ def release_result(
     """The registrar enters number and date and releases the signed file, granted or refused; the clock ends.
 
     A result released again after reopening names and supersedes the one before it. What the applicant chose to have
-    electronically is delivered by the program at once. Raises HandoverOpen, NotApproved, NumberMissing,
-    AttachmentUnknown, and what all verbs raise.
+    electronically is delivered by the program at once. Raises HandoverOpen, NotApproved, NumberMissing (also
+    for a date to come), AttachmentUnknown, FileKindRefused, and what all verbs raise.
     """
     body = {"number": number, "dated_on": dated_on, "attachment": attachment}
     with acting("release_result", code, by=by, at=at, request_key=request_key, body=body) as act:

@@ -291,14 +291,20 @@ def _connecting_unit(
     return unit
 
 
-def _papers(
-    filing: Filing, rules: VersionRules, facts: Facts, faults: list[Refusal], *, by: Actor
-) -> tuple[list[tuple[int | None, Attachment]], list[int]]:
-    """Uploaded files and originals seen, each tied to the paper asked for. Only `upload` can block an online filing."""
-    asked = {row.code: row for row in rules.components if holds(row.condition, facts)}
-    owned = own_attachments((uuid for uuids in filing.attachments.values() for uuid in uuids), by=by)
+def tied_to_papers(
+    attachments: Mapping[str, Sequence[UUID]],
+    asked: Mapping[str, int],
+    faults: list[Refusal],
+    *,
+    by: Actor,
+) -> list[tuple[int | None, Attachment]]:
+    """The actor's own files, each with the id of the paper asked for under whose code it was given.
+
+    Adds PaperUnknown for a code that is not among those `asked`, AttachmentUnknown for a file of nobody's or of others.
+    """
+    owned = own_attachments((uuid for uuids in attachments.values() for uuid in uuids), by=by)
     files: list[tuple[int | None, Attachment]] = []
-    for code, uuids in filing.attachments.items():
+    for code, uuids in attachments.items():
         if code not in asked:
             faults.append(PaperUnknown(field=f"attachments.{code}"))
             continue
@@ -306,7 +312,16 @@ def _papers(
             if uuid not in owned:
                 faults.append(AttachmentUnknown(field=f"attachments.{code}"))
             else:
-                files.append((asked[code].pk, owned[uuid]))
+                files.append((asked[code], owned[uuid]))
+    return files
+
+
+def _papers(
+    filing: Filing, rules: VersionRules, facts: Facts, faults: list[Refusal], *, by: Actor
+) -> tuple[list[tuple[int | None, Attachment]], list[int]]:
+    """Uploaded files and originals seen, each tied to the paper asked for. Only `upload` can block an online filing."""
+    asked = {row.code: row for row in rules.components if holds(row.condition, facts)}
+    files = tied_to_papers(filing.attachments, {code: row.pk for code, row in asked.items()}, faults, by=by)
     at_desk = filing.channel != Channel.ONLINE
     seen = [asked[code].pk for code in dict.fromkeys(filing.originals) if code in asked] if at_desk else []
     for code, row in asked.items():

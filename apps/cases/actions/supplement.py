@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.accounts.actors import Actor
-from apps.applications.actions import declare, own_attachments
+from apps.applications.actions import declare
 from apps.applications.choices import RevisionKind
 from apps.applications.models import ApplicationRevision
 from apps.applications.selectors import answers_of
@@ -17,8 +17,9 @@ from apps.calendars.selectors import working_calendar
 from apps.calendars.working_time import Channel as ArrivalChannel
 from apps.calendars.working_time import received_at
 from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.filing import tied_to_papers
 from apps.cases.choices import EventKind, Omission, Status
-from apps.cases.errors import AttachmentUnknown, ItemsMissing, PaperUnknown, ReasonUnknown, SupplementOnce
+from apps.cases.errors import ItemsMissing, ReasonUnknown, SupplementOnce
 from apps.cases.history import last_of
 from apps.cases.models import CaseEvent, SupplementRequest
 from apps.cases.notices import owe_notice
@@ -114,18 +115,8 @@ def _declare(
     faults: list[Refusal] = []
     if answers:
         faults += faults_in({**answers_of(application_id), **answers}, act.rules.version.form_schema)
-    by_code = {row.code: row.pk for row in act.rules.components}
-    owned = own_attachments((uuid for uuids in attachments.values() for uuid in uuids), by=act.by)
-    files = []
-    for component, uuids in attachments.items():
-        if component not in by_code:
-            faults.append(PaperUnknown(field=f"attachments.{component}"))
-            continue
-        for uuid in uuids:
-            if uuid in owned:
-                files.append((by_code[component], owned[uuid]))
-            else:
-                faults.append(AttachmentUnknown(field=f"attachments.{component}"))
+    asked = {row.code: row.pk for row in act.rules.components}
+    files = tied_to_papers(attachments, asked, faults, by=act.by)
     if faults:
         raise faults[0] if len(faults) == 1 else Faults(faults)
     last = ApplicationRevision.objects.filter(application_id=application_id).order_by("-number").first()

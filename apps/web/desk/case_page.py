@@ -9,17 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.applications.selectors import answers_of, attachments_of, originals_of
 from apps.cases import selectors
 from apps.cases.choices import HandoverAnswer
-from apps.cases.selectors import Download, SeenCase
+from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
 from apps.core.masking import mask_text
+from apps.interface.downloads import send_file
 from apps.procedures.choices import PayBefore
 from apps.procedures.selectors import rules_of
 from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
@@ -160,47 +160,34 @@ def _handovers(seen: SeenCase) -> list[list[Cell]]:
 @for_clerks
 @require_safe
 def paper(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
-    seen_at_desk(code, seen_by=actor_of_request(request))
-    return _sent(request, code, "paper", selectors.paper_file(code, uuid, seen_by=actor_of_request(request)))
+    by = actor_of_request(request)
+    seen_at_desk(code, seen_by=by)
+    file = selectors.paper_file(code, uuid, seen_by=by)
+    return send_file(file, by=by, subject=code, action="download paper")
 
 
 @for_clerks
 @require_safe
 def receipt(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
-    seen_at_desk(code, seen_by=actor_of_request(request))
-    return _sent(
-        request, code, "receipt", selectors.receipt_file(code, uuid, seen_by=actor_of_request(request))
-    )
+    by = actor_of_request(request)
+    seen_at_desk(code, seen_by=by)
+    file = selectors.receipt_file(code, uuid, seen_by=by)
+    return send_file(file, by=by, subject=code, action="download receipt")
 
 
 @for_clerks
 @require_safe
 def result(request: HttpRequest, code: str, result: int) -> HttpResponse:
-    seen_at_desk(code, seen_by=actor_of_request(request))
-    return _sent(
-        request, code, "result", selectors.result_file(code, result, seen_by=actor_of_request(request))
-    )
+    by = actor_of_request(request)
+    seen_at_desk(code, seen_by=by)
+    file = selectors.result_file(code, result, seen_by=by)
+    return send_file(file, by=by, subject=code, action="download result")
 
 
 @for_clerks
 @require_safe
 def attachment(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
-    seen_at_desk(code, seen_by=actor_of_request(request))
-    return _sent(
-        request, code, "attachment", selectors.attachment_file(code, uuid, seen_by=actor_of_request(request))
-    )
-
-
-def _sent(request: HttpRequest, code: str, what: str, download: Download) -> HttpResponse:
-    """The file as a download, after its line in the access log."""
-    note_access(
-        actor_id=actor_of_request(request).user_id, action=f"download {what}", subject=code, at=timezone.now()
-    )
-    return HttpResponse(
-        download.content,
-        content_type=download.media_type,
-        headers={
-            "Content-Disposition": content_disposition_header(True, download.filename) or "attachment",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    by = actor_of_request(request)
+    seen_at_desk(code, seen_by=by)
+    file = selectors.attachment_file(code, uuid, seen_by=by)
+    return send_file(file, by=by, subject=code, action="download attachment")

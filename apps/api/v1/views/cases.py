@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.actors import Actor
-from apps.api.base import ApiView, actor, read, request_key, send_file
+from apps.api.base import ApiView, actor, read, request_key
 from apps.api.pagination import KeysetPagination
 from apps.api.v1.serializers.cases import CaseDetail, CaseRow, EventOut, RevealIn, RevealOut
 from apps.api.v1.verbs import VERBS, HttpVerb, hyphenated
@@ -26,6 +26,7 @@ from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, ReasonMissing
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
+from apps.interface.downloads import send_file
 from apps.interface.particulars import particulars_shown
 
 FILE = {
