@@ -88,18 +88,22 @@ class Clone:
         )
 
     def servers(self) -> list[int]:
-        """The servers whose files are in this clone or where its `.local/servers` leads."""
+        """The servers whose files are in this clone or where its `.local/servers` leads.
+
+        Without the processes that PostgreSQL starts and ends as it likes, unless the one that started them is gone.
+        """
         homes = {os.path.realpath(self.path), os.path.realpath(self.path / ".local" / "servers")}
-        found = []
+        parents: dict[int, int] = {}
         for entry in os.listdir("/proc"):
             try:
                 directory = os.readlink(f"/proc/{entry}/cwd").removesuffix(" (deleted)")
-                name = Path(f"/proc/{entry}/comm").read_text().strip()
+                name, _, status = Path(f"/proc/{entry}/stat").read_text().rpartition(")")
             except OSError:
                 continue
-            if name in {"postgres", "valkey-server"} and any(directory.startswith(home) for home in homes):
-                found.append(int(entry))
-        return found
+            is_server = name.partition("(")[2] in {"postgres", "valkey-server"}
+            if is_server and any(directory.startswith(home) for home in homes):
+                parents[int(entry)] = int(status.split()[1])
+        return sorted(pid for pid, parent in parents.items() if parent not in parents)
 
     def clean(self) -> None:
         """Deletes what was made outside of the clone as well."""
