@@ -256,6 +256,7 @@ def taken_at_counter(
             "channel": Channel.COUNTER,
             "answers": answers(procedure),
             "filer": person_at_counter(),
+            "has_consent": True,
             "connecting_unit_id": ward().pk,
             "originals": [
                 row.code for row in rules.components if row.is_required and row.mode.startswith("original")

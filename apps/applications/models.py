@@ -30,10 +30,23 @@ class Application(models.Model):
     language = models.CharField(max_length=5)
     contact_email = models.EmailField(blank=True, default="")
     contact_phone = models.CharField(max_length=20, blank=True, default="")
+    has_consent = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(has_consent=True) | ~Q(channel=Channel.COUNTER),
+                name="application_at_counter_has_consent",
+            )
+        ]
 
 
 class Party(models.Model):
-    """A citizen or a business in one role on an application, with its particulars as declared; rights follow from it."""
+    """Somebody in one role on an application, with the particulars declared; rights follow from it.
+
+    `citizen` or `business` is whom we know by the same number; whoever is only declared has neither. `authority` is by
+    what right a representative acts.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="parties")
     role = models.CharField(max_length=16, choices=PartyRole.choices)
@@ -47,10 +60,11 @@ class Party(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(citizen__isnull=False, business__isnull=True)
-                | Q(citizen__isnull=True, business__isnull=False)
-                | Q(citizen__isnull=True, business__isnull=True, role=PartyRole.SUBJECT),
-                name="party_is_one_person",
+                condition=Q(citizen__isnull=True) | Q(business__isnull=True), name="party_is_one_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(citizen__isnull=False) | ~Q(role__in=[PartyRole.FILER, PartyRole.REPRESENTATIVE]),
+                name="party_who_acts_is_known",
             ),
             models.UniqueConstraint(
                 fields=["application"],
@@ -62,6 +76,11 @@ class Party(models.Model):
             models.Index(fields=["citizen", "application"], name="party_of_citizen"),
             models.Index(fields=["business", "application"], name="party_of_business"),
         ]
+
+    @property
+    def is_organisation(self) -> bool:
+        """An organisation has a number of its own; a person has an identity paper, or none."""
+        return "number" in self.particulars
 
 
 class ApplicationRevision(models.Model):

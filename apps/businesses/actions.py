@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from apps.businesses.choices import BusinessKind
@@ -10,6 +10,7 @@ from apps.businesses.models import Business
 from apps.businesses.tax_codes import read_tax_code
 from apps.citizens.identity import read_personal_id
 from apps.core.errors import Invalid
+from apps.core.rows import insert_unless_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +25,23 @@ class Organisation:
     phone: str = ""
     email: str = ""
 
+    @property
+    def particulars(self) -> dict[str, Any]:
+        """What a filing freezes of an organisation."""
+        return asdict(self)
 
-def particulars_of(business: Business) -> dict[str, Any]:
-    """What a filing freezes of an organisation."""
-    return {
-        "name": business.name,
-        "kind": business.kind,
-        "number": business.number,
-        "phone": business.phone,
-        "email": business.email,
-        "address": business.address,
-    }
+
+def organisation_of(business: Business) -> Organisation:
+    """What is known of an organisation, as it would declare it."""
+    return Organisation(
+        name=business.name,
+        number=business.number,
+        kind=business.kind,
+        seat_id=business.seat_id,
+        address=business.address,
+        phone=business.phone,
+        email=business.email,
+    )
 
 
 def read_number(kind: str, number: str, *, field: str) -> str:
@@ -51,18 +58,27 @@ def read_number(kind: str, number: str, *, field: str) -> str:
     return number.strip()
 
 
-def ensure_business(organisation: Organisation, *, field: str = "business") -> Business:
-    """The organisation with this number, or a new one; particulars already known are not overwritten."""
-    if not organisation.name.strip():
+def read_organisation(organisation: Organisation, *, field: str = "business") -> Organisation:
+    """The same, spelled as it is kept. Raises what `read_number` raises, and Invalid without a name."""
+    name = organisation.name.strip()
+    if not name:
         raise Invalid(field=f"{field}.name")
     number = read_number(organisation.kind, organisation.number, field=f"{field}.number")
-    known = Business.objects.select_related("seat__parent__parent").filter(number=number).first()
-    return known or Business.objects.create(
+    return replace(organisation, name=name, number=number)
+
+
+def ensure_business(organisation: Organisation) -> Business:
+    """The organisation with this number, or a new one; what is known already is not overwritten.
+
+    The particulars are as `read_organisation` gives them. Two who make the same one known at once get the same row.
+    """
+    new = Business(
         kind=organisation.kind,
-        number=number,
-        name=organisation.name.strip(),
+        number=organisation.number,
+        name=organisation.name,
         seat_id=organisation.seat_id,
         address=organisation.address,
         phone=organisation.phone,
         email=organisation.email,
     )
+    return new if insert_unless_known(new) else Business.objects.get(number=organisation.number)

@@ -120,6 +120,28 @@ class ApplicantUnknown(Invalid):
     text = _("Say who applies: yourself, or a business for which you may act.")
 
 
+class ApplicantTwice(Invalid):
+    code = "applicant_twice"
+    text = _("The application is made for one: a person, or an organisation.")
+
+
+class PayerUnknown(Invalid):
+    code = "payer_unknown"
+    text = _("Say who pays: a person, or an organisation.")
+
+
+class AuthorityMissing(Invalid):
+    code = "authority_missing"
+    text = _(
+        "Say by what right this person acts for another: the paper of authority, or how they are related."
+    )
+
+
+class ConsentMissing(Invalid):
+    code = "consent_missing"
+    text = _("The person at the counter must agree that the application is filed for them.")
+
+
 class UnitUnknown(Invalid):
     code = "unit_unknown"
     text = _("There is no such place.")
@@ -128,6 +150,11 @@ class UnitUnknown(Invalid):
 class UnitEnded(Invalid):
     code = "unit_ended"
     text = _("%(unit)s ended on %(ended_on)s; choose the place that it belongs to today.")
+
+
+class UnitNotAWard(Invalid):
+    code = "unit_not_a_ward"
+    text = _("%(unit)s is not a ward; choose the ward, which says which agency is competent.")
 
 
 class UnitMissing(Invalid):

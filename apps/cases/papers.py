@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from apps.accounts.choices import Role
 from apps.applications.choices import Delivery, PartyRole
 from apps.applications.models import Party
-from apps.applications.selectors import answers_of, attachments_of, originals_of
+from apps.applications.selectors import answers_of, attachments_of, originals_of, party_in_role
 from apps.businesses.choices import BusinessKind
 from apps.cases.choices import DeclineReason, Omission, StopGround, UnroutableReason
 from apps.cases.history import read_entry
@@ -281,7 +281,7 @@ _BUSINESS_NUMBERS = {
 
 def _party(party: Party, act: Act) -> dict[str, str]:
     said = party.particulars
-    is_business = party.business_id is not None
+    is_business = party.is_organisation
     return {
         "name": said["name"],
         "id_kind": _BUSINESS_NUMBERS[BusinessKind(said["kind"])] if is_business else said["identity_kind"],
@@ -293,12 +293,9 @@ def _party(party: Party, act: Act) -> dict[str, str]:
 
 
 def _representative(act: Act) -> dict[str, str] | None:
-    """The person who files for a business, and by which authority."""
-    applicant = _party_in(act, PartyRole.APPLICANT)
-    if applicant.business_id is None:
-        return None
-    filer = _party_in(act, PartyRole.FILER)
-    return {**_party(filer, act), "authority_paper": filer.authority}
+    """The person who files for somebody else, and by what right."""
+    party = party_in_role(act.case.application, PartyRole.REPRESENTATIVE)
+    return {**_party(party, act), "authority_paper": party.authority} if party else None
 
 
 def _components(act: Act) -> list[dict[str, Any]]:

@@ -29,7 +29,8 @@ class Standing:
 
     @property
     def is_party(self) -> bool:
-        return bool(self.party_roles)
+        """Whether the matter is the actor's own; who only pays for another is no party to it."""
+        return bool(self.party_roles - {PartyRole.PAYER})
 
     @property
     def is_acting_party(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,12 +34,12 @@ from apps.cases.models import (
 )
 from apps.cases.policies import CASEWORK, Standing, agencies_of, can_see, verbs_open
 from apps.cases.tracking import is_secret
-from apps.citizens.models import Citizen
 from apps.core.errors import Refusal
 from apps.documents.actions import read_file
 from apps.documents.models import Document
 from apps.procedures.choices import BorneBy, Channel
 from apps.procedures.conditions import Facts
+from apps.procedures.forms import date_in
 from apps.procedures.selectors import VersionRules, rules_of
 from apps.procedures.tariff import AssessedFee, assess
 from apps.units.models import AdministrativeUnit, Agency
@@ -54,6 +54,7 @@ _WITH_NAMES = (
     "current_agency__unit",
     "handler",
 )
+MOST_STILL_OPEN = 10
 ENDED = (Status.DECLINED, Status.STOPPED, Status.DELIVERED)
 
 
@@ -114,6 +115,32 @@ def cases_of_person(*, seen_by: Actor) -> QuerySet[Case]:
         valid_to__isnull=True,
     ).values("application_id")
     return cases.filter(application_id__in=applications).order_by("-id")
+
+
+def still_open(
+    procedure_id: int, *, citizen_id: int | None, business_id: int | None, subjects: Collection[str]
+) -> list[str]:
+    """Codes of open cases of the same applicant and procedure, about the same person where one is named."""
+    if citizen_id is None and business_id is None:
+        return []
+    applies = Q(citizen_id=citizen_id) if business_id is None else Q(business_id=business_id)
+    applications = Party.objects.filter(applies, role=PartyRole.APPLICANT, valid_to__isnull=True)
+    cases = (
+        Case.objects.filter(
+            version__procedure_id=procedure_id, application_id__in=applications.values("application_id")
+        )
+        .exclude(status__in=ENDED)
+        .order_by("-id")[:MOST_STILL_OPEN]
+    )
+    found = dict(cases.values_list("application_id", "code"))
+    if found and subjects:
+        names = {name.casefold() for name in subjects}
+        concerned = Party.objects.filter(
+            application_id__in=found, role=PartyRole.SUBJECT, valid_to__isnull=True
+        ).values_list("application_id", "particulars")
+        same = {application for application, said in concerned if said["name"].casefold() in names}
+        found = {application: code for application, code in found.items() if application in same}
+    return list(found.values())
 
 
 def inbox(*, seen_by: Actor) -> QuerySet[Case]:
@@ -310,31 +337,29 @@ def competent_agency(
 
 def facts_of_case(case: Case, *, outcome: str | None = None) -> Facts:
     """What conditions may read of a case as it was filed, with the outcome once it is known."""
-    parties = (
-        Party.objects.filter(application_id=case.application_id).select_related("citizen").order_by("id")
+    applicant = Party.objects.get(
+        application_id=case.application_id, role=PartyRole.APPLICANT, valid_to__isnull=True
     )
-    filer = next(party for party in parties if party.role == PartyRole.FILER)
-    applicant = next(party for party in parties if party.role == PartyRole.APPLICANT)
     answers = answers_of(case.application_id)
     facts = facts_of(
         rules_of(case.version_id),
         channel=Channel(case.application.channel),
         answers=answers,
-        applicant_kind="business" if applicant.business_id else "citizen",
+        applicant_kind="business" if applicant.is_organisation else "citizen",
         connecting_unit=case.application.connecting_unit,
-        subject_age=age_of_subject(answers, filer.citizen, timezone.localdate(case.application.filed_at)),
+        subject_age=age_of_subject(
+            answers,
+            date_in(applicant.particulars.get("born_on")),
+            timezone.localdate(case.application.filed_at),
+        ),
     )
     return {**facts, "outcome": outcome}
 
 
-def age_of_subject(answers: Mapping[str, Any], filer: Citizen | None, day: date) -> int | None:
-    """Full years, on a day, of the person concerned: the one the answers name, else the filer."""
-    born = filer.born_on if filer else None
-    if answers.get("subject_born_on"):
-        try:
-            born = date.fromisoformat(str(answers["subject_born_on"]))
-        except ValueError:
-            return None
+def age_of_subject(answers: Mapping[str, Any], applicant_born_on: date | None, day: date) -> int | None:
+    """Full years, on a day, of the person concerned: the one the answers name, else the applicant."""
+    named = answers.get("subject_born_on")
+    born = date_in(named) if named else applicant_born_on
     if born is None:
         return None
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 from apps.citizens.choices import IdentityKind
-from apps.citizens.errors import PersonalIdTaken
-from apps.citizens.identity import read_personal_id
+from apps.citizens.errors import IdentityNumberMissing, PersonalIdTaken
+from apps.citizens.identity import is_personal_id, read_personal_id
 from apps.citizens.models import Citizen
 from apps.core.errors import Invalid
+from apps.core.rows import insert_unless_known
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Particulars of a person as given at a counter."""
+    """Particulars of a person as declared."""
 
     name: str
     identity_kind: str = IdentityKind.NONE
@@ -26,39 +28,87 @@ class Person:
     address: str = ""
     residence_id: int | None = None
 
+    @property
+    def particulars(self) -> dict[str, Any]:
+        """What a filing freezes of a person."""
+        values = asdict(self)
+        values["born_on"] = self.born_on.isoformat() if self.born_on else None
+        return values
 
-def particulars_of(citizen: Citizen) -> dict[str, Any]:
-    """What a filing freezes of a person."""
-    return {
-        "name": citizen.full_name,
-        "identity_kind": citizen.identity_kind,
-        "identity_number": citizen.identity_number,
-        "born_on": citizen.born_on.isoformat() if citizen.born_on else None,
-        "phone": citizen.phone,
-        "email": citizen.email,
-        "address": citizen.address,
-    }
+
+def person_of(citizen: Citizen) -> Person:
+    """What is known of a citizen, as they would declare it."""
+    return Person(
+        name=citizen.full_name,
+        identity_kind=citizen.identity_kind,
+        identity_number=citizen.identity_number,
+        born_on=citizen.born_on,
+        phone=citizen.phone,
+        email=citizen.email,
+        address=citizen.address,
+        residence_id=citizen.permanent_residence_id,
+    )
+
+
+def read_person(person: Person, *, field: str = "filer") -> Person:
+    """The same, spelled as it is kept.
+
+    Raises PersonalIdMalformed, IdentityNumberMissing for a paper without a number, Invalid without a name.
+    """
+    name, number = person.name.strip(), person.identity_number.strip()
+    if not name:
+        raise Invalid(field=f"{field}.name")
+    if person.identity_kind == IdentityKind.NONE:
+        number = ""
+    elif not number:
+        raise IdentityNumberMissing(field=f"{field}.identity_number")
+    elif person.identity_kind == IdentityKind.PERSONAL_ID:
+        number = read_personal_id(number, field=f"{field}.identity_number")
+    return replace(person, name=name, identity_number=number)
 
 
 def ensure_citizen(person: Person, *, field: str = "filer") -> Citizen:
-    """The person with this personal id, or a new one; particulars already known are not overwritten.
+    """The citizen with this personal id, or a new one; what is known already is not overwritten.
 
-    Raises PersonalIdMalformed, PersonalIdTaken when the number is known under another name, Invalid without a name.
+    The particulars are as `read_person` gives them. Two who make the same person known at once get the same row.
+    Raises PersonalIdTaken when the number is known under another name.
     """
-    if not person.name.strip():
-        raise Invalid(field=f"{field}.name")
-    values = asdict(person)
-    residence_id = values.pop("residence_id")
-    name = values.pop("name").strip()
-    if person.identity_kind == IdentityKind.PERSONAL_ID:
-        values["identity_number"] = read_personal_id(person.identity_number, field=f"{field}.identity_number")
-        known = (
-            Citizen.objects.select_related("permanent_residence__parent__parent")
-            .filter(identity_kind=IdentityKind.PERSONAL_ID, identity_number=values["identity_number"])
-            .first()
-        )
-        if known is not None:
-            if known.full_name.casefold() != name.casefold():
-                raise PersonalIdTaken(field=f"{field}.identity_number")
-            return known
-    return Citizen.objects.create(full_name=name, permanent_residence_id=residence_id, **values)
+    new = Citizen(
+        full_name=person.name,
+        identity_kind=person.identity_kind,
+        identity_number=person.identity_number,
+        born_on=person.born_on,
+        phone=person.phone,
+        email=person.email,
+        address=person.address,
+        permanent_residence_id=person.residence_id,
+    )
+    if insert_unless_known(new):
+        return new
+    known = Citizen.objects.get(
+        identity_kind=IdentityKind.PERSONAL_ID, identity_number=person.identity_number
+    )
+    if not _is_named(known, person):
+        raise PersonalIdTaken(field=f"{field}.identity_number")
+    return known
+
+
+def known_citizens(people: Iterable[Person]) -> dict[str, Citizen]:
+    """Those of these people whom we know, by their personal id: number and name must both be the same."""
+    wanted = {
+        person.identity_number: person
+        for person in people
+        if person.identity_kind == IdentityKind.PERSONAL_ID and is_personal_id(person.identity_number)
+    }
+    if not wanted:
+        return {}
+    found = Citizen.objects.filter(identity_kind=IdentityKind.PERSONAL_ID, identity_number__in=wanted)
+    return {
+        citizen.identity_number: citizen
+        for citizen in found
+        if _is_named(citizen, wanted[citizen.identity_number])
+    }
+
+
+def _is_named(citizen: Citizen, person: Person) -> bool:
+    return citizen.full_name.casefold() == person.name.casefold()

@@ -10,6 +10,11 @@ class PersonalIdMalformed(Invalid):
     text = _("A personal identification number has 12 digits, beginning with a province code.")
 
 
+class IdentityNumberMissing(Invalid):
+    code = "identity_number_missing"
+    text = _("Give the number of the identity paper, or say that there is none yet.")
+
+
 class PersonalIdTaken(Invalid):
     code = "personal_id_taken"
     status = 409

@@ -10,6 +10,32 @@ from django.db.models import Model
 from django.db.models.sql import InsertQuery
 
 
+def insert_unless_known(row: Model) -> bool:
+    """Inserts a new row unless a unique constraint says that it is there; whether it was inserted, with its key set.
+
+    Waits for whoever inserts the same at this moment: after False a look-up finds their row.
+    """
+    model = type(row)
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    query = InsertQuery(model)
+    query.insert_values(fields, [row])
+    ((sql, params),) = query.get_compiler(connection=connection).as_sql()
+    key = connection.ops.quote_name(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} ON CONFLICT DO NOTHING RETURNING {key}", params)
+        inserted = cursor.fetchone()
+    if inserted is None:
+        return False
+    row.pk = inserted[0]
+    _mark_stored(row)
+    return True
+
+
+def _mark_stored(row: Model) -> None:
+    row._state.adding = False
+    row._state.db = router.db_for_write(type(row))
+
+
 def insert_together(rows: Iterable[Model]) -> None:
     """Inserts new rows of any tables at once, by one `WITH … INSERT`.
 
@@ -38,7 +64,6 @@ def insert_together(rows: Iterable[Model]) -> None:
     named = ", ".join(f"part_{number} AS ({sql})" for number, sql in enumerate(before))
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {named} {last}" if named else last, values)
-    for (model, _keyless), group in groups.items():
+    for group in groups.values():
         for row in group:
-            row._state.adding = False
-            row._state.db = router.db_for_write(model)
+            _mark_stored(row)

@@ -18,15 +18,15 @@ def particulars_shown(party: Any, *, whole: bool, named: bool = True) -> dict[st
     """
     said = party.particulars
     name = said.get("name", "")
-    identity_number = said.get("number" if party.business_id else "identity_number") or ""
+    identity_number = said.get("number" if party.is_organisation else "identity_number") or ""
     born_on, phone, email, address = (
         said.get(name) or "" for name in ("born_on", "phone", "email", "address")
     )
     return {
         "role": party.role,
-        "kind": "business" if party.business_id else "citizen",
-        "name": name if whole or named or party.business_id else mask_name(name),
-        "identity_kind": said.get("kind" if party.business_id else "identity_kind", ""),
+        "kind": "business" if party.is_organisation else "citizen",
+        "name": name if whole or named or party.is_organisation else mask_name(name),
+        "identity_kind": said.get("kind" if party.is_organisation else "identity_kind", ""),
         "identity_number": identity_number if whole else mask_number(identity_number),
         "born_on": (born_on or None) if whole else None,
         "phone": phone if whole else mask_number(phone),

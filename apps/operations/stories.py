@@ -11,11 +11,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfReader
 
 from apps.operations import expected
 from apps.operations.client import Person, Refused
 from apps.operations.people import CITIZEN, HOME_WARD, OTHER_WARD, PASSWORD, REPRESENTATIVE, agency, ward
+from apps.operations.sample_papers import sample_paper
 
 Tell = Callable[[str], None]
 
@@ -84,7 +85,18 @@ def food_safety(stage: Stage) -> Told:
     stage.tell("\n1. A business asks for a food-safety certificate (2.001827), online")
     owner = stage.person(REPRESENTATIVE)
     business = owner.get("me")["businesses"][0]["id"]
-    description = owner.upload("ban-thuyet-minh.pdf", blank_pdf())
+    description = owner.upload(
+        "ban-thuyet-minh.pdf",
+        sample_paper(
+            "Bản thuyết minh cơ sở sản xuất, kinh doanh",
+            {
+                "Cơ sở": "Xưởng sơ chế rau Văn Đức",
+                "Diện tích nhà xưởng": "420 m², một chiều từ tiếp nhận đến đóng gói",
+                "Nguồn nước": "Nước máy, kiểm nghiệm 6 tháng một lần",
+            },
+            signed="Người đại diện theo pháp luật",
+        ),
+    )
     filed = owner.post(
         "applications",
         {
@@ -93,7 +105,9 @@ def food_safety(stage: Stage) -> Told:
             "business": business,
             "answers": {
                 "request_content": "Đề nghị cấp Giấy chứng nhận cơ sở đủ điều kiện an toàn thực phẩm",
-                **stage_answers(stage, "2.001827"),
+                "facility_name": "Xưởng sơ chế rau Văn Đức",
+                "facility_address": "Thôn Chử Xá, xã Văn Đức, huyện Gia Lâm",
+                **first_choices(stage, "2.001827", {"products": "Rau ăn lá, rau gia vị đóng gói"}),
             },
             "attachments": {"premises_description": [description]},
         },
@@ -129,6 +143,7 @@ def civil_extract(stage: Stage) -> Told:
         {
             "procedure": "2.000635",
             "channel": "counter",
+            "has_consent": True,
             "filer": {
                 "name": "Lê Văn Tám",
                 "identity_kind": "personal_id",
@@ -141,7 +156,7 @@ def civil_extract(stage: Stage) -> Told:
             "connecting_unit": other.pk,
             "answers": {
                 "request_content": "Xin cấp 02 bản sao trích lục khai sinh",
-                **stage_answers(stage, "2.000635"),
+                **first_choices(stage, "2.000635", {"person_name": "Lê Văn Tám"}),
                 "copies": 2,
             },
             "delivery": "counter",
@@ -183,7 +198,16 @@ def business_household(stage: Stage) -> Told:
             "connecting_unit": home.pk,
             "answers": {
                 "request_content": "Đăng ký thành lập hộ kinh doanh",
-                **stage_answers(stage, "1.001612"),
+                **first_choices(
+                    stage,
+                    "1.001612",
+                    {
+                        "household_name": "Hộ kinh doanh Mai Hương",
+                        "business_line": "Bán lẻ bánh ngọt, đồ uống không cồn",
+                        "seat_address": "Số 18, phố Châu Long",
+                        "capital": 150_000_000,
+                    },
+                ),
             },
         },
     )
@@ -222,12 +246,19 @@ def handle(stage: Stage, told: Told, team: str, *, steps: int) -> None:
     stage.person(f"lanhdao.{team}").act(told.code, "approve-result")
     stage.tell("   Proposed by the handler, approved by somebody else.")
     registrar = stage.person(f"vanthu.{team}")
-    result = registrar.upload("ket-qua.pdf", blank_pdf())
-    serial = told.code.rsplit("-", 1)[-1]
+    case = registrar.get(f"cases/{told.code}")["case"]
+    number = f"{told.code.partition('-')[2]}/KQ-{team.upper()}"
+    signer = stage.person(f"lanhdao.{team}").get("me")["name"]
+    paper = sample_paper(
+        stage.person(CITIZEN).get(f"procedures/{told.procedure}")["result"],
+        {"Số": number, "Mã hồ sơ": told.code, "Cơ quan cấp": case["competent_agency"]["name"]},
+        signed=signer,
+    )
+    result = registrar.upload("ket-qua.pdf", paper)
     registrar.act(
         told.code,
         "release-result",
-        number=f"{serial}/KQ-{team.upper()}",
+        number=number,
         dated_on=expected.today().isoformat(),
         attachment=result,
     )
@@ -278,31 +309,11 @@ def refused_without_payment(stage: Stage, told: Told, who: str) -> None:
         told.differences.append("accepted although unpaid")
 
 
-def stage_answers(stage: Stage, procedure: str) -> dict[str, Any]:
-    """Answers to the other required questions, as the catalogue asks them."""
+def first_choices(stage: Stage, procedure: str, said: dict[str, Any]) -> dict[str, Any]:
+    """What was said, and the first choice to each question that offers some and must be answered."""
     schema = stage.person(CITIZEN).get(f"procedures/{procedure}")["form_schema"]
-    wanted = [name for name in schema.get("required", []) if name != "request_content"]
-    return {name: _answer(schema["properties"][name]) for name in wanted}
-
-
-def _answer(question: dict[str, Any]) -> Any:
-    if "enum" in question:
-        return question["enum"][0]
-    if question["type"] == "integer":
-        return max(int(question.get("minimum", 1)), 1)
-    if question["type"] == "boolean":
-        return True
-    if question.get("format") == "date":
-        return "2020-05-19"
-    return "Hợp tác Hoàn Kiếm số 18"[: question.get("maxLength", 60)]
-
-
-def blank_pdf() -> bytes:
-    writer = PdfWriter()
-    writer.add_blank_page(width=595, height=842)
-    out = BytesIO()
-    writer.write(out)
-    return out.getvalue()
+    questions = {name: schema["properties"][name] for name in schema["required"]}
+    return {**{name: of["enum"][0] for name, of in questions.items() if "enum" in of}, **said}
 
 
 def moment(text: str) -> datetime:

@@ -33,6 +33,9 @@ FACT_VALUES: dict[str, frozenset[str]] = {
     "unit_kind": frozenset({"thành phố", "quận", "huyện", "thị xã", "phường", "xã", "thị trấn"}),
 }
 SCHEMA_KEYS = frozenset({"$schema", "type", "properties", "required", "additionalProperties", "x-order"})
+# A hint beside the questions: which of them name a person who becomes a party.
+PARTY_KEYS = frozenset({"role", "name", "identity", "born_on"})
+PARTY_ROLES = ("subject", "other_party")
 PROPERTY_TEXTS = frozenset({"title", "title_en", "description", "description_en"})
 PROPERTY_KEYS: dict[str, frozenset[str]] = {
     "string": frozenset({"format", "enum", "x-options", "minLength", "maxLength"}),
@@ -180,7 +183,7 @@ def _comparisons(condition: Any) -> list[dict[str, Any]]:
 
 def check_schema(schema: dict[str, Any], where: str, faults: Faults) -> None:
     """The restricted dialect of JSON Schema 2020-12 in which a form is written."""
-    for name in set(schema) ^ SCHEMA_KEYS:
+    for name in (set(schema) - {"x-parties"}) ^ SCHEMA_KEYS:
         faults.add(where, name, _("is missing, or is no part of the dialect"))
         return
     if schema["type"] != "object" or schema["additionalProperties"] is not False:
@@ -197,6 +200,24 @@ def check_schema(schema: dict[str, Any], where: str, faults: Faults) -> None:
         faults.add(where, "required", _("must ask for “request_content”"))
     for name, question in properties.items():
         _check_question(name, question, f"{where}/{name}", faults)
+    for number, party in enumerate(schema.get("x-parties", ()), 1):
+        _check_party(party, properties, f"{where}/x-parties/{number}", faults)
+
+
+def _check_party(party: Any, properties: Mapping[str, Any], where: str, faults: Faults) -> None:
+    """A party whom the answers name: its role, and the questions that ask for its name, number and birth."""
+    if not isinstance(party, dict) or not {"role", "name"} <= set(party) <= PARTY_KEYS:
+        faults.add(where, "", _("is missing, or is no part of the dialect"))
+        return
+    if party["role"] not in PARTY_ROLES:
+        words = ", ".join(PARTY_ROLES)
+        faults.add(
+            where, "role", _("“%(value)s” is none of %(words)s") % {"value": party["role"], "words": words}
+        )
+    for part in sorted(set(party) - {"role"}):
+        question = properties.get(party[part], {})
+        if question.get("type") != "string" or (question.get("format") == "date") != (part == "born_on"):
+            faults.add(where, part, _("the form does not ask for “%s”") % party[part])
 
 
 def _check_question(name: str, question: Any, where: str, faults: Faults) -> None:

@@ -68,7 +68,15 @@ def at_counter(procedure: str = given.CIVIL_EXTRACT, number: int = 1, **fields: 
     }
     return online(
         procedure,
-        **{"channel": "counter", "delivery": "counter", "filer": person, "originals": originals, **fields},
+        **{
+            "channel": "counter",
+            "delivery": "counter",
+            "filer": person,
+            "authority": "Giấy giới thiệu số 12",
+            "has_consent": True,
+            "originals": originals,
+            **fields,
+        },
     )
 
 

@@ -52,7 +52,7 @@ def test_a_filing_with_new_people_papers_and_fees_holds_when_it_commits(committi
     first, second = (answer.json()["code"] for answer in filed)
     assert first.endswith("-0001") and second.endswith("-0002")
     for case in Case.objects.filter(code__in=[first, second]):
-        assert Party.objects.filter(application=case.application).count() == 2
+        assert Party.objects.filter(application=case.application).count() == 3
         assert RevisionAttachment.objects.filter(revision__application=case.application).count() == len(
             body["attachments"]
         )

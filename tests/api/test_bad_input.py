@@ -91,13 +91,53 @@ def test_an_unknown_case_code_is_not_found():
         )
 
 
-@pytest.mark.parametrize("number", ["12345", "abcdefghijkl", "101185000001", ""])
+@pytest.mark.parametrize("number", ["12345", "abcdefghijkl", "101185000001"])
 def test_a_malformed_personal_id_is_refused_at_its_field(number):
     clerk = Caller(given.receptionist(given.ward_committee()))
     body = at_counter()
     body["filer"]["identity_number"] = number
     with nothing_changes():
         refused(clerk.post("/applications", body), 422, "personal_id_malformed", "filer.identity_number")
+
+
+@pytest.mark.parametrize("kind", ["personal_id", "passport", "other"])
+def test_a_paper_without_its_number_is_refused_at_its_field(kind):
+    clerk = Caller(given.receptionist(given.ward_committee()))
+    body = at_counter()
+    body["filer"] |= {"identity_kind": kind, "identity_number": ""}
+    with nothing_changes():
+        refused(clerk.post("/applications", body), 422, "identity_number_missing", "filer.identity_number")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"has_consent": False}, "consent_missing", "has_consent"),
+        (
+            {"applicant": {"name": "Lê Minh An", "identity_kind": "none"}, "authority": ""},
+            "authority_missing",
+            "authority",
+        ),
+        ({"applicant": {"name": "An"}}, "identity_number_missing", "applicant.identity_number"),
+        ({"payer": {}}, "payer_unknown", "payer"),
+        (
+            {"payer": {"organisation": {"name": "An", "number": "0100233489"}}},
+            "tax_code_check_digit_wrong",
+            "payer.number",
+        ),
+    ],
+)
+def test_who_is_on_an_application_is_refused_at_its_field(changes, code, field):
+    clerk = Caller(given.receptionist(given.ward_committee()))
+    with nothing_changes():
+        refused(clerk.post("/applications", {**at_counter(), **changes}), 422, code, field)
+
+
+def test_the_answer_to_a_filing_tells_of_a_case_that_it_may_repeat():
+    clerk = Caller(given.receptionist(given.ward_committee()))
+    first = clerk.post("/applications", at_counter()).json()
+    assert first["still_open"] == []
+    assert clerk.post("/applications", at_counter()).json()["still_open"] == [first["code"]]
 
 
 def test_a_personal_id_known_under_another_name_is_refused():

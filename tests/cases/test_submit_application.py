@@ -76,6 +76,7 @@ def at_counter(procedure=given.CIVIL_EXTRACT, **changes) -> Filing:
         channel=Channel.COUNTER,
         answers=given.answers(procedure),
         filer=given.person_at_counter(),
+        has_consent=True,
         connecting_unit_id=given.ward().pk,
         originals=[
             row.code for row in rules.components if row.is_required and row.mode.startswith("original")
@@ -129,6 +130,8 @@ def test_what_was_declared_is_frozen_with_its_parties():
     assert [(party.role, party.citizen_id) for party in parties] == [
         (PartyRole.APPLICANT, by.citizen_id),
         (PartyRole.FILER, by.citizen_id),
+        # Named by the answers, and nobody whom we know.
+        (PartyRole.SUBJECT, None),
     ]
     assert parties[0].particulars["name"] == Citizen.objects.get(pk=by.citizen_id).full_name
 
@@ -140,7 +143,11 @@ def test_a_business_is_the_applicant_and_its_representative_the_filer():
         party.role: (party.citizen_id, party.business_id)
         for party in Party.objects.filter(application=event.case.application)
     }
-    assert parties == {PartyRole.FILER: (by.citizen_id, None), PartyRole.APPLICANT: (None, business)}
+    assert parties == {
+        PartyRole.FILER: (by.citizen_id, None),
+        PartyRole.APPLICANT: (None, business),
+        PartyRole.REPRESENTATIVE: (by.citizen_id, None),
+    }
 
 
 def test_codes_count_from_1_each_day_for_each_agency_and_are_never_used_twice():
@@ -379,7 +386,8 @@ def test_a_malformed_or_foreign_personal_id_at_the_counter_is_refused_and_nobody
 def test_a_tax_code_with_a_wrong_check_digit_is_refused_at_the_counter():
     by = given.receptionist(given.ward_committee())
     with doors.refused(TaxCodeCheckDigitWrong, field="organisation.number"):
-        submit(at_counter(organisation=Organisation(name="Công ty An", number="0100233489")), by)
+        organisation = Organisation(name="Công ty An", number="0100233489")
+        submit(at_counter(organisation=organisation, authority="Giấy giới thiệu số 12"), by)
 
 
 # Repeats

@@ -7,9 +7,9 @@ import dataclasses
 import pytest
 from django.db import IntegrityError, transaction
 
-from apps.citizens.actions import Person, ensure_citizen
+from apps.citizens.actions import Person, ensure_citizen, known_citizens, read_person
 from apps.citizens.choices import IdentityKind
-from apps.citizens.errors import PersonalIdMalformed, PersonalIdTaken
+from apps.citizens.errors import IdentityNumberMissing, PersonalIdMalformed, PersonalIdTaken
 from apps.citizens.identity import read_personal_id
 from apps.citizens.models import Citizen
 from apps.core.errors import Invalid
@@ -33,11 +33,10 @@ def test_another_shape_is_refused_with_its_field(typed):
 @pytest.mark.django_db
 def test_the_same_number_is_the_same_person_whoever_takes_the_particulars():
     first = ensure_citizen(given.person_at_counter())
-    again = ensure_citizen(
-        dataclasses.replace(
-            given.person_at_counter(), name="TRẦN THỊ BƯỞI", identity_number="001 185 000 001", phone="0900"
-        )
+    typed = dataclasses.replace(
+        given.person_at_counter(), name="TRẦN THỊ BƯỞI", identity_number="001 185 000 001", phone="0900"
     )
+    again = ensure_citizen(read_person(typed))
     assert again.pk == first.pk
     assert Citizen.objects.get(pk=first.pk).phone == "0987654321"
 
@@ -57,11 +56,25 @@ def test_people_without_a_number_are_never_taken_for_one_another():
     assert ensure_citizen(newborn).pk != ensure_citizen(newborn).pk
 
 
-@pytest.mark.django_db
 def test_a_person_has_a_name():
     with pytest.raises(Invalid) as told:
-        ensure_citizen(Person(name="  "))
+        read_person(Person(name="  "))
     assert told.value.field == "filer.name"
+
+
+@pytest.mark.parametrize("kind", [IdentityKind.PERSONAL_ID, IdentityKind.PASSPORT, IdentityKind.OTHER])
+def test_a_paper_without_its_number_is_refused(kind):
+    with pytest.raises(IdentityNumberMissing) as told:
+        read_person(Person(name="An", identity_kind=kind, identity_number=" "), field="applicant")
+    assert told.value.field == "applicant.identity_number"
+
+
+@pytest.mark.django_db
+def test_somebody_only_heard_of_is_tied_to_who_has_the_same_number_and_name():
+    known = ensure_citizen(given.person_at_counter())
+    assert known_citizens([given.person_at_counter()]) == {known.identity_number: known}
+    assert known_citizens([given.person_at_counter(name="Lê Văn Cam")]) == {}
+    assert known_citizens([Person(name="Trần Thị Bưởi")]) == {}
 
 
 @pytest.mark.django_db

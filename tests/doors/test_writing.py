@@ -59,6 +59,7 @@ def taken(scene: Scene) -> dict[str, Any]:
         "filer-residence": "Phường Phúc Xá, Quận Ba Đình",
         "connecting_unit": "Phường Phúc Xá, Quận Ba Đình",
         **{f"answers-{name}": value for name, value in given.answers(given.CIVIL_EXTRACT).items()},
+        "has_consent": "on",
         "delivery": "counter",
     }
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 
 from apps.accounts.choices import Role
+from apps.businesses.actions import Organisation
+from apps.businesses.models import Business
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.decision import approve_result, hand_over_result, propose_result, release_result
 from apps.cases.actions.ending import request_withdrawal, stop_case
@@ -29,6 +32,7 @@ from apps.cases.errors import (
 )
 from apps.cases.models import Case, CaseEvent, CaseResult, Handover
 from apps.cases.tasks import route_case
+from apps.citizens.models import Citizen
 from apps.core import outbox
 from apps.core.models import OutboxRow, RequestKey
 from apps.operations.integrity import check
@@ -260,3 +264,30 @@ def test_two_relays_never_take_the_same_row():
     batches = at_once(*[lambda: outbox.take_due(given.NOW, most=10)] * 3)
     taken = [pk for batch in batches for pk, _ in batch]
     assert len(taken) == len(set(taken)) == 30
+
+
+def test_two_counters_take_the_first_application_of_one_person_and_both_are_filed():
+    desks = [
+        given.receptionist(given.ward_committee(name)) for name in ("Phường Phúc Xá", "Phường Trúc Bạch")
+    ]
+
+    def take(desk, number):
+        filing = Filing(
+            procedure_code=given.CIVIL_EXTRACT,
+            channel=Channel.COUNTER,
+            answers=given.answers(given.CIVIL_EXTRACT),
+            filer=given.person_at_counter(number),
+            organisation=Organisation(name="Công ty An", number="0100233488"),
+            authority="Giấy giới thiệu số 12",
+            has_consent=True,
+            connecting_unit_id=given.ward().pk,
+            originals=["identity"],
+        )
+        return submit_application(filing, by=desk, at=given.NOW, request_key=given.key())
+
+    for number in range(1, 6):
+        answers = at_once(*(partial(take, desk, number) for desk in desks))
+        assert errors(answers) == []
+    assert Case.objects.count() == 10
+    assert Citizen.objects.count() == 5
+    assert Business.objects.count() == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,35 +13,34 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.applications.actions import own_attachments
-from apps.applications.choices import Delivery
+from apps.applications.choices import Delivery, PartyRole
 from apps.applications.models import Attachment
-from apps.businesses.actions import Organisation, ensure_business
-from apps.businesses.models import Business, Mandate
+from apps.businesses.actions import Organisation
 from apps.calendars.selectors import NoCalendar, with_latest_calendar
+from apps.cases.actions.parties import Side, side_of
 from apps.cases.errors import (
     AccountMissing,
-    ApplicantUnknown,
     AttachmentUnknown,
     DeskUnknown,
     EmailMissing,
     NotYours,
     PaperMissing,
     PaperUnknown,
-    PartyMayNotAct,
     PostalAddressMissing,
     UnitEnded,
     UnitMissing,
+    UnitNotAWard,
     UnitUnknown,
 )
 from apps.cases.routing import competence
-from apps.cases.selectors import age_of_subject, facts_of
-from apps.citizens.actions import Person, ensure_citizen
-from apps.citizens.models import Citizen
+from apps.cases.selectors import age_of_subject, facts_of, still_open
+from apps.citizens.actions import Person
 from apps.core.errors import Faults, Refusal
 from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor
 from apps.procedures.conditions import Facts, holds
 from apps.procedures.forms import faults_in
 from apps.procedures.selectors import VersionRules
+from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit, Agency
 
 _UNIT_WANTED = frozenset(
@@ -53,8 +52,10 @@ _UNIT_WANTED = frozenset(
 class Filing:
     """What is filed. Online the actor is the filer; at a counter `filer` gives the person who stands there.
 
-    `business_id` names a business for which the actor may act, `organisation` one that a person at the counter acts
-    for. `attachments` are uuids of uploaded files by the code of the paper asked for; `originals` are codes of papers
+    Whoever files for somebody else says for whom and by what `authority`: `applicant` is another person,
+    `organisation` one that a person at the counter acts for, `business_id` one for which the account has a mandate.
+    `has_consent` is that of the person at the counter, to being filed for. `payer` pays in the applicant's stead.
+    `attachments` are uuids of uploaded files by the code of the paper asked for; `originals` are codes of papers
     whose original the receptionist saw or took in.
     """
 
@@ -64,8 +65,12 @@ class Filing:
     attachments: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
     originals: Sequence[str] = ()
     filer: Person | None = None
+    applicant: Person | None = None
     organisation: Organisation | None = None
     business_id: int | None = None
+    authority: str = ""
+    has_consent: bool = False
+    payer: Person | Organisation | None = None
     connecting_unit_id: int | None = None
     receiving_agency_id: int | None = None
     delivery: Delivery | None = None
@@ -76,40 +81,11 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
-class Applicant:
-    """Who files and for whom; `authority` is by what right, as form 01 prints it."""
-
-    filer: Citizen
-    business: Business | None
-    authority: str = ""
-
-    @property
-    def kind(self) -> str:
-        return "business" if self.business else "citizen"
-
-    @property
-    def residence(self) -> AdministrativeUnit | None:
-        return self.business.seat if self.business else self.filer.permanent_residence
-
-    def place(self, factors: set[str]) -> AdministrativeUnit | None:
-        """Where the applicant lives, or its business sits, when that is what competence hangs on."""
-        if ConnectingFactor.BUSINESS_SEAT in factors:
-            return self.business.seat if self.business else None
-        if ConnectingFactor.APPLICANT_RESIDENCE in factors:
-            return self.residence
-        return None
-
-    @property
-    def email(self) -> str:
-        return (self.business.email if self.business else "") or self.filer.email
-
-
-@dataclass(frozen=True, slots=True)
 class CheckedFiling:
     """A filing that stands: everything it refers to exists and everything it must hold is there."""
 
     rules: VersionRules
-    applicant: Applicant
+    side: Side
     agency: Agency
     calendar_version: int
     unit: AdministrativeUnit | None
@@ -127,37 +103,61 @@ def check_filing(
     day = timezone.localdate(at)
     faults = faults_in(dict(filing.answers), rules.version.form_schema)
     places = _places(filing, day, faults)
-    applicant = _applicant(filing, places, by=by, day=day)
-    unit = _connecting_unit(filing, rules, applicant, places, day, faults)
-    agency = desk or _desk_online(filing, applicant, day)
+    side = side_of(filing, rules.version.form_schema, places, by=by, day=day)
+    unit = _connecting_unit(filing, rules, side, places, day, faults)
+    agency = desk or _desk_online(filing, side, day)
     facts = facts_of(
         rules,
         channel=filing.channel,
         answers=dict(filing.answers),
-        applicant_kind=applicant.kind,
+        applicant_kind=side.kind,
         connecting_unit=unit,
-        subject_age=age_of_subject(filing.answers, applicant.filer, day),
+        subject_age=age_of_subject(filing.answers, side.born_on, day),
     )
     row = competence(rules, facts)
     if unit is None and row is not None and row.factor in _UNIT_WANTED and not faults:
         faults.append(UnitMissing(field="connecting_unit"))
     files, seen = _papers(filing, rules, facts, faults, by=by)
-    email = filing.contact_email or applicant.email
+    email = filing.contact_email or side.email
     if filing.channel == Channel.ONLINE and not email:
         faults.append(EmailMissing(field="contact_email"))
-    delivery = _delivery(filing, applicant, faults)
+    delivery = _delivery(filing, side, faults)
     if faults:
         raise faults[0] if len(faults) == 1 else Faults(faults)
     return CheckedFiling(
-        rules, applicant, agency, _calendar_of(agency), unit, facts, files, seen, email, delivery
+        rules,
+        side,
+        agency,
+        _calendar_of(agency),
+        unit,
+        facts,
+        files,
+        seen,
+        email,
+        delivery,
     )
 
 
-def _delivery(filing: Filing, applicant: Applicant, faults: list[Refusal]) -> Delivery:
+def may_repeat(filing: Filing, checked: CheckedFiling, *, besides: str = "") -> list[str]:
+    """Codes of open cases that this filing may repeat, but one: a warning, never a refusal, and only to who may see them."""
+    if filing.channel == Channel.ONLINE and filing.applicant is not None:
+        return []
+    applicant = checked.side.applicant
+    subjects = [party.said for role, party in checked.side.concerned if role == PartyRole.SUBJECT]
+    found = still_open(
+        checked.rules.procedure.pk,
+        citizen_id=applicant.citizen.pk if applicant.citizen else None,
+        business_id=applicant.business.pk if applicant.business else None,
+        subjects={said.name for said in subjects},
+    )
+    return [code for code in found if code != besides]
+
+
+def _delivery(filing: Filing, side: Side, faults: list[Refusal]) -> Delivery:
     """How the result is wanted; where nothing is said, into the account online and at the counter otherwise."""
     is_online = filing.channel == Channel.ONLINE
     wanted = filing.delivery or (Delivery.ELECTRONIC if is_online else Delivery.COUNTER)
-    if wanted == Delivery.ELECTRONIC and applicant.filer.user_id is None:
+    if wanted == Delivery.ELECTRONIC and not side.has_account:
         faults.append(AccountMissing(field="delivery"))
     if wanted == Delivery.POST and not filing.delivery_address.strip():
         faults.append(PostalAddressMissing(field="delivery_address"))
@@ -183,15 +183,16 @@ def _calendar_of(agency: Agency) -> int:
     return version
 
 
-def _desk_online(filing: Filing, applicant: Applicant, day: date) -> Agency:
+def _desk_online(filing: Filing, side: Side, day: date) -> Agency:
     """The desk that the applicant chose, by default that of their ward. Raises DeskUnknown."""
     agencies = with_latest_calendar(
         Agency.objects.valid_on(day).select_related("unit__parent__parent").filter(has_desk=True)
     )
+    ward = side.applicant.place or side.filer.place
     if filing.receiving_agency_id is not None:
         agency = agencies.filter(pk=filing.receiving_agency_id).first()
-    elif applicant.residence is not None:
-        agency = agencies.filter(unit_id=applicant.residence.pk, kind__code="ward_committee").first()
+    elif ward is not None:
+        agency = agencies.filter(unit_id=ward.pk, kind__code="ward_committee").first()
     else:
         agency = None
     if agency is None:
@@ -200,10 +201,11 @@ def _desk_online(filing: Filing, applicant: Applicant, day: date) -> Agency:
 
 
 def _places(filing: Filing, day: date, faults: list[Refusal]) -> dict[int, AdministrativeUnit]:
-    """Every place that the filing names, by one look-up; unknown and ended ones are faults."""
+    """Every place that the filing names, by one look-up; unknown and ended ones, and all but wards, are faults."""
     named = {
         "connecting_unit": filing.connecting_unit_id,
         "filer.residence": filing.filer.residence_id if filing.filer else None,
+        "applicant.residence": filing.applicant.residence_id if filing.applicant else None,
         "organisation.seat": filing.organisation.seat_id if filing.organisation else None,
     }
     wanted = {unit for unit in named.values() if unit is not None}
@@ -214,6 +216,8 @@ def _places(filing: Filing, day: date, faults: list[Refusal]) -> dict[int, Admin
     for field_name, unit_id in named.items():
         if unit_id is not None and unit_id not in places:
             faults.append(UnitUnknown(field=field_name))
+        elif unit_id is not None and places[unit_id].level != Level.WARD:
+            faults.append(UnitNotAWard(field=field_name, unit=places[unit_id].title))
         elif unit_id is not None:
             _refuse_ended(places[unit_id], field_name, day, faults)
     return places
@@ -225,59 +229,10 @@ def _refuse_ended(unit: AdministrativeUnit, field_name: str, day: date, faults: 
         faults.append(UnitEnded(field=field_name, unit=unit.title, ended_on=ended_on))
 
 
-def _at_counter(filing: Filing, places: Mapping[int, AdministrativeUnit]) -> Applicant:
-    """The person who stands there, and for whom; both become known now. Raises ApplicantUnknown."""
-    if filing.filer is None:
-        raise ApplicantUnknown(field="filer")
-    # A place that does not exist is a fault already found, and ties nobody to it.
-    known = {None, *places}
-    person, organisation = filing.filer, filing.organisation
-    filer = ensure_citizen(
-        replace(person, residence_id=person.residence_id if person.residence_id in known else None)
-    )
-    if residence := places.get(filer.permanent_residence_id or 0):
-        filer.permanent_residence = residence
-    if organisation is None:
-        return Applicant(filer, None)
-    business = ensure_business(
-        replace(organisation, seat_id=organisation.seat_id if organisation.seat_id in known else None),
-        field="organisation",
-    )
-    if seat := places.get(business.seat_id or 0):
-        business.seat = seat
-    return Applicant(filer, business)
-
-
-def _applicant(
-    filing: Filing, places: Mapping[int, AdministrativeUnit], *, by: Actor, day: date
-) -> Applicant:
-    if filing.channel != Channel.ONLINE:
-        applicant = _at_counter(filing, places)
-        if applicant.filer.pk == by.citizen_id or (
-            applicant.business is not None and applicant.business.pk in by.business_ids
-        ):
-            raise PartyMayNotAct()
-        return applicant
-    citizens = Citizen.objects.select_related("permanent_residence__parent__parent")
-    mine = citizens.filter(pk=by.citizen_id).first() if by.citizen_id else None
-    if mine is None:
-        raise ApplicantUnknown(field="filer")
-    if filing.business_id is None:
-        return Applicant(mine, None)
-    if filing.business_id not in by.business_ids:
-        raise ApplicantUnknown(field="business")
-    mandate = (
-        Mandate.objects.valid_on(day)
-        .select_related("business__seat__parent__parent")
-        .get(citizen=mine, business_id=filing.business_id)
-    )
-    return Applicant(mine, mandate.business, mandate.authority_text)
-
-
 def _connecting_unit(
     filing: Filing,
     rules: VersionRules,
-    applicant: Applicant,
+    side: Side,
     places: Mapping[int, AdministrativeUnit],
     day: date,
     faults: list[Refusal],
@@ -285,7 +240,7 @@ def _connecting_unit(
     """The place that ties the case to its agency: as given, else what the law's factor says of this applicant."""
     if filing.connecting_unit_id is not None:
         return places.get(filing.connecting_unit_id)
-    unit = applicant.place({row.factor for row in rules.competences})
+    unit = side.place({row.factor for row in rules.competences})
     if unit is not None and unit.pk not in places:
         _refuse_ended(unit, "connecting_unit", day, faults)
     return unit

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.cases.actions.filing import Filing, check_filing
+from apps.cases.actions.filing import Filing, check_filing, may_repeat
 from apps.cases.choices import UnroutableReason
 from apps.cases.selectors import competent_agency, fees_before_filing
 from apps.procedures.selectors import rules_for_filing
@@ -26,6 +26,7 @@ class Preview:
     unroutable: UnroutableReason | None
     place: AdministrativeUnit | None
     fees: list[AssessedFee]
+    still_open: list[str]
 
     @property
     def owed(self) -> int:
@@ -39,12 +40,12 @@ def preview_application(filing: Filing, *, by: Actor, at: datetime) -> Preview:
     found = competent_agency(
         checked.rules, checked.facts, connecting_unit=checked.unit, receiving_agency=checked.agency, at=at
     )
-    business = checked.applicant.business
     return Preview(
-        applicant=business.name if business else checked.applicant.filer.full_name,
+        applicant=checked.side.applicant.said.name,
         receiving=checked.agency,
         competent=None if isinstance(found, UnroutableReason) else found,
         unroutable=found if isinstance(found, UnroutableReason) else None,
         place=checked.unit,
         fees=fees_before_filing(checked.rules, checked.facts, at),
+        still_open=may_repeat(filing, checked),
     )

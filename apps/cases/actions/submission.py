@@ -14,20 +14,18 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.applications.actions import given_with
-from apps.applications.choices import PartyRole, RevisionKind
-from apps.applications.models import Application, ApplicationRevision, OriginalSeen, Party
-from apps.businesses.actions import particulars_of as business_particulars
+from apps.applications.choices import RevisionKind
+from apps.applications.models import Application, ApplicationRevision, OriginalSeen
 from apps.calendars.selectors import working_calendar
 from apps.calendars.working_time import Channel as ArrivalChannel
 from apps.calendars.working_time import received_at
 from apps.cases import ledger
 from apps.cases.actions.acting import Replayed
-from apps.cases.actions.filing import Applicant, CheckedFiling, Filing, check_filing, desk_of
+from apps.cases.actions.filing import CheckedFiling, Filing, check_filing, desk_of
 from apps.cases.choices import EventKind, Routing, Status
 from apps.cases.codes import case_code
 from apps.cases.models import Case, CaseEvent, CaseFee
 from apps.cases.tracking import hash_of, secret_of
-from apps.citizens.actions import particulars_of as citizen_particulars
 from apps.core import outbox, request_keys
 from apps.core.errors import KeyReused, Refusal
 from apps.core.models import OutboxRow
@@ -42,10 +40,11 @@ from apps.units.models import Agency
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A filing that was made: the first event of its case, and the fee lines assessed."""
+    """A filing that was made: the first event of its case, the fee lines assessed, and what was checked."""
 
     event: CaseEvent
     fees: list[FeeDue]
+    checked: CheckedFiling
 
     @property
     def case(self) -> Case:
@@ -57,7 +56,7 @@ def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: 
 
     Raises Faults with one refusal for each fault found, or a single refusal: ProcedureUnknown, ProcedureNotInForce,
     ProcedureClosed, LimitNotEstablished, ChannelNotOpen, NotYours (at a counter without the post), DeskUnknown,
-    ApplicantUnknown, KeyReused; and Replayed when the same request was answered before.
+    what `side_of` raises, KeyReused; and Replayed when the same request was answered before.
     """
     body = asdict(filing)
     try:
@@ -158,6 +157,7 @@ def _file(
         delivery=checked.delivery,
         delivery_address=filing.delivery_address,
         language=filing.language,
+        has_consent=filing.has_consent,
         contact_email=checked.email,
         contact_phone=filing.contact_phone,
     )
@@ -181,14 +181,14 @@ def _file(
         event_id=reserved.event,
         beside=[
             application,
-            *_parties(application, checked.applicant, at),
+            *checked.side.rows(application, at),
             *_declaration(application, filing, checked, reserved, by=by, at=at),
             *fees,
             *(CaseFee(case=case, fee=fee) for fee in fees),
             *_owed(reserved, filing.channel, at),
         ],
     )
-    return Filed(event=event, fees=fees)
+    return Filed(event, fees, checked)
 
 
 def _first_state(filing: Filing, checked: CheckedFiling, at: datetime) -> dict[str, Any]:
@@ -229,35 +229,6 @@ def _declaration(
         for component in checked.seen
     ]
     return [revision, *given_with(revision, checked.files), *originals]
-
-
-def _parties(application: Application, applicant: Applicant, at: datetime) -> list[Party]:
-    person = citizen_particulars(applicant.filer)
-    filer = Party(
-        application=application,
-        role=PartyRole.FILER,
-        citizen=applicant.filer,
-        particulars=person,
-        authority=applicant.authority,
-        valid_from=at,
-    )
-    if applicant.business is None:
-        applies = Party(
-            application=application,
-            role=PartyRole.APPLICANT,
-            citizen=applicant.filer,
-            particulars=person,
-            valid_from=at,
-        )
-    else:
-        applies = Party(
-            application=application,
-            role=PartyRole.APPLICANT,
-            business=applicant.business,
-            particulars=business_particulars(applicant.business),
-            valid_from=at,
-        )
-    return [filer, applies]
 
 
 def _fees(checked: CheckedFiling, reserved: _Reserved, at: datetime) -> list[FeeDue]:

@@ -18,13 +18,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.applications.choices import Delivery
-from apps.businesses.actions import Organisation
-from apps.businesses.choices import BusinessKind
 from apps.cases.actions.acting import Replayed
-from apps.cases.actions.filing import Filing
+from apps.cases.actions.filing import Filing, may_repeat
 from apps.cases.actions.submission import submit_application
-from apps.citizens.actions import Person
-from apps.citizens.choices import IdentityKind
 from apps.core.errors import KeyReused, NotAllowed, Refusal
 from apps.interface.request_keys import key_of, new_key
 from apps.procedures.choices import Channel, ComponentMode
@@ -35,8 +31,8 @@ from apps.units.selectors import units_on
 from apps.web.desk.access import actor_of_request, for_clerks
 from apps.web.desk.forms import add_file_fields, keep_all, set_typed
 from apps.web.ui.faults import each_refusal
+from apps.web.ui.people_forms import AnotherPersonForm, OrganisationForm, PayerForm, PersonForm
 from apps.web.ui.schema_form import AnswersForm
-from apps.web.ui.widgets import DayMonthYearInput
 
 WARDS_LIST = "wards"
 
@@ -77,71 +73,22 @@ def ward_names(day: date) -> dict[str, AdministrativeUnit]:
     return wards
 
 
-class PersonForm(forms.Form):
-    """The person who stands at the counter."""
+class ResidentForm(PersonForm):
+    """The person who stands at the counter, and the ward where they live."""
 
-    name = forms.CharField(label=_("Full name"), max_length=120)
-    identity_kind = forms.ChoiceField(
-        label=_("Identity paper"), choices=IdentityKind.choices, initial=IdentityKind.PERSONAL_ID
-    )
-    identity_number = forms.CharField(label=_("Number of the identity paper"), max_length=30, required=False)
-    born_on = forms.DateField(
-        label=_("Born on"), widget=DayMonthYearInput, input_formats=["%Y-%m-%d"], required=False
-    )
-    phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
-    email = forms.EmailField(label=_("E-mail"), required=False)
-    address = forms.CharField(label=_("Address"), max_length=250, required=False)
     residence = WardField(label=_("Ward of residence"), required=False)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        has_kind = cleaned.get("identity_kind") != IdentityKind.NONE
-        if has_kind and not cleaned.get("identity_number") and "identity_number" not in self.errors:
-            self.add_error("identity_number", _("Give the number, or say that there is no paper yet."))
-        return cleaned
 
-    def person(self) -> Person:
-        given = self.cleaned_data
-        kind = given["identity_kind"]
-        return Person(
-            name=given["name"],
-            identity_kind=kind,
-            identity_number="" if kind == IdentityKind.NONE else given["identity_number"],
-            born_on=given["born_on"],
-            phone=given["phone"],
-            email=given["email"],
-            address=given["address"],
-            residence_id=given["residence"].pk if given["residence"] else None,
-        )
+class AnotherResidentForm(AnotherPersonForm):
+    """The person for whom they act, and the ward where that person lives."""
+
+    residence = WardField(label=_("Ward of residence"), required=False)
 
 
-class OrganisationForm(forms.Form):
-    """The organisation that the person acts for; left empty where they come for themselves."""
+class SeatedOrganisationForm(OrganisationForm):
+    """The organisation that the person acts for, and the ward where it sits."""
 
-    name = forms.CharField(label=_("Name of the organisation"), max_length=200, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=BusinessKind.choices, required=False)
-    number = forms.CharField(
-        label=_("Number"),
-        max_length=60,
-        required=False,
-        help_text=_(
-            "Tax code, personal number of the household's owner, or number of the founding decision."
-        ),
-    )
     seat = WardField(label=_("Ward of the seat"), required=False)
-    address = forms.CharField(label=_("Address"), max_length=250, required=False)
-
-    def organisation(self) -> Organisation | None:
-        given = self.cleaned_data
-        if not (given["name"] or given["number"]):
-            return None
-        return Organisation(
-            name=given["name"],
-            number=given["number"],
-            kind=given["kind"] or BusinessKind.ENTERPRISE,
-            seat_id=given["seat"].pk if given["seat"] else None,
-            address=given["address"],
-        )
 
 
 class FilingForm(forms.Form):
@@ -156,6 +103,16 @@ class FilingForm(forms.Form):
             "The ward that decides which agency is competent. Left empty, it is where the applicant lives, "
             "where the procedure goes by that."
         ),
+    )
+    authority = forms.CharField(
+        label=_("By what right they act for another"),
+        max_length=200,
+        required=False,
+        help_text=_("The paper of authority with its number and date, or how they are related."),
+    )
+    has_consent = forms.BooleanField(
+        label=_("The person agrees that this application is filed for them and that its data are processed."),
+        required=False,
     )
     originals = forms.MultipleChoiceField(
         label=_("Originals seen or taken in"), widget=forms.CheckboxSelectMultiple, required=False
@@ -192,15 +149,17 @@ def paper_label(component: Any) -> str:
 
 
 class Counter:
-    """The four forms of one filing, read together."""
+    """The forms of one filing, read together."""
 
     def __init__(
         self, rules: VersionRules, actor: Actor, day: date, data: Any = None, files: Any = None
     ) -> None:
         self.rules = rules
         self.filing = FilingForm(data, files, rules=rules, actor=actor)
-        self.person = PersonForm(data, prefix="filer")
-        self.organisation = OrganisationForm(data, prefix="business")
+        self.person = ResidentForm(data, prefix="filer")
+        self.another = AnotherResidentForm(data, prefix="applicant")
+        self.organisation = SeatedOrganisationForm(data, prefix="business")
+        self.payer = PayerForm(data, prefix="payer")
         self.answers = AnswersForm(rules.version.form_schema, data)
         self.wards = ward_names(day)
         for form in self.forms:
@@ -211,7 +170,7 @@ class Counter:
 
     @property
     def forms(self) -> list[forms.Form]:
-        return [self.person, self.organisation, self.answers, self.filing]
+        return [self.person, self.another, self.organisation, self.answers, self.filing, self.payer]
 
     @property
     def ward_options(self) -> list[str]:
@@ -237,7 +196,11 @@ class Counter:
             attachments=self.kept,
             originals=tuple(given.get("originals", ())),
             filer=self.person.person(),
+            applicant=self.another.person(),
             organisation=self.organisation.organisation(),
+            authority=given["authority"],
+            has_consent=given["has_consent"],
+            payer=self.payer.payer(),
             connecting_unit_id=given["connecting_unit"].pk if given["connecting_unit"] else None,
             receiving_agency_id=given["receiving_agency"],
             delivery=Delivery(given["delivery"]),
@@ -251,6 +214,8 @@ class Counter:
         """Puts every fault on the field that it speaks of."""
         owners: dict[str, forms.Form] = {
             "filer": self.person,
+            "applicant": self.another,
+            "payer": self.payer,
             "business": self.organisation,
             "organisation": self.organisation,
             "answers": self.answers,
@@ -259,6 +224,8 @@ class Counter:
             part, _dot, name = (one.field or "").removesuffix("_id").partition(".")
             if part in owners and name in owners[part].fields:
                 owners[part].add_error(name, one.message)
+            elif part in owners:
+                owners[part].add_error(None, one.message)
             elif part == "attachments":
                 self.filing.add_error(
                     f"file_{name}" if f"file_{name}" in self.filing.fields else None, one.message
@@ -305,15 +272,24 @@ def take_application(request: HttpRequest, procedure: str) -> HttpResponse:
     if not is_valid:
         return _page(request, counter, status=422)
     try:
-        event = submit_application(counter.read("vi"), by=actor, at=at, request_key=key_of(request))
+        filing = counter.read("vi")
+        filed = submit_application(filing, by=actor, at=at, request_key=key_of(request))
     except Replayed as replayed:
         messages.info(request, _("This had already been done; nothing was done twice."))
         return redirect("desk:case", replayed.code)
     except Refusal as refusal:
         counter.show(refusal)
         return _page(request, counter, status=refusal.status)
-    messages.success(request, _("Application taken: %(code)s") % {"code": event.case.code})
-    return redirect("desk:case", event.case.code)
+    messages.success(request, _("Application taken: %(code)s") % {"code": filed.case.code})
+    if repeated := may_repeat(filing, filed.checked, besides=filed.case.code):
+        messages.warning(
+            request,
+            _(
+                "The same applicant has an open case of this procedure: %(codes)s. Tell them before you accept."
+            )
+            % {"codes": ", ".join(repeated)},
+        )
+    return redirect("desk:case", filed.case.code)
 
 
 def refuse_without_counter(actor: Actor) -> None:
@@ -329,6 +305,8 @@ def _page(request: HttpRequest, counter: Counter, *, status: int = 200) -> HttpR
         "form": counter.forms,
         "has_faults": any(form.is_bound and form.errors for form in counter.forms),
         "person": counter.person,
+        "another": counter.another,
+        "payer": counter.payer,
         "organisation": counter.organisation,
         "answers": counter.answers,
         "filing": counter.filing,

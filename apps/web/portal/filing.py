@@ -19,7 +19,6 @@ from apps.cases.actions.acting import Replayed
 from apps.cases.actions.filing import Filing
 from apps.cases.actions.preview import Preview, preview_application
 from apps.cases.actions.submission import submit_application
-from apps.cases.selectors import ENDED, cases_of_person
 from apps.citizens.selectors import citizen_of
 from apps.core.errors import NotFound, Refusal
 from apps.interface.request_keys import FIELD, key_of, new_key
@@ -30,13 +29,11 @@ from apps.web.portal.catalogue import limit_shown
 from apps.web.portal.forms import FilingForm, PapersForm, papers_to_upload
 from apps.web.ui.faults import each_refusal
 from apps.web.ui.parts import Problem, SummaryRow
+from apps.web.ui.people_forms import AnotherPersonForm, PayerForm
 from apps.web.ui.schema_form import AnswersForm, answers_shown
 
 # Not part of what is carried from the first step to the second.
 _NOT_CARRIED = {"csrfmiddlewaretoken", "action", "declared", FIELD}
-
-
-MOST_SHOWN = 5
 
 
 class Draft:
@@ -49,13 +46,21 @@ class Draft:
         self.filing_form = FilingForm(
             data, rules=rules, actor=by, day=day, initial={} if data else _known_of(by)
         )
+        self.another_form = AnotherPersonForm(data, prefix="applicant")
+        self.payer_form = PayerForm(data, prefix="payer")
         self.answers_form = AnswersForm(rules.version.form_schema, data)
         self.papers_form = PapersForm(papers_to_upload(rules), data, request.FILES or None)
         self.problems: list[Problem] = []
 
     @property
     def forms(self) -> list[forms.Form]:
-        return [self.filing_form, self.answers_form, self.papers_form]
+        return [
+            self.filing_form,
+            self.another_form,
+            self.answers_form,
+            self.papers_form,
+            self.payer_form,
+        ]
 
     def read(self) -> bool:
         """Reads what was typed and keeps the files that came; whether every field could be read."""
@@ -80,7 +85,10 @@ class Draft:
             channel=Channel.ONLINE,
             answers=self.answers_form.answers,
             attachments=self.papers_form.attachments,
+            applicant=self.another_form.person(),
             business_id=self.filing_form.number("business"),
+            authority=chosen.get("authority", ""),
+            payer=self.payer_form.payer(),
             connecting_unit_id=self.filing_form.number("connecting_unit"),
             receiving_agency_id=self.filing_form.number("receiving_agency"),
             delivery=Delivery(chosen.get("delivery") or Delivery.ELECTRONIC),
@@ -92,10 +100,15 @@ class Draft:
 
     def tell(self, refusal: Refusal) -> None:
         """Puts each fault on its field, where the field has not been told of one already."""
-        owners = {"answers": self.answers_form, "attachments": self.papers_form}
+        owners: dict[str, forms.Form] = {
+            "answers": self.answers_form,
+            "attachments": self.papers_form,
+            "applicant": self.another_form,
+            "payer": self.payer_form,
+        }
         for one in each_refusal(refusal):
-            part, _dot, rest = (one.field or "").partition(".")
-            form, name = (owners[part], rest) if part in owners else (self.filing_form, part)
+            part, dot, rest = (one.field or "").partition(".")
+            form, name = (owners[part], rest) if dot and part in owners else (self.filing_form, part)
             if name not in form.fields:
                 self.problems.append(Problem(one.message))
             elif not form.has_error(name):
@@ -133,13 +146,13 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
 
 def _submit(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
-        event = submit_application(draft.filing, by=draft.by, at=draft.at, request_key=key_of(request))
+        filed = submit_application(draft.filing, by=draft.by, at=draft.at, request_key=key_of(request))
     except Replayed as replay:
         return redirect("portal:filed", code=replay.code)
     except Refusal as refusal:
         draft.tell(refusal)
         return _form(request, draft, new_key(), status=refusal.status)
-    return redirect("portal:filed", code=event.case.code)
+    return redirect("portal:filed", code=filed.case.code)
 
 
 def _form(request: HttpRequest, draft: Draft, key: str, *, status: int = 200) -> HttpResponse:
@@ -151,6 +164,8 @@ def _form(request: HttpRequest, draft: Draft, key: str, *, status: int = 200) ->
             "rules": rules,
             "forms": draft.forms,
             "filing_form": draft.filing_form,
+            "another_form": draft.another_form,
+            "payer_form": draft.payer_form,
             "answers_form": draft.answers_form,
             "papers_form": draft.papers_form,
             "problems": draft.problems,
@@ -184,7 +199,7 @@ def _review(
             "carried": _carried(request, draft),
             "request_key": key_of(request),
             "problems": [problem] if is_undeclared else [],
-            "still_open": _still_open(draft),
+            "still_open": preview.still_open,
         },
         status=422 if is_undeclared else 200,
     )
@@ -194,6 +209,8 @@ def _summary(draft: Draft, preview: Preview) -> list[SummaryRow]:
     filing = draft.filing
     facts = (
         (_("Applicant"), preview.applicant),
+        (_("By what right"), filing.authority),
+        (_("Paid by"), filing.payer.name if filing.payer else ""),
         (_("Place"), _place(preview)),
         (_("Desk that receives the application"), preview.receiving.title),
         (
@@ -208,13 +225,6 @@ def _summary(draft: Draft, preview: Preview) -> list[SummaryRow]:
         (_("Telephone"), filing.contact_phone),
     )
     return [SummaryRow(label, value) for label, value in facts if value]
-
-
-def _still_open(draft: Draft) -> list[str]:
-    """Codes of the person's open cases of the same procedure: a warning, never a refusal."""
-    cases = cases_of_person(seen_by=draft.by).exclude(status__in=ENDED)
-    same = cases.filter(version__procedure_id=draft.rules.procedure.pk)
-    return list(same.values_list("code", flat=True)[:MOST_SHOWN])
 
 
 def _place(preview: Preview) -> str:

@@ -59,6 +59,12 @@ class FilingForm(forms.Form):
     """Everything but the answers and the papers; names of fields are those that refusals speak of."""
 
     business = forms.ChoiceField(label=_("Who applies"), required=False, widget=forms.RadioSelect)
+    authority = forms.CharField(
+        label=_("By what right you act for that person"),
+        required=False,
+        max_length=200,
+        help_text=_("The paper of authority with its number and date, or how you are related."),
+    )
     connecting_unit = PlaceField(
         help_text=_("It decides which agency is competent. Wards are listed under their district.")
     )

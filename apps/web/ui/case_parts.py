@@ -21,6 +21,7 @@ from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
 from apps.web.ui.templatetags.ui import day, dong, masked, moment
 
 if TYPE_CHECKING:
+    from apps.applications.models import Party
     from apps.cases.models import Case, CaseEvent
 
 
@@ -50,15 +51,27 @@ def party_rows(seen: SeenCase, *, whole: bool, with_name: bool = True) -> list[t
 
     Somebody in several roles is shown once, under all of them.
     """
-    roles: dict[tuple[int | None, int | None, str], list[str]] = {}
-    particulars: dict[tuple[int | None, int | None, str], dict[str, Any]] = {}
+    roles: dict[str, list[str]] = {}
+    parties: dict[str, Party] = {}
     for party in selectors.parties_of(seen):
-        who = (party.citizen_id, party.business_id, str(party.particulars))
+        who = str((party.citizen_id, party.business_id, party.particulars))
         roles.setdefault(who, []).append(str(PartyRole(party.role).label))
-        particulars[who] = party.particulars
+        if who not in parties or party.authority:
+            parties[who] = party
     return [
-        (", ".join(names), _particulars(particulars[who], whole, with_name)) for who, names in roles.items()
+        (
+            ", ".join(roles[who]),
+            [
+                *_particulars(party.particulars, whole, with_name),
+                *(_by_what_right(party) if whole or with_name else []),
+            ],
+        )
+        for who, party in parties.items()
     ]
+
+
+def _by_what_right(party: Party) -> list[SummaryRow]:
+    return [SummaryRow(_("By what right"), party.authority)] if party.authority else []
 
 
 def _particulars(of: dict[str, Any], whole: bool, with_name: bool) -> list[SummaryRow]:

@@ -39,6 +39,7 @@ def typed(desk, **more: object) -> dict[str, object]:
         "answers-person_name": "Trần Thị Bưởi",
         "answers-copies": "2",
         "delivery": "counter",
+        "has_consent": "on",
         **more,
     }
 
@@ -90,7 +91,12 @@ def test_an_organisation_is_the_applicant_when_it_is_named(enter, desk):
     from tests.factories import a_tax_code
 
     number = a_tax_code(7)
-    more = {"business-name": "Công ty Sen", "business-kind": "enterprise", "business-number": number}
+    more = {
+        "business-name": "Công ty Sen",
+        "business-kind": "enterprise",
+        "business-number": number,
+        "authority": "Giấy giới thiệu số 12",
+    }
     assert enter(given.receptionist(desk)).post(URL, typed(desk, **more)).status_code == 302
     applicant = party_in_role(Case.objects.get().application, PartyRole.APPLICANT)
     assert applicant.business.number == number

@@ -16,6 +16,7 @@ from apps.applications.choices import Delivery
 from apps.businesses.actions import Organisation
 from apps.businesses.choices import BusinessKind
 from apps.cases.actions.filing import Filing
+from apps.cases.errors import PayerUnknown
 from apps.citizens.actions import Person
 from apps.citizens.choices import IdentityKind
 from apps.procedures.choices import Channel
@@ -44,7 +45,7 @@ class OptionalEmail(serializers.CharField):
 
 
 class PersonIn(serializers.Serializer):
-    """The person who stands at the counter."""
+    """A person as declared: who stands at the counter, for whom they file, who pays."""
 
     name = serializers.CharField(max_length=120)
     identity_kind = serializers.ChoiceField(
@@ -64,7 +65,7 @@ def _person(given: dict[str, Any]) -> Person:
 
 
 class OrganisationIn(serializers.Serializer):
-    """The organisation for which the person at the counter acts."""
+    """An organisation as declared: the one for which the person at the counter acts, or the one that pays."""
 
     name = serializers.CharField(max_length=200)
     number = serializers.CharField(
@@ -80,6 +81,23 @@ class OrganisationIn(serializers.Serializer):
 def _organisation(given: dict[str, Any]) -> Organisation:
     values = dict(given)
     return Organisation(seat_id=values.pop("seat"), **values)
+
+
+class PayerIn(serializers.Serializer):
+    """Who pays in the applicant's stead, and is named on the receipt: a person or an organisation."""
+
+    person = PersonIn(required=False, allow_null=True, default=None)
+    organisation = OrganisationIn(required=False, allow_null=True, default=None)
+
+
+def _payer(given: dict[str, Any] | None) -> Person | Organisation | None:
+    """Raises PayerUnknown unless one of the two is given."""
+    if given is None:
+        return None
+    person, organisation = given["person"], given["organisation"]
+    if bool(person) == bool(organisation):
+        raise PayerUnknown(field="payer")
+    return _person(person) if person else _organisation(organisation)
 
 
 class FilingIn(serializers.Serializer):
@@ -102,10 +120,20 @@ class FilingIn(serializers.Serializer):
     filer = PersonIn(
         required=False, allow_null=True, default=None, help_text="At a counter: who stands there."
     )
-    organisation = OrganisationIn(required=False, allow_null=True, default=None)
+    applicant = PersonIn(
+        required=False, allow_null=True, default=None, help_text="Another person, for whom the filer acts."
+    )
+    organisation = OrganisationIn(
+        required=False, allow_null=True, default=None, help_text="At a counter: for which the filer acts."
+    )
     business = identifier(
         required=False, allow_null=True, default=None, help_text="Online: a business of GET me that applies."
     )
+    authority = text(200, help_text="By what right the filer acts for another.")
+    has_consent = serializers.BooleanField(
+        default=False, help_text="At a counter: the filer agrees that the application is filed for them."
+    )
+    payer = PayerIn(required=False, allow_null=True, default=None)
     connecting_unit = identifier(
         required=False,
         allow_null=True,
@@ -139,8 +167,12 @@ class FilingIn(serializers.Serializer):
             attachments=given["attachments"],
             originals=given["originals"],
             filer=_person(given["filer"]) if given["filer"] else None,
+            applicant=_person(given["applicant"]) if given["applicant"] else None,
             organisation=_organisation(given["organisation"]) if given["organisation"] else None,
             business_id=given["business"],
+            authority=given["authority"],
+            has_consent=given["has_consent"],
+            payer=_payer(given["payer"]),
             connecting_unit_id=given["connecting_unit"],
             receiving_agency_id=given["receiving_agency"],
             delivery=Delivery(given["delivery"]) if given["delivery"] else None,
@@ -183,3 +215,8 @@ class FiledCase(serializers.Serializer):
     due_at = serializers.DateTimeField(help_text="By when the desk must answer.")
     fees = FiledFee(many=True)
     owed = serializers.IntegerField(help_text="What the applicant owes in all, đồng.")
+    still_open = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Codes of open cases that this one may repeat: same applicant, procedure and person concerned. "
+        "A warning, told once.",
+    )

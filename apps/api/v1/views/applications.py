@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from apps.api.base import ApiView, actor, read, request_key
 from apps.api.v1.serializers.applications import FiledCase, FilingIn
 from apps.cases.actions.acting import Replayed
+from apps.cases.actions.filing import may_repeat
 from apps.cases.actions.submission import submit_application
 from apps.cases.selectors import case_seen_by, fees_of
 from apps.cases.tracking import secret_of
@@ -50,17 +51,17 @@ class Applications(ApiView):
         """Files an application: one case at the desk that received it."""
         by, key = actor(request), request_key(request)
         try:
-            filed = submit_application(
-                read(FilingIn, request).filing(), by=by, at=timezone.now(), request_key=key
-            )
+            filing = read(FilingIn, request).filing()
+            filed = submit_application(filing, by=by, at=timezone.now(), request_key=key)
         except Replayed as replay:
             seen = case_seen_by(replay.code, seen_by=by)
             fees = [row.fee for row in fees_of(seen.case)]
-            return Response(_filed(seen.case, fees), status=200, headers={REPLAY: "true"})
-        return Response(_filed(filed.case, filed.fees), status=201)
+            return Response(_filed(seen.case, fees, []), status=200, headers={REPLAY: "true"})
+        still_open = may_repeat(filing, filed.checked, besides=filed.case.code)
+        return Response(_filed(filed.case, filed.fees, still_open), status=201)
 
 
-def _filed(case: Any, fees: list[Any]) -> dict[str, Any]:
+def _filed(case: Any, fees: list[Any], still_open: list[str]) -> dict[str, Any]:
     answer: dict[str, Any] = FiledCase(
         {
             "code": case.code,
@@ -72,6 +73,7 @@ def _filed(case: Any, fees: list[Any]) -> dict[str, Any]:
             "due_at": case.due_at,
             "fees": fees,
             "owed": sum(fee.amount for fee in fees if fee.is_owed_by_applicant),
+            "still_open": still_open,
         }
     ).data
     return answer

@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.accounts.choices import Role
+from apps.accounts.models import User
 from apps.operations.people import CITIZEN, PASSWORD, REPRESENTATIVE, ensure_people, officials
 from apps.operations.processes import free_port, running
 from apps.operations.stories import STORIES, Stage, Told
@@ -83,6 +84,14 @@ class Command(BaseCommand):
             f"The city: {units['city']} city, {units['district']} districts, {units['ward']} wards, "
             f"{self.city['agencies']} agencies, {self.city['procedures']} procedures."
         )
+        strangers = User.objects.exclude(
+            username__in=[CITIZEN, REPRESENTATIVE, *(person.username for person in officials())]
+        )
+        if strangers.exists():
+            raise CommandError(
+                "This database has accounts that are not the demo's, and would get accounts whose password "
+                "everybody knows: name another one."
+            )
         ensure_people(timezone.now())
 
     def _play(self, address: str) -> list[Told]:
