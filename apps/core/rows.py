@@ -20,7 +20,7 @@ def insert_unless_known(row: Model) -> bool:
     query = InsertQuery(model)
     query.insert_values(fields, [row])
     ((sql, params),) = query.get_compiler(connection=connection).as_sql()
-    key = connection.ops.quote_name(model._meta.pk.column)
+    key = connection.ops.quote_name(str(model._meta.pk.column))
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} ON CONFLICT DO NOTHING RETURNING {key}", params)
         inserted = cursor.fetchone()

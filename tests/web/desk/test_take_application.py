@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from apps.accounts.choices import Role
+from apps.applications.models import Party
 from apps.applications.selectors import attachments_of, originals_of
 from apps.cases.models import Case
 from apps.citizens.models import Citizen
@@ -102,6 +103,31 @@ def test_an_organisation_is_the_applicant_when_it_is_named(enter, desk):
     assert applicant.business.number == number
 
 
+def test_one_comes_for_another_person_and_a_third_pays(enter, desk):
+    more = {
+        "applicant-name": "Lê Minh An",
+        "applicant-identity_kind": "none",
+        "authority": "Mẹ đẻ",
+        "payer-name": "Lê Văn Cha",
+        "payer-kind": "person",
+        "payer-number": "001085000077",
+    }
+    assert enter(given.receptionist(desk)).post(URL, typed(desk, **more)).status_code == 302
+    parties = {party.role: party for party in Party.objects.all()}
+    assert parties["applicant"].particulars["name"] == "Lê Minh An"
+    assert parties["representative"].authority == "Mẹ đẻ"
+    assert parties["payer"].particulars["identity_number"] == "001085000077"
+
+
+def test_what_may_be_a_repeat_is_told_after_it_was_taken(enter, desk):
+    client = enter(given.receptionist(desk))
+    client.post(URL, typed(desk))
+    first = Case.objects.get().code
+    page = client.post(URL, typed(desk), follow=True).content.decode()
+    assert first in page
+    assert Case.objects.count() == 2
+
+
 def test_every_fault_is_told_by_its_field_and_what_was_typed_stays(enter, desk):
     client = enter(given.receptionist(desk))
     wrong = {
@@ -132,6 +158,10 @@ def test_every_fault_is_told_by_its_field_and_what_was_typed_stays(enter, desk):
             "id_business-number",
         ),
         ({"answers-copies": "51"}, "id_answers-copies"),
+        ({"has_consent": ""}, "id_has_consent"),
+        ({"applicant-name": "Lê Minh An", "applicant-identity_kind": "none"}, "id_authority"),
+        ({"applicant-name": "Lê Minh An"}, "id_applicant-identity_number"),
+        ({"payer-name": "Công ty An", "payer-kind": "enterprise"}, "id_payer-number"),
     ],
 )
 def test_a_refusal_of_the_domain_stands_at_its_field_and_nothing_is_filed(enter, desk, wrong, target):

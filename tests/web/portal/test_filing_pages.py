@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.applications.models import Application, ApplicationRevision, Attachment
+from apps.applications.models import Application, ApplicationRevision, Attachment, Party
 from apps.cases.models import Case, CaseEvent
 from apps.cases.tracking import secret_of
 from apps.units.models import Agency
@@ -103,6 +103,21 @@ def test_declaring_files_one_case_and_leads_to_its_code_and_secret(as_actor) -> 
     revision = ApplicationRevision.objects.get()
     assert revision.answers == given.answers(given.HOUSEHOLD)
     assert CaseEvent.objects.get().by_id == who.user_id
+
+
+def test_one_files_for_another_person_and_the_check_says_by_what_right(as_actor) -> None:
+    client = as_actor(given.citizen())
+    for_another = {"applicant-name": "Lê Minh An", "applicant-identity_kind": "none"}
+    answer = client.post(HOUSEHOLD, fields(given.HOUSEHOLD, **for_another))
+    assert answer.status_code == 422
+    assert 'href="#id_authority"' in answer.content.decode()
+    for_another["authority"] = "Bà nội, người giám hộ"
+    review = client.post(HOUSEHOLD, fields(given.HOUSEHOLD, **for_another)).content.decode()
+    assert "Lê Minh An" in review and "Bà nội, người giám hộ" in review
+    client.post(HOUSEHOLD, {**hidden(review), "declared": "yes", "action": "submit"})
+    applicant = Party.objects.get(role="applicant")
+    assert (applicant.particulars["name"], applicant.citizen) == ("Lê Minh An", None)
+    assert Party.objects.get(role="representative").authority == "Bà nội, người giám hộ"
 
 
 def test_pressing_twice_files_once(as_actor) -> None:
