@@ -118,7 +118,7 @@ def test_nothing_is_released_while_the_case_is_being_handed_over():
 
 
 def test_a_corrected_result_names_and_supersedes_the_old_one():
-    case = given.resolved_case()
+    case = given.released(given.approved_case(delivery=Delivery.COUNTER), number="15/TL-UBND")
     reopen_case(
         case.code,
         ground="official_error",

@@ -16,6 +16,7 @@ from apps.cases.actions.submission import submit_application
 from apps.cases.selectors import case_seen_by, fees_of
 from apps.cases.tracking import secret_of
 from apps.interface.request_keys import HEADER
+from apps.procedures.tariff import is_established
 
 REPLAY = "Idempotent-Replay"
 KEY = OpenApiParameter(
@@ -55,8 +56,7 @@ class Applications(ApiView):
             )
         except Replayed as replay:
             seen = case_seen_by(replay.code, seen_by=by)
-            fees = [row.fee for row in fees_of(seen.case)]
-            return Response(_filed(seen.case, fees), status=200, headers={REPLAY: "true"})
+            return Response(_filed(seen.case, fees_of(seen.case)), status=200, headers={REPLAY: "true"})
         return Response(_filed(filed.case, filed.fees), status=201)
 
 
@@ -72,6 +72,7 @@ def _filed(case: Any, fees: list[Any]) -> dict[str, Any]:
             "due_at": case.due_at,
             "fees": fees,
             "owed": sum(fee.amount for fee in fees if fee.is_owed_by_applicant),
+            "is_fee_established": is_established(fees),
         }
     ).data
     return answer
