@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import count
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import time_machine
@@ -29,14 +29,15 @@ from apps.cases.actions.payment import record_payment
 from apps.cases.actions.submission import submit_application
 from apps.cases.actions.supplement import Item, request_supplement
 from apps.cases.choices import Omission, Outcome
-from apps.cases.models import Case
+from apps.cases.models import Case, CaseFee
 from apps.cases.selectors import owed_at
 from apps.citizens.actions import Person
 from apps.citizens.choices import IdentityKind
 from apps.core.models import OutboxRow
 from apps.interface.actors import actor_of
-from apps.procedures.choices import Channel, StepAct
+from apps.procedures.choices import BorneBy, Channel, PayBefore, StepAct
 from apps.procedures.selectors import rules_of
+from apps.receipts.models import FeeDue
 from apps.units.models import AdministrativeUnit, Agency
 from tests.factories import BusinessFactory, CitizenFactory, MandateFactory, PostFactory, UserFactory
 
@@ -49,6 +50,7 @@ CIVIL_EXTRACT = "2.000635"
 HOUSEHOLD = "1.001612"
 
 _keys = count(1)
+_numbers = count(1001)
 
 
 def key() -> str:
@@ -284,6 +286,25 @@ def paid(case: Case, *, at: datetime = NOW) -> Case:
     return fresh(case)
 
 
+def also_due(case: Case, pay_before: PayBefore) -> None:
+    """5.000 đ more from the applicant, before a gate that no tariff of today names."""
+    rule = rules_of(case.version_id).fee_rules[0]
+    fee = FeeDue.objects.create(
+        uuid=uuid4(),
+        rule=rule,
+        kind=rule.kind,
+        name="Phí khác",
+        name_en="Other fee",
+        unit_price=5000,
+        quantity=1,
+        amount=5000,
+        borne_by=BorneBy.APPLICANT,
+        pay_before=pay_before,
+        assessed_at=case.application.filed_at,
+    )
+    CaseFee.objects.create(case=case, fee=fee)
+
+
 def accepted(case: Case, *, at: datetime = NOW) -> Case:
     """Status 2: paid, and accepted by the desk that holds it."""
     paid(case, at=at)
@@ -379,12 +400,12 @@ def approved_case(
     return fresh(case)
 
 
-def released(case: Case, *, at: datetime = NOW, number: str = "15/TL-UBND") -> Case:
-    """Status 9."""
+def released(case: Case, *, at: datetime = NOW, number: str = "") -> Case:
+    """Status 9, under a number of its own."""
     registrar = staff(case.current_agency, Role.REGISTRAR)
     release_result(
         case.code,
-        number=number,
+        number=number or f"{next(_numbers)}/TL-UBND",
         dated_on=timezone.localdate(at),
         attachment=uploaded(registrar, at),
         by=registrar,

@@ -1,5 +1,9 @@
 """Why a verb on a case does nothing."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Invalid, NotAllowed, NotFound, Refusal, refuses_constraint
@@ -222,7 +226,18 @@ class NumberMissing(Invalid):
     text = _("Give the number and date under which the result is registered.")
 
 
+class NumberTaken(Invalid):
+    """Found by the database alone: two registrars may enter the same number at once."""
+
+    code = "number_taken"
+    text = _("The agency has already released a result under this number in the same year.")
+
+    def __init__(self, *, field: str | None = "number", **data: Any) -> None:
+        super().__init__(field=field, **data)
+
+
 refuses_constraint("handover_open_once", HandoverOpen)
 refuses_constraint("supplement_once_a_phase", SupplementOnce)
 refuses_constraint("supplement_open_once", SupplementOnce)
+refuses_constraint("result_number_once", NumberTaken)
 refuses_constraint("case_approver_is_not_proposer", ProposerMayNotApprove)

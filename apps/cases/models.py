@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import ExtractYear
 
 from apps.accounts.models import User
 from apps.applications.models import Application, ApplicationRevision, Attachment
@@ -213,8 +214,12 @@ class SupplementRequest(models.Model):
 
 
 class CaseResult(models.Model):
-    """The written result, granted or refused: number, date, file, hash, signer. A corrected one names the old one."""
+    """The written result, granted or refused: number, date, file, hash, signer. A corrected one names the old one.
 
+    `agency` released it: within one year of dates it gives a number once, also to a corrected result.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="results_released")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="results")
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     number = models.CharField(max_length=60)
@@ -231,7 +236,8 @@ class CaseResult(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case"], condition=Q(supersedes__isnull=True), name="result_superseded_not_doubled"
-            )
+            ),
+            models.UniqueConstraint("agency", ExtractYear("dated_on"), "number", name="result_number_once"),
         ]
 
 

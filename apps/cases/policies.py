@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.applications.choices import PartyRole
+from apps.applications.models import Party
 from apps.cases.choices import Routing, Status
 from apps.cases.models import Case, Handover
 from apps.cases.transitions import OPEN_IN
+from apps.receipts.models import Payment
 from apps.units.choices import Level
 
 # By default one person at a counter is receptionist, cashier and result desk.
@@ -150,6 +152,23 @@ def can_record_payment(case: Case, actor: Actor, standing: Standing) -> bool:
         case.returning_agency_id,
     )
     return any(actor.holds(agency, *DESK) for agency in agencies)
+
+
+def can_read_receipt(payment: Payment, payer: Party | None, actor: Actor, standing: Standing) -> bool:
+    """Its payer, which is the applicant's side where nobody else paid; the desk that took the money; who answers for the
+    money at the body that it was collected for. A payer need not see the case otherwise.
+    """
+    if payer is None:
+        is_payer = standing.is_acting_party
+    else:
+        is_payer = (
+            payer.citizen_id is not None and payer.citizen_id == actor.citizen_id
+        ) or payer.business_id in actor.business_ids
+    return (
+        is_payer
+        or actor.holds(payment.taken_at_desk_id, *DESK)
+        or actor.holds(payment.collecting_body_id, Role.CASHIER, Role.HEAD, Role.APPROVER)
+    )
 
 
 can_propose_result = can_complete_step

@@ -32,16 +32,24 @@ from apps.cases.models import (
     Handover,
     SupplementRequest,
 )
-from apps.cases.policies import CASEWORK, Standing, agencies_of, can_see, verbs_open
+from apps.cases.policies import (
+    CASEWORK,
+    Standing,
+    agencies_of,
+    can_read_receipt,
+    can_see,
+    verbs_open,
+)
 from apps.cases.tracking import is_secret
 from apps.core.errors import Refusal
 from apps.documents.actions import read_file
 from apps.documents.models import Document
-from apps.procedures.choices import BorneBy, Channel
+from apps.procedures.choices import Channel
 from apps.procedures.conditions import Facts
 from apps.procedures.forms import date_in
 from apps.procedures.selectors import VersionRules, rules_of
-from apps.procedures.tariff import AssessedFee, assess
+from apps.procedures.tariff import AssessedFee, assess, is_established
+from apps.receipts.models import FeeDue
 from apps.units.models import AdministrativeUnit, Agency
 from apps.units.selectors import agency_at
 
@@ -217,29 +225,62 @@ def parties_of(seen: SeenCase) -> list[Party]:
     )
 
 
-def fees_of(case: Case) -> list[CaseFee]:
-    """Fee lines of a case with their settlement, in the order they were assessed."""
-    return list(
-        CaseFee.objects.filter(case=case)
-        .select_related("fee", "fee__rule", "fee__settlement")
+def fees_of(case: Case) -> list[FeeDue]:
+    """Fee lines in force of a case with their settlement, in the order they were assessed."""
+    return _fees_by_case([case]).get(case.pk, [])
+
+
+def _fees_by_case(cases: Sequence[Case]) -> dict[int, list[FeeDue]]:
+    rows = (
+        CaseFee.objects.filter(case__in=cases, fee__in=FeeDue.objects.in_force())
+        .select_related("fee__rule", "fee__settlement")
         .order_by("fee_id")
     )
+    fees: dict[int, list[FeeDue]] = {}
+    for row in rows:
+        fees.setdefault(row.case_id, []).append(row.fee)
+    return fees
 
 
 def owed_at(case: Case, *gates: str) -> int:
-    """What the applicant still owes before these gates (any gate when none is named), in đồng."""
-    due = CaseFee.objects.filter(case=case, fee__borne_by=BorneBy.APPLICANT, fee__settlement__isnull=True)
+    """What the applicant still owes before these gates (any gate when none is named), in đồng.
+
+    A line without an established price closes no gate.
+    """
+    due = FeeDue.objects.owed()
     if gates:
-        due = due.filter(fee__pay_before__in=gates)
-    return int(due.aggregate(total=Coalesce(Sum("fee__amount"), 0))["total"])
+        due = due.filter(pay_before__in=gates)
+    found = CaseFee.objects.filter(case=case, fee__in=due)
+    return int(found.aggregate(total=Coalesce(Sum("fee__amount"), 0))["total"])
 
 
-def owed_by_case(cases: Sequence[Case]) -> dict[int, int]:
-    """What the applicant still owes in each of these cases, in đồng, for a page of cases already shown to somebody."""
-    due = CaseFee.objects.filter(
-        case__in=cases, fee__borne_by=BorneBy.APPLICANT, fee__settlement__isnull=True
-    ).order_by("case_id")
-    return dict(due.values_list("case_id").annotate(total=Sum("fee__amount")))
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What the applicant still owes, in đồng. Not established: a price is unset, nothing is collected, 0 is no total."""
+
+    amount: int
+    is_established: bool
+
+    @property
+    def is_payable(self) -> bool:
+        """While one price is unset nothing is collected of the others either."""
+        return self.is_established and self.amount > 0
+
+
+def still_owed(fees: Iterable[FeeDue]) -> list[FeeDue]:
+    """Those that the applicant still has to pay, of lines as `fees_of` gives them."""
+    return [fee for fee in fees if fee.is_owed_by_applicant and not hasattr(fee, "settlement")]
+
+
+def owed_of(fees: Sequence[FeeDue]) -> Owed:
+    """The sum of lines as `fees_of` gives them."""
+    return Owed(sum(fee.amount or 0 for fee in still_owed(fees)), is_established(fees))
+
+
+def owed_by_case(cases: Sequence[Case]) -> dict[int, Owed]:
+    """What the applicant still owes in each of these cases, for a page of cases already shown to somebody."""
+    fees = _fees_by_case(cases)
+    return {case.pk: owed_of(fees.get(case.pk, [])) for case in cases}
 
 
 def receipts_of(case: Case) -> list[CaseReceipt]:
@@ -247,6 +288,31 @@ def receipts_of(case: Case) -> list[CaseReceipt]:
         CaseReceipt.objects.filter(case=case)
         .select_related("receipt__series__collecting_body", "receipt__paper__document__file")
         .order_by("receipt__issued_at")
+    )
+
+
+def receipts_readable(seen: SeenCase, *, seen_by: Actor) -> frozenset[UUID]:
+    """The uuids of those receipts of the case that `receipt_file` would give the actor."""
+    rows = CaseReceipt.objects.filter(case=seen.case).select_related("receipt__payment")
+    return _readable(rows, seen.case, seen.standing, seen_by)
+
+
+def _readable(rows: Iterable[CaseReceipt], case: Case, standing: Standing, actor: Actor) -> frozenset[UUID]:
+    payers = Party.objects.filter(application_id=case.application_id, role=PartyRole.PAYER).order_by("id")
+    found = list(payers)
+    return frozenset(
+        row.receipt.uuid
+        for row in rows
+        if can_read_receipt(row.receipt.payment, _payer_at(found, row), actor, standing)
+    )
+
+
+def _payer_at(payers: Iterable[Party], row: CaseReceipt) -> Party | None:
+    """Who was named as payer when the money was taken."""
+    at = row.receipt.payment.taken_at
+    return next(
+        (each for each in payers if each.valid_from <= at and (each.valid_to is None or at < each.valid_to)),
+        None,
     )
 
 
@@ -336,7 +402,7 @@ def competent_agency(
 
 
 def facts_of_case(case: Case, *, outcome: str | None = None) -> Facts:
-    """What conditions may read of a case as it was filed, with the outcome once it is known."""
+    """What conditions may read of a case as it was filed and supplemented, with the outcome once it is known."""
     applicant = Party.objects.get(
         application_id=case.application_id, role=PartyRole.APPLICANT, valid_to__isnull=True
     )
@@ -366,9 +432,12 @@ def age_of_subject(answers: Mapping[str, Any], applicant_born_on: date | None, d
 
 
 def competent_agency_of(case: Case, *, at: datetime) -> Agency | UnroutableReason:
-    """Where the case was routed, else the one look-up for it as filed."""
-    if case.competent_agency is not None:
-        return case.competent_agency
+    """Where the case was routed, else where its answers point."""
+    return case.competent_agency or agency_by_answers(case, at=at)
+
+
+def agency_by_answers(case: Case, *, at: datetime) -> Agency | UnroutableReason:
+    """The one look-up for a case with its answers as they stand, wherever it was routed."""
     return competent_agency(
         rules_of(case.version_id),
         facts_of_case(case),
@@ -405,17 +474,18 @@ def paper_file(code: str, document_uuid: UUID, *, seen_by: Actor) -> Download:
 
 
 def receipt_file(code: str, receipt_uuid: UUID, *, seen_by: Actor) -> Download:
-    """The PDF of a receipt, for its payer's side and for staff whose post lets them take money or decide the case.
+    """The PDF of a receipt, for its payer, who may see nothing else of the case, and for staff who answer for the money.
 
     Raises CaseUnknown, also to others who see the case; FileNotReady.
     """
-    seen = case_seen_by(code, seen_by=seen_by)
     row = (
-        CaseReceipt.objects.filter(case=seen.case, receipt__uuid=receipt_uuid)
-        .select_related("receipt__paper__document__file", "receipt__series")
+        CaseReceipt.objects.filter(case__code=read_case_code(code), receipt__uuid=receipt_uuid)
+        .select_related("case", "receipt__payment", "receipt__paper__document__file", "receipt__series")
         .first()
     )
-    if row is None or not works_on(seen, seen_by):
+    if row is None or not _readable([row], row.case, standing_of(row.case, seen_by), seen_by):
+        # Whoever may not know of the case is told what they would be told if there were none.
+        case_seen_by(code, seen_by=seen_by)
         raise CaseUnknown(field="receipt")
     paper = getattr(row.receipt, "paper", None)
     if paper is None:

@@ -19,7 +19,7 @@ from apps.cases.choices import (
 from apps.cases.history import Entry, effective, last_of
 from apps.cases.ledger import entries_of
 from apps.cases.models import Case, CaseEvent, SupplementRequest
-from apps.cases.selectors import owed_at, supplements_of
+from apps.cases.selectors import Owed, fees_of, owed_of, supplements_of
 
 # What an office says to itself before anything is signed is no news for the applicant.
 _INTERNAL = frozenset(
@@ -60,6 +60,7 @@ class StatusShown:
     why: str
     to_do: str
     owed: int
+    is_fee_established: bool
     milestones: tuple[Milestone, ...]
 
 
@@ -75,7 +76,7 @@ def status_shown(case: Case) -> StatusShown:
         .select_related("by", "to_agency", "handler")
         .order_by("sequence")
     }
-    owed = owed_at(case)
+    owed = owed_of(fees_of(case))
     return StatusShown(
         code=case.code,
         status=status,
@@ -96,7 +97,8 @@ def status_shown(case: Case) -> StatusShown:
         outcome=str(Outcome(case.outcome).label) if case.outcome and case.ended_at else "",
         why=_why(case, entries),
         to_do=_to_do(case, owed),
-        owed=owed,
+        owed=owed.amount,
+        is_fee_established=owed.is_established,
         milestones=tuple(
             Milestone(entry.kind, entry.at, events[entry.sequence].to_agency.title)
             for entry in effective(entries)
@@ -131,7 +133,7 @@ def _why(case: Case, entries: list[Entry]) -> str:
     return ""
 
 
-def _to_do(case: Case, owed: int) -> str:
+def _to_do(case: Case, owed: Owed) -> str:
     """What the applicant must do now; empty when the next act is the administration's."""
     if case.status == Status.AWAITING_SUPPLEMENT:
         open_request: SupplementRequest | None = next(
@@ -139,8 +141,8 @@ def _to_do(case: Case, owed: int) -> str:
         )
         items = "; ".join(each["item"] for each in open_request.items) if open_request else ""
         return _("Complete the file: %(items)s.") % {"items": items}
-    if owed and case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
-        return _("Pay %(amount)s đ.") % {"amount": f"{owed:,}".replace(",", ".")}
+    if owed.is_payable and case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
+        return _("Pay %(amount)s đ.") % {"amount": f"{owed.amount:,}".replace(",", ".")}
     if case.status == Status.RESOLVED:
         return _("Fetch the result, or wait until it reaches you.")
     return ""

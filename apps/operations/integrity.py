@@ -24,9 +24,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.applications.models import Attachment
 from apps.calendars.selectors import intake_limits, working_calendar
 from apps.cases import deadlines
-from apps.cases.choices import EventKind
+from apps.cases.choices import EventKind, Routing
 from apps.cases.history import Entry, fold, read_entry
-from apps.cases.models import Case, CaseEvent, CaseReceipt, CaseResult, Handover
+from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, CaseResult, Handover
 from apps.cases.selectors import ENDED
 from apps.cases.transitions import TransitionUnlawful, refuse_unlawful
 from apps.core.canonical import fingerprint, spell_moment
@@ -51,6 +51,9 @@ INVARIANTS: Mapping[str, str | Promise] = {
     "case_state": _("Status, agencies, handler and outcome of each case are what its ledger adds up to"),
     "due_times": _("Due times of each case are what its ledger and its stored calendar version derive"),
     "receipt_numbers": _("Each receipt series runs from 1 to its last number, without a gap or a double"),
+    "assessed_fees": _(
+        "Every fee line of a case was assessed, and withdrawn, by the act that its ledger tells of"
+    ),
     "settled_fees": _(
         "Every payment settles fees of one case and is on exactly one receipt of the same amount"
     ),
@@ -87,7 +90,9 @@ WRONG: Mapping[str, str | Promise] = {
     "amounts_differ": _("the amounts of lines, payment and receipt differ"),
     "receipt_of_no_case": _("its receipt belongs to no case"),
     "other_collecting_body": _("its receipt is of another collecting body"),
-    "line_wrong": _("a line is settled twice, is not of this case, or was not owed by the applicant"),
+    "fees_differ": _("its ledger tells of other fee lines than it has"),
+    "withdrawals_differ": _("its ledger withdraws other fee lines than are withdrawn"),
+    "line_wrong": _("a line is settled twice, withdrawn, not of this case, or was not owed by the applicant"),
     "receipts_differ": _("its ledger tells of other receipts than were issued"),
     "no_file": _("it has no stored file, and no open outbox row will make one"),
     "snapshot_wrong": _("what the paper says is not what was decided"),
@@ -258,7 +263,15 @@ def _walks(at: datetime) -> list[Walk]:
             _table(Case),
             _replayed,
             frozenset(
-                {"ledger_columns", "transitions", "case_state", "due_times", "settled_fees", "effects_once"}
+                {
+                    "ledger_columns",
+                    "transitions",
+                    "case_state",
+                    "due_times",
+                    "assessed_fees",
+                    "settled_fees",
+                    "effects_once",
+                }
             ),
             _SMALL,
         ),
@@ -357,7 +370,7 @@ _SETTLED = """
     ) AS receipt
     CROSS JOIN LATERAL (
         SELECT sum(f.amount) AS amount, bool_and(
-            f.borne_by = 'applicant' AND cf.case_id IS NOT DISTINCT FROM receipt.case_id
+            f.borne_by = 'applicant' AND f.amount IS NOT NULL AND f.withdrawn_at IS NULL AND cf.case_id IS NOT DISTINCT FROM receipt.case_id
             AND NOT EXISTS (SELECT FROM receipts_paymentline other WHERE other.fee_id = f.id AND other.id <> l.id)
         ) AS are_right
         FROM receipts_paymentline l JOIN receipts_feedue f ON f.id = l.fee_id
@@ -466,13 +479,22 @@ def _replayed(first: int, last: int) -> Iterator[Fault]:
     for case_id, receipt in CaseReceipt.objects.filter(**within).values_list("case_id", "receipt_id"):
         issued[case_id].append(str(receipt))
     results = Counter(CaseResult.objects.filter(**within).values_list("case_id", flat=True))
+    fees: dict[int, dict[str, datetime | None]] = defaultdict(dict)
+    for case_id, fee, at in CaseFee.objects.filter(**within).values_list(
+        "case_id", "fee__uuid", "fee__withdrawn_at"
+    ):
+        fees[case_id][str(fee)] = at
     for case in cases:
         known = [event for event in events[case.pk] if event.sequence <= case.last_sequence]
-        yield from _faults_of(case, known, issued[case.pk], results[case.pk])
+        yield from _faults_of(case, known, issued[case.pk], results[case.pk], fees[case.pk])
 
 
 def _faults_of(
-    case: Case, events: Sequence[CaseEvent], issued: Sequence[str], results: int
+    case: Case,
+    events: Sequence[CaseEvent],
+    issued: Sequence[str],
+    results: int,
+    fees: Mapping[str, datetime | None],
 ) -> Iterator[Fault]:
     try:
         for event in events:
@@ -481,6 +503,7 @@ def _faults_of(
         yield from _transition_faults(case, entries)
         yield from _state_faults(case, entries, results)
         yield from _receipt_faults(case, entries, issued)
+        yield from _fee_faults(case, entries, fees)
     except _UNREADABLE as error:
         yield Fault("case_state", case.pk, case.code, "unreadable", type(error).__name__)
         return
@@ -539,7 +562,7 @@ def _state_faults(case: Case, entries: Sequence[Entry], results: int) -> Iterato
     if wrong:
         yield Fault("case_state", case.pk, case.code, "ledger_differs", ", ".join(wrong))
     kinds = Counter(entry.kind for entry in entries)
-    if kinds[EventKind.CASE_ROUTED] > 1:
+    if _is_routed_twice(entries):
         yield Fault("effects_once", case.pk, case.code, "routed_twice")
     if kinds[EventKind.RESULT_HANDED_OVER] > kinds[EventKind.RESULT_RELEASED]:
         yield Fault("effects_once", case.pk, case.code, "handed_over_twice")
@@ -551,6 +574,26 @@ def _receipt_faults(case: Case, entries: Sequence[Entry], issued: Sequence[str])
     told = [entry.data["receipt"] for entry in entries if entry.kind == EventKind.PAYMENT_RECORDED]
     if sorted(told) != sorted(issued):
         yield Fault("settled_fees", case.pk, case.code, "receipts_differ")
+
+
+def _is_routed_twice(entries: Sequence[Entry]) -> bool:
+    """Whether the program routed a case that was routed already, and was not sent back to be routed meanwhile."""
+    routing = None
+    for entry in entries:
+        if entry.kind == EventKind.CASE_ROUTED and routing == Routing.ROUTED:
+            return True
+        routing = entry.changes.get("routing", routing)
+    return False
+
+
+def _fee_faults(case: Case, entries: Sequence[Entry], fees: Mapping[str, datetime | None]) -> Iterator[Fault]:
+    """The lines of a case, each with when it was withdrawn, against those that its ledger names."""
+    assessed = [fee for entry in entries for fee in entry.data.get("fees", ())]
+    if sorted(assessed) != sorted(fees):
+        yield Fault("assessed_fees", case.pk, case.code, "fees_differ")
+    withdrawn = {fee: entry.at for entry in entries for fee in entry.data.get("withdrawn", ())}
+    if withdrawn != {fee: at for fee, at in fees.items() if at is not None}:
+        yield Fault("assessed_fees", case.pk, case.code, "withdrawals_differ")
 
 
 def _due_faults(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:

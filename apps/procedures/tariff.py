@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.procedures.choices import BorneBy, Quantity
 from apps.procedures.conditions import Facts, holds
@@ -44,7 +44,14 @@ def assess(rules: Iterable[FeeRule], facts: Facts, day: date) -> list[AssessedFe
     return lines
 
 
-def is_established(lines: Iterable[AssessedFee]) -> bool:
+class Priced(Protocol):
+    """A line with an amount in đồng, or None where its price is not established."""
+
+    @property
+    def amount(self) -> int | None: ...
+
+
+def is_established(lines: Iterable[Priced]) -> bool:
     """Whether every line has a price; free is a price of 0, and no line at all is an absence."""
     found = list(lines)
     return bool(found) and all(line.amount is not None for line in found)

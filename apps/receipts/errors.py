@@ -15,6 +15,11 @@ class AmountNotDue(Invalid):
     text = _("The amount due is %(due)s đ, not %(given)s đ.")
 
 
+class ReferenceTooLong(Invalid):
+    code = "reference_too_long"
+    text = _("The reference may have at most %(most)d characters.")
+
+
 class NothingDue(Refusal):
     code = "nothing_due"
     text = _("Nothing is due from the applicant in this case.")

@@ -433,7 +433,15 @@ def test_a_write_without_the_csrf_token_is_refused():
         ("request-supplement", {"items": [], "omission": "applicant"}, "items"),
         ("request-supplement", {"items": [{"item": "x"}], "omission": "applicant"}, "items.0.reason"),
         ("record-payment", {"amount": -1, "method": "cash"}, "amount"),
+        ("record-payment", {"amount": 0, "method": "cash"}, "amount"),
+        ("record-payment", {"amount": 8000.5, "method": "cash"}, "amount"),
+        ("record-payment", {"amount": "8.000,5", "method": "cash"}, "amount"),
+        ("record-payment", {"amount": True, "method": "cash"}, "amount"),
+        ("record-payment", {"amount": 10**30, "method": "cash"}, "amount"),
+        ("record-payment", {"amount": None, "method": "cash"}, "amount"),
         ("record-payment", {"amount": 8000, "method": "gold"}, "method"),
+        ("record-payment", {"amount": 8000, "method": "cash", "reference": "9" * 81}, "reference"),
+        ("record-payment", {"amount": 8000, "method": "cash", "reference": "a\x00b"}, "reference"),
     ],
 )
 def test_a_body_that_the_verb_cannot_use_is_refused_at_its_field(verb, body, field):

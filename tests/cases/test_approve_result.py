@@ -8,9 +8,7 @@ from apps.accounts.choices import Role
 from apps.cases.actions.decision import approve_result
 from apps.cases.choices import EventKind, Status
 from apps.cases.errors import FeesUnpaid, NothingProposed, ProposerMayNotApprove
-from apps.cases.models import CaseFee
 from apps.procedures.choices import PayBefore
-from apps.receipts.models import FeeDue
 from tests import given
 from tests.cases import doors
 from tests.factories import PostFactory
@@ -51,18 +49,8 @@ def test_nothing_is_approved_before_it_is_proposed_or_after_it_was_approved():
 
 
 def test_what_is_due_before_the_decision_is_paid_first():
-    case = given.taken_at_counter()
-    FeeDue.objects.filter(pk__in=CaseFee.objects.filter(case=case).values("fee")).update(
-        pay_before=PayBefore.DECISION
-    )
-    from apps.cases.actions.intake import accept_intake
-
-    accept_intake(
-        case.code, by=given.receptionist(case.current_agency), at=given.NOW, request_key=given.key()
-    )
-    case = given.at_competent_agency(given.fresh(case))
-    handler = given.handler_of(case)
-    case = given.proposed(given.fresh(case), handler)
+    case, _ = given.proposed_case()
+    given.also_due(case, PayBefore.DECISION)
     with doors.refused(FeesUnpaid):
         play(case)(given.staff(case.current_agency, Role.APPROVER), given.key())
     given.paid(case)

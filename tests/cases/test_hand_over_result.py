@@ -9,10 +9,8 @@ from apps.cases.actions.decision import hand_over_result
 from apps.cases.choices import EventKind, Status
 from apps.cases.errors import DeliveryIncomplete, FeesUnpaid, NotYours
 from apps.cases.history import read_entry
-from apps.cases.models import CaseFee
 from apps.cases.policies import DESK
-from apps.procedures.choices import BorneBy, PayBefore
-from apps.receipts.models import FeeDue
+from apps.procedures.choices import PayBefore
 from tests import given
 from tests.cases import doors
 
@@ -76,9 +74,7 @@ def test_the_applicant_is_told():
 
 def test_what_is_due_before_hand_over_is_paid_first():
     case = given.resolved_case()
-    FeeDue.objects.filter(pk__in=CaseFee.objects.filter(case=case).values("fee")).update(
-        borne_by=BorneBy.APPLICANT, pay_before=PayBefore.HAND_OVER
-    )
+    given.also_due(case, PayBefore.HAND_OVER)
     by = given.receptionist(case.returning_agency)
     with doors.refused(FeesUnpaid):
         play(case)(by, given.key())

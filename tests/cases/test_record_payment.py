@@ -7,25 +7,31 @@ from datetime import datetime
 import pytest
 
 from apps.accounts.choices import Role
+from apps.cases.actions.intake import accept_intake
 from apps.cases.actions.payment import record_payment
-from apps.cases.choices import EventKind
+from apps.cases.choices import EventKind, Status
 from apps.cases.errors import NotCompetent, NotYours, ReasonUnknown
 from apps.cases.history import read_entry
 from apps.cases.models import CaseReceipt
 from apps.cases.policies import DESK
-from apps.procedures.models import FeeRule
-from apps.procedures.selectors import rules_of
-from apps.receipts.errors import AmountNotDue, FeeNotEstablished, NoOpenSeries, NothingDue
-from apps.receipts.models import Payment, Receipt, ReceiptSeries
+from apps.cases.selectors import fees_of, owed_at
+from apps.receipts.errors import (
+    AmountNotDue,
+    FeeNotEstablished,
+    NoOpenSeries,
+    NothingDue,
+    ReferenceTooLong,
+)
+from apps.receipts.models import FeeDue, Payment, Receipt, ReceiptSeries
 from tests import given
 from tests.cases import doors
 
 pytestmark = pytest.mark.django_db
 
 
-def play(case, amount=8000, method="cash", at=given.NOW):
+def play(case, amount=8000, method="cash", at=given.NOW, reference=""):
     return lambda by, key: record_payment(
-        case.code, amount=amount, method=method, by=by, at=at, request_key=key
+        case.code, amount=amount, method=method, reference=reference, by=by, at=at, request_key=key
     )
 
 
@@ -91,7 +97,8 @@ def test_what_the_citys_budget_bears_is_not_collected():
 
 def test_a_fee_that_is_not_established_is_not_collected_and_that_is_said():
     case = given.case_at_intake("1.001699", by=given.citizen())
-    assert FeeRule.objects.filter(version=case.version, unit_price=None).exists()
+    [fee] = fees_of(case)
+    assert (fee.unit_price, fee.amount, fee.is_owed_by_applicant) == (None, None, False)
     with doors.refused(FeeNotEstablished):
         play(case)(given.receptionist(case.current_agency), given.key())
 
@@ -169,19 +176,43 @@ def test_the_number_is_taken_by_the_very_last_statement():
 
 
 def test_while_one_line_that_applies_has_no_price_nothing_is_collected_of_the_others():
-    case = given.accepted_case(given.CIVIL_EXTRACT)
-    known = FeeRule.objects.filter(version=case.version).order_by("position").last()
-    case = given.taken_at_counter()
-    FeeRule.objects.create(
-        version=case.version,
-        position=known.position + 1,
-        kind=known.kind,
-        name="Phí khác",
-        name_en="Other fee",
+    # A change of land rights: one price for the ward is established, the rate of the other fee is not.
+    case = given.taken_at_counter("1.013831")
+    assert {fee.amount for fee in fees_of(case)} == {28_000, None}
+    with doors.refused(FeeNotEstablished):
+        play(case, amount=28_000)(given.receptionist(case.current_agency), given.key())
+
+
+def test_a_line_without_a_price_closes_no_gate():
+    case = given.case_at_intake("1.001699", by=given.citizen())
+    assert owed_at(case) == 0
+    accept_intake(
+        case.code, by=given.receptionist(case.current_agency), at=given.NOW, request_key=given.key()
     )
-    rules_of.cache_clear()
-    try:
-        with doors.refused(FeeNotEstablished):
-            play(case)(given.receptionist(case.current_agency), given.key())
-    finally:
-        rules_of.cache_clear()
+    assert given.fresh(case).status == Status.ACCEPTED
+
+
+def test_what_was_withdrawn_is_not_collected():
+    case = given.taken_at_counter()
+    FeeDue.objects.filter(pk__in=[fee.pk for fee in fees_of(case)]).update(withdrawn_at=given.NOW)
+    with doors.refused(NothingDue):
+        play(case)(given.receptionist(case.current_agency), given.key())
+
+
+def test_two_tabs_take_the_money_once():
+    case = given.taken_at_counter()
+    one, another = given.receptionist(case.current_agency), given.staff(case.current_agency, Role.CASHIER)
+    play(case)(one, given.key())
+    for by in (one, another):
+        with doors.refused(NothingDue):
+            play(case)(by, given.key())
+    assert Payment.objects.count() == Receipt.objects.count() == 1
+
+
+def test_a_reference_longer_than_its_column_is_refused_in_words():
+    case = given.taken_at_counter()
+    by = given.receptionist(case.current_agency)
+    with doors.refused(ReferenceTooLong, field="reference"):
+        play(case, method="transfer", reference="9" * 81)(by, given.key())
+    play(case, method="transfer", reference="9" * 80)(by, given.key())
+    assert Payment.objects.get().reference == "9" * 80

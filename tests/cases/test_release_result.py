@@ -14,7 +14,7 @@ from apps.cases.actions.decision import approve_result, release_result
 from apps.cases.actions.handover import hand_over_case
 from apps.cases.actions.mending import reopen_case
 from apps.cases.choices import EventKind, Outcome, Status
-from apps.cases.errors import AttachmentUnknown, HandoverOpen, NotApproved, NumberMissing
+from apps.cases.errors import AttachmentUnknown, HandoverOpen, NotApproved, NumberMissing, NumberTaken
 from apps.cases.history import read_entry
 from apps.cases.models import CaseResult
 from tests import given
@@ -117,8 +117,8 @@ def test_nothing_is_released_while_the_case_is_being_handed_over():
         play(case, attachment=file)(by, given.key())
 
 
-def test_a_corrected_result_names_and_supersedes_the_old_one():
-    case = given.resolved_case()
+def reopened(case):
+    """A resolved case opened again, decided anew and signed."""
     reopen_case(
         case.code,
         ground="official_error",
@@ -136,10 +136,45 @@ def test_a_corrected_result_names_and_supersedes_the_old_one():
         at=given.NOW,
         request_key=given.key(),
     )
-    given.released(given.fresh(case), number="16/TL-UBND")
+    return given.fresh(case)
+
+
+def test_a_corrected_result_names_and_supersedes_the_old_one():
+    case = given.released(given.approved_case(delivery=Delivery.COUNTER), number="15/TL-UBND")
+    given.released(reopened(case), number="16/TL-UBND")
     first, second = CaseResult.objects.filter(case=case).order_by("pk")
     assert (first.number, second.number, second.supersedes) == ("15/TL-UBND", "16/TL-UBND", first)
     doors.adds_up(case)
+
+
+def test_an_agency_gives_a_number_once_in_a_year_of_dates():
+    first = given.released(given.approved_case(), number="15/TL-UBND")
+    case = given.approved_case()
+    assert case.competent_agency == first.competent_agency
+    by = given.staff(case.current_agency, Role.REGISTRAR)
+    file = given.uploaded(by)
+    for spelled in ("15/TL-UBND", " 15/TL-UBND "):
+        with doors.refused(NumberTaken, field="number"):
+            play(case, number=spelled, attachment=file)(by, given.key())
+    play(case, attachment=file, dated_on=date(2025, 12, 31))(by, given.key())
+    assert CaseResult.objects.filter(number="15/TL-UBND").count() == 2
+
+
+def test_another_agency_may_give_the_same_number():
+    given.released(given.approved_case(), number="15/TL-UBND")
+    elsewhere = given.ward("Phường Trúc Bạch")
+    case = given.released(given.approved_case(connecting_unit_id=elsewhere.pk), number="15/TL-UBND")
+    result = CaseResult.objects.get(case=case)
+    assert result.agency == case.competent_agency == given.ward_committee("Phường Trúc Bạch")
+
+
+def test_a_corrected_result_has_a_number_of_its_own():
+    case = reopened(given.released(given.approved_case(delivery=Delivery.COUNTER), number="15/TL-UBND"))
+    by = given.staff(case.current_agency, Role.REGISTRAR)
+    file = given.uploaded(by)
+    with doors.refused(NumberTaken, field="number"):
+        play(case, attachment=file)(by, given.key())
+    assert CaseResult.objects.filter(case=case).count() == 1
 
 
 def test_a_result_is_not_released_twice():

@@ -48,6 +48,18 @@ def test_the_program_may_only_add_to_and_read_these_tables(table):
 
 
 @pytest.mark.django_db
+def test_of_a_fee_line_the_program_may_write_only_when_it_was_withdrawn():
+    assert not one("SELECT has_table_privilege('receipts_feedue', 'UPDATE')")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT attname FROM pg_attribute
+            WHERE attrelid = 'receipts_feedue'::regclass AND attnum > 0
+                AND has_column_privilege(attrelid, attnum, 'UPDATE')"""
+        )
+        assert cursor.fetchall() == [("withdrawn_at",)]
+
+
+@pytest.mark.django_db
 def test_the_program_owns_nothing_truncates_nothing_and_deletes_only_what_is_part_of_no_file():
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public'")

@@ -25,9 +25,10 @@ from apps.accounts.choices import Role
 from apps.applications.models import Attachment
 from apps.cases.actions.decision import hand_over_result
 from apps.cases.actions.mending import undo_last
-from apps.cases.actions.supplement import provide_supplement
+from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.choices import EventKind, Status
-from apps.cases.models import Case, CaseEvent, CaseReceipt, EventText
+from apps.cases.ledger import entries_of
+from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, EventText
 from apps.core.canonical import spell_moment
 from apps.core.models import OutboxRow, RequestKey
 from apps.documents.models import StoredFile
@@ -73,7 +74,34 @@ def a_city_at_work() -> None:
         request_key=given.key(),
     )
     given.filed_online(given.FOOD_SAFETY, by=given.citizen())
+    assessed_and_routed_again()
     given.carry_out(given.NOW, "route_case", "render_paper", "render_receipt")
+
+
+def assessed_and_routed_again() -> None:
+    """Two supplements at intake: a second copy is asked for, and the person concerned is a child after all."""
+    copies = given.taken_at_counter(answers={**given.answers(given.CIVIL_EXTRACT), "copies": 1})
+    answers = {**given.answers("1.004859"), "subject_born_on": "1990-05-17"}
+    child = given.case_at_intake("1.004859", answers=answers)
+    for case, changed in ((copies, {"copies": 2}), (child, {"subject_born_on": "2016-05-17"})):
+        desk = given.receptionist(case.current_agency)
+        request_supplement(
+            case.code,
+            items=[Item("Tờ khai", "Khai lại")],
+            omission="applicant",
+            by=desk,
+            at=given.NOW,
+            request_key=given.key(),
+        )
+        provide_supplement(
+            case.code,
+            answers=changed,
+            attachments={},
+            message="",
+            by=desk,
+            at=given.NOW,
+            request_key=given.key(),
+        )
 
 
 @dataclass
@@ -127,6 +155,7 @@ def _run(sql: str, *parameters: object) -> None:
 
 GUARDED = (
     "cases_caseevent",
+    "receipts_feedue",
     "receipts_receipt",
     "receipts_receiptdocument",
     "receipts_payment",
@@ -198,7 +227,7 @@ def test_an_event_taken_out_breaks_the_chain(force):
 
 
 def test_a_last_event_taken_out_is_missed(force):
-    case = Case.objects.get(status=Status.SUBMITTED)
+    case = Case.objects.get(version__procedure__code=given.FOOD_SAFETY, status=Status.SUBMITTED)
     last = CaseEvent.objects.get(case=case, sequence=case.last_sequence)
     force("DELETE FROM cases_caseevent WHERE id = %s", last.pk)
     assert broken()["ledger_chain"] == f"{case.code} {case.last_sequence - 1}"
@@ -372,6 +401,39 @@ def test_a_settled_fee_that_the_citys_budget_bears_is_found(force):
     line = Receipt.objects.order_by("pk").first().payment.lines.get()
     force("UPDATE receipts_feedue SET borne_by = 'budget' WHERE id = %s", line.fee_id)
     assert list(broken()) == ["settled_fees"]
+
+
+def test_a_settled_fee_that_was_withdrawn_is_found(force):
+    line = Receipt.objects.order_by("pk").first().payment.lines.get()
+    force("UPDATE receipts_feedue SET withdrawn_at = now() WHERE id = %s", line.fee_id)
+    assert set(broken()) == {"assessed_fees", "settled_fees"}
+
+
+def test_a_fee_line_that_no_act_assessed_is_found(force):
+    row = CaseFee.objects.order_by("pk").last()
+    other = Case.objects.exclude(pk=row.case_id).order_by("pk").first()
+    force("UPDATE cases_casefee SET case_id = %s WHERE id = %s", other.pk, row.pk)
+    assert list(broken()) == ["assessed_fees"]
+
+
+def test_a_withdrawal_that_no_act_made_and_one_that_was_taken_back_are_found(force):
+    standing = CaseFee.objects.filter(fee__withdrawn_at=None, fee__settlement=None).order_by("pk").first()
+    withdrawn = CaseFee.objects.exclude(fee__withdrawn_at=None).get()
+    force("UPDATE receipts_feedue SET withdrawn_at = now() WHERE id = %s", standing.fee_id)
+    assert broken() == {"assessed_fees": standing.case.code}
+    force("UPDATE receipts_feedue SET withdrawn_at = NULL WHERE id = %s", standing.fee_id)
+    assert broken() == {}
+    force("UPDATE receipts_feedue SET withdrawn_at = NULL WHERE id = %s", withdrawn.fee_id)
+    assert broken() == {"assessed_fees": withdrawn.case.code}
+
+
+def test_a_case_that_is_routed_again_without_being_sent_back_is_found(whole):
+    entries = entries_of(Case.objects.filter(version__procedure__code="1.004859").get())
+    kinds = [entry.kind for entry in entries]
+    assert kinds.count(EventKind.CASE_ROUTED) == 2
+    assert not integrity._is_routed_twice(entries)
+    sent_back = next(entry for entry in entries if entry.kind == EventKind.SUPPLEMENT_PROVIDED)
+    assert integrity._is_routed_twice([entry for entry in entries if entry is not sent_back])
 
 
 def test_a_receipt_of_no_case_is_found(force):

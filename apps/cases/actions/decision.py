@@ -119,7 +119,7 @@ def release_result(
 
     A result released again after reopening names and supersedes the one before it. What the applicant chose to have
     electronically is delivered by the program at once. Raises HandoverOpen, NotApproved, NumberMissing (also
-    for a date to come), AttachmentUnknown, FileKindRefused, and what all verbs raise.
+    for a date to come), NumberTaken, AttachmentUnknown, FileKindRefused, and what all verbs raise.
     """
     body = {"number": number, "dated_on": dated_on, "attachment": attachment}
     with acting("release_result", code, by=by, at=at, request_key=request_key, body=body) as act:
@@ -137,6 +137,7 @@ def release_result(
             raise FileKindRefused(field="attachment")
         old = CaseResult.objects.filter(case=case, superseded_by__isnull=True).first()
         result = CaseResult.objects.create(
+            agency_id=case.current_agency_id,
             case=case,
             outcome=case.outcome,
             number=number.strip(),

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.utils import timezone
-
 from apps.accounts.actors import Actor
 from apps.applications.choices import Delivery, PartyRole
 from apps.applications.selectors import party_in_role
@@ -17,13 +15,12 @@ from apps.cases.errors import NotCompetent, ReasonUnknown
 from apps.cases.models import CaseEvent, CaseReceipt
 from apps.cases.papers import receipt_snapshot
 from apps.cases.policies import DESK
-from apps.cases.selectors import competent_agency_of, facts_of_case, fees_of
+from apps.cases.selectors import competent_agency_of, fees_of, still_owed
 from apps.core.models import OutboxRow
-from apps.procedures.tariff import AssessedFee, assess
 from apps.receipts.actions import open_series_of, settle, take_number
 from apps.receipts.choices import PaymentMethod
-from apps.receipts.errors import AmountNotDue, FeeNotEstablished, NothingDue
-from apps.receipts.models import FeeDue, Payment, ReceiptSeries
+from apps.receipts.errors import AmountNotDue, FeeNotEstablished, NothingDue, ReferenceTooLong
+from apps.receipts.models import REFERENCE_AT_MOST, FeeDue, Payment, ReceiptSeries
 from apps.units.models import Agency
 
 
@@ -34,12 +31,14 @@ def record_payment(
 
     The number is taken by the very last statement, so that nothing slow happens while other issuers wait and a
     rollback leaves no gap. (Nghị định 254/2026/NĐ-CP.) Raises NothingDue, FeeNotEstablished, AmountNotDue,
-    ReasonUnknown (method), NotCompetent (no collecting body yet), NoOpenSeries, and what all verbs raise.
+    ReasonUnknown (method), ReferenceTooLong, NotCompetent (no collecting body yet), NoOpenSeries, and what all verbs raise.
     """
     body = {"amount": amount, "method": method, "reference": reference}
     with acting("record_payment", code, by=by, at=at, request_key=request_key, body=body) as act:
         if method not in PaymentMethod.values:
             raise ReasonUnknown(field="method")
+        if len(reference) > REFERENCE_AT_MOST:
+            raise ReferenceTooLong(field="reference", most=REFERENCE_AT_MOST)
         due = _due(act, amount)
         collecting_body = _collecting_body(act)
         series = open_series_of(collecting_body, at=act.at)
@@ -73,23 +72,17 @@ def _issue(act: Act, uuid: UUID, series: ReceiptSeries, payment: Payment, snapsh
 
 
 def _due(act: Act, amount: int) -> list[FeeDue]:
-    """The lines to be paid now. While one that applies has no established price nothing is collected at all."""
-    if any(line.amount is None for line in _assessed(act)):
+    """The lines to be paid now. While one in force has no established price nothing is collected at all."""
+    fees = fees_of(act.case)
+    if not all(fee.is_established for fee in fees):
         raise FeeNotEstablished()
-    lines = [row.fee for row in fees_of(act.case)]
-    open_lines = [fee for fee in lines if fee.is_owed_by_applicant and not hasattr(fee, "settlement")]
+    open_lines = still_owed(fees)
     if not open_lines:
         raise NothingDue()
-    total = sum(fee.amount for fee in open_lines)
+    total = sum(fee.amount or 0 for fee in open_lines)
     if amount != total:
         raise AmountNotDue(field="amount", due=f"{total:,}".replace(",", "."), given=str(amount))
     return open_lines
-
-
-def _assessed(act: Act) -> list[AssessedFee]:
-    """The tariff of the case as filed."""
-    filed_on = timezone.localdate(act.case.application.filed_at)
-    return assess(act.rules.fee_rules, facts_of_case(act.case), filed_on)
 
 
 def _collecting_body(act: Act) -> Agency:

@@ -12,7 +12,7 @@ from apps.cases.actions.filing import Filing, check_filing, may_repeat
 from apps.cases.choices import UnroutableReason
 from apps.cases.selectors import competent_agency, fees_before_filing
 from apps.procedures.selectors import rules_for_filing
-from apps.procedures.tariff import AssessedFee
+from apps.procedures.tariff import AssessedFee, is_established
 from apps.units.models import AdministrativeUnit, Agency
 
 
@@ -31,6 +31,10 @@ class Preview:
     @property
     def owed(self) -> int:
         return sum(line.owed for line in self.fees)
+
+    @property
+    def is_fee_established(self) -> bool:
+        return is_established(self.fees)
 
 
 def preview_application(filing: Filing, *, by: Actor, at: datetime) -> Preview:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from apps.calendars.selectors import latest_version_id
 from apps.cases.actions.acting import Act
@@ -12,6 +13,7 @@ from apps.cases.models import Case, CaseEvent
 from apps.cases.selectors import competent_agency_of
 from apps.cases.transitions import OPEN_IN
 from apps.procedures.choices import Channel
+from apps.units.models import Agency
 
 
 def route(act: Act) -> CaseEvent | None:
@@ -41,6 +43,24 @@ def route(act: Act) -> CaseEvent | None:
     elif is_elsewhere:
         changes["current_agency_id"] = agency.pk
     return act.record(EventKind.CASE_ROUTED, changes=changes, data={"agency": agency.pk})
+
+
+def to_be_routed_again(
+    case: Case, before: Agency | UnroutableReason, after: Agency | UnroutableReason
+) -> dict[str, Any]:
+    """The changes that send a case at intake back to be routed, where its answers now point to another agency.
+
+    It waits at its receiving agency, as every case does that is not routed. A look-up that gives what it gave before
+    moves nothing: a person may have chosen the agency meanwhile.
+    """
+    if case.routing == Routing.PENDING or after in (before, case.competent_agency):
+        return {}
+    return {
+        "routing": Routing.PENDING,
+        "routing_reason": "",
+        "competent_agency_id": None,
+        "current_agency_id": case.receiving_agency_id,
+    }
 
 
 def calendar_of_clock(case: Case, at: datetime) -> int:

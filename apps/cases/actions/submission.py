@@ -177,7 +177,11 @@ def _file(
         by=by,
         at=at,
         changes=_first_state(filing, checked, at),
-        data={"channel": filing.channel.value, "application": str(application.uuid)},
+        data={
+            "channel": filing.channel.value,
+            "application": str(application.uuid),
+            "fees": [str(fee.uuid) for fee in fees],
+        },
         event_id=reserved.event,
         beside=[
             application,
@@ -234,6 +238,7 @@ def _declaration(
 def _fees(checked: CheckedFiling, reserved: _Reserved, at: datetime) -> list[FeeDue]:
     lines = assess(checked.rules.fee_rules, checked.facts, timezone.localdate(at))
     fees = new_fees(lines, at=at)
+    # A key was reserved for every rule; those that do not apply leave a gap.
     for fee, key in zip(fees, reserved.fees, strict=False):
         fee.pk = key
     return fees

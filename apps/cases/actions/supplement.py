@@ -17,13 +17,16 @@ from apps.calendars.selectors import working_calendar
 from apps.calendars.working_time import Channel as ArrivalChannel
 from apps.calendars.working_time import received_at
 from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.fees import fees_assessed_again
 from apps.cases.actions.filing import tied_to_papers
+from apps.cases.actions.routing import to_be_routed_again
 from apps.cases.choices import EventKind, Omission, Status
 from apps.cases.errors import ItemsMissing, ReasonUnknown, SupplementOnce
 from apps.cases.history import last_of
 from apps.cases.models import CaseEvent, SupplementRequest
 from apps.cases.notices import owe_notice
 from apps.cases.papers import issue_form_02
+from apps.cases.selectors import agency_by_answers
 from apps.core.canonical import spell_moment
 from apps.core.errors import Faults, Refusal
 from apps.procedures.forms import faults_in
@@ -86,25 +89,39 @@ def provide_supplement(
 ) -> CaseEvent:
     """Declares the file complete: a new revision with what changed; the case goes back to where it was.
 
-    Raises the faults of changed answers, PaperUnknown, AttachmentUnknown, ItemsMissing when nothing is given, and what
+    What rests on changed answers is decided again in the same act: the fees (as of the day of filing) and, while the
+    case is at intake, which agency is competent; once accepted nothing moves by itself, the agency hands over. Raises the faults of changed answers, PaperUnknown, AttachmentUnknown, ItemsMissing when nothing is given, and what
     all verbs raise.
     """
     body = {"answers": answers, "attachments": attachments, "message": message}
     with acting("provide_supplement", code, by=by, at=at, request_key=request_key, body=body) as act:
         if not (answers or any(attachments.values()) or message.strip()):
             raise ItemsMissing(field="message")
+        asked = last_of(act.entries, EventKind.SUPPLEMENT_REQUESTED)
+        assert asked is not None and asked.from_status is not None
+        pointed_to = agency_by_answers(act.case, at=act.at)
         revision = _declare(act, answers, attachments, message)
         request = SupplementRequest.objects.filter(case=act.case, completed_at__isnull=True).get()
         request.completed_at = act.at
         request.revision = revision
         request.save(update_fields=["completed_at", "revision"])
-        asked = last_of(act.entries, EventKind.SUPPLEMENT_REQUESTED)
-        assert asked is not None and asked.from_status is not None
-        return act.record(
+        moved = {}
+        if asked.from_status == Status.SUBMITTED:
+            moved = to_be_routed_again(act.case, pointed_to, agency_by_answers(act.case, at=act.at))
+        event = act.record(
             EventKind.SUPPLEMENT_PROVIDED,
-            changes={"status": asked.from_status},
-            data={"request": request.pk, "revision": revision.number, "complete_at": _complete_at(act)},
+            changes={"status": asked.from_status, **moved},
+            data={
+                "request": request.pk,
+                "revision": revision.number,
+                "complete_at": _complete_at(act),
+                **fees_assessed_again(act),
+            },
         )
+        if moved:
+            code = act.case.code
+            act.owe("apps.cases.tasks.route_case", f"route:{code}:{event.sequence}", code=code)
+        return event
 
 
 def _declare(

@@ -79,7 +79,11 @@ def _case_page(
         "fees": fees,
         "owed_rows": _owed(seen),
         "receipt_columns": case_parts.receipt_columns(),
-        "receipts": case_parts.receipt_rows(case, "desk:receipt"),
+        "receipts": case_parts.receipt_rows(
+            case,
+            "desk:receipt",
+            selectors.receipts_readable(seen, seen_by=actor_of_request(request)),
+        ),
         "paper_columns": case_parts.paper_columns(),
         "papers": case_parts.paper_rows(case, "desk:paper"),
         "result_columns": case_parts.result_columns(),
@@ -133,12 +137,13 @@ def _originals(seen: SeenCase) -> list[SummaryRow]:
 
 
 def _owed(seen: SeenCase) -> list[SummaryRow]:
-    """What the applicant still owes, gate by gate."""
-    owed: dict[str, int] = {}
-    for row in selectors.fees_of(seen.case):
-        if row.fee.is_owed_by_applicant and not hasattr(row.fee, "settlement"):
-            owed[row.fee.pay_before] = owed.get(row.fee.pay_before, 0) + row.fee.amount
-    return [SummaryRow(PayBefore(gate).label, dong(amount)) for gate, amount in owed.items()]
+    """What the applicant still owes, gate by gate, and what nobody can say yet."""
+    fees, owed = selectors.fees_of(seen.case), dict[str, int]()
+    for fee in selectors.still_owed(fees):
+        owed[fee.pay_before] = owed.get(fee.pay_before, 0) + (fee.amount or 0)
+    rows = [SummaryRow(PayBefore(gate).label, dong(amount)) for gate, amount in owed.items()]
+    unset = dict.fromkeys(fee.pay_before for fee in fees if not fee.is_established)
+    return rows + [SummaryRow(PayBefore(gate).label, case_parts.unset_fee()) for gate in unset]
 
 
 def _handovers(seen: SeenCase) -> list[list[Cell]]:

@@ -19,7 +19,7 @@ from apps.applications.selectors import answers_of
 from apps.cases.actions import ending, supplement
 from apps.cases.actions.acting import Replayed
 from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK, Status
-from apps.cases.selectors import SeenCase, cases_of_person, owed_by_case, supplements_of
+from apps.cases.selectors import Owed, SeenCase, cases_of_person, owed_by_case, supplements_of
 from apps.cases.status_shown import status_shown
 from apps.cases.tracking import secret_of
 from apps.core.errors import Refusal
@@ -96,7 +96,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
             status=case.status,
             filed_at=case.received_at,
             due=due_of(case, at),
-            to_do=_to_do(case.status, owed.get(case.pk, 0)),
+            to_do=_to_do(case.status, owed[case.pk]),
         )
         for case in rows
     ]
@@ -107,11 +107,11 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/my_cases.html", {"lines": lines, "pages": pages})
 
 
-def _to_do(status: int, owed: int) -> Text:
+def _to_do(status: int, owed: Owed) -> Text:
     if status == Status.AWAITING_SUPPLEMENT:
         return _("Complete the file")
-    if owed and status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
-        return _("Pay %(amount)s") % {"amount": dong(owed)}
+    if owed.is_payable and status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
+        return _("Pay %(amount)s") % {"amount": dong(owed.amount)}
     if status == Status.RESOLVED:
         return _("Fetch the result, or wait until it reaches you.")
     return ""
@@ -120,7 +120,8 @@ def _to_do(status: int, owed: int) -> Text:
 @for_citizens
 @require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
-    seen = own_case(code, seen_by=actor_of_request(request))
+    actor = actor_of_request(request)
+    seen = own_case(code, seen_by=actor)
     status = status_shown(seen.case)
     return render(
         request,
@@ -132,7 +133,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "events": shown.timeline_of(status),
             "due": _due(seen),
             "fees": shown.fee_lines(seen),
-            "receipts": shown.receipt_links(seen),
+            "receipts": shown.receipt_links(seen, seen_by=actor),
             "papers": shown.paper_links(seen),
             "results": shown.result_links(seen),
             "answers": _answers(seen),
@@ -176,7 +177,6 @@ def filed(request: HttpRequest, code: str) -> HttpResponse:
             "case": seen.case,
             "secret": secret_of(seen.case.code, seen.case.tracking_generation),
             "status": status_shown(seen.case),
-            "owed": owed_by_case([seen.case]).get(seen.case.pk, 0),
         },
     )
 

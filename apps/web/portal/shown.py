@@ -9,9 +9,17 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.accounts.actors import Actor
 from apps.applications.selectors import attachments_of
 from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK, Outcome
-from apps.cases.selectors import SeenCase, documents_of, fees_of, receipts_of, results_of
+from apps.cases.selectors import (
+    SeenCase,
+    documents_of,
+    fees_of,
+    receipts_of,
+    receipts_readable,
+    results_of,
+)
 from apps.cases.status_shown import StatusShown
 from apps.procedures.choices import BorneBy
 from apps.web.ui.parts import SummaryRow, TimelineEvent
@@ -20,10 +28,10 @@ from apps.web.ui.templatetags.ui import day, moment
 
 @dataclass(frozen=True, slots=True)
 class FeeLine:
-    """One fee of a case; `amount` in đồng, `owed` what the applicant still has to pay of it."""
+    """One fee of a case; `amount` in đồng, None where no price is established; `owed` what the applicant still has to pay."""
 
     name: str
-    amount: int
+    amount: int | None
     quantity: int
     legal_basis: str
     is_borne_by_budget: bool
@@ -33,12 +41,13 @@ class FeeLine:
 
 @dataclass(frozen=True, slots=True)
 class FileLink:
-    """A file of the case; an empty `url` means that it is still being made."""
+    """A file of the case; an empty `url` means that it is still being made, or that the reader may not have it."""
 
     title: str
     at: datetime
     url: str
     note: str = ""
+    is_withheld: bool = False
 
 
 def status_rows(shown: StatusShown) -> list[SummaryRow]:
@@ -81,11 +90,10 @@ def timeline_of(shown: StatusShown) -> list[TimelineEvent]:
 
 
 def fee_lines(seen: SeenCase) -> list[FeeLine]:
-    """The fees as assessed when filed, each with who bears it and whether it is paid."""
+    """The fees in force, each with who bears it and whether it is paid."""
     in_english = get_language() == "en"
     lines = []
-    for row in fees_of(seen.case):
-        fee = row.fee
+    for fee in fees_of(seen.case):
         is_paid = hasattr(fee, "settlement")
         lines.append(
             FeeLine(
@@ -95,23 +103,25 @@ def fee_lines(seen: SeenCase) -> list[FeeLine]:
                 legal_basis=fee.legal_basis,
                 is_borne_by_budget=fee.borne_by == BorneBy.BUDGET,
                 is_paid=is_paid,
-                owed=0 if is_paid or not fee.is_owed_by_applicant else fee.amount,
+                owed=0 if is_paid or not fee.is_owed_by_applicant else fee.amount or 0,
             )
         )
     return lines
 
 
-def receipt_links(seen: SeenCase) -> list[FileLink]:
-    """Receipts by number; one whose paper is not made yet has no link."""
+def receipt_links(seen: SeenCase, *, seen_by: Actor) -> list[FileLink]:
+    """Receipts by number; one whose paper is not made yet, or that somebody else paid, has no link."""
+    readable = receipts_readable(seen, seen_by=seen_by)
     return [
         FileLink(
             title=_("Receipt %(series)s number %(number)s")
             % {"series": row.receipt.series.code, "number": row.receipt.number},
             at=row.receipt.issued_at,
             url=reverse("portal:receipt", args=[seen.case.code, row.receipt.uuid])
-            if hasattr(row.receipt, "paper")
+            if hasattr(row.receipt, "paper") and row.receipt.uuid in readable
             else "",
             note=row.receipt.series.collecting_body.title,
+            is_withheld=row.receipt.uuid not in readable,
         )
         for row in receipts_of(seen.case)
     ]

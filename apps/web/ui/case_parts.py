@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -105,20 +106,26 @@ def fee_table(case: Case) -> tuple[list[Column], list[list[Cell]]]:
         Column(_("State")),
     ]
     rows = []
-    for row in selectors.fees_of(case):
-        fee = row.fee
+    for fee in selectors.fees_of(case):
         settled = hasattr(fee, "settlement")
         state = _("Paid") if settled else _("To be paid") if fee.is_owed_by_applicant else _("Nothing to pay")
         rows.append(
             [
                 Cell(fee.rule.title, note=fee.legal_basis),
-                Cell(dong(fee.amount), note=f"{fee.quantity} × {dong(fee.unit_price)}"),
+                Cell(dong(fee.amount), note=f"{fee.quantity} × {dong(fee.unit_price)}")
+                if fee.is_established
+                else Cell(unset_fee()),
                 Cell(BorneBy(fee.borne_by).label),
                 Cell(PayBefore(fee.pay_before).label),
-                Cell(state),
+                Cell(state if fee.is_established else "–"),
             ]
         )
     return columns, rows
+
+
+def unset_fee() -> str:
+    """What stands instead of an amount where no price is established: never 0."""
+    return _("not established; nothing is collected")
 
 
 def ledger_of(
@@ -156,14 +163,14 @@ def _text_of(event: CaseEvent, whole: bool) -> str:
     return _("Text hidden.") if event.kind in NAMES_A_PERSON else mask_text(kept.text)
 
 
-def receipt_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
-    """Receipts: number and series, body, amount, date; with a link where the reader may have the file."""
+def receipt_rows(case: Case, url_name: str = "", readable: Collection[UUID] = ()) -> list[list[Cell]]:
+    """Receipts: number and series, body, amount, date; with a link where the file is `readable` to who reads."""
     return [
         [
             Cell(
                 f"{row.receipt.series.code} – {row.receipt.number}",
                 href=reverse(url_name, args=[case.code, row.receipt.uuid])
-                if url_name and hasattr(row.receipt, "paper")
+                if row.receipt.uuid in readable and hasattr(row.receipt, "paper")
                 else "",
                 note="" if hasattr(row.receipt, "paper") else _("The paper is still being made."),
             ),

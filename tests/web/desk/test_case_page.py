@@ -11,6 +11,7 @@ from django.urls import reverse
 from apps.accounts.choices import Role
 from apps.core.models import AccessRecord
 from tests import given
+from tests.cases.doors import supervisor
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,19 @@ def test_the_page_says_what_a_status_must_show_the_fees_the_gate_and_the_ledger(
     assert "What is asked for" in page
     assert "Still to be paid by the applicant" in page
     assert "ours and not the State" in page
+
+
+def test_a_fee_without_an_established_price_is_said_in_its_line_and_among_what_is_owed(enter):
+    case = given.taken_at_counter("1.013831")
+    client = enter(given.receptionist(case.current_agency))
+    page = client.get(f"/desk/cases/{case.code}/").content.decode()
+    assert page.count("not established; nothing is collected") == 2
+    assert "28.000" in page and ">0\N{NO-BREAK SPACE}đ" not in page
+    above = enter(supervisor(case.receiving_agency.unit))
+    assert (
+        "not established; nothing is collected"
+        in above.get(f"/oversight/cases/{case.code}/").content.decode()
+    )
 
 
 def test_particulars_are_masked_until_a_reason_is_given_and_the_reason_is_noted(enter):

@@ -129,6 +129,20 @@ def test_a_paper_that_is_still_being_made_has_no_link(as_actor) -> None:
     assert "being made" in page and f"/cases/{case.code}/papers/" not in page
 
 
+def test_a_fee_without_an_established_price_is_never_0_and_never_missing(as_actor) -> None:
+    who = given.citizen()
+    case = given.case_at_intake("1.001699", by=who)
+    client = as_actor(who)
+    page = client.get(f"/cases/{case.code}/").content.decode()
+    assert "not established; nothing is collected" in page
+    filed = client.get(f"/cases/{case.code}/filed/").content.decode()
+    assert "not established by a source: nothing is collected" in filed
+    assert "You have nothing to pay" not in filed
+    mine = client.get("/cases/").content.decode()
+    for shown in (page, filed, mine):
+        assert "\N{NO-BREAK SPACE}đ" not in shown and "Pay " not in shown
+
+
 def test_no_title_and_no_address_has_personal_data(as_actor) -> None:
     who = given.citizen()
     case = given.filed_online(by=who)

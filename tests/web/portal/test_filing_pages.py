@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.applications.models import Application, ApplicationRevision, Attachment, Party
 from apps.cases.models import Case, CaseEvent
 from apps.cases.tracking import secret_of
+from apps.procedures.selectors import rules_in_force
 from apps.units.models import Agency
 from tests import given
 
@@ -89,6 +90,18 @@ def test_checking_shows_fees_agencies_and_files_nothing(as_actor) -> None:
         page
     )
     assert not Case.objects.exists()
+
+
+def test_a_fee_without_an_established_price_is_shown_as_such_and_no_total_is_made_of_it(as_actor) -> None:
+    typed = fields("1.001699", connecting_unit=given.ward().pk)
+    files = {
+        f"papers-{row.code}": pdf()
+        for row in rules_in_force("1.001699", given.NOW.date()).components
+        if row.mode == "upload"
+    }
+    page = as_actor(given.citizen()).post("/procedures/1.001699/apply/", {**typed, **files}).content.decode()
+    assert page.count("not established; nothing is collected") == 2, page
+    assert "\N{NO-BREAK SPACE}đ" not in page
 
 
 def test_declaring_files_one_case_and_leads_to_its_code_and_secret(as_actor) -> None:

@@ -184,11 +184,14 @@ class FilingIn(serializers.Serializer):
 
 
 class FiledFee(serializers.Serializer):
-    """A fee line assessed at filing, in đồng."""
+    """A fee line assessed for the filing, in đồng. A price that is not established is null and never 0."""
 
     name = serializers.SerializerMethodField()
     kind = serializers.CharField()
-    amount = serializers.IntegerField()
+    amount = serializers.IntegerField(
+        allow_null=True, help_text="Null when the price is not established: nothing is collected."
+    )
+    is_established = serializers.BooleanField(help_text="Whether the line has a price.")
     owed = serializers.SerializerMethodField(help_text="What the applicant owes of it, đồng.")
     borne_by = serializers.CharField(help_text="applicant or budget.")
     pay_before = serializers.CharField(help_text="The gate that it closes while unpaid.")
@@ -219,4 +222,7 @@ class FiledCase(serializers.Serializer):
         child=serializers.CharField(),
         help_text="Codes of open cases that this one may repeat: same applicant, procedure and person concerned. "
         "A warning, told once.",
+    )
+    is_fee_established = serializers.BooleanField(
+        help_text="False when a price is not established: nothing is collected, and `owed` is no total."
     )

@@ -54,6 +54,9 @@ class StatusShownOut(serializers.Serializer):
         help_text="What the applicant must do now; empty when it is not their turn."
     )
     owed = serializers.IntegerField(help_text="What the applicant owes, đồng.")
+    is_fee_established = serializers.BooleanField(
+        help_text="False when a price is not established: nothing is collected, and `owed` is no total."
+    )
     milestones = MilestoneOut(many=True)
 
     @extend_schema_field(ProcedureName)
@@ -77,13 +80,16 @@ class PartyOut(serializers.Serializer):
 
 
 class FeeOut(serializers.Serializer):
-    """A fee line of the case, in đồng."""
+    """A fee line in force of the case, in đồng. A price that is not established is null and never 0."""
 
     name = serializers.SerializerMethodField()
     kind = serializers.CharField()
-    unit_price = serializers.IntegerField()
+    unit_price = serializers.IntegerField(allow_null=True, help_text="Null when it is not established.")
     quantity = serializers.IntegerField()
-    amount = serializers.IntegerField()
+    amount = serializers.IntegerField(
+        allow_null=True, help_text="Null when the price is not established: nothing is collected."
+    )
+    is_established = serializers.BooleanField(help_text="Whether the line has a price.")
     borne_by = serializers.CharField(
         help_text="applicant or budget: what the budget bears the applicant does not owe."
     )
@@ -109,10 +115,16 @@ class ReceiptOut(serializers.Serializer):
     amount = serializers.IntegerField(help_text="Đồng.")
     issued_at = serializers.DateTimeField()
     lookup_code = serializers.CharField(help_text="For the public check of the receipt.")
-    is_ready = serializers.SerializerMethodField(help_text="Whether the PDF can be downloaded.")
+    is_ready = serializers.SerializerMethodField(help_text="Whether the PDF is made.")
+    is_readable = serializers.SerializerMethodField(
+        help_text="Whether the reader may download the PDF: its payer, the desk that took the money, the collecting body."
+    )
 
     def get_is_ready(self, receipt: Any) -> bool:
         return hasattr(receipt, "paper") and hasattr(receipt.paper.document, "file")
+
+    def get_is_readable(self, receipt: Any) -> bool:
+        return receipt.uuid in self.context["readable_receipts"]
 
 
 class DocumentOut(serializers.Serializer):

@@ -17,6 +17,7 @@ from apps.cases.actions.submission import submit_application
 from apps.cases.selectors import case_seen_by, fees_of
 from apps.cases.tracking import secret_of
 from apps.interface.request_keys import HEADER
+from apps.procedures.tariff import is_established
 
 REPLAY = "Idempotent-Replay"
 KEY = OpenApiParameter(
@@ -55,8 +56,7 @@ class Applications(ApiView):
             filed = submit_application(filing, by=by, at=timezone.now(), request_key=key)
         except Replayed as replay:
             seen = case_seen_by(replay.code, seen_by=by)
-            fees = [row.fee for row in fees_of(seen.case)]
-            return Response(_filed(seen.case, fees, []), status=200, headers={REPLAY: "true"})
+            return Response(_filed(seen.case, fees_of(seen.case), []), status=200, headers={REPLAY: "true"})
         still_open = may_repeat(filing, filed.checked, besides=filed.case.code)
         return Response(_filed(filed.case, filed.fees, still_open), status=201)
 
@@ -74,6 +74,7 @@ def _filed(case: Any, fees: list[Any], still_open: list[str]) -> dict[str, Any]:
             "fees": fees,
             "owed": sum(fee.amount for fee in fees if fee.is_owed_by_applicant),
             "still_open": still_open,
+            "is_fee_established": is_established(fees),
         }
     ).data
     return answer

@@ -71,7 +71,7 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
                 particulars_shown(party, whole=is_own, named=works) for party in selectors.parties_of(seen)
             ],
             "answers": answers_of(case.application_id) if works else None,
-            "fees": [row.fee for row in selectors.fees_of(case)],
+            "fees": selectors.fees_of(case),
             "receipts": [row.receipt for row in selectors.receipts_of(case)],
             "documents": [row.document for row in selectors.documents_of(case)],
             "results": selectors.results_of(case),
@@ -79,7 +79,10 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
             "attachments": attachments_of(case.application_id),
             "handover": seen.standing.open_handover,
         },
-        context={"is_own": is_own},
+        context={
+            "is_own": is_own,
+            "readable_receipts": selectors.receipts_readable(seen, seen_by=seen_by),
+        },
     ).data
     return answer
 
@@ -107,7 +110,7 @@ class Paper(ApiView):
 class ReceiptPaper(ApiView):
     @extend_schema(operation_id="download_receipt", responses=FILE)
     def get(self, request: Request, code: str, receipt: UUID) -> HttpResponse:
-        """The PDF of a receipt, for its payer's side and for staff who work on the case."""
+        """The PDF of a receipt, for its payer, the desk that took the money and the body that it was collected for."""
         by = actor(request)
         return send_file(
             selectors.receipt_file(code, receipt, seen_by=by), by=by, subject=f"receipt:{receipt}"

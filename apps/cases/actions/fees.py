@@ -1,0 +1,29 @@
+"""Fees of a case under way: assessed again when a supplement changes the answers on which they rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from apps.cases.actions.acting import Act
+from apps.cases.models import CaseFee
+from apps.cases.selectors import facts_of_case, fees_of
+from apps.procedures.tariff import assess
+from apps.receipts.actions import assess_again
+
+
+def fees_assessed_again(act: Act) -> dict[str, Any]:
+    """Assesses the tariff of the day of filing with the answers as they stand now; what the event says of it.
+
+    `fees` (new) and `withdrawn` name lines by uuid; `overpaid` is in đồng: nothing is refunded here.
+    """
+    filed_on = timezone.localdate(act.case.application.filed_at)
+    lines = assess(act.rules.fee_rules, facts_of_case(act.case), filed_on)
+    done = assess_again(fees_of(act.case), lines, at=act.at)
+    CaseFee.objects.bulk_create([CaseFee(case=act.case, fee=fee) for fee in done.added])
+    return {
+        "fees": [str(fee.uuid) for fee in done.added],
+        "withdrawn": [str(fee.uuid) for fee in done.withdrawn],
+        "overpaid": done.overpaid,
+    }
