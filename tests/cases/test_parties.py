@@ -17,6 +17,7 @@ from apps.cases.actions.filing import Filing, may_repeat
 from apps.cases.actions.handling import assign_handler
 from apps.cases.actions.payment import record_payment
 from apps.cases.actions.submission import submit_application
+from apps.cases.actions.supplement import provide_supplement
 from apps.cases.errors import (
     ApplicantTwice,
     AuthorityMissing,
@@ -306,3 +307,25 @@ def test_a_result_goes_into_an_account_of_either_side(desk):
     case = taken(desk, applicant=GRANDCHILD, authority="Bà nội", delivery=Delivery.ELECTRONIC)[1].case
     assert case.application.delivery == Delivery.ELECTRONIC
     assert child.user_id is not None
+
+
+def test_a_supplement_that_names_somebody_else_ends_one_party_and_begins_another():
+    by = given.citizen()
+    case, _handler = given.case_awaiting_supplement(by=by)
+    before = parties(case)[PartyRole.SUBJECT]
+    at = given.after(given.NOW, hours=2)
+    provide_supplement(
+        case.code,
+        answers={"person_name": "Trần Văn Đúng"},
+        attachments={},
+        message="",
+        by=by,
+        at=at,
+        request_key=given.key(),
+    )
+    before.refresh_from_db()
+    assert before.valid_to == at
+    named = Party.objects.get(application=case.application, role=PartyRole.SUBJECT, valid_to__isnull=True)
+    assert (named.particulars["name"], named.valid_from) == ("Trần Văn Đúng", at)
+    others = Party.objects.filter(application=case.application).exclude(role=PartyRole.SUBJECT)
+    assert not others.filter(valid_to__isnull=False).exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from apps.citizens.choices import IdentityKind
 from apps.citizens.identity import is_personal_id
 from apps.citizens.models import Citizen
 from apps.procedures.choices import Channel, ConnectingFactor
-from apps.procedures.forms import people_in
+from apps.procedures.forms import date_in, people_in
 from apps.units.models import AdministrativeUnit
 
 if TYPE_CHECKING:
@@ -240,3 +240,28 @@ def concerned_in(
     return tuple(
         (role, Declared(person, citizen=known.get(person.identity_number))) for role, person in named
     )
+
+
+def name_concerned_again(
+    application: Application, answers: Mapping[str, Any], schema: Mapping[str, Any], *, at: datetime
+) -> None:
+    """After answers have changed, the people whom they name now take the place of those whom they named before."""
+    standing = Party.objects.filter(application=application, valid_to__isnull=True)
+    sides = standing.filter(role__in=[PartyRole.FILER, PartyRole.APPLICANT])
+    named = concerned_in(answers, schema, besides=tuple(_declared_in(party) for party in sides))
+    wanted = [party_row(application, role, party, at) for role, party in named]
+    before = list(standing.filter(role__in=[PartyRole.SUBJECT, PartyRole.OTHER_PARTY]))
+    gone = [party for party in before if not _stands_in(party, wanted)]
+    Party.objects.filter(pk__in=[party.pk for party in gone]).update(valid_to=at)
+    Party.objects.bulk_create(party for party in wanted if not _stands_in(party, before))
+
+
+def _stands_in(party: Party, parties: Iterable[Party]) -> bool:
+    return any((each.role, each.particulars) == (party.role, party.particulars) for each in parties)
+
+
+def _declared_in(party: Party) -> Declared:
+    said = party.particulars
+    if party.is_organisation:
+        return Declared(Organisation(**said), business=party.business)
+    return Declared(Person(**{**said, "born_on": date_in(said["born_on"])}), citizen=party.citizen)

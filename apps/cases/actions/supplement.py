@@ -19,6 +19,7 @@ from apps.calendars.working_time import received_at
 from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.fees import fees_assessed_again
 from apps.cases.actions.filing import tied_to_papers
+from apps.cases.actions.parties import name_concerned_again
 from apps.cases.actions.routing import to_be_routed_again
 from apps.cases.choices import EventKind, Omission, Status
 from apps.cases.errors import ItemsMissing, ReasonUnknown, SupplementOnce
@@ -89,9 +90,10 @@ def provide_supplement(
 ) -> CaseEvent:
     """Declares the file complete: a new revision with what changed; the case goes back to where it was.
 
-    What rests on changed answers is decided again in the same act: the fees (as of the day of filing) and, while the
-    case is at intake, which agency is competent; once accepted nothing moves by itself, the agency hands over. Raises the faults of changed answers, PaperUnknown, AttachmentUnknown, ItemsMissing when nothing is given, and what
-    all verbs raise.
+    What rests on changed answers is decided again in the same act: the people whom they name, the fees (as of the
+    day of filing) and, while the case is at intake, which agency is competent; once accepted nothing moves by itself,
+    the agency hands over. Raises the faults of changed answers, PaperUnknown, AttachmentUnknown, ItemsMissing when
+    nothing is given, and what all verbs raise.
     """
     body = {"answers": answers, "attachments": attachments, "message": message}
     with acting("provide_supplement", code, by=by, at=at, request_key=request_key, body=body) as act:
@@ -101,6 +103,8 @@ def provide_supplement(
         assert asked is not None and asked.from_status is not None
         pointed_to = agency_by_answers(act.case, at=act.at)
         revision = _declare(act, answers, attachments, message)
+        if answers:
+            _name_concerned_again(act)
         request = SupplementRequest.objects.filter(case=act.case, completed_at__isnull=True).get()
         request.completed_at = act.at
         request.revision = revision
@@ -147,6 +151,12 @@ def _declare(
         by=act.by,
         at=act.at,
     )
+
+
+def _name_concerned_again(act: Act) -> None:
+    application = act.case.application
+    answers, schema = answers_of(application.pk), act.rules.version.form_schema
+    name_concerned_again(application, answers, schema, at=act.at)
 
 
 def _complete_at(act: Act) -> str:
