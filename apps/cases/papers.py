@@ -13,6 +13,7 @@ from apps.applications.choices import Delivery, PartyRole
 from apps.applications.models import Party
 from apps.applications.selectors import answers_of, attachments_of, originals_of
 from apps.businesses.choices import BusinessKind
+from apps.calendars.selectors import working_calendar
 from apps.cases.choices import DeclineReason, Omission, StopGround, UnroutableReason
 from apps.cases.history import read_entry
 from apps.cases.models import CaseDocument, CaseEvent, SupplementRequest
@@ -38,6 +39,10 @@ HOW_TO_COMPLAIN = (
 # A case that its filer cancels before acceptance is stopped by nobody's hand.
 BY_ITSELF = {"name": "Hệ thống Một Cửa", "title": "Tự động"}
 NOTE_AGENCY_CODE = "Mã định danh cơ quan trong mã hồ sơ do hệ thống đặt, chưa đối chiếu với mã chính thức."
+NOTE_CALENDAR = (
+    "Thời gian trả kết quả được tính theo lịch nghỉ năm {years} chưa được quyết định; "
+    "ngày hẹn có thể thay đổi khi có quyết định."
+)
 NOTE_UNROUTED = "Cơ quan giải quyết đang được xác định."
 _METHODS = {PaymentMethod.CASH: "Tiền mặt", PaymentMethod.CARD: "Thẻ", PaymentMethod.TRANSFER: "Chuyển khoản"}
 _ROLES = {
@@ -63,7 +68,10 @@ def issue_form_01(act: Act, event: CaseEvent) -> Document:
     """Giấy tiếp nhận hồ sơ và hẹn trả kết quả."""
     case = act.case
     found = competent_agency_of(case, at=act.at)
-    notes = _notes(case.receiving_agency)
+    promised = case.promised_due_at or case.due_at
+    notes = _notes(act)
+    if years := working_calendar(case.calendar_version_id).undecided_years(case.received_at, promised):
+        notes.append(NOTE_CALENDAR.format(years=", ".join(map(str, years))))
     if isinstance(found, UnroutableReason):
         notes.append(NOTE_UNROUTED)
     limit = act.rules.time_limit(event_limit(event, act))
@@ -81,7 +89,7 @@ def issue_form_01(act: Act, event: CaseEvent) -> Document:
             else "",
         },
         "received_at": _moment(case.received_at),
-        "promised_at": _moment(case.promised_due_at or case.due_at),
+        "promised_at": _moment(promised),
         "return_to": _return_to(act),
         "register": None,
         "filed_by": _name(act, PartyRole.FILER),
@@ -114,7 +122,7 @@ def issue_form_02(act: Act, event: CaseEvent, request: SupplementRequest) -> Doc
         "contact": officer,
         "contact_phone": "",
         "guided_by": officer,
-        "notes": _notes(act.case.current_agency),
+        "notes": _notes(act),
     }
     return _issue(act, event, "form_02", snapshot)
 
@@ -131,7 +139,7 @@ def issue_form_03(act: Act, event: CaseEvent, reason: DeclineReason, text: str) 
         "how_to_complain": HOW_TO_COMPLAIN,
         "filed_by": _name(act, PartyRole.FILER),
         "received_by": _officer(act, Role.RECEPTIONIST),
-        "notes": _notes(act.case.current_agency),
+        "notes": _notes(act),
     }
     return _issue(act, event, "form_03", snapshot)
 
@@ -153,7 +161,7 @@ def issue_form_05(act: Act, event: CaseEvent, ground: StopGround, text: str) -> 
         "filed_by": _name(act, PartyRole.FILER),
         "received_by": BY_ITSELF if act.standing.is_party else _officer(act, Role.RECEPTIONIST, Role.HEAD),
         "is_layout_established": False,
-        "notes": _notes(act.case.current_agency),
+        "notes": _notes(act),
     }
     return _issue(act, event, "form_05", snapshot)
 
@@ -197,7 +205,7 @@ def receipt_snapshot(
         "procedure": _procedure(act),
         "replaces": None,
         "signature": None,
-        "notes": _notes(act.case.receiving_agency),
+        "notes": _notes(act),
     }
 
 
@@ -247,8 +255,9 @@ def _heading(act: Act, symbol: str) -> dict[str, Any]:
     }
 
 
-def _notes(agency: Agency) -> list[str]:
-    return [] if agency.is_code_established else [NOTE_AGENCY_CODE]
+def _notes(act: Act) -> list[str]:
+    """The case's code begins with the code of the agency that received it, whoever issues the paper."""
+    return [] if act.case.receiving_agency.is_code_established else [NOTE_AGENCY_CODE]
 
 
 def _moment(moment: Any) -> str:

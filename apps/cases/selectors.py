@@ -41,7 +41,7 @@ from apps.documents.models import Document
 from apps.procedures.choices import BorneBy, Channel
 from apps.procedures.conditions import Facts
 from apps.procedures.selectors import VersionRules, rules_of
-from apps.procedures.tariff import AssessedFee, assess
+from apps.procedures.tariff import AssessedFee, assess, is_established
 from apps.units.models import AdministrativeUnit, Agency
 from apps.units.selectors import agency_at
 
@@ -197,6 +197,12 @@ def fees_of(case: Case) -> list[CaseFee]:
         .select_related("fee", "fee__rule", "fee__settlement")
         .order_by("fee_id")
     )
+
+
+def is_fee_established(case: Case) -> bool:
+    """Whether every fee line that applies to the case as filed has a price; one that has none collects nothing."""
+    day = timezone.localdate(case.application.filed_at)
+    return is_established(assess(rules_of(case.version_id).fee_rules, facts_of_case(case), day))
 
 
 def owed_at(case: Case, *gates: str) -> int:

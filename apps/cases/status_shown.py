@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from apps.calendars.selectors import working_calendar
 from apps.cases.choices import (
     DeclineReason,
     EventKind,
@@ -38,7 +40,10 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class StatusShown:
-    """The status of a case in the reader's language; nothing personal is in it but the names of officials."""
+    """The status of a case in the reader's language; nothing personal is in it but the names of officials.
+
+    `unestablished` says of what is shown here what is ours and not the law's, a sentence each.
+    """
 
     code: str
     status: Status
@@ -61,6 +66,7 @@ class StatusShown:
     to_do: str
     owed: int
     milestones: tuple[Milestone, ...]
+    unestablished: tuple[str, ...]
 
 
 def status_shown(case: Case) -> StatusShown:
@@ -102,7 +108,26 @@ def status_shown(case: Case) -> StatusShown:
             for entry in effective(entries)
             if entry.sequence in events and entry.kind not in _INTERNAL
         ),
+        unestablished=tuple(_unestablished(case)),
     )
+
+
+def undecided_years(case: Case) -> tuple[int, ...]:
+    """The years whose days off are not decided and that a due time shown of the case was reckoned through."""
+    calendar = working_calendar(case.calendar_version_id)
+    promised = case.renewed_due_at or case.promised_due_at or case.due_at
+    return calendar.undecided_years(case.received_at, max(promised, case.intake_due_at))
+
+
+def _unestablished(case: Case) -> Iterator[str]:
+    if not case.receiving_agency.is_code_established:
+        yield _(
+            "The identification code of the agency, with which this case's code begins, is ours and not the State's."
+        )
+    if years := undecided_years(case):
+        yield _(
+            "Due times are reckoned with a calendar of %(years)s that has not been decided yet: they may move."
+        ) % {"years": ", ".join(map(str, years))}
 
 
 def _who(events: dict[int, CaseEvent], entry: Entry | None) -> str:

@@ -77,6 +77,7 @@ def _case_page(
         "originals": _originals(seen),
         "fee_columns": fee_columns,
         "fees": fees,
+        "is_fee_established": selectors.is_fee_established(case),
         "owed_rows": _owed(seen),
         "receipt_columns": case_parts.receipt_columns(),
         "receipts": case_parts.receipt_rows(case, "desk:receipt"),
@@ -87,7 +88,6 @@ def _case_page(
         "handover_columns": [Column(_("From → to")), Column(_("Offered")), Column(_("Answer"))],
         "handovers": _handovers(seen),
         "ledger": case_parts.ledger_of(seen),
-        "codes_note": not case.receiving_agency.is_code_established,
         "inbox_url": reverse("desk:inbox"),
     }
     return render(request, "desk/case.html", context, status=status)

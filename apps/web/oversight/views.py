@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.actors import Actor
-from apps.cases.selectors import SeenCase
+from apps.cases.selectors import SeenCase, is_fee_established
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
 from apps.supervision.choices import Holder, ListName
@@ -222,6 +222,7 @@ def _case_page(
         "whole": whole,
         "fee_columns": fee_columns,
         "fees": fees,
+        "is_fee_established": is_fee_established(found),
         "owed_rows": [],
         "receipt_columns": case_parts.receipt_columns(),
         "receipts": case_parts.receipt_rows(found),
@@ -230,7 +231,6 @@ def _case_page(
         "result_columns": case_parts.result_columns(),
         "results": case_parts.result_rows(found),
         "ledger": case_parts.ledger_of(seen, whole=whole),
-        "codes_note": not found.receiving_agency.is_code_established,
         "wards_url": reverse("oversight:wards"),
     }
     return render(request, "oversight/case.html", context, status=status)

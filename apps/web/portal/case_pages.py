@@ -19,7 +19,13 @@ from apps.applications.selectors import answers_of
 from apps.cases.actions import ending, supplement
 from apps.cases.actions.acting import Replayed
 from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK, Status
-from apps.cases.selectors import SeenCase, cases_of_person, owed_by_case, supplements_of
+from apps.cases.selectors import (
+    SeenCase,
+    cases_of_person,
+    is_fee_established,
+    owed_by_case,
+    supplements_of,
+)
 from apps.cases.status_shown import status_shown
 from apps.cases.tracking import secret_of
 from apps.core.errors import Refusal
@@ -28,7 +34,7 @@ from apps.procedures.selectors import rules_of
 from apps.web.portal import shown
 from apps.web.portal.access import actor_of_request, for_citizens, own_case
 from apps.web.portal.forms import PapersForm, papers_to_upload
-from apps.web.ui.due_times import due_of
+from apps.web.ui.due_times import due_of, undecided_between
 from apps.web.ui.faults import each_refusal, show_refusal
 from apps.web.ui.parts import Due, DueState, Pages, SummaryRow, Text
 from apps.web.ui.schema_form import AnswersForm, answers_shown
@@ -132,6 +138,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "events": shown.timeline_of(status),
             "due": _due(seen),
             "fees": shown.fee_lines(seen),
+            "is_fee_established": is_fee_established(seen.case),
             "receipts": shown.receipt_links(seen),
             "papers": shown.paper_links(seen),
             "results": shown.result_links(seen),
@@ -150,7 +157,8 @@ def _due(seen: SeenCase) -> Due:
     due = due_of(seen.case, timezone.now())
     promised = seen.case.renewed_due_at or seen.case.promised_due_at
     if promised and seen.case.status not in (*ENDED_CLOCK, *STOPPED_CLOCK):
-        return Due(promised, due.state, due.remaining)
+        undecided = undecided_between(seen.case, seen.case.received_at, promised)
+        return Due(promised, due.state, due.remaining, undecided)
     return Due(promised, DueState.DONE) if seen.case.status in ENDED_CLOCK else due
 
 
