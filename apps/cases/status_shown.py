@@ -21,7 +21,7 @@ from apps.cases.choices import (
 from apps.cases.history import Entry, effective, last_of
 from apps.cases.ledger import entries_of
 from apps.cases.models import Case, CaseEvent, SupplementRequest
-from apps.cases.selectors import owed_at, supplements_of
+from apps.cases.selectors import ENDED, has_originals, owed_at, supplements_of
 
 # What an office says to itself before anything is signed is no news for the applicant.
 _INTERNAL = frozenset(
@@ -166,6 +166,8 @@ def _to_do(case: Case, owed: int) -> str:
         return _("Complete the file: %(items)s.") % {"items": items}
     if owed and case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
         return _("Pay %(amount)s đ.") % {"amount": f"{owed:,}".replace(",", ".")}
+    if case.status in ENDED and has_originals(case):
+        return _("Fetch your original papers at %(agency)s.") % {"agency": case.current_agency.title}
     if case.status == Status.RESOLVED:
         return _("Fetch the result, or wait until it reaches you.")
     return ""

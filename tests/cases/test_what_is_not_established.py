@@ -172,12 +172,12 @@ def test_an_unset_fee_is_said_on_the_page_of_the_case():
     who = given.citizen()
     case = given.case_at_intake(by=who)
     address = reverse("portal:case", args=[case.code])
-    assert "nothing is collected for it" not in page(who, address)
+    assert "nothing is collected here" not in page(who, address)
     FeeRule.objects.filter(version=case.version).update(unit_price=None, is_established=False)
     from apps.procedures.selectors import rules_of
 
     rules_of.cache_clear()
-    assert "nothing is collected for it" in page(who, address)
+    assert "nothing is collected here" in page(who, address)
     rules_of.cache_clear()
 
 

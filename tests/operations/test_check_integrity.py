@@ -27,7 +27,7 @@ from apps.cases.actions.decision import hand_over_result
 from apps.cases.actions.mending import undo_last
 from apps.cases.actions.supplement import provide_supplement
 from apps.cases.choices import EventKind, Status
-from apps.cases.models import Case, CaseEvent, CaseReceipt, EventText
+from apps.cases.models import Case, CaseEvent, CaseReceipt, EventText, OriginalCustody
 from apps.core.canonical import spell_moment
 from apps.core.models import OutboxRow, RequestKey
 from apps.documents.models import StoredFile
@@ -73,6 +73,7 @@ def a_city_at_work() -> None:
         request_key=given.key(),
     )
     given.filed_online(given.FOOD_SAFETY, by=given.citizen())
+    given.taken_at_counter(given.PERMIT, desk=given.agency("district_committee", given.ward().parent))
     given.carry_out(given.NOW, "route_case", "render_paper", "render_receipt")
 
 
@@ -198,7 +199,7 @@ def test_an_event_taken_out_breaks_the_chain(force):
 
 
 def test_a_last_event_taken_out_is_missed(force):
-    case = Case.objects.get(status=Status.SUBMITTED)
+    case = Case.objects.get(status=Status.SUBMITTED, application__channel="online")
     last = CaseEvent.objects.get(case=case, sequence=case.last_sequence)
     force("DELETE FROM cases_caseevent WHERE id = %s", last.pk)
     assert broken()["ledger_chain"] == f"{case.code} {case.last_sequence - 1}"
@@ -297,6 +298,45 @@ def test_an_acceptance_under_a_limit_that_the_version_does_not_have_is_named(for
     accepted = CaseEvent.objects.get(case=case, kind=EventKind.INTAKE_ACCEPTED)
     rewritten(case, accepted.sequence, '"limit":1', '"limit":9', force)
     assert broken() == {"due_times": case.code}
+
+
+# Originals
+
+
+def test_an_original_that_nobody_holds_is_found(force):
+    turn = OriginalCustody.objects.get()
+    force("DELETE FROM cases_originalcustody WHERE id = %s", turn.pk)
+    assert broken() == {"originals": f"permit of application {turn.case.application.uuid}"}
+
+
+def test_an_original_that_two_hold_is_found(force):
+    turn = OriginalCustody.objects.get()
+    force("DROP INDEX original_held_once")
+    force(
+        """INSERT INTO cases_originalcustody (case_id, component_id, given_at, received_at)
+        SELECT case_id, component_id, given_at, received_at FROM cases_originalcustody WHERE id = %s""",
+        turn.pk,
+    )
+    assert broken() == {"originals": f"permit of application {turn.case.application.uuid}"}
+
+
+def test_an_original_held_where_the_case_is_not_is_found(force):
+    turn = OriginalCustody.objects.get()
+    other = given.ward_committee("Phường Hàng Bạc")
+    force("UPDATE cases_originalcustody SET holder_id = %s WHERE id = %s", other.pk, turn.pk)
+    assert broken() == {"originals": f"permit of {turn.case.code}"}
+
+
+def test_turns_that_overlap_are_found(force):
+    turn = OriginalCustody.objects.get()
+    force(
+        """INSERT INTO cases_originalcustody (case_id, component_id, given_at, received_at, left_at)
+        SELECT case_id, component_id, given_at, received_at, received_at + interval '1 day'
+        FROM cases_originalcustody WHERE id = %s""",
+        turn.pk,
+    )
+    # It was stored after the turn that is open: a paper came to somebody while it was with the desk.
+    assert broken() == {"originals": f"permit of {turn.case.code}"}
 
 
 # Cases

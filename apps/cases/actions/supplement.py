@@ -17,6 +17,7 @@ from apps.calendars.selectors import working_calendar
 from apps.calendars.working_time import Channel as ArrivalChannel
 from apps.calendars.working_time import received_at
 from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.custody import take_in
 from apps.cases.actions.filing import tied_to_papers
 from apps.cases.choices import EventKind, Omission, Status
 from apps.cases.errors import ItemsMissing, ReasonUnknown, SupplementOnce
@@ -80,19 +81,22 @@ def provide_supplement(
     answers: Mapping[str, Any],
     attachments: Mapping[str, Sequence[UUID]],
     message: str,
+    originals: Sequence[str] = (),
     by: Actor,
     at: datetime,
     request_key: str,
 ) -> CaseEvent:
     """Declares the file complete: a new revision with what changed; the case goes back to where it was.
 
-    Raises the faults of changed answers, PaperUnknown, AttachmentUnknown, ItemsMissing when nothing is given, and what
+    `originals` are codes of papers whose original was brought to the desk where the case is. Raises the faults of
+    changed answers, PaperUnknown, AttachmentUnknown, OriginalsElsewhere, ItemsMissing when nothing is given, and what
     all verbs raise.
     """
-    body = {"answers": answers, "attachments": attachments, "message": message}
+    body = {"answers": answers, "attachments": attachments, "message": message, "originals": originals}
     with acting("provide_supplement", code, by=by, at=at, request_key=request_key, body=body) as act:
-        if not (answers or any(attachments.values()) or message.strip()):
+        if not (answers or any(attachments.values()) or originals or message.strip()):
             raise ItemsMissing(field="message")
+        kept = take_in(act, originals)
         revision = _declare(act, answers, attachments, message)
         request = SupplementRequest.objects.filter(case=act.case, completed_at__isnull=True).get()
         request.completed_at = act.at
@@ -103,7 +107,12 @@ def provide_supplement(
         return act.record(
             EventKind.SUPPLEMENT_PROVIDED,
             changes={"status": asked.from_status},
-            data={"request": request.pk, "revision": revision.number, "complete_at": _complete_at(act)},
+            data={
+                "request": request.pk,
+                "revision": revision.number,
+                "complete_at": _complete_at(act),
+                **({"originals": kept} if kept else {}),
+            },
         )
 
 

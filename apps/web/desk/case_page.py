@@ -75,6 +75,7 @@ def _case_page(
         "answers": _answers(seen, whole),
         "attachments": _attachments(seen),
         "originals": _originals(seen),
+        "custody": case_parts.custody_rows(seen.case),
         "fee_columns": fee_columns,
         "fees": fees,
         "is_fee_established": selectors.is_fee_established(case),

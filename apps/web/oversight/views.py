@@ -220,6 +220,7 @@ def _case_page(
         "parties": case_parts.party_rows(seen, whole=whole, with_name=False),
         "form": form,
         "whole": whole,
+        "custody": case_parts.custody_rows(found),
         "fee_columns": fee_columns,
         "fees": fees,
         "is_fee_established": is_fee_established(found),

@@ -34,6 +34,7 @@ from apps.procedures.selectors import rules_of
 from apps.web.portal import shown
 from apps.web.portal.access import actor_of_request, for_citizens, own_case
 from apps.web.portal.forms import PapersForm, papers_to_upload
+from apps.web.ui.case_parts import custody_rows
 from apps.web.ui.due_times import due_of, undecided_between
 from apps.web.ui.faults import each_refusal, show_refusal
 from apps.web.ui.parts import Due, DueState, Pages, SummaryRow, Text
@@ -139,6 +140,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "due": _due(seen),
             "fees": shown.fee_lines(seen),
             "is_fee_established": is_fee_established(seen.case),
+            "custody": custody_rows(seen.case),
             "receipts": shown.receipt_links(seen),
             "papers": shown.paper_links(seen),
             "results": shown.result_links(seen),

@@ -174,6 +174,16 @@ class CaseAttachmentOut(serializers.Serializer):
     size = serializers.IntegerField(source="attachment.size", help_text="Bytes.")
 
 
+class OriginalOut(serializers.Serializer):
+    """An original paper that was filed, and who holds it now."""
+
+    component = serializers.CharField(source="component.code")
+    name = serializers.CharField(source="component.title")
+    holder = AgencyName(allow_null=True, help_text="Null once the applicant has it back.")
+    given_at = serializers.DateTimeField()
+    received_at = serializers.DateTimeField(allow_null=True, help_text="Null while it is on its way.")
+
+
 class WaitingHandover(serializers.Serializer):
     """An offer of the case to another agency that waits for an answer; until then the case is the sender's."""
 
@@ -239,6 +249,7 @@ class CaseDetail(serializers.Serializer):
     results = ResultOut(many=True)
     supplements = SupplementOut(many=True)
     attachments = CaseAttachmentOut(many=True)
+    originals = OriginalOut(many=True)
     handover = WaitingHandover(allow_null=True)
 
 
