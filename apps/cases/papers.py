@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from apps.cases.actions.acting import Act
 
 DESK_NAME = "Bộ phận Tiếp nhận và Trả kết quả"
+# After the kind of paper in its number (Thông tư 03/2025/TT-VPCP); a centre would be TTPVHCC.
+DESK_SYMBOL = "BPTNTKQ"
 HOW_TO_COMPLAIN = (
     "Ông/Bà có quyền phản ánh, kiến nghị hoặc khiếu nại với thủ trưởng cơ quan giải quyết, "
     "hoặc khởi kiện tại Tòa án theo quy định của pháp luật."
@@ -76,7 +78,7 @@ def issue_form_01(act: Act, event: CaseEvent) -> Document:
         notes.append(NOTE_UNROUTED)
     limit = act.rules.time_limit(event_limit(event, act))
     snapshot: dict[str, Any] = {
-        **_heading(act, "TNHS"),
+        **_heading(act, f"TNHS-{DESK_SYMBOL}"),
         "representative": _representative(act),
         "request": _request(act),
         "components": _components(act),
@@ -113,7 +115,7 @@ def issue_form_02(act: Act, event: CaseEvent, request: SupplementRequest) -> Doc
     """Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ; the office's own omission carries its apology."""
     officer = _officer(act, Role.RECEPTIONIST, Role.HANDLER, Role.HEAD)
     snapshot: dict[str, Any] = {
-        **_heading(act, "PBS"),
+        **_heading(act, f"PBS-{DESK_SYMBOL}"),
         "request": _request(act),
         "items": request.items,
         "reason": "Hồ sơ chưa đầy đủ hoặc chưa hợp lệ theo quy định của thủ tục.",
@@ -132,7 +134,7 @@ def issue_form_03(act: Act, event: CaseEvent, reason: DeclineReason, text: str) 
     with translation.override("vi"):
         label = str(reason.label)
     snapshot: dict[str, Any] = {
-        **_heading(act, "PTC"),
+        **_heading(act, f"PTC-{DESK_SYMBOL}"),
         "request": _request(act),
         "reason": f"{label}. {text}",
         "legal_provision": PROVISIONS[reason],
@@ -149,7 +151,7 @@ def issue_form_05(act: Act, event: CaseEvent, ground: StopGround, text: str) -> 
     with translation.override("vi"):
         label = str(ground.label)
     snapshot: dict[str, Any] = {
-        **_heading(act, "TBD"),
+        **_heading(act, f"TBD-{DESK_SYMBOL}"),
         "request": _request(act),
         "received_at": _moment(act.case.received_at),
         "requested_at": _moment(act.at) if ground == StopGround.APPLICANT_REQUEST else None,
@@ -296,9 +298,14 @@ def _party(party: Party, act: Act) -> dict[str, str]:
         "id_kind": _BUSINESS_NUMBERS[BusinessKind(said["kind"])] if is_business else said["identity_kind"],
         "id_number": said["number"] if is_business else said["identity_number"],
         "address": said["address"],
-        "phone": act.case.application.contact_phone or said["phone"],
-        "email": act.case.application.contact_email or said["email"],
+        "phone": _reached(is_business, said["phone"], act.case.application.contact_phone),
+        "email": _reached(is_business, said["email"], act.case.application.contact_email),
     }
+
+
+def _reached(is_business: bool, own: str, of_filing: str) -> str:
+    """A person is reached as the filing says; a business has its own number, and else the filing's."""
+    return own or of_filing if is_business else of_filing or own
 
 
 def _representative(act: Act) -> dict[str, str] | None:
