@@ -24,10 +24,10 @@ from apps.cases.actions.decision import approve_result, propose_result, release_
 from apps.cases.actions.filing import Filing
 from apps.cases.actions.handling import assign_handler, complete_step
 from apps.cases.actions.handover import receive_handover
-from apps.cases.actions.intake import accept_intake
+from apps.cases.actions.intake import accept_intake, decline_intake
 from apps.cases.actions.payment import record_payment
 from apps.cases.actions.submission import submit_application
-from apps.cases.actions.supplement import Item, request_supplement
+from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.choices import Omission, Outcome
 from apps.cases.models import Case, CaseFee
 from apps.cases.selectors import owed_at
@@ -45,6 +45,8 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 # Monday; Tuesday the 24th is a holiday.
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 
+# A permit of which the original is filed, decided at the district.
+PERMIT = "1.013227"
 FOOD_SAFETY = "2.001827"
 CIVIL_EXTRACT = "2.000635"
 HOUSEHOLD = "1.001612"
@@ -441,3 +443,43 @@ def filed_with_a_fee(*, at: datetime = NOW) -> Case:
     """Status 1 at the city's department, filed online by a business that owes 700.000 đ before acceptance."""
     by, business = representative()
     return case_at_intake(FOOD_SAFETY, by=by, business_id=business, at=at)
+
+
+def completed_with_originals(procedure: str = PERMIT, *, at: datetime = NOW, **filing: object) -> Case:
+    """Status 1, filed online; the originals were then brought to the desk of the competent agency."""
+    case = case_at_intake(procedure, at=at, **filing)
+    desk = receptionist(case.current_agency)
+    request_supplement(
+        case.code,
+        items=[Item("Bản chính giấy phép", "Phải nộp bản chính")],
+        omission=Omission.APPLICANT,
+        by=desk,
+        at=at,
+        request_key=key(),
+    )
+    filed = [row.code for row in rules_of(case.version_id).components if row.mode == "original_filed"]
+    provide_supplement(
+        case.code,
+        answers={},
+        attachments={},
+        message="",
+        originals=filed,
+        by=desk,
+        at=at,
+        request_key=key(),
+    )
+    return fresh(case)
+
+
+def declined_with_originals(*, at: datetime = NOW, **filing: object) -> Case:
+    """Status 3, and the desk still holds the originals."""
+    case = completed_with_originals(at=at, **filing)
+    decline_intake(
+        case.code,
+        reason="not_competent",
+        text="Nộp sai nơi",
+        by=receptionist(case.current_agency),
+        at=at,
+        request_key=key(),
+    )
+    return fresh(case)

@@ -60,6 +60,7 @@ def working_calendar(version_id: int) -> WorkingCalendar:
                 decision=day.decision,
                 moves_due_times=day.moves_due_times,
                 name_en=day.name_en,
+                is_established=day.is_established,
             ),
         )
         for day in CalendarDay.objects.filter(version_id=version_id).order_by("date")

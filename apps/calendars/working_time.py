@@ -106,7 +106,7 @@ class DayException:
     """A dated row of the calendar and the decision it comes from.
 
     `moves_due_times` matters only for a closure: an office closed by a storm keeps its due times unless the
-    decision on the closure says that they move.
+    decision on the closure says that they move. `is_established` is false while no decision is known for the row.
     """
 
     kind: DayKind
@@ -114,6 +114,7 @@ class DayException:
     decision: str = ""
     moves_due_times: bool = False
     name_en: str = ""
+    is_established: bool = True
 
     def __post_init__(self) -> None:
         # A stored value is a plain string; an unknown one must fail here, not fall through a comparison.
@@ -205,6 +206,7 @@ class WorkingCalendar:
     exceptions: Mapping[date, DayException]
     version: object = None
     closures: Mapping[date, DayException] = field(default_factory=dict)
+    _decided_years: frozenset[int] = field(init=False, repr=False)
     _opening: _Timeline = field(init=False, repr=False)
     _counted: _Timeline = field(init=False, repr=False)
 
@@ -214,6 +216,9 @@ class WorkingCalendar:
         # Copied, so that a caller's later change to its mapping cannot make the built tables wrong.
         object.__setattr__(self, "exceptions", MappingProxyType(dict(self.exceptions)))
         object.__setattr__(self, "closures", MappingProxyType(dict(self.closures)))
+        open_years = {day.year for day, row in self.exceptions.items() if not row.is_established}
+        decided = frozenset({day.year for day in self.exceptions} - open_years)
+        object.__setattr__(self, "_decided_years", decided)
         object.__setattr__(self, "_opening", _Timeline(self.opening_sessions))
         object.__setattr__(self, "_counted", _Timeline(self.counted_sessions))
 
@@ -239,6 +244,15 @@ class WorkingCalendar:
         """The dated rows of a day: none, one, or a closure after another row."""
         rows = (self.exceptions.get(day), self.closures.get(day))
         return tuple(row for row in rows if row is not None)
+
+    def undecided_years(self, start: datetime, due: datetime) -> tuple[int, ...]:
+        """The years, from a clock's start to its due time, whose days off are not decided: empty is established.
+
+        Days off and swapped days are decided a year at a time. A year with a row that no decision backs may still
+        change on any of its days, and so may one that has no row yet.
+        """
+        years = range(_in_hanoi(start).year, _in_hanoi(due).year + 1)
+        return tuple(year for year in years if year not in self._decided_years)
 
     def opening_sessions(self, day: date) -> tuple[Session, ...]:
         """When the desk is open on a day."""

@@ -176,6 +176,21 @@ class PaperUnknown(Invalid):
     text = _("The procedure does not ask for this paper.")
 
 
+class OriginalsElsewhere(Invalid):
+    code = "originals_elsewhere"
+    text = _("Original papers are taken in at the desk where the case is: %(agency)s.")
+
+
+class NoOriginalHeld(Refusal):
+    code = "no_original_held"
+    text = _("No agency holds an original paper of this case any more.")
+
+
+class RecipientMissing(Invalid):
+    code = "recipient_missing"
+    text = _("Say to whom the originals are given, and which identity paper was seen.")
+
+
 class AttachmentUnknown(Invalid):
     code = "attachment_unknown"
     text = _("This file was not uploaded by you, or no longer exists.")

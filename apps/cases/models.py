@@ -23,7 +23,7 @@ from apps.cases.choices import (
 )
 from apps.documents.models import Document
 from apps.notifications.models import Notice
-from apps.procedures.models import ProcedureVersion
+from apps.procedures.models import Component, ProcedureVersion
 from apps.receipts.models import FeeDue, Receipt
 from apps.units.models import Agency
 
@@ -186,6 +186,43 @@ class Handover(models.Model):
             models.Index(
                 fields=["to_agency", "due_at"], name="handover_open", condition=Q(answered_at__isnull=True)
             )
+        ]
+
+
+class OriginalCustody(models.Model):
+    """One turn of holding an original paper that was filed: by an agency, or by the applicant, who has no `holder`.
+
+    Given by a clerk, or by the applicant (nobody); received by a clerk of the holder. Until `received_at` is known the
+    paper is on its way. Exactly one turn of a paper is open, by an agency only where the case is.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="originals")
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
+    holder = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="originals_held")
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField(null=True)
+    received_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "component"], condition=Q(left_at__isnull=True), name="original_held_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(received_by__isnull=True) | Q(received_at__isnull=False, holder__isnull=False),
+                name="original_received_by_a_holder",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True) | Q(received_at__gte=F("given_at")),
+                name="original_received_after_given",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=True)
+                | Q(received_at__isnull=False, left_at__gte=F("received_at")),
+                name="original_left_after_received",
+            ),
         ]
 
 

@@ -13,6 +13,7 @@ from apps.applications.choices import Delivery, PartyRole
 from apps.applications.models import Party
 from apps.applications.selectors import answers_of, attachments_of, originals_of, party_in_role
 from apps.businesses.choices import BusinessKind
+from apps.calendars.selectors import working_calendar
 from apps.cases.choices import DeclineReason, Omission, StopGround, UnroutableReason
 from apps.cases.history import read_entry
 from apps.cases.models import CaseDocument, CaseEvent, SupplementRequest
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from apps.cases.actions.acting import Act
 
 DESK_NAME = "Bộ phận Tiếp nhận và Trả kết quả"
+# After the kind of paper in its number (Thông tư 03/2025/TT-VPCP); a centre would be TTPVHCC.
+DESK_SYMBOL = "BPTNTKQ"
 HOW_TO_COMPLAIN = (
     "Ông/Bà có quyền phản ánh, kiến nghị hoặc khiếu nại với thủ trưởng cơ quan giải quyết, "
     "hoặc khởi kiện tại Tòa án theo quy định của pháp luật."
@@ -38,6 +41,10 @@ HOW_TO_COMPLAIN = (
 # A case that its filer cancels before acceptance is stopped by nobody's hand.
 BY_ITSELF = {"name": "Hệ thống Một Cửa", "title": "Tự động"}
 NOTE_AGENCY_CODE = "Mã định danh cơ quan trong mã hồ sơ do hệ thống đặt, chưa đối chiếu với mã chính thức."
+NOTE_CALENDAR = (
+    "Thời gian trả kết quả được tính theo lịch nghỉ năm {years} chưa được quyết định; "
+    "ngày hẹn có thể thay đổi khi có quyết định."
+)
 NOTE_UNROUTED = "Cơ quan giải quyết đang được xác định."
 _METHODS = {PaymentMethod.CASH: "Tiền mặt", PaymentMethod.CARD: "Thẻ", PaymentMethod.TRANSFER: "Chuyển khoản"}
 _ROLES = {
@@ -63,12 +70,15 @@ def issue_form_01(act: Act, event: CaseEvent) -> Document:
     """Giấy tiếp nhận hồ sơ và hẹn trả kết quả."""
     case = act.case
     found = competent_agency_of(case, at=act.at)
-    notes = _notes(case.receiving_agency)
+    promised = case.promised_due_at or case.due_at
+    notes = _notes(act)
+    if years := working_calendar(case.calendar_version_id).undecided_years(case.received_at, promised):
+        notes.append(NOTE_CALENDAR.format(years=", ".join(map(str, years))))
     if isinstance(found, UnroutableReason):
         notes.append(NOTE_UNROUTED)
     limit = act.rules.time_limit(event_limit(event, act))
     snapshot: dict[str, Any] = {
-        **_heading(act, "TNHS"),
+        **_heading(act, f"TNHS-{DESK_SYMBOL}"),
         "representative": _representative(act),
         "request": _request(act),
         "components": _components(act),
@@ -81,7 +91,7 @@ def issue_form_01(act: Act, event: CaseEvent) -> Document:
             else "",
         },
         "received_at": _moment(case.received_at),
-        "promised_at": _moment(case.promised_due_at or case.due_at),
+        "promised_at": _moment(promised),
         "return_to": _return_to(act),
         "register": None,
         "filed_by": _name(act, PartyRole.FILER),
@@ -105,7 +115,7 @@ def issue_form_02(act: Act, event: CaseEvent, request: SupplementRequest) -> Doc
     """Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ; the office's own omission carries its apology."""
     officer = _officer(act, Role.RECEPTIONIST, Role.HANDLER, Role.HEAD)
     snapshot: dict[str, Any] = {
-        **_heading(act, "PBS"),
+        **_heading(act, f"PBS-{DESK_SYMBOL}"),
         "request": _request(act),
         "items": request.items,
         "reason": "Hồ sơ chưa đầy đủ hoặc chưa hợp lệ theo quy định của thủ tục.",
@@ -114,7 +124,7 @@ def issue_form_02(act: Act, event: CaseEvent, request: SupplementRequest) -> Doc
         "contact": officer,
         "contact_phone": "",
         "guided_by": officer,
-        "notes": _notes(act.case.current_agency),
+        "notes": _notes(act),
     }
     return _issue(act, event, "form_02", snapshot)
 
@@ -124,14 +134,14 @@ def issue_form_03(act: Act, event: CaseEvent, reason: DeclineReason, text: str) 
     with translation.override("vi"):
         label = str(reason.label)
     snapshot: dict[str, Any] = {
-        **_heading(act, "PTC"),
+        **_heading(act, f"PTC-{DESK_SYMBOL}"),
         "request": _request(act),
         "reason": f"{label}. {text}",
         "legal_provision": PROVISIONS[reason],
         "how_to_complain": HOW_TO_COMPLAIN,
         "filed_by": _name(act, PartyRole.FILER),
         "received_by": _officer(act, Role.RECEPTIONIST),
-        "notes": _notes(act.case.current_agency),
+        "notes": _notes(act),
     }
     return _issue(act, event, "form_03", snapshot)
 
@@ -141,7 +151,7 @@ def issue_form_05(act: Act, event: CaseEvent, ground: StopGround, text: str) -> 
     with translation.override("vi"):
         label = str(ground.label)
     snapshot: dict[str, Any] = {
-        **_heading(act, "TBD"),
+        **_heading(act, f"TBD-{DESK_SYMBOL}"),
         "request": _request(act),
         "received_at": _moment(act.case.received_at),
         "requested_at": _moment(act.at) if ground == StopGround.APPLICANT_REQUEST else None,
@@ -153,7 +163,7 @@ def issue_form_05(act: Act, event: CaseEvent, ground: StopGround, text: str) -> 
         "filed_by": _name(act, PartyRole.FILER),
         "received_by": BY_ITSELF if act.standing.is_party else _officer(act, Role.RECEPTIONIST, Role.HEAD),
         "is_layout_established": False,
-        "notes": _notes(act.case.current_agency),
+        "notes": _notes(act),
     }
     return _issue(act, event, "form_05", snapshot)
 
@@ -197,7 +207,7 @@ def receipt_snapshot(
         "procedure": _procedure(act),
         "replaces": None,
         "signature": None,
-        "notes": _notes(act.case.receiving_agency),
+        "notes": _notes(act),
     }
 
 
@@ -247,8 +257,9 @@ def _heading(act: Act, symbol: str) -> dict[str, Any]:
     }
 
 
-def _notes(agency: Agency) -> list[str]:
-    return [] if agency.is_code_established else [NOTE_AGENCY_CODE]
+def _notes(act: Act) -> list[str]:
+    """The case's code begins with the code of the agency that received it, whoever issues the paper."""
+    return [] if act.case.receiving_agency.is_code_established else [NOTE_AGENCY_CODE]
 
 
 def _moment(moment: Any) -> str:
@@ -287,9 +298,14 @@ def _party(party: Party, act: Act) -> dict[str, str]:
         "id_kind": _BUSINESS_NUMBERS[BusinessKind(said["kind"])] if is_business else said["identity_kind"],
         "id_number": said["number"] if is_business else said["identity_number"],
         "address": said["address"],
-        "phone": act.case.application.contact_phone or said["phone"],
-        "email": act.case.application.contact_email or said["email"],
+        "phone": _reached(is_business, said["phone"], act.case.application.contact_phone),
+        "email": _reached(is_business, said["email"], act.case.application.contact_email),
     }
+
+
+def _reached(is_business: bool, own: str, of_filing: str) -> str:
+    """A person is reached as the filing says; a business has its own number, and else the filing's."""
+    return own or of_filing if is_business else of_filing or own
 
 
 def _representative(act: Act) -> dict[str, str] | None:

@@ -23,11 +23,15 @@ _ACTING_PARTIES = frozenset({PartyRole.FILER, PartyRole.APPLICANT, PartyRole.REP
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What ties one actor to one case today: roles on the application, a handover that waits, past sendings."""
+    """What ties one actor to one case today: roles on the application, a handover that waits, past sendings.
+
+    `has_originals` is whether an agency still holds original papers of a case that has ended.
+    """
 
     party_roles: frozenset[PartyRole] = frozenset()
     open_handover: Handover | None = None
     sent_by_agencies: frozenset[int] = frozenset()
+    has_originals: bool = False
 
     @property
     def is_party(self) -> bool:
@@ -189,6 +193,9 @@ def can_hand_over_result(case: Case, actor: Actor, standing: Standing) -> bool:
     return actor.holds(case.returning_agency_id, *DESK)
 
 
+can_give_back_originals = _at_current(*DESK)
+
+
 def can_request_withdrawal(case: Case, actor: Actor, standing: Standing) -> bool:
     return standing.is_acting_party
 
@@ -225,6 +232,9 @@ WAIT_FOR_HANDOVER = frozenset(
     }
 )
 
+# Nothing to do once the applicant has every original back.
+NEED_ORIGINALS = frozenset({"give_back_originals"})
+
 # Acts of the applicant's side; every other verb is an official's, closed to whoever is a party to the case.
 VERBS_OF_PARTIES = frozenset({"provide_supplement", "request_withdrawal"})
 
@@ -244,6 +254,7 @@ CAN: dict[str, Callable[[Case, Actor, Standing], bool]] = {
     "approve_result": can_approve_result,
     "release_result": can_release_result,
     "hand_over_result": can_hand_over_result,
+    "give_back_originals": can_give_back_originals,
     "request_withdrawal": can_request_withdrawal,
     "decline_withdrawal": can_decline_withdrawal,
     "stop_case": can_stop_case,
@@ -259,6 +270,7 @@ def verbs_open(case: Case, actor: Actor, standing: Standing) -> list[str]:
         for verb, can in CAN.items()
         if case.status in OPEN_IN[verb]
         and not (standing.open_handover and verb in WAIT_FOR_HANDOVER)
+        and (standing.has_originals or verb not in NEED_ORIGINALS)
         and can(case, actor, standing)
         and (verb in VERBS_OF_PARTIES or not standing.is_party)
     ]

@@ -30,6 +30,7 @@ from apps.cases.models import (
     CaseReceipt,
     CaseResult,
     Handover,
+    OriginalCustody,
     SupplementRequest,
 )
 from apps.cases.policies import (
@@ -67,7 +68,7 @@ ENDED = (Status.DECLINED, Status.STOPPED, Status.DELIVERED)
 
 
 def standing_of(case: Case, actor: Actor) -> Standing:
-    """What ties an actor to a case: two small look-ups at most, by the case."""
+    """What ties an actor to a case: three small look-ups at most, by the case."""
     roles: frozenset[PartyRole] = frozenset()
     if actor.citizen_id or actor.business_ids:
         mine = Q(citizen_id=actor.citizen_id) if actor.citizen_id else Q()
@@ -80,6 +81,7 @@ def standing_of(case: Case, actor: Actor) -> Standing:
         party_roles=roles,
         open_handover=next((handover for handover in handovers if handover.answered_at is None), None),
         sent_by_agencies=frozenset(handover.from_agency_id for handover in handovers),
+        has_originals=bool(actor.posts) and case.status in ENDED and has_originals(case),
     )
 
 
@@ -337,6 +339,20 @@ def handovers_of(case: Case) -> list[Handover]:
         .select_related("from_agency", "to_agency")
         .order_by("offered_at", "id")
     )
+
+
+def custody_of(case: Case) -> list[OriginalCustody]:
+    """Who holds each original paper that was filed, now, and since when."""
+    return list(
+        OriginalCustody.objects.filter(case=case, left_at__isnull=True)
+        .select_related("component", "holder")
+        .order_by("component__position", "id")
+    )
+
+
+def has_originals(case: Case) -> bool:
+    """Whether an agency still holds an original paper of the case."""
+    return OriginalCustody.objects.filter(case=case, left_at__isnull=True, holder__isnull=False).exists()
 
 
 def supplements_of(case: Case) -> list[SupplementRequest]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from apps.calendars.selectors import working_calendar
 from apps.cases.choices import (
     DeclineReason,
     EventKind,
@@ -19,7 +21,7 @@ from apps.cases.choices import (
 from apps.cases.history import Entry, effective, last_of
 from apps.cases.ledger import entries_of
 from apps.cases.models import Case, CaseEvent, SupplementRequest
-from apps.cases.selectors import Owed, fees_of, owed_of, supplements_of
+from apps.cases.selectors import ENDED, Owed, fees_of, has_originals, owed_of, supplements_of
 
 # What an office says to itself before anything is signed is no news for the applicant.
 _INTERNAL = frozenset(
@@ -38,7 +40,10 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class StatusShown:
-    """The status of a case in the reader's language; nothing personal is in it but the names of officials."""
+    """The status of a case in the reader's language; nothing personal is in it but the names of officials.
+
+    `unestablished` says of what is shown here what is ours and not the law's, a sentence each.
+    """
 
     code: str
     status: Status
@@ -62,6 +67,7 @@ class StatusShown:
     owed: int
     is_fee_established: bool
     milestones: tuple[Milestone, ...]
+    unestablished: tuple[str, ...]
 
 
 def status_shown(case: Case) -> StatusShown:
@@ -104,7 +110,26 @@ def status_shown(case: Case) -> StatusShown:
             for entry in effective(entries)
             if entry.sequence in events and entry.kind not in _INTERNAL
         ),
+        unestablished=tuple(_unestablished(case)),
     )
+
+
+def undecided_years(case: Case) -> tuple[int, ...]:
+    """The years whose days off are not decided and that a due time shown of the case was reckoned through."""
+    calendar = working_calendar(case.calendar_version_id)
+    promised = case.renewed_due_at or case.promised_due_at or case.due_at
+    return calendar.undecided_years(case.received_at, max(promised, case.intake_due_at))
+
+
+def _unestablished(case: Case) -> Iterator[str]:
+    if not case.receiving_agency.is_code_established:
+        yield _(
+            "The identification code of the agency, with which this case's code begins, is ours and not the State's."
+        )
+    if years := undecided_years(case):
+        yield _(
+            "Due times are reckoned with a calendar of %(years)s that has not been decided yet: they may move."
+        ) % {"years": ", ".join(map(str, years))}
 
 
 def _who(events: dict[int, CaseEvent], entry: Entry | None) -> str:
@@ -143,6 +168,8 @@ def _to_do(case: Case, owed: Owed) -> str:
         return _("Complete the file: %(items)s.") % {"items": items}
     if owed.is_payable and case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
         return _("Pay %(amount)s đ.") % {"amount": f"{owed.amount:,}".replace(",", ".")}
+    if case.status in ENDED and has_originals(case):
+        return _("Fetch your original papers at %(agency)s.") % {"agency": case.current_agency.title}
     if case.status == Status.RESOLVED:
         return _("Fetch the result, or wait until it reaches you.")
     return ""

@@ -23,6 +23,7 @@ from apps.cases.models import CaseEvent, CaseNotice
 from apps.cases.notices import TEMPLATES
 from apps.cases.papers import receipt_paper
 from apps.cases.selectors import owed_at
+from apps.cases.status_shown import undecided_years
 from apps.cases.tracking import secret_of
 from apps.core import outbox
 from apps.core.canonical import fingerprint
@@ -159,5 +160,6 @@ def notice_context(event: CaseEvent) -> dict[str, Any]:
         "procedure": case.version.procedure,
         "agency": case.competent_agency if event.kind == EventKind.RESULT_RELEASED else event.to_agency,
         "text": event.text.text if hasattr(event, "text") else "",
+        "undecided": ", ".join(map(str, undecided_years(case))),
         "secret": secret_of(case.code, case.tracking_generation) if is_first else "",
     }

@@ -182,7 +182,7 @@ class Form01Snapshot(TypedDict):
     """Mẫu số 01, Giấy tiếp nhận hồ sơ và hẹn trả kết quả (Thông tư 03/2025/TT-VPCP)."""
 
     number: str | None  # the serial before the slash; None leaves the dots to be filled by hand
-    symbol: str  # after the slash: "TNHS"
+    symbol: str  # after the slash: "TNHS-BPTNTKQ"
     issued_at: str
     desk: Desk
     case_code: str
@@ -216,7 +216,7 @@ class Form02Snapshot(TypedDict):
     """Mẫu số 02, Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ (Thông tư 03/2025/TT-VPCP)."""
 
     number: str | None
-    symbol: str  # "PBS"
+    symbol: str  # "PBS-BPTNTKQ"
     issued_at: str
     desk: Desk
     case_code: str
@@ -238,7 +238,7 @@ class Form03Snapshot(TypedDict):
     """Mẫu số 03, Phiếu từ chối tiếp nhận giải quyết hồ sơ (Thông tư 03/2025/TT-VPCP)."""
 
     number: str | None
-    symbol: str  # "PTC"
+    symbol: str  # "PTC-BPTNTKQ"
     issued_at: str
     desk: Desk
     case_code: str | None  # None when the papers were turned away before a code was given

@@ -21,12 +21,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.applications.models import Attachment
+from apps.applications.models import Attachment, OriginalSeen
 from apps.calendars.selectors import intake_limits, working_calendar
 from apps.cases import deadlines
 from apps.cases.choices import EventKind, Routing
 from apps.cases.history import Entry, fold, read_entry
-from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, CaseResult, Handover
+from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, CaseResult, Handover, OriginalCustody
 from apps.cases.selectors import ENDED
 from apps.cases.transitions import TransitionUnlawful, refuse_unlawful
 from apps.core.canonical import fingerprint, spell_moment
@@ -63,6 +63,9 @@ INVARIANTS: Mapping[str, str | Promise] = {
     "effects_once": _("Every outbox row that is done has had its effect, once, and no open one has"),
     "agencies": _("Every open case is at an agency that exists today"),
     "handovers": _("Every open handover is offered by the agency that holds the case"),
+    "originals": _(
+        "Every original paper that was filed has exactly one holder: the agency where the case is, or the applicant"
+    ),
 }
 
 # What may be wrong with a row.
@@ -110,6 +113,9 @@ WRONG: Mapping[str, str | Promise] = {
     "agency_ended": _("its agency does not exist today"),
     "waits_after_end": _("the case has ended and its handover still waits"),
     "offered_by_another": _("it is offered by an agency that does not hold the case"),
+    "holder_not_one": _("nobody holds it, or several do"),
+    "held_elsewhere": _("it is held by an agency where the case is not"),
+    "turn_overlaps": _("it came to another holder before the last one gave it"),
 }
 
 _SMALL, _LARGE = 500, 5_000
@@ -286,6 +292,8 @@ def _walks(at: datetime) -> list[Walk]:
         by_sql(OutboxRow, "effects_once", _EFFECTS),
         by_sql(Case, "agencies", _AGENCIES, ended=[int(status) for status in ENDED], day=day),
         by_sql(Handover, "handovers", _HANDOVERS, ended=[int(status) for status in ENDED]),
+        by_sql(OriginalSeen, "originals", _FILED),
+        by_sql(OriginalCustody, "originals", _CUSTODY),
     ]
 
 
@@ -462,6 +470,32 @@ _HANDOVERS = """
     WHERE h.id BETWEEN %(first)s AND %(last)s AND h.answered_at IS NULL
         AND (c.status = ANY(%(ended)s) OR h.from_agency_id <> c.current_agency_id)
     ORDER BY h.id
+"""
+
+_FILED = """
+    SELECT s.id, p.code || ' of application ' || a.uuid, 'holder_not_one'
+    FROM applications_originalseen s JOIN applications_application a ON a.id = s.application_id
+    JOIN procedures_component p ON p.id = s.component_id
+    WHERE s.id BETWEEN %(first)s AND %(last)s AND p.mode = 'original_filed' AND 1 <> (
+        SELECT count(*) FROM cases_originalcustody o JOIN cases_case c ON c.id = o.case_id
+        WHERE c.application_id = s.application_id AND o.component_id = s.component_id AND o.left_at IS NULL)
+    ORDER BY s.id
+"""
+
+# A handover that waits has moved nothing yet: until it is received the paper is the sender's, as the case is.
+_CUSTODY = """
+    SELECT o.id, p.code || ' of ' || c.code, CASE
+        WHEN o.left_at IS NULL AND o.holder_id <> c.current_agency_id THEN 'held_elsewhere'
+        ELSE 'turn_overlaps' END
+    FROM cases_originalcustody o JOIN cases_case c ON c.id = o.case_id
+    JOIN procedures_component p ON p.id = o.component_id
+    WHERE o.id BETWEEN %(first)s AND %(last)s AND (
+        (o.left_at IS NULL AND o.holder_id <> c.current_agency_id)
+        OR EXISTS (
+            SELECT FROM cases_originalcustody other
+            WHERE other.case_id = o.case_id AND other.component_id = o.component_id AND other.id < o.id
+                AND (other.left_at IS NULL OR other.left_at > coalesce(o.received_at, o.given_at))))
+    ORDER BY o.id
 """
 
 

@@ -104,6 +104,11 @@ class Figures:
     by_list: dict[ListName, Figure]
 
 
+# Lists that name the step, and lists of which the moment is a due time.
+_WITH_STEP = frozenset({ListName.STEP_LATE, ListName.OVERDUE, ListName.DUE_SOON, ListName.LATE_AT_INTAKE})
+_OF_DUE_TIMES = _WITH_STEP | {ListName.HANDOVER_NOT_RECEIVED}
+
+
 @dataclass(frozen=True, slots=True)
 class ListedCase:
     """One row of a list: the case without personal data, since when, whose, and why."""
@@ -114,7 +119,8 @@ class ListedCase:
     agency: str
     since: datetime
     reason: str
-    calendar_version: int
+    is_reason_established: bool
+    is_since_established: bool
 
 
 def districts_of(*, seen_by: Actor, day: date) -> list[AdministrativeUnit]:
@@ -369,14 +375,16 @@ def listed(name: ListName, district: District, unit: AdministrativeUnit, holder:
     prefix = "" if is_case else "case__"
     relations = ["version__procedure", "handler"]
     title = "name_en" if get_language() == "en" else "name"
-    step = Step.objects.filter(
-        version_id=OuterRef(f"{prefix}version_id"), position=OuterRef(f"{prefix}step")
-    ).values(title)
+    step = Step.objects.filter(version_id=OuterRef(f"{prefix}version_id"), position=OuterRef(f"{prefix}step"))
     agency = Agency.objects.filter(pk=OuterRef("charged")).values(title)
     rows = rows.select_related(
         *([*relations] if is_case else ["case", *(f"case__{name}" for name in relations)])
     )
-    titled: QuerySet[Any] = rows.annotate(step_title=Subquery(step[:1]), charged_title=Subquery(agency[:1]))
+    titled: QuerySet[Any] = rows.annotate(
+        step_title=Subquery(step.values(title)[:1]),
+        step_is_established=Subquery(step.values("is_established")[:1]),
+        charged_title=Subquery(agency[:1]),
+    )
     return titled
 
 
@@ -390,10 +398,16 @@ def as_listed(rows: Sequence[Any], name: ListName) -> list[ListedCase]:
             agency=row.charged_title or "",
             since=row.since,
             reason=_reason(name, row, case),
-            calendar_version=case.calendar_version_id,
+            # A step that no decision sets is ours.
+            is_reason_established=not (name in _WITH_STEP and row.step_is_established is False),
+            is_since_established=not (name in _OF_DUE_TIMES and _undecided_years(case, row.since)),
         )
         for row in rows
     ]
+
+
+def _undecided_years(case: Case, due_at: datetime) -> tuple[int, ...]:
+    return working_calendar(case.calendar_version_id).undecided_years(min(case.received_at, due_at), due_at)
 
 
 def _reason(name: ListName, row: Any, case: Case) -> str:
@@ -406,7 +420,7 @@ def _reason(name: ListName, row: Any, case: Case) -> str:
         return " · ".join(
             part for part in (row.step_title, case.handler.full_name if case.handler else "") if part
         )
-    return row.step_title or "" if name in (ListName.DUE_SOON, ListName.LATE_AT_INTAKE) else ""
+    return row.step_title or "" if name in _WITH_STEP else ""
 
 
 def _reason_of_event(event: CaseEvent) -> str:

@@ -1,6 +1,6 @@
 """The calendar itself: weeks and rows, what it refuses, counted days; no question changes an answer."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, time, timedelta
 
 import pytest
 
@@ -130,3 +130,30 @@ def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
         assert used.working_between(moment, reached) == timedelta(hours=3000)
         assert used.opening_at_or_after(moment) == fresh.opening_at_or_after(moment)
         assert used.counted_days_between(moment.date(), reached.date()) == 375
+
+
+def test_one_row_that_no_decision_backs_leaves_its_whole_year_undecided() -> None:
+    rows = [
+        (date(2026, 11, 24), HOLIDAY),
+        (date(2027, 1, 1), HOLIDAY),
+        (date(2027, 2, 8), DayException(DayKind.HOLIDAY, "Tết", is_established=False)),
+    ]
+    calendar = WorkingCalendar.of_rows(OFFICE_WEEK, OFFICE_WEEK, rows)
+    assert calendar.undecided_years(hanoi("2026-11-23", "09:00"), hanoi("2026-12-31", "17:00")) == ()
+    assert calendar.undecided_years(hanoi("2026-12-30", "09:00"), hanoi("2027-01-04", "17:00")) == (2027,)
+    assert calendar.undecided_years(hanoi("2027-01-04", "09:00"), hanoi("2028-01-04", "17:00")) == (
+        2027,
+        2028,
+    )
+
+
+def test_a_year_without_a_row_is_undecided_and_a_closure_decides_no_year() -> None:
+    calendar = WorkingCalendar.of_rows(OFFICE_WEEK, OFFICE_WEEK, [(date(2028, 3, 1), CLOSURE)])
+    assert calendar.undecided_years(hanoi("2028-03-01"), hanoi("2028-03-02")) == (2028,)
+
+
+def test_the_year_is_that_of_hanoi() -> None:
+    calendar = WorkingCalendar.of_rows(OFFICE_WEEK, OFFICE_WEEK, [(MONDAY, HOLIDAY)])
+    last_evening = hanoi("2026-12-31", "23:59").astimezone(UTC)
+    assert calendar.undecided_years(last_evening, last_evening) == ()
+    assert calendar.undecided_years(last_evening, hanoi("2027-01-01").astimezone(UTC)) == (2027,)

@@ -30,6 +30,7 @@ from apps.cases.models import (
     CaseResult,
     EventText,
     Handover,
+    OriginalCustody,
     SupplementRequest,
 )
 from apps.cases.policies import CASEWORK
@@ -69,6 +70,7 @@ def world() -> dict[str, Any]:
     seen: dict[str, Any] = {model.__name__: model.objects.count() for model in _COUNTED}
     seen["cases"] = list(Case.objects.order_by("pk").values())
     seen["handovers"] = list(Handover.objects.order_by("pk").values())
+    seen["originals"] = list(OriginalCustody.objects.order_by("pk").values())
     seen["supplements"] = list(SupplementRequest.objects.order_by("pk").values())
     seen["series"] = list(
         ReceiptSeries.objects.filter(last_number__gt=0).order_by("pk").values("pk", "last_number")

@@ -182,6 +182,12 @@ def hand_over_result() -> Scene:
     return _open_to(case, *DESK, at=case.returning_agency, body=sent)
 
 
+def give_back_originals() -> Scene:
+    """The permit was brought to the desk with a supplement, and the application was not accepted."""
+    case = given.declined_with_originals(by=filer())
+    return _open_to(case, *DESK, body={"recipient": "Người nộp hồ sơ, căn cước đã xem"})
+
+
 def request_withdrawal_() -> Scene:
     return _at_intake(Role.RECEPTIONIST, Role.HEAD, body={"reason": "Không còn nhu cầu"})
 
@@ -233,6 +239,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "approve_result": approve_result,
     "release_result": release_result,
     "hand_over_result": hand_over_result,
+    "give_back_originals": give_back_originals,
     "request_withdrawal": request_withdrawal_,
     "decline_withdrawal": decline_withdrawal,
     "stop_case": stop_case_,

@@ -11,6 +11,7 @@ from apps.accounts.choices import Role
 from apps.businesses.actions import Organisation
 from apps.businesses.models import Business
 from apps.cases.actions.acting import Replayed
+from apps.cases.actions.custody import give_back_originals
 from apps.cases.actions.decision import approve_result, hand_over_result, propose_result, release_result
 from apps.cases.actions.ending import request_withdrawal, stop_case
 from apps.cases.actions.filing import Filing
@@ -24,13 +25,15 @@ from apps.cases.actions.supplement import provide_supplement
 from apps.cases.choices import EventKind
 from apps.cases.errors import (
     HandoverOpen,
+    NoHandover,
+    NoOriginalHeld,
     NotApproved,
     NothingProposed,
     NotYours,
     StepNeedsItsAct,
     VerbNotOpen,
 )
-from apps.cases.models import Case, CaseEvent, CaseResult, Handover
+from apps.cases.models import Case, CaseEvent, CaseResult, Handover, OriginalCustody
 from apps.cases.tasks import route_case
 from apps.citizens.models import Citizen
 from apps.core import outbox
@@ -153,6 +156,27 @@ def test_a_result_is_handed_over_once():
         *[play(hand_over_result, case, by, delivery="counter", recipient="Bưởi")] * 2,
         refusals=VerbNotOpen,
     )
+
+
+def test_two_clerks_give_the_same_originals_back_once():
+    case = given.declined_with_originals()
+    clerks = [given.receptionist(case.current_agency) for _ in range(2)]
+    acts = [play(give_back_originals, case, by, recipient="Chủ hồ sơ, căn cước đã xem") for by in clerks]
+    one_wins(case, *acts, refusals=NoOriginalHeld)
+    assert OriginalCustody.objects.filter(case=case, left_at__isnull=True).count() == 1
+    assert OriginalCustody.objects.filter(case=case).count() == 2
+
+
+def test_two_clerks_receive_a_handover_and_its_originals_once():
+    desk = given.agency("district_committee", given.ward("Phường Hàng Bạc").parent)
+    case = given.accepted(given.taken_at_counter(given.PERMIT, desk=desk))
+    given.carry_out(given.NOW, "route_case")
+    case = given.fresh(case)
+    clerks = [given.receptionist(case.competent_agency) for _ in range(2)]
+    one_wins(case, *(play(receive_handover, case, by) for by in clerks), refusals=(NotYours, NoHandover))
+    (turn,) = OriginalCustody.objects.filter(case=case, left_at__isnull=True)
+    assert turn.holder_id == case.competent_agency_id
+    assert OriginalCustody.objects.filter(case=case).count() == 2
 
 
 def test_a_case_is_offered_to_one_agency_at_a_time():

@@ -28,7 +28,7 @@ from apps.cases.actions.mending import undo_last
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.choices import EventKind, Status
 from apps.cases.ledger import entries_of
-from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, EventText
+from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, EventText, OriginalCustody
 from apps.core.canonical import spell_moment
 from apps.core.models import OutboxRow, RequestKey
 from apps.documents.models import StoredFile
@@ -75,6 +75,7 @@ def a_city_at_work() -> None:
     )
     given.filed_online(given.FOOD_SAFETY, by=given.citizen())
     assessed_and_routed_again()
+    given.taken_at_counter(given.PERMIT, desk=given.agency("district_committee", given.ward().parent))
     given.carry_out(given.NOW, "route_case", "render_paper", "render_receipt")
 
 
@@ -326,6 +327,45 @@ def test_an_acceptance_under_a_limit_that_the_version_does_not_have_is_named(for
     accepted = CaseEvent.objects.get(case=case, kind=EventKind.INTAKE_ACCEPTED)
     rewritten(case, accepted.sequence, '"limit":1', '"limit":9', force)
     assert broken() == {"due_times": case.code}
+
+
+# Originals
+
+
+def test_an_original_that_nobody_holds_is_found(force):
+    turn = OriginalCustody.objects.get()
+    force("DELETE FROM cases_originalcustody WHERE id = %s", turn.pk)
+    assert broken() == {"originals": f"permit of application {turn.case.application.uuid}"}
+
+
+def test_an_original_that_two_hold_is_found(force):
+    turn = OriginalCustody.objects.get()
+    force("DROP INDEX original_held_once")
+    force(
+        """INSERT INTO cases_originalcustody (case_id, component_id, given_at, received_at)
+        SELECT case_id, component_id, given_at, received_at FROM cases_originalcustody WHERE id = %s""",
+        turn.pk,
+    )
+    assert broken() == {"originals": f"permit of application {turn.case.application.uuid}"}
+
+
+def test_an_original_held_where_the_case_is_not_is_found(force):
+    turn = OriginalCustody.objects.get()
+    other = given.ward_committee("Phường Hàng Bạc")
+    force("UPDATE cases_originalcustody SET holder_id = %s WHERE id = %s", other.pk, turn.pk)
+    assert broken() == {"originals": f"permit of {turn.case.code}"}
+
+
+def test_turns_that_overlap_are_found(force):
+    turn = OriginalCustody.objects.get()
+    force(
+        """INSERT INTO cases_originalcustody (case_id, component_id, given_at, received_at, left_at)
+        SELECT case_id, component_id, given_at, received_at, received_at + interval '1 day'
+        FROM cases_originalcustody WHERE id = %s""",
+        turn.pk,
+    )
+    # It was stored after the turn that is open: a paper came to somebody while it was with the desk.
+    assert broken() == {"originals": f"permit of {turn.case.code}"}
 
 
 # Cases

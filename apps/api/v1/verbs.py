@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.api.v1.serializers import verbs as sent
-from apps.cases.actions import decision, ending, handling, handover, intake, mending, payment, supplement
+from apps.cases.actions import (
+    custody,
+    decision,
+    ending,
+    handling,
+    handover,
+    intake,
+    mending,
+    payment,
+    supplement,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ VERBS: dict[str, HttpVerb] = {
     "approve_result": HttpVerb(sent.ApproveResultIn, decision.approve_result),
     "release_result": HttpVerb(sent.ReleaseResultIn, decision.release_result),
     "hand_over_result": HttpVerb(sent.HandOverResultIn, decision.hand_over_result),
+    "give_back_originals": HttpVerb(sent.GiveBackOriginalsIn, custody.give_back_originals),
     "request_withdrawal": HttpVerb(sent.ReasonIn, ending.request_withdrawal),
     "decline_withdrawal": HttpVerb(sent.ReasonIn, ending.decline_withdrawal),
     "stop_case": HttpVerb(sent.StopCaseIn, ending.stop_case),

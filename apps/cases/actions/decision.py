@@ -12,6 +12,7 @@ from apps.applications.actions import own_attachments
 from apps.applications.choices import Delivery
 from apps.applications.errors import FileKindRefused
 from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.custody import give_back, send_along
 from apps.cases.actions.intake import refuse_unpaid
 from apps.cases.choices import EventKind, Outcome, RefusalReason, Status
 from apps.cases.errors import (
@@ -148,6 +149,7 @@ def release_result(
             released_at=act.at,
             supersedes=old,
         )
+        send_along(act, case.returning_agency_id)
         event = act.record(
             EventKind.RESULT_RELEASED,
             changes={
@@ -174,6 +176,8 @@ def hand_over_result(
 ) -> CaseEvent:
     """Gives the result to an identified person, to a carrier with its number, or into the applicant's own store.
 
+    On paper the originals that were filed are given back with it.
+
     `recipient` says who, or the carrier and number. Raises DeliveryIncomplete, FeesUnpaid for what is due before
     hand-over, and what all verbs raise.
     """
@@ -189,13 +193,16 @@ def deliver(act: Act, delivery: str, recipient: str) -> CaseEvent:
     if delivery != Delivery.ELECTRONIC and not recipient.strip():
         raise DeliveryIncomplete(field="recipient")
     refuse_unpaid(act, PayBefore.HAND_OVER)
+    # Into an account no paper goes: the originals wait at the desk.
+    is_on_paper = delivery != Delivery.ELECTRONIC
+    given = give_back(act, is_in_person=delivery == Delivery.COUNTER) if is_on_paper else []
     event = act.record(
         EventKind.RESULT_HANDED_OVER,
         changes={"status": Status.DELIVERED},
-        data={"delivery": delivery},
+        data={"delivery": delivery, **({"originals": given} if given else {})},
         text=recipient,
     )
-    if delivery != Delivery.ELECTRONIC:
+    if is_on_paper:
         # What came into the applicant's own account was told with the release.
         owe_notice(act, event)
     return event

@@ -10,6 +10,7 @@ from apps.accounts.actors import Actor
 from apps.calendars.selectors import answer_times, latest_version_id, working_calendar
 from apps.calendars.working_time import due_at
 from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.custody import carry
 from apps.cases.choices import EventKind, HandoverAnswer, Routing, Status
 from apps.cases.errors import AgencyUnknown, NoHandover, ReasonMissing
 from apps.cases.models import CaseEvent, Handover
@@ -48,9 +49,15 @@ def hand_over_case(
 
 
 def receive_handover(code: str, *, by: Actor, at: datetime, request_key: str) -> CaseEvent:
-    """Takes the case over, and its time with it. Raises NoHandover, and what all verbs raise."""
+    """Takes the case over, its time and its original papers with it. Raises NoHandover, and what all verbs raise."""
     with acting("receive_handover", code, by=by, at=at, request_key=request_key) as act:
         handover = _answer(act, HandoverAnswer.RECEIVED)
+        carry(
+            act,
+            handover.to_agency_id,
+            offered_at=handover.offered_at,
+            offered_by=handover.offered_by_id,
+        )
         changes: dict[str, object] = {"current_agency_id": handover.to_agency_id, "handler_id": None}
         if act.case.routing == Routing.UNROUTABLE:
             # A person has chosen the agency that the look-up could not find.

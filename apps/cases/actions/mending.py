@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.actors import Actor
 from apps.cases.actions.acting import acting
+from apps.cases.actions.custody import send_along
 from apps.cases.actions.routing import is_taken_at_desk
 from apps.cases.choices import EventKind, ReopenGround, Routing, Status
 from apps.cases.errors import NothingToUndo, ReasonMissing, ReasonUnknown
@@ -72,6 +73,7 @@ def reopen_case(
         changes: dict[str, object] = {"ended_at": None, "status": _back_to(Status(case.status), act.entries)}
         if case.status in (Status.RESOLVED, Status.DELIVERED):
             proposing = next((step for step in act.rules.steps if step.act == StepAct.PROPOSE_RESULT), None)
+            send_along(act, case.competent_agency_id)
             changes |= {
                 "current_agency_id": case.competent_agency_id,
                 "proposed_by_id": None,

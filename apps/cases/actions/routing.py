@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.calendars.selectors import latest_version_id
 from apps.cases.actions.acting import Act
+from apps.cases.actions.custody import send_along
 from apps.cases.actions.handover import offer
 from apps.cases.choices import EventKind, Routing, UnroutableReason
 from apps.cases.models import Case, CaseEvent
@@ -41,6 +42,7 @@ def route(act: Act) -> CaseEvent | None:
         if act.standing.open_handover is None:
             offer(act, agency)
     elif is_elsewhere:
+        send_along(act, agency.pk)
         changes["current_agency_id"] = agency.pk
     return act.record(EventKind.CASE_ROUTED, changes=changes, data={"agency": agency.pk})
 

@@ -21,6 +21,7 @@ from apps.calendars.working_time import Channel as ArrivalChannel
 from apps.calendars.working_time import received_at
 from apps.cases import ledger
 from apps.cases.actions.acting import Replayed
+from apps.cases.actions.custody import first_turns
 from apps.cases.actions.filing import CheckedFiling, Filing, check_filing, desk_of
 from apps.cases.choices import EventKind, Routing, Status
 from apps.cases.codes import case_code
@@ -31,6 +32,7 @@ from apps.core.errors import KeyReused, Refusal
 from apps.core.models import OutboxRow
 from apps.core.transactions import verb_transaction
 from apps.procedures.choices import Channel
+from apps.procedures.models import Component
 from apps.procedures.selectors import VersionRules, rules_for_filing
 from apps.procedures.tariff import assess
 from apps.receipts.actions import new_fees
@@ -189,6 +191,7 @@ def _file(
             *_declaration(application, filing, checked, reserved, by=by, at=at),
             *fees,
             *(CaseFee(case=case, fee=fee) for fee in fees),
+            *first_turns(case, _seen(checked), holder=checked.agency.pk, by=by, at=at),
             *_owed(reserved, filing.channel, at),
         ],
     )
@@ -229,10 +232,14 @@ def _declaration(
         declared_by_id=by.account_id,
     )
     originals = [
-        OriginalSeen(application=application, component_id=component, seen_by_id=by.account_id, seen_at=at)
-        for component in checked.seen
+        OriginalSeen(application=application, component=component, seen_by_id=by.account_id, seen_at=at)
+        for component in _seen(checked)
     ]
     return [revision, *given_with(revision, checked.files), *originals]
+
+
+def _seen(checked: CheckedFiling) -> list[Component]:
+    return [row for row in checked.rules.components if row.pk in checked.seen]
 
 
 def _fees(checked: CheckedFiling, reserved: _Reserved, at: datetime) -> list[FeeDue]:

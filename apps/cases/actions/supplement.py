@@ -17,6 +17,7 @@ from apps.calendars.selectors import working_calendar
 from apps.calendars.working_time import Channel as ArrivalChannel
 from apps.calendars.working_time import received_at
 from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.custody import take_in
 from apps.cases.actions.fees import fees_assessed_again
 from apps.cases.actions.filing import tied_to_papers
 from apps.cases.actions.parties import name_concerned_again
@@ -84,6 +85,7 @@ def provide_supplement(
     answers: Mapping[str, Any],
     attachments: Mapping[str, Sequence[UUID]],
     message: str,
+    originals: Sequence[str] = (),
     by: Actor,
     at: datetime,
     request_key: str,
@@ -92,16 +94,18 @@ def provide_supplement(
 
     What rests on changed answers is decided again in the same act: the people whom they name, the fees (as of the
     day of filing) and, while the case is at intake, which agency is competent; once accepted nothing moves by itself,
-    the agency hands over. Raises the faults of changed answers, PaperUnknown, AttachmentUnknown, ItemsMissing when
+    the agency hands over. `originals` are codes of papers whose original was brought to the desk where the case is.
+    Raises the faults of changed answers, PaperUnknown, AttachmentUnknown, OriginalsElsewhere, ItemsMissing when
     nothing is given, and what all verbs raise.
     """
-    body = {"answers": answers, "attachments": attachments, "message": message}
+    body = {"answers": answers, "attachments": attachments, "message": message, "originals": originals}
     with acting("provide_supplement", code, by=by, at=at, request_key=request_key, body=body) as act:
-        if not (answers or any(attachments.values()) or message.strip()):
+        if not (answers or any(attachments.values()) or originals or message.strip()):
             raise ItemsMissing(field="message")
         asked = last_of(act.entries, EventKind.SUPPLEMENT_REQUESTED)
         assert asked is not None and asked.from_status is not None
         pointed_to = agency_by_answers(act.case, at=act.at)
+        kept = take_in(act, originals)
         revision = _declare(act, answers, attachments, message)
         if answers:
             _name_concerned_again(act)
@@ -120,6 +124,7 @@ def provide_supplement(
                 "revision": revision.number,
                 "complete_at": _complete_at(act),
                 **fees_assessed_again(act),
+                **({"originals": kept} if kept else {}),
             },
         )
         if moved:

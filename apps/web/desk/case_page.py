@@ -75,6 +75,7 @@ def _case_page(
         "answers": _answers(seen, whole),
         "attachments": _attachments(seen),
         "originals": _originals(seen),
+        "custody": case_parts.custody_rows(seen.case),
         "fee_columns": fee_columns,
         "fees": fees,
         "owed_rows": _owed(seen),
@@ -91,7 +92,6 @@ def _case_page(
         "handover_columns": [Column(_("From → to")), Column(_("Offered")), Column(_("Answer"))],
         "handovers": _handovers(seen),
         "ledger": case_parts.ledger_of(seen),
-        "codes_note": not case.receiving_agency.is_code_established,
         "inbox_url": reverse("desk:inbox"),
     }
     return render(request, "desk/case.html", context, status=status)

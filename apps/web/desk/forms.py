@@ -19,7 +19,7 @@ from apps.applications.choices import Delivery
 from apps.applications.selectors import answers_of
 from apps.cases.actions.supplement import Item
 from apps.cases.choices import DeclineReason, Omission, Outcome, RefusalReason, ReopenGround, StopGround
-from apps.cases.selectors import SeenCase, owed_at
+from apps.cases.selectors import SeenCase, custody_of, owed_at
 from apps.core.errors import Refusal
 from apps.interface.request_keys import new_key
 from apps.procedures.choices import ComponentMode
@@ -131,18 +131,36 @@ class RequestSupplementForm(VerbForm):
 
 
 class ProvideSupplementForm(VerbForm):
-    """What the applicant brought to the desk: files by paper, changed answers, a message."""
+    """What the applicant brought to the desk: files by paper, originals, changed answers, a message."""
 
     message = words(_("What was brought"), required=False)
+    originals = forms.MultipleChoiceField(
+        label=_("Originals seen or taken in"), widget=forms.CheckboxSelectMultiple, required=False
+    )
 
     def prepare(self) -> None:
         rules = rules_of(self.seen.case.version_id)
         asked = [row for row in rules.components if row.mode != ComponentMode.FORM]
         self.papers = add_file_fields(self, asked)
+        self._offer_originals(asked)
         self.known = answers_of(self.seen.case.application_id)
         self.answers_form = AnswersForm(
             rules.version.form_schema, self.data if self.is_bound else None, answers=self.known
         )
+
+    def _offer_originals(self, asked: Iterable[Component]) -> None:
+        """Originals are taken in where the case is; what an agency holds already is not brought again."""
+        case, field = self.seen.case, self.fields["originals"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        held = {turn.component_id for turn in custody_of(case) if turn.holder_id is not None}
+        if self.actor.holds(case.current_agency_id, Role.RECEPTIONIST):
+            field.choices = [
+                (row.code, row.title)
+                for row in asked
+                if row.mode.startswith("original") and row.pk not in held
+            ]
+        if not field.choices:
+            del self.fields["originals"]
 
     @property
     def further(self) -> dict[str, forms.Form]:
@@ -157,6 +175,7 @@ class ProvideSupplementForm(VerbForm):
         return {
             "answers": {name: value for name, value in given.items() if self.known.get(name) != value},
             "attachments": self.kept,
+            "originals": self.cleaned_data.get("originals", []),
             "message": self.cleaned_data["message"],
         }
 
@@ -275,6 +294,12 @@ class HandOverResultForm(VerbForm):
 
     def prepare(self) -> None:
         self.fields["delivery"].initial = self.seen.case.application.delivery
+
+
+class GiveBackOriginalsForm(VerbForm):
+    recipient = forms.CharField(
+        label=_("To whom"), max_length=200, help_text=_("Name and identity paper seen.")
+    )
 
 
 class StopCaseForm(VerbForm):

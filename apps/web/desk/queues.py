@@ -25,7 +25,7 @@ from apps.cases.choices import ENDED_CLOCK, OPEN_STATUSES, STOPPED_CLOCK, Unrout
 from apps.cases.policies import CASEWORK
 from apps.procedures.models import Step
 from apps.web.desk.access import actor_of_request, for_clerks
-from apps.web.ui.due_times import due_of
+from apps.web.ui.due_times import due_of, due_of_handover
 from apps.web.ui.paging import Page, page_of
 from apps.web.ui.parts import Due, Text
 
@@ -56,6 +56,7 @@ class CaseRow:
     applicant: str
     status: int
     step: str
+    is_step_established: bool
     agency: str
     handler: str
     due: Due
@@ -122,7 +123,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def handovers(request: HttpRequest) -> HttpResponse:
     waiting = selectors.handovers_waiting(seen_by=actor_of_request(request))
-    return _list(request, "desk/handovers.html", page_of(waiting, request, by="due_at"), now=timezone.now())
+    page, at = page_of(waiting, request, by="due_at"), timezone.now()
+    rows = [(row, due_of_handover(row, at)) for row in page.rows]
+    return _list(request, "desk/handovers.html", Page(rows=rows, pages=page.pages))
 
 
 @for_clerks
@@ -147,7 +150,11 @@ def _list(request: HttpRequest, template: str, page: Page[Any], **context: Any) 
 def _page_of_cases(cases: QuerySet[Any], request: HttpRequest, at: datetime) -> Page[CaseRow]:
     name = "name_en" if get_language() == "en" else "name"
     step = Step.objects.filter(version_id=OuterRef("version_id"), position=OuterRef("step"))
-    page = page_of(cases.annotate(step_title=Subquery(step.values(name)[:1])), request, by="due_at")
+    with_step = cases.annotate(
+        step_title=Subquery(step.values(name)[:1]),
+        step_is_established=Subquery(step.values("is_established")[:1]),
+    )
+    page = page_of(with_step, request, by="due_at")
     applicants = selectors.applicants_of(page.rows)
     rows = [
         CaseRow(
@@ -157,6 +164,7 @@ def _page_of_cases(cases: QuerySet[Any], request: HttpRequest, at: datetime) -> 
             applicant=applicants.get(case.application_id, ""),
             status=case.status,
             step=case.step_title or "",
+            is_step_established=case.step_is_established is not False,
             agency=case.current_agency.title,
             handler=case.handler.full_name if case.handler else "",
             due=due_of(case, at),

@@ -15,7 +15,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from apps.cases.actions import decision, ending, handling, handover, intake, mending, payment, supplement
+from apps.cases.actions import (
+    custody,
+    decision,
+    ending,
+    handling,
+    handover,
+    intake,
+    mending,
+    payment,
+    supplement,
+)
 from apps.cases.actions.acting import Replayed, not_open
 from apps.cases.errors import CaseUnknown, NotYours, PartyMayNotAct
 from apps.cases.selectors import SeenCase
@@ -128,6 +138,12 @@ VERBS: dict[str, Verb] = {
         _("The result reaches the applicant, and the case is closed."),
         forms.HandOverResultForm,
         decision.hand_over_result,
+    ),
+    "give_back_originals": Verb(
+        _("Give the originals back"),
+        _("The applicant, or somebody with their authority, has every original paper again."),
+        forms.GiveBackOriginalsForm,
+        custody.give_back_originals,
     ),
     "decline_withdrawal": Verb(
         _("Do not grant the withdrawal"),

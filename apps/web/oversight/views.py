@@ -220,6 +220,7 @@ def _case_page(
         "parties": case_parts.party_rows(seen, whole=whole, with_name=False),
         "form": form,
         "whole": whole,
+        "custody": case_parts.custody_rows(found),
         "fee_columns": fee_columns,
         "fees": fees,
         "owed_rows": [],
@@ -230,7 +231,6 @@ def _case_page(
         "result_columns": case_parts.result_columns(),
         "results": case_parts.result_rows(found),
         "ledger": case_parts.ledger_of(seen, whole=whole),
-        "codes_note": not found.receiving_agency.is_code_established,
         "wards_url": reverse("oversight:wards"),
     }
     return render(request, "oversight/case.html", context, status=status)

@@ -28,7 +28,8 @@ from apps.procedures.selectors import rules_of
 from apps.web.portal import shown
 from apps.web.portal.access import actor_of_request, for_citizens, own_case
 from apps.web.portal.forms import PapersForm, papers_to_upload
-from apps.web.ui.due_times import due_of
+from apps.web.ui.case_parts import custody_rows
+from apps.web.ui.due_times import due_of, undecided_between
 from apps.web.ui.faults import each_refusal, show_refusal
 from apps.web.ui.parts import Due, DueState, Pages, SummaryRow, Text
 from apps.web.ui.schema_form import AnswersForm, answers_shown
@@ -134,6 +135,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "due": _due(seen),
             "fees": shown.fee_lines(seen),
             "receipts": shown.receipt_links(seen, seen_by=actor),
+            "custody": custody_rows(seen.case),
             "papers": shown.paper_links(seen),
             "results": shown.result_links(seen),
             "answers": _answers(seen),
@@ -151,7 +153,8 @@ def _due(seen: SeenCase) -> Due:
     due = due_of(seen.case, timezone.now())
     promised = seen.case.renewed_due_at or seen.case.promised_due_at
     if promised and seen.case.status not in (*ENDED_CLOCK, *STOPPED_CLOCK):
-        return Due(promised, due.state, due.remaining)
+        undecided = undecided_between(seen.case, seen.case.received_at, promised)
+        return Due(promised, due.state, due.remaining, undecided)
     return Due(promised, DueState.DONE) if seen.case.status in ENDED_CLOCK else due
 
 

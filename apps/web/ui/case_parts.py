@@ -96,6 +96,20 @@ def _particulars(of: dict[str, Any], whole: bool, with_name: bool) -> list[Summa
     return [row for row in rows if row.value]
 
 
+def custody_rows(case: Case) -> list[SummaryRow]:
+    """Each original paper that was filed: who holds it, and since when."""
+    return [
+        SummaryRow(
+            turn.component.title,
+            turn.holder.title if turn.holder else _("The applicant"),
+            note=_("since %(when)s") % {"when": moment(turn.received_at)}
+            if turn.received_at
+            else _("on its way since %(when)s") % {"when": moment(turn.given_at)},
+        )
+        for turn in selectors.custody_of(case)
+    ]
+
+
 def fee_table(case: Case) -> tuple[list[Column], list[list[Cell]]]:
     """Fee lines: what, how much, borne by whom, before which gate, and whether settled."""
     columns = [

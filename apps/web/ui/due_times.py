@@ -13,7 +13,7 @@ from apps.web.ui.parts import Due, DueState
 from apps.web.ui.templatetags.ui import working_time
 
 if TYPE_CHECKING:
-    from apps.cases.models import Case
+    from apps.cases.models import Case, Handover
 
 SOON = timedelta(hours=8)
 
@@ -25,17 +25,27 @@ def due_of(case: Case, at: datetime) -> Due:
         return Due(case.ended_at, DueState.DONE)
     if case.status in STOPPED_CLOCK:
         return Due(None, DueState.PAUSED)
-    return due_at_moment(case.due_at, case.calendar_version_id, at)
+    return _standing(case, case.received_at, case.due_at, at)
 
 
-def due_at_moment(due_at: datetime, calendar_version: int, at: datetime) -> Due:
-    """A due time beside a moment, in counted time of one calendar."""
-    calendar = working_calendar(calendar_version)
+def due_of_handover(handover: Handover, at: datetime) -> Due:
+    """By when the agency that a case is offered to must answer."""
+    return _standing(handover.case, handover.offered_at, handover.due_at, at)
+
+
+def _standing(case: Case, start: datetime, due_at: datetime, at: datetime) -> Due:
+    calendar, undecided = working_calendar(case.calendar_version_id), undecided_between(case, start, due_at)
     if at > due_at:
         late = calendar.working_between(due_at, at)
         # Late by nothing that counts yet: at night, or what a counter must take at once.
         said = _("by %(time)s") % {"time": working_time(late)} if late >= timedelta(minutes=1) else ""
-        return Due(due_at, DueState.LATE, said)
+        return Due(due_at, DueState.LATE, said, undecided)
     left = calendar.working_between(at, due_at)
     state = DueState.SOON if left <= SOON else DueState.ON_TIME
-    return Due(due_at, state, _("%(time)s left") % {"time": working_time(left)})
+    return Due(due_at, state, _("%(time)s left") % {"time": working_time(left)}, undecided)
+
+
+def undecided_between(case: Case, start: datetime, due_at: datetime) -> str:
+    """The years, as a text, whose days off are not decided and through which a due time of a case was reckoned."""
+    years = working_calendar(case.calendar_version_id).undecided_years(start, due_at)
+    return ", ".join(map(str, years))

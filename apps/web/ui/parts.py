@@ -83,11 +83,15 @@ class DueState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A due time and how it stands; `remaining` is a phrase such as "3 working hours left"."""
+    """A due time and how it stands; `remaining` is a phrase such as "3 working hours left".
+
+    `undecided` names the years whose days off are not decided and through which it was reckoned.
+    """
 
     at: datetime | None
     state: DueState
     remaining: Text = ""
+    undecided: str = ""
 
 
 @dataclass(frozen=True, slots=True)

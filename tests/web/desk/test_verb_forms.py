@@ -147,6 +147,12 @@ def typed_release() -> dict[str, Any]:
     }
 
 
+def give_back_originals() -> Scene:
+    case = given.declined_with_originals()
+    by = given.receptionist(case.current_agency)
+    return Scene(case, by, {"recipient": "Trần Thị Bưởi, căn cước đã xem"})
+
+
 def hand_over_result() -> Scene:
     case = given.resolved_case()
     typed = {"delivery": "counter", "recipient": "Trần Thị Bưởi, căn cước đã xem"}
@@ -206,6 +212,7 @@ SCENES: dict[str, tuple[Callable[[], Scene], EventKind]] = {
     "approve_result": (approve_result, EventKind.RESULT_APPROVED),
     "release_result": (release_result, EventKind.RESULT_RELEASED),
     "hand_over_result": (hand_over_result, EventKind.RESULT_HANDED_OVER),
+    "give_back_originals": (give_back_originals, EventKind.ORIGINALS_GIVEN_BACK),
     "decline_withdrawal": (decline_withdrawal, EventKind.WITHDRAWAL_DECLINED),
     "stop_case": (stopping, EventKind.CASE_STOPPED),
     "undo_last": (undo_last, EventKind.ACT_UNDONE),

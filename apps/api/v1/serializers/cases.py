@@ -10,9 +10,12 @@ from rest_framework import serializers
 
 from apps.api.v1.serializers.catalogue import in_language
 from apps.api.v1.serializers.parts import AgencyName, PersonName, ProcedureName, StatusField, StatusOut
+from apps.calendars.selectors import working_calendar
 from apps.cases.choices import EventKind, Routing, Status, UnroutableReason
 from apps.core.masking import mask_name, mask_text
 from apps.interface.particulars import NAMES_A_PERSON
+
+UNDECIDED = "False where it was reckoned with a calendar that has not been decided yet, and so may move."
 
 
 class MilestoneOut(serializers.Serializer):
@@ -58,6 +61,10 @@ class StatusShownOut(serializers.Serializer):
         help_text="False when a price is not established: nothing is collected, and `owed` is no total."
     )
     milestones = MilestoneOut(many=True)
+    unestablished = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What of this is ours and not the law's, a sentence each: codes of agencies, undecided calendars.",
+    )
 
     @extend_schema_field(ProcedureName)
     def get_procedure(self, shown: Any) -> dict[str, str]:
@@ -179,6 +186,16 @@ class CaseAttachmentOut(serializers.Serializer):
     size = serializers.IntegerField(source="attachment.size", help_text="Bytes.")
 
 
+class OriginalOut(serializers.Serializer):
+    """An original paper that was filed, and who holds it now."""
+
+    component = serializers.CharField(source="component.code")
+    name = serializers.CharField(source="component.title")
+    holder = AgencyName(allow_null=True, help_text="Null once the applicant has it back.")
+    given_at = serializers.DateTimeField()
+    received_at = serializers.DateTimeField(allow_null=True, help_text="Null while it is on its way.")
+
+
 class WaitingHandover(serializers.Serializer):
     """An offer of the case to another agency that waits for an answer; until then the case is the sender's."""
 
@@ -244,6 +261,7 @@ class CaseDetail(serializers.Serializer):
     results = ResultOut(many=True)
     supplements = SupplementOut(many=True)
     attachments = CaseAttachmentOut(many=True)
+    originals = OriginalOut(many=True)
     handover = WaitingHandover(allow_null=True)
 
 
@@ -262,6 +280,7 @@ class CaseRow(serializers.Serializer):
     step = serializers.IntegerField(allow_null=True)
     received_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
+    is_due_established = serializers.BooleanField(help_text=UNDECIDED)
     ended_at = serializers.DateTimeField(allow_null=True)
     is_overdue = serializers.BooleanField()
 
@@ -276,6 +295,11 @@ class HandoverRow(serializers.Serializer):
     to_agency = AgencyName()
     offered_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
+    is_due_established = serializers.SerializerMethodField(help_text=UNDECIDED)
+
+    def get_is_due_established(self, handover: Any) -> bool:
+        calendar = working_calendar(handover.case.calendar_version_id)
+        return not calendar.undecided_years(handover.offered_at, handover.due_at)
 
 
 class EventOut(serializers.Serializer):

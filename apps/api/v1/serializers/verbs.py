@@ -57,6 +57,12 @@ class ProvideSupplementIn(Verb):
     attachments = serializers.DictField(
         child=serializers.ListField(child=serializers.UUIDField(), max_length=MOST_FILES), default=dict
     )
+    originals = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        max_length=MOST_FILES,
+        default=list,
+        help_text="Codes of papers whose original was brought to the desk where the case is.",
+    )
     message = serializers.CharField(max_length=2000, allow_blank=True, default="")
 
 
@@ -130,6 +136,12 @@ class HandOverResultIn(Verb):
 
     delivery = serializers.ChoiceField(choices=Delivery.values)
     recipient = words(500, help_text="Who; or the carrier and its number.")
+
+
+class GiveBackOriginalsIn(Verb):
+    """Gives the original papers of an ended case back to an identified person."""
+
+    recipient = words(500, help_text="Who, and which identity paper was seen.")
 
 
 class StopCaseIn(Verb):

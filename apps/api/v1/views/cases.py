@@ -77,6 +77,7 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
             "results": selectors.results_of(case),
             "supplements": selectors.supplements_of(case),
             "attachments": attachments_of(case.application_id),
+            "originals": selectors.custody_of(case),
             "handover": seen.standing.open_handover,
         },
         context={

@@ -26,6 +26,7 @@ from apps.api.pagination import KeysetPagination
 from apps.api.v1.serializers.cases import CaseRow, HandoverRow, routing_reason, title_of
 from apps.api.v1.serializers.parts import MOST, status_out
 from apps.api.v1.views.lists import listed
+from apps.calendars.selectors import working_calendar
 from apps.cases import selectors
 from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK, Routing, Status
 from apps.cases.policies import CASEWORK
@@ -71,6 +72,7 @@ _COLUMNS = (
     "received_at",
     "due_at",
     "ended_at",
+    "calendar_version_id",
 )
 
 
@@ -107,6 +109,9 @@ def _row(row: dict[str, Any], applicant: str, now: datetime) -> dict[str, Any]:
         "received_at": timezone.localtime(row["received_at"]),
         "due_at": timezone.localtime(row["due_at"]),
         "ended_at": timezone.localtime(row["ended_at"]) if row["ended_at"] else None,
+        "is_due_established": not working_calendar(row["calendar_version_id"]).undecided_years(
+            row["received_at"], row["due_at"]
+        ),
         "is_overdue": is_counted and row["due_at"] < now,
     }
 
