@@ -30,7 +30,10 @@ _OPEN = ~Q(status__in=[Status.DECLINED, Status.STOPPED, Status.DELIVERED])
 
 
 class Case(models.Model):
-    """One case. `due_at` is when whoever holds it must have acted: the intake clock in status 1, the case clock after."""
+    """One case. `due_at` is when whoever holds it must have acted: the intake clock in status 1, the case clock after.
+
+    A withdrawal that waits has a time of its own, `withdrawal_due_at`; the clock stays as it was.
+    """
 
     code = models.CharField(max_length=50, unique=True)
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="cases")
@@ -58,6 +61,7 @@ class Case(models.Model):
     promised_due_at = models.DateTimeField(null=True)
     renewed_due_at = models.DateTimeField(null=True)
     step_due_at = models.DateTimeField(null=True)
+    withdrawal_due_at = models.DateTimeField(null=True)
     calendar_version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="+")
     tracking_hash = models.BinaryField()
     tracking_generation = models.PositiveSmallIntegerField(default=1)
@@ -86,6 +90,10 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(outcome="") | Q(outcome__in=Outcome.values), name="case_outcome_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.WITHDRAWAL_REQUESTED) ^ Q(withdrawal_due_at__isnull=True),
+                name="case_withdrawal_has_its_time",
             ),
         ]
         indexes = [
@@ -184,7 +192,12 @@ class Handover(models.Model):
         indexes = [
             models.Index(
                 fields=["to_agency", "due_at"], name="handover_open", condition=Q(answered_at__isnull=True)
-            )
+            ),
+            models.Index(
+                fields=["from_agency", "case"],
+                name="handover_sent",
+                condition=Q(answer=HandoverAnswer.RECEIVED),
+            ),
         ]
 
 

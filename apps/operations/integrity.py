@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.applications.models import Attachment
-from apps.calendars.selectors import intake_limits, working_calendar
+from apps.calendars.selectors import answer_times, working_calendar
 from apps.cases import deadlines
 from apps.cases.choices import EventKind
 from apps.cases.history import Entry, fold, read_entry
@@ -555,7 +555,7 @@ def _receipt_faults(case: Case, entries: Sequence[Entry], issued: Sequence[str])
 
 def _due_faults(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:
     rules = deadlines.clock_rules(rules_of(case.version_id))
-    derived = deadlines.derive(entries, rules, working_calendar, intake_limits, case.step)
+    derived = deadlines.derive(entries, rules, working_calendar, answer_times, case.step)
     wrong = [each.name for each in fields(derived) if getattr(case, each.name) != getattr(derived, each.name)]
     if wrong:
         yield Fault("due_times", case.pk, case.code, "derived_otherwise", ", ".join(wrong))

@@ -24,6 +24,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.choices import Role
 from apps.applications.models import Attachment
 from apps.cases.actions.decision import hand_over_result
+from apps.cases.actions.ending import request_withdrawal
 from apps.cases.actions.mending import undo_last
 from apps.cases.actions.supplement import provide_supplement
 from apps.cases.choices import EventKind, Status
@@ -70,6 +71,14 @@ def a_city_at_work() -> None:
         message="Đã bổ sung",
         by=given.receptionist(asked.current_agency),
         at=given.after(given.NOW, hours=3),
+        request_key=given.key(),
+    )
+    withdrawn = given.accepted_case()
+    request_withdrawal(
+        withdrawn.code,
+        reason="Không cần nữa",
+        by=given.act_as(withdrawn.application.filed_by),
+        at=given.NOW,
         request_key=given.key(),
     )
     given.filed_online(given.FOOD_SAFETY, by=given.citizen())
@@ -296,6 +305,15 @@ def test_an_acceptance_under_a_limit_that_the_version_does_not_have_is_named(for
     case = a_case()
     accepted = CaseEvent.objects.get(case=case, kind=EventKind.INTAKE_ACCEPTED)
     rewritten(case, accepted.sequence, '"limit":1', '"limit":9', force)
+    assert broken() == {"due_times": case.code}
+
+
+def test_a_withdrawal_that_waits_for_longer_than_its_ledger_derives_is_found(force):
+    case = Case.objects.get(status=Status.WITHDRAWAL_REQUESTED)
+    force(
+        "UPDATE cases_case SET withdrawal_due_at = withdrawal_due_at + interval '1 day' WHERE id = %s",
+        case.pk,
+    )
     assert broken() == {"due_times": case.code}
 
 

@@ -36,7 +36,7 @@ from apps.supervision.selectors import (
 )
 from apps.units.models import AdministrativeUnit
 from apps.web.ui import case_parts
-from apps.web.ui.due_times import due_of
+from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.paging import page_of
 from apps.web.ui.parts import Cell, Column, NavItem, Stat
 from apps.web.ui.reveal import RevealForm
@@ -216,6 +216,7 @@ def _case_page(
         "case": found,
         "shown": shown,
         "due": due_of(found, at),
+        "withdrawal": withdrawal_due_of(found, at),
         "status_rows": case_parts.status_rows(shown),
         "parties": case_parts.party_rows(seen, whole=whole, with_name=False),
         "form": form,

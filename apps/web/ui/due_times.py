@@ -28,6 +28,13 @@ def due_of(case: Case, at: datetime) -> Due:
     return due_at_moment(case.due_at, case.calendar_version_id, at)
 
 
+def withdrawal_due_of(case: Case, at: datetime) -> Due | None:
+    """How the answer to a withdrawal that waits stands; None where none waits."""
+    if case.withdrawal_due_at is None:
+        return None
+    return due_at_moment(case.withdrawal_due_at, case.calendar_version_id, at)
+
+
 def due_at_moment(due_at: datetime, calendar_version: int, at: datetime) -> Due:
     """A due time beside a moment, in counted time of one calendar."""
     calendar = working_calendar(calendar_version)
