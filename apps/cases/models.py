@@ -27,6 +27,7 @@ from apps.receipts.models import FeeDue, Receipt
 from apps.units.models import Agency
 
 _OPEN = ~Q(status__in=[Status.DECLINED, Status.STOPPED, Status.DELIVERED])
+_FRUITLESS = Q(status__in=[Status.DECLINED, Status.STOPPED])
 
 
 class Case(models.Model):
@@ -102,6 +103,13 @@ class Case(models.Model):
             models.Index(fields=["handler", "due_at", "id"], name="case_desk", condition=_OPEN),
             models.Index(fields=["receiving_agency", "due_at"], name="case_received_open", condition=_OPEN),
             models.Index(fields=["competent_agency", "due_at"], name="case_decided_open", condition=_OPEN),
+            # What ended without a result, as its supervisor lists it.
+            models.Index(
+                fields=["receiving_agency", "ended_at"], name="case_received_ended", condition=_FRUITLESS
+            ),
+            models.Index(
+                fields=["competent_agency", "ended_at"], name="case_decided_ended", condition=_FRUITLESS
+            ),
             models.Index(fields=["receiving_agency", "received_at"], name="case_received_at"),
             models.Index(fields=["competent_agency", "received_at"], name="case_decided_at"),
             models.Index(

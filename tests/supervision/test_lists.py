@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
+from apps.cases.actions.ending import decline_withdrawal, request_withdrawal
 from apps.cases.actions.handling import assign_handler
 from apps.cases.actions.handover import hand_over_case, receive_handover
 from apps.cases.actions.intake import decline_intake
@@ -17,10 +18,10 @@ from apps.cases.actions.mending import reopen_case, undo_last
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.errors import CaseUnknown
 from apps.cases.models import Case
-from apps.supervision.choices import Holder, ListName
+from apps.supervision.choices import Holder, ListName, Spans
 from apps.supervision.errors import DistrictUnknown, NoSupervision
+from apps.supervision.lists import District
 from apps.supervision.selectors import (
-    District,
     Figure,
     as_listed,
     case_supervised,
@@ -30,6 +31,7 @@ from apps.supervision.selectors import (
     listed,
     place_seen,
 )
+from apps.units.models import Agency
 from tests import given
 
 pytestmark = pytest.mark.django_db
@@ -41,31 +43,37 @@ def supervisor() -> Actor:
     return given.staff(given.agency("district_committee", given.ward().parent), Role.SUPERVISOR)
 
 
-def seen(at: datetime) -> District:
-    return district_seen(given.ward().parent, seen_by=supervisor(), at=at)
+def seen(at: datetime, spans: Spans | None = None) -> District:
+    return district_seen(given.ward().parent, seen_by=supervisor(), at=at, spans=spans)
 
 
-def figure(name: ListName, at: datetime, of: str = "Phường Phúc Xá") -> Figure:
+def figure(name: ListName, at: datetime, of: str = "Phường Phúc Xá", spans: Spans | None = None) -> Figure:
     """One figure of one ward, or of the district's own or other agencies."""
-    rows = figures_of(seen(at))
+    rows = figures_of(seen(at, spans))
     if of in Holder.values:
         return next(row for row in rows if row.holder == of).by_list[name]
     code = given.ward(of).code
     return next(row for row in rows if row.unit_code == code).by_list[name]
 
 
-def codes(name: ListName, at: datetime, of: str = "Phường Phúc Xá") -> list[str]:
-    district = seen(at)
+def codes(name: ListName, at: datetime, of: str = "Phường Phúc Xá", spans: Spans | None = None) -> list[str]:
+    district = seen(at, spans)
     unit = district.unit if of in Holder.values else given.ward(of)
     holder = Holder(of) if of in Holder.values else Holder.WHOLE
     rows = listed(name, district, unit, holder).order_by("since", "id")
     return [row.code for row in as_listed(list(rows), name)]
 
 
-def in_list(name: ListName, case: Case, at: datetime, of: str = "Phường Phúc Xá") -> bool:
+def in_list(
+    name: ListName,
+    case: Case,
+    at: datetime,
+    of: str = "Phường Phúc Xá",
+    spans: Spans | None = None,
+) -> bool:
     """Whether the case is counted and listed; the two may never differ."""
-    listed_here = codes(name, at, of)
-    assert figure(name, at, of).count == len(listed_here)
+    listed_here = codes(name, at, of, spans)
+    assert figure(name, at, of, spans).count == len(listed_here)
     return case.code in listed_here
 
 
@@ -129,6 +137,165 @@ def test_a_step_past_its_share_is_late_and_names_its_handler():
     )
     assert row.reason.endswith(f" · {handler.name}")
     assert len(row.reason) > len(handler.name) + 3
+
+
+def moved(case: Case, to: Agency, at: datetime, *, received: bool = True) -> Case:
+    """The case offered by the head of the agency that holds it, and received there."""
+    head = given.staff(case.current_agency, Role.HEAD)
+    hand_over_case(
+        case.code, to_agency=to.pk, reason="Sai thẩm quyền", by=head, at=at, request_key=given.key()
+    )
+    if received:
+        receive_handover(case.code, by=given.receptionist(to), at=at, request_key=given.key())
+    return given.fresh(case)
+
+
+def test_a_late_step_is_charged_to_the_agency_and_the_handler_that_had_it_when_its_share_ran_out():
+    case, handler = given.assigned_case("1.001612")
+    own, police = Holder.OWN_DESK.value, given.agency("ward_police", given.ward("Phường Trúc Bạch"))
+    late = given.after(case.step_due_at, minutes=1)
+    case = moved(case, police, late)
+    assert (case.current_agency, case.handler) == (police, None)
+    now = given.after(late, minutes=5)
+    assert in_list(ListName.STEP_LATE, case, now, own)
+    assert not in_list(ListName.STEP_LATE, case, now, "Phường Trúc Bạch")
+    district = seen(now)
+    (row,) = as_listed(
+        list(listed(ListName.STEP_LATE, district, district.unit, Holder.WHOLE)), ListName.STEP_LATE
+    )
+    assert row.reason.endswith(handler.name)
+
+
+def test_a_step_that_runs_out_after_the_handover_was_received_is_late_at_the_receiver():
+    case, _handler = given.assigned_case("1.001612")
+    police = given.agency("ward_police", given.ward("Phường Trúc Bạch"))
+    case = moved(case, police, NOW)
+    late = given.after(case.step_due_at, minutes=1)
+    assert in_list(ListName.STEP_LATE, case, late, "Phường Trúc Bạch")
+    assert not in_list(ListName.STEP_LATE, case, late, Holder.OWN_DESK.value)
+
+
+def test_while_a_handover_waits_the_time_that_runs_out_is_the_senders():
+    case, _handler = given.assigned_case("1.001612")
+    police = given.agency("ward_police", given.ward("Phường Trúc Bạch"))
+    case = moved(case, police, NOW, received=False)
+    late = given.after(case.due_at, minutes=1)
+    for name in (ListName.OVERDUE, ListName.STEP_LATE):
+        assert in_list(name, case, late, Holder.OWN_DESK.value)
+        assert not in_list(name, case, late, "Phường Trúc Bạch")
+    assert in_list(ListName.HANDOVER_NOT_RECEIVED, case, late, "Phường Trúc Bạch")
+    assert not in_list(ListName.HANDOVER_NOT_RECEIVED, case, late, Holder.OWN_DESK.value)
+    receive_handover(case.code, by=given.receptionist(police), at=late, request_key=given.key())
+    later = given.after(late, minutes=1)
+    for name in (ListName.OVERDUE, ListName.STEP_LATE):
+        assert in_list(name, case, later, Holder.OWN_DESK.value)
+        assert not in_list(name, case, later, "Phường Trúc Bạch")
+    assert not in_list(ListName.HANDOVER_NOT_RECEIVED, case, later, "Phường Trúc Bạch")
+
+
+def test_intake_that_ran_out_before_a_person_chose_the_agency_stays_with_the_desk_that_held_it():
+    case = given.unroutable_case()
+    late = given.after(case.due_at, minutes=1)
+    other = given.ward_committee("Phường Trúc Bạch")
+    by = given.receptionist(case.current_agency)
+    hand_over_case(case.code, to_agency=other.pk, reason="Đúng nơi", by=by, at=late, request_key=given.key())
+    receive_handover(case.code, by=given.receptionist(other), at=late, request_key=given.key())
+    now = given.after(late, minutes=5)
+    assert in_list(ListName.LATE_AT_INTAKE, case, now)
+    assert not in_list(ListName.LATE_AT_INTAKE, case, now, "Phường Trúc Bạch")
+
+
+def withdrawn(case: Case, at: datetime = NOW) -> Case:
+    request_withdrawal(
+        case.code,
+        reason="Không cần nữa",
+        by=given.act_as(case.application.filed_by),
+        at=at,
+        request_key=given.key(),
+    )
+    return given.fresh(case)
+
+
+def test_a_withdrawal_is_listed_once_its_working_day_has_passed_and_until_it_is_answered():
+    case = withdrawn(given.accepted_case())
+    due = case.withdrawal_due_at
+    assert not in_list(ListName.WITHDRAWAL_UNANSWERED, case, due)
+    late = given.after(due, minutes=1)
+    assert in_list(ListName.WITHDRAWAL_UNANSWERED, case, late)
+    assert figure(ListName.WITHDRAWAL_UNANSWERED, late).oldest == due
+    decline_withdrawal(
+        case.code,
+        reason="Đã có quyết định",
+        by=given.receptionist(case.current_agency),
+        at=late,
+        request_key=given.key(),
+    )
+    assert not in_list(ListName.WITHDRAWAL_UNANSWERED, case, given.after(late, minutes=1))
+
+
+def test_a_withdrawal_asked_while_a_supplement_is_awaited_is_listed_and_the_case_is_not_overdue():
+    case = withdrawn(given.case_awaiting_supplement()[0])
+    late = given.after(NOW, days=10)
+    assert in_list(ListName.WITHDRAWAL_UNANSWERED, case, late)
+    assert not in_list(ListName.OVERDUE, case, late)
+
+
+def test_a_result_that_waits_is_listed_at_the_agency_that_hands_it_over():
+    case = given.resolved_case(receiving_agency_id=given.ward_committee("Phường Trúc Bạch").pk)
+    assert case.returning_agency == given.ward_committee("Phường Trúc Bạch") != case.competent_agency
+    at = given.after(NOW, days=1)
+    assert in_list(ListName.NOT_DELIVERED, case, at, "Phường Trúc Bạch")
+    assert not in_list(ListName.NOT_DELIVERED, case, at)
+
+
+def test_what_a_ward_received_and_the_city_declined_is_listed_under_agencies_outside_the_district():
+    case = given.case_at_intake(given.FOOD_SAFETY)
+    desk = given.receptionist(case.current_agency)
+    decline_intake(
+        case.code, reason="papers_missing", text="Thiếu giấy tờ", by=desk, at=NOW, request_key=given.key()
+    )
+    assert in_list(ListName.ENDED_WITHOUT_RESULT, case, given.after(NOW, days=1), Holder.ELSEWHERE.value)
+    assert not in_list(ListName.ENDED_WITHOUT_RESULT, case, given.after(NOW, days=1))
+
+
+def test_declined_and_reopened_a_case_is_listed_as_mended_and_no_longer_as_declined():
+    case = given.case_at_intake()
+    decline_intake(
+        case.code,
+        reason="papers_missing",
+        text="Thiếu giấy tờ",
+        by=given.receptionist(case.current_agency),
+        at=NOW,
+        request_key=given.key(),
+    )
+    reopen_case(
+        case.code,
+        ground="official_error",
+        reason="Đã đủ",
+        by=given.staff(case.current_agency, Role.HEAD),
+        at=NOW,
+        request_key=given.key(),
+    )
+    assert not in_list(ListName.ENDED_WITHOUT_RESULT, case, NOW)
+    assert in_list(ListName.MENDED, case, NOW)
+
+
+def test_the_reader_chooses_when_a_stop_is_long_and_how_far_back_ended_and_mended_cases_go():
+    waiting, _handler = given.case_awaiting_supplement()
+    declined = given.case_at_intake()
+    decline_intake(
+        declined.code,
+        reason="papers_missing",
+        text="Thiếu giấy tờ",
+        by=given.receptionist(declined.current_agency),
+        at=NOW,
+        request_key=given.key(),
+    )
+    at = given.after(NOW, days=5)
+    assert not in_list(ListName.LONG_STOP, waiting, at)
+    assert in_list(ListName.LONG_STOP, waiting, at, spans=Spans(long_stop=4))
+    assert in_list(ListName.ENDED_WITHOUT_RESULT, declined, at)
+    assert not in_list(ListName.ENDED_WITHOUT_RESULT, declined, at, spans=Spans(recent=4))
 
 
 def test_declined_and_stopped_are_listed_for_30_days_with_their_reason():
