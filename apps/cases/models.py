@@ -231,6 +231,8 @@ class SupplementRequest(models.Model):
             # One request at intake and one in handling.
             models.UniqueConstraint(fields=["case", "is_at_intake"], name="supplement_once_a_phase"),
         ]
+        # Few cases are asked twice: whoever lists them need not read every request that ever was.
+        indexes = [models.Index(fields=["case"], name="supplement_second", condition=Q(number__gte=2))]
 
 
 class CaseResult(models.Model):
