@@ -1,28 +1,21 @@
-"""A district as its supervisor sees it: which case is in which list, charged to whom, counted at a constant cost."""
+"""A district as its supervisor sees it: which case is in which list, counted at a constant cost."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
-from apps.cases.actions.ending import decline_withdrawal, request_withdrawal
+from apps.cases.actions.ending import decline_withdrawal
 from apps.cases.actions.handling import assign_handler
-from apps.cases.actions.handover import hand_over_case, receive_handover
 from apps.cases.actions.intake import decline_intake
 from apps.cases.actions.mending import reopen_case, undo_last
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.errors import CaseUnknown
-from apps.cases.models import Case
 from apps.supervision.choices import Holder, ListName, Spans
 from apps.supervision.errors import DistrictUnknown, NoSupervision
-from apps.supervision.lists import District
 from apps.supervision.selectors import (
-    Figure,
     as_listed,
     case_supervised,
     district_seen,
@@ -31,50 +24,18 @@ from apps.supervision.selectors import (
     listed,
     place_seen,
 )
-from apps.units.models import Agency
 from tests import given
+from tests.supervision.district import (
+    figure,
+    in_list,
+    seen,
+    supervisor,
+    withdrawn,
+)
 
 pytestmark = pytest.mark.django_db
 
 NOW = given.NOW
-
-
-def supervisor() -> Actor:
-    return given.staff(given.agency("district_committee", given.ward().parent), Role.SUPERVISOR)
-
-
-def seen(at: datetime, spans: Spans | None = None) -> District:
-    return district_seen(given.ward().parent, seen_by=supervisor(), at=at, spans=spans)
-
-
-def figure(name: ListName, at: datetime, of: str = "Phường Phúc Xá", spans: Spans | None = None) -> Figure:
-    """One figure of one ward, or of the district's own or other agencies."""
-    rows = figures_of(seen(at, spans))
-    if of in Holder.values:
-        return next(row for row in rows if row.holder == of).by_list[name]
-    code = given.ward(of).code
-    return next(row for row in rows if row.unit_code == code).by_list[name]
-
-
-def codes(name: ListName, at: datetime, of: str = "Phường Phúc Xá", spans: Spans | None = None) -> list[str]:
-    district = seen(at, spans)
-    unit = district.unit if of in Holder.values else given.ward(of)
-    holder = Holder(of) if of in Holder.values else Holder.WHOLE
-    rows = listed(name, district, unit, holder).order_by("since", "id")
-    return [row.code for row in as_listed(list(rows), name)]
-
-
-def in_list(
-    name: ListName,
-    case: Case,
-    at: datetime,
-    of: str = "Phường Phúc Xá",
-    spans: Spans | None = None,
-) -> bool:
-    """Whether the case is counted and listed; the two may never differ."""
-    listed_here = codes(name, at, of, spans)
-    assert figure(name, at, of, spans).count == len(listed_here)
-    return case.code in listed_here
 
 
 def test_an_application_past_its_intake_time_is_late_at_intake_and_not_overdue():
@@ -103,21 +64,6 @@ def test_due_soon_means_within_8_working_hours_of_the_calendar():
     assert not in_list(ListName.DUE_SOON, case, given.after(due, minutes=1), of)
 
 
-def test_overdue_is_charged_to_the_agency_that_held_the_time_when_it_ran_out():
-    case = given.accepted_case()
-    late = given.after(NOW, days=3)
-    police = given.agency("ward_police", given.ward("Phường Trúc Bạch"))
-    head = given.staff(case.current_agency, Role.HEAD)
-    hand_over_case(
-        case.code, to_agency=police.pk, reason="Sai thẩm quyền", by=head, at=late, request_key=given.key()
-    )
-    receive_handover(case.code, by=given.receptionist(police), at=late, request_key=given.key())
-    now = given.after(late, minutes=5)
-    assert given.fresh(case).current_agency == police
-    assert in_list(ListName.OVERDUE, case, now)
-    assert not in_list(ListName.OVERDUE, case, now, "Phường Trúc Bạch")
-
-
 def test_a_case_that_waits_for_the_applicant_is_neither_overdue_nor_due_soon():
     case, _handler = given.case_awaiting_supplement()
     later = given.after(NOW, days=10)
@@ -137,83 +83,6 @@ def test_a_step_past_its_share_is_late_and_names_its_handler():
     )
     assert row.reason.endswith(f" · {handler.name}")
     assert len(row.reason) > len(handler.name) + 3
-
-
-def moved(case: Case, to: Agency, at: datetime, *, received: bool = True) -> Case:
-    """The case offered by the head of the agency that holds it, and received there."""
-    head = given.staff(case.current_agency, Role.HEAD)
-    hand_over_case(
-        case.code, to_agency=to.pk, reason="Sai thẩm quyền", by=head, at=at, request_key=given.key()
-    )
-    if received:
-        receive_handover(case.code, by=given.receptionist(to), at=at, request_key=given.key())
-    return given.fresh(case)
-
-
-def test_a_late_step_is_charged_to_the_agency_and_the_handler_that_had_it_when_its_share_ran_out():
-    case, handler = given.assigned_case("1.001612")
-    own, police = Holder.OWN_DESK.value, given.agency("ward_police", given.ward("Phường Trúc Bạch"))
-    late = given.after(case.step_due_at, minutes=1)
-    case = moved(case, police, late)
-    assert (case.current_agency, case.handler) == (police, None)
-    now = given.after(late, minutes=5)
-    assert in_list(ListName.STEP_LATE, case, now, own)
-    assert not in_list(ListName.STEP_LATE, case, now, "Phường Trúc Bạch")
-    district = seen(now)
-    (row,) = as_listed(
-        list(listed(ListName.STEP_LATE, district, district.unit, Holder.WHOLE)), ListName.STEP_LATE
-    )
-    assert row.reason.endswith(handler.name)
-
-
-def test_a_step_that_runs_out_after_the_handover_was_received_is_late_at_the_receiver():
-    case, _handler = given.assigned_case("1.001612")
-    police = given.agency("ward_police", given.ward("Phường Trúc Bạch"))
-    case = moved(case, police, NOW)
-    late = given.after(case.step_due_at, minutes=1)
-    assert in_list(ListName.STEP_LATE, case, late, "Phường Trúc Bạch")
-    assert not in_list(ListName.STEP_LATE, case, late, Holder.OWN_DESK.value)
-
-
-def test_while_a_handover_waits_the_time_that_runs_out_is_the_senders():
-    case, _handler = given.assigned_case("1.001612")
-    police = given.agency("ward_police", given.ward("Phường Trúc Bạch"))
-    case = moved(case, police, NOW, received=False)
-    late = given.after(case.due_at, minutes=1)
-    for name in (ListName.OVERDUE, ListName.STEP_LATE):
-        assert in_list(name, case, late, Holder.OWN_DESK.value)
-        assert not in_list(name, case, late, "Phường Trúc Bạch")
-    assert in_list(ListName.HANDOVER_NOT_RECEIVED, case, late, "Phường Trúc Bạch")
-    assert not in_list(ListName.HANDOVER_NOT_RECEIVED, case, late, Holder.OWN_DESK.value)
-    receive_handover(case.code, by=given.receptionist(police), at=late, request_key=given.key())
-    later = given.after(late, minutes=1)
-    for name in (ListName.OVERDUE, ListName.STEP_LATE):
-        assert in_list(name, case, later, Holder.OWN_DESK.value)
-        assert not in_list(name, case, later, "Phường Trúc Bạch")
-    assert not in_list(ListName.HANDOVER_NOT_RECEIVED, case, later, "Phường Trúc Bạch")
-
-
-def test_intake_that_ran_out_before_a_person_chose_the_agency_stays_with_the_desk_that_held_it():
-    case = given.unroutable_case()
-    late = given.after(case.due_at, minutes=1)
-    other = given.ward_committee("Phường Trúc Bạch")
-    by = given.receptionist(case.current_agency)
-    hand_over_case(case.code, to_agency=other.pk, reason="Đúng nơi", by=by, at=late, request_key=given.key())
-    receive_handover(case.code, by=given.receptionist(other), at=late, request_key=given.key())
-    now = given.after(late, minutes=5)
-    assert in_list(ListName.LATE_AT_INTAKE, case, now)
-    assert not in_list(ListName.LATE_AT_INTAKE, case, now, "Phường Trúc Bạch")
-
-
-def withdrawn(case: Case, at: datetime = NOW) -> Case:
-    request_withdrawal(
-        case.code,
-        reason="Không cần nữa",
-        by=given.act_as(case.application.filed_by),
-        at=at,
-        request_key=given.key(),
-    )
-    return given.fresh(case)
 
 
 def test_a_withdrawal_is_listed_once_its_working_day_has_passed_and_until_it_is_answered():
@@ -238,24 +107,6 @@ def test_a_withdrawal_asked_while_a_supplement_is_awaited_is_listed_and_the_case
     late = given.after(NOW, days=10)
     assert in_list(ListName.WITHDRAWAL_UNANSWERED, case, late)
     assert not in_list(ListName.OVERDUE, case, late)
-
-
-def test_a_result_that_waits_is_listed_at_the_agency_that_hands_it_over():
-    case = given.resolved_case(receiving_agency_id=given.ward_committee("Phường Trúc Bạch").pk)
-    assert case.returning_agency == given.ward_committee("Phường Trúc Bạch") != case.competent_agency
-    at = given.after(NOW, days=1)
-    assert in_list(ListName.NOT_DELIVERED, case, at, "Phường Trúc Bạch")
-    assert not in_list(ListName.NOT_DELIVERED, case, at)
-
-
-def test_what_a_ward_received_and_the_city_declined_is_listed_under_agencies_outside_the_district():
-    case = given.case_at_intake(given.FOOD_SAFETY)
-    desk = given.receptionist(case.current_agency)
-    decline_intake(
-        case.code, reason="papers_missing", text="Thiếu giấy tờ", by=desk, at=NOW, request_key=given.key()
-    )
-    assert in_list(ListName.ENDED_WITHOUT_RESULT, case, given.after(NOW, days=1), Holder.ELSEWHERE.value)
-    assert not in_list(ListName.ENDED_WITHOUT_RESULT, case, given.after(NOW, days=1))
 
 
 def test_declined_and_reopened_a_case_is_listed_as_mended_and_no_longer_as_declined():
@@ -330,16 +181,6 @@ def test_a_second_supplement_is_listed_and_a_first_is_not():
     assert in_list(ListName.SECOND_SUPPLEMENT, case, NOW)
 
 
-def test_a_handover_past_its_time_is_charged_to_the_agency_that_should_answer():
-    desk = given.ward_committee("Phường Trúc Bạch")
-    case = given.accepted(given.taken_at_counter(desk=desk))
-    given.carry_out(NOW, "route_case")
-    assert not in_list(ListName.HANDOVER_NOT_RECEIVED, case, NOW)
-    later = given.after(NOW, days=2)
-    assert in_list(ListName.HANDOVER_NOT_RECEIVED, case, later)
-    assert not in_list(ListName.HANDOVER_NOT_RECEIVED, case, later, "Phường Trúc Bạch")
-
-
 def test_a_result_that_nobody_fetched_is_listed_as_not_delivered():
     case = given.resolved_case()
     assert in_list(ListName.NOT_DELIVERED, case, given.after(NOW, days=1))
@@ -380,14 +221,6 @@ def test_what_was_undone_or_reopened_is_listed():
     )
     assert in_list(ListName.MENDED, undone, NOW)
     assert in_list(ListName.MENDED, resolved, NOW)
-
-
-def test_what_a_ward_received_and_the_city_holds_stands_under_agencies_outside_the_district():
-    case = given.case_at_intake(given.FOOD_SAFETY)
-    later = given.after(NOW, days=3)
-    assert given.fresh(case).current_agency.unit.level == "city"
-    assert in_list(ListName.LATE_AT_INTAKE, case, later, Holder.ELSEWHERE.value)
-    assert not in_list(ListName.LATE_AT_INTAKE, case, later)
 
 
 def test_cases_of_another_district_are_in_no_list():
