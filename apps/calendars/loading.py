@@ -20,6 +20,7 @@ from apps.core.loading import Fault, Faults, Tally, day_or_none, differing, read
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY_COLUMNS = ("date", "kind", "name_vi", "name_en", "decision", "decided_on", "established", "note")
 CALENDAR_KEYS = frozenset({"code", "name_vi", "name_en", "opening", "counted", "established", "note"})
+ANSWER_KEYS = frozenset({"intake", "handover", "withdrawal", "established", "note"})
 CALENDAR_FIELDS = ("name", "name_en", "opening", "counted", "is_established", "note")
 # A closure is decided from one day to the next, inside the program; it never comes from a file.
 FILE_KINDS = frozenset(DayKind.values) - {DayKind.CLOSURE.value}
@@ -82,23 +83,24 @@ def read_calendars(folder: Path) -> tuple[Calendars, list[Fault]]:
 
 
 def _answer_times(document: Any, faults: Faults) -> dict[str, Any]:
-    """How long a desk has to answer: at intake by channel, and to a handover."""
-    if not isinstance(document, dict) or set(document) != {"intake", "handover", "established", "note"}:
+    """How long a desk has to answer: at intake by channel, to a handover, and to a withdrawal."""
+    if not isinstance(document, dict) or set(document) != ANSWER_KEYS:
         if document is not None:
-            faults.add("", "", _("must have exactly the keys %s") % "intake, handover, established, note")
+            faults.add("", "", _("must have exactly the keys %s") % ", ".join(sorted(ANSWER_KEYS)))
         return {}
     intake = document["intake"]
     if not isinstance(intake, dict) or set(intake) != {channel.value for channel in Channel}:
         faults.add("", "intake", _("must name every channel"))
         return {}
-    for name, said in [*intake.items(), ("handover", document["handover"])]:
-        if said is None and name != "handover":
+    answers = {name: document[name] for name in ("handover", "withdrawal")}
+    for name, said in [*intake.items(), *answers.items()]:
+        if said is None and name in intake:
             continue
         try:
             Limit(said["value"], Unit(said["unit"]))
         except (TypeError, KeyError, ValueError):
             faults.add("", name, _("must be a number above 0 and a known unit"))
-    return {"intake": intake, "handover": document["handover"]}
+    return {"intake": intake, **answers}
 
 
 def _calendars(document: Any, faults: Faults) -> dict[str, CalendarRow]:

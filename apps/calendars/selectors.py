@@ -72,10 +72,11 @@ def working_calendar(version_id: int) -> WorkingCalendar:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTimes:
-    """How long a desk has to answer."""
+    """How long a desk has to answer: at intake by channel (None is at once), to a handover, to a withdrawal."""
 
     intake: Mapping[Channel, Limit | None]
     handover: Limit
+    withdrawal: Limit
 
 
 @lru_cache(maxsize=64)
@@ -83,18 +84,16 @@ def answer_times(version_id: int) -> AnswerTimes:
     """The times of a version; frozen with it."""
     said = CalendarVersion.objects.values_list("answer_times", flat=True).get(pk=version_id)
     return AnswerTimes(
-        intake={Channel(channel): _limit(limit) for channel, limit in said["intake"].items()},
-        handover=Limit(said["handover"]["value"], Unit(said["handover"]["unit"])),
+        intake={
+            Channel(channel): _limit(limit) if limit else None for channel, limit in said["intake"].items()
+        },
+        handover=_limit(said["handover"]),
+        withdrawal=_limit(said["withdrawal"]),
     )
 
 
-def intake_limits(version_id: int) -> Mapping[Channel, Limit | None]:
-    """How long intake may take, by channel; None is at once."""
-    return answer_times(version_id).intake
-
-
-def _limit(said: dict[str, Any] | None) -> Limit | None:
-    return Limit(said["value"], Unit(said["unit"])) if said else None
+def _limit(said: dict[str, Any]) -> Limit:
+    return Limit(said["value"], Unit(said["unit"]))
 
 
 def _week(sessions_by_weekday: list[list[list[str]]]) -> Week:

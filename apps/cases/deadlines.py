@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from apps.calendars.selectors import AnswerTimes
 from apps.calendars.working_time import (
     Channel,
     Limit,
@@ -15,6 +16,7 @@ from apps.calendars.working_time import (
     WorkingCalendar,
     clock_start,
     due_after_stops,
+    due_at,
     intake_due,
     received_at,
     share_due,
@@ -36,7 +38,10 @@ class ClockRules:
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Times of one case. `due_at` is when whoever holds it must have acted."""
+    """Times of one case. `due_at` is when whoever holds it must have acted.
+
+    `withdrawal_due_at` is by when a withdrawal that waits is answered; it moves nothing else.
+    """
 
     intake_due_at: datetime
     due_at: datetime
@@ -44,6 +49,7 @@ class Deadlines:
     promised_due_at: datetime | None = None
     renewed_due_at: datetime | None = None
     step_due_at: datetime | None = None
+    withdrawal_due_at: datetime | None = None
 
 
 def clock_rules(rules: VersionRules) -> ClockRules:
@@ -59,21 +65,26 @@ def derive(
     entries: Sequence[Entry],
     rules: ClockRules,
     calendar_of: Callable[[int], WorkingCalendar],
-    intake_limits_of: Callable[[int], Mapping[Channel, Limit | None]],
+    answer_times_of: Callable[[int], AnswerTimes],
     step: int | None,
 ) -> Deadlines:
     """All due times of a case from its events. `entries` begins with the submission.
 
-    A calendar and the limits of intake are asked for by the version of the calendar that an event names.
+    A calendar and the times to answer are asked for by the version of the calendar that an event names.
     """
     counting = effective(entries)
     filed = counting[0]
     accepted = next((entry for entry in reversed(counting) if entry.kind == EventKind.INTAKE_ACCEPTED), None)
-    received, intake_due_at = _intake(
-        counting, filed, accepted, calendar_of, intake_limits_of(filed.calendar_version)
-    )
+    intake_limits = answer_times_of(filed.calendar_version).intake
+    received, intake_due_at = _intake(counting, filed, accepted, calendar_of, intake_limits)
+    withdrawal_due_at = _withdrawal_due(counting, calendar_of, answer_times_of)
     if accepted is None:
-        return Deadlines(intake_due_at=intake_due_at, due_at=intake_due_at, step_due_at=intake_due_at)
+        return Deadlines(
+            intake_due_at=intake_due_at,
+            due_at=intake_due_at,
+            step_due_at=intake_due_at,
+            withdrawal_due_at=withdrawal_due_at,
+        )
     calendar = calendar_of(counting[-1].calendar_version)
     limit = rules.limits[accepted.data["limit"]]
     start = clock_start(limit, received=received, accepted=accepted.at, intake_due_at=intake_due_at)
@@ -85,6 +96,7 @@ def derive(
         statutory_due_at=due,
         promised_due_at=due,
         step_due_at=_step_due(calendar, start, due, stops, rules.shares, step),
+        withdrawal_due_at=withdrawal_due_at,
     )
 
 
@@ -108,6 +120,20 @@ def _intake(
         elif entry.kind == EventKind.CASE_REOPENED and entry.to_status == Status.SUBMITTED:
             received = received_at(calendar, entry.at, channel)
     return received, intake_due(calendar, received, channel, intake_limits)
+
+
+def _withdrawal_due(
+    counting: Sequence[Entry],
+    calendar_of: Callable[[int], WorkingCalendar],
+    answer_times_of: Callable[[int], AnswerTimes],
+) -> datetime | None:
+    """By when the withdrawal that waits is answered; asked for online at night it counts as received at the next opening."""
+    if counting[-1].to_status != Status.WITHDRAWAL_REQUESTED:
+        return None
+    asked = next(entry for entry in reversed(counting) if entry.kind == EventKind.WITHDRAWAL_REQUESTED)
+    calendar = calendar_of(asked.calendar_version)
+    received = received_at(calendar, asked.at, Channel.ONLINE)
+    return due_at(calendar, received, answer_times_of(asked.calendar_version).withdrawal)
 
 
 def _stops(counting: Sequence[Entry], accepted: Entry, start: datetime, mode: StopMode) -> list[Stop]:

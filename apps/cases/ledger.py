@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Model
 
 from apps.accounts.actors import Actor
-from apps.calendars.selectors import intake_limits, working_calendar
+from apps.calendars.selectors import answer_times, working_calendar
 from apps.cases import deadlines
 from apps.cases.choices import EventKind, Status
 from apps.cases.history import STATE_FIELDS, Entry, read_entry
@@ -31,6 +31,7 @@ _DUE_FIELDS = (
     "promised_due_at",
     "renewed_due_at",
     "step_due_at",
+    "withdrawal_due_at",
 )
 
 
@@ -92,7 +93,7 @@ def record(
         [*known, entry],
         deadlines.clock_rules(rules_of(case.version_id)),
         working_calendar,
-        intake_limits,
+        answer_times,
         case.step,
     )
     for name in _DUE_FIELDS:

@@ -28,10 +28,14 @@ from apps.receipts.models import FeeDue, Receipt
 from apps.units.models import Agency
 
 _OPEN = ~Q(status__in=[Status.DECLINED, Status.STOPPED, Status.DELIVERED])
+_FRUITLESS = Q(status__in=[Status.DECLINED, Status.STOPPED])
 
 
 class Case(models.Model):
-    """One case. `due_at` is when whoever holds it must have acted: the intake clock in status 1, the case clock after."""
+    """One case. `due_at` is when whoever holds it must have acted: the intake clock in status 1, the case clock after.
+
+    A withdrawal that waits has a time of its own, `withdrawal_due_at`; the clock stays as it was.
+    """
 
     code = models.CharField(max_length=50, unique=True)
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="cases")
@@ -59,6 +63,7 @@ class Case(models.Model):
     promised_due_at = models.DateTimeField(null=True)
     renewed_due_at = models.DateTimeField(null=True)
     step_due_at = models.DateTimeField(null=True)
+    withdrawal_due_at = models.DateTimeField(null=True)
     calendar_version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="+")
     tracking_hash = models.BinaryField()
     tracking_generation = models.PositiveSmallIntegerField(default=1)
@@ -88,6 +93,10 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome="") | Q(outcome__in=Outcome.values), name="case_outcome_known"
             ),
+            models.CheckConstraint(
+                condition=Q(status=Status.WITHDRAWAL_REQUESTED) ^ Q(withdrawal_due_at__isnull=True),
+                name="case_withdrawal_has_its_time",
+            ),
         ]
         indexes = [
             # Every queue begins with an agency and holds open cases only.
@@ -95,6 +104,13 @@ class Case(models.Model):
             models.Index(fields=["handler", "due_at", "id"], name="case_desk", condition=_OPEN),
             models.Index(fields=["receiving_agency", "due_at"], name="case_received_open", condition=_OPEN),
             models.Index(fields=["competent_agency", "due_at"], name="case_decided_open", condition=_OPEN),
+            # What ended without a result, as its supervisor lists it.
+            models.Index(
+                fields=["receiving_agency", "ended_at"], name="case_received_ended", condition=_FRUITLESS
+            ),
+            models.Index(
+                fields=["competent_agency", "ended_at"], name="case_decided_ended", condition=_FRUITLESS
+            ),
             models.Index(fields=["receiving_agency", "received_at"], name="case_received_at"),
             models.Index(fields=["competent_agency", "received_at"], name="case_decided_at"),
             models.Index(
@@ -185,7 +201,12 @@ class Handover(models.Model):
         indexes = [
             models.Index(
                 fields=["to_agency", "due_at"], name="handover_open", condition=Q(answered_at__isnull=True)
-            )
+            ),
+            models.Index(
+                fields=["from_agency", "case"],
+                name="handover_sent",
+                condition=Q(answer=HandoverAnswer.RECEIVED),
+            ),
         ]
 
 
@@ -248,6 +269,8 @@ class SupplementRequest(models.Model):
             # One request at intake and one in handling.
             models.UniqueConstraint(fields=["case", "is_at_intake"], name="supplement_once_a_phase"),
         ]
+        # Few cases are asked twice: whoever lists them need not read every request that ever was.
+        indexes = [models.Index(fields=["case"], name="supplement_second", condition=Q(number__gte=2))]
 
 
 class CaseResult(models.Model):

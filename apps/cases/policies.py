@@ -94,10 +94,12 @@ can_decline_intake = _at_current(Role.RECEPTIONIST)
 
 
 def can_request_supplement(case: Case, actor: Actor, standing: Standing) -> bool:
-    """At intake the receptionist; in handling the case's handler or the head."""
+    """At intake the receptionist where the case is; in handling the handler or the head, at the competent agency only."""
     if case.accepted_at is None:
         return actor.holds(case.current_agency_id, Role.RECEPTIONIST)
-    return _is_handler(case, actor) or actor.holds(case.current_agency_id, Role.HEAD)
+    return _is_competent(case) and (
+        _is_handler(case, actor) or actor.holds(case.current_agency_id, Role.HEAD)
+    )
 
 
 def can_provide_supplement(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -212,7 +214,8 @@ def can_stop_case(case: Case, actor: Actor, standing: Standing) -> bool:
 
 
 def can_undo_last(case: Case, actor: Actor, standing: Standing) -> bool:
-    return actor.holds(case.current_agency_id, Role.HEAD)
+    """The head of the agency whose act it is: what can be undone is done at the competent agency, while the case is there."""
+    return _is_competent(case) and actor.holds(case.current_agency_id, Role.HEAD)
 
 
 def can_reopen_case(case: Case, actor: Actor, standing: Standing) -> bool:

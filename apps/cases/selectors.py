@@ -19,7 +19,7 @@ from apps.applications.choices import PartyRole
 from apps.applications.models import Attachment, Party, RevisionAttachment
 from apps.applications.selectors import answers_of
 from apps.cases import routing
-from apps.cases.choices import Routing, Status, UnroutableReason
+from apps.cases.choices import HandoverAnswer, Routing, Status, UnroutableReason
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, FileNotReady, TrackingFailed
 from apps.cases.models import (
@@ -175,11 +175,15 @@ def handovers_waiting(*, seen_by: Actor) -> QuerySet[Handover]:
 
 
 def sent_on(*, seen_by: Actor) -> QuerySet[Case]:
-    """Open cases that the actor's agencies received or sent and that are elsewhere now: the sender keeps sight."""
+    """Open cases that the actor's agencies received or sent on and that are elsewhere now: the sender keeps sight."""
     agencies = seen_by.agencies_with(*CASEWORK)
+    received = Case.objects.filter(receiving_agency_id__in=agencies).exclude(status__in=ENDED)
+    sent = Handover.objects.filter(from_agency_id__in=agencies, answer=HandoverAnswer.RECEIVED)
+    # A union and no OR: each side reads its own index, which begins with the agency.
+    ours = received.values("id").union(sent.values("case_id"))
     return (
         Case.objects.select_related(*_WITH_NAMES)
-        .filter(receiving_agency_id__in=agencies)
+        .filter(pk__in=ours)
         .exclude(current_agency_id__in=agencies)
         .exclude(status__in=ENDED)
         .order_by("due_at", "id")

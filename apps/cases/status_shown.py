@@ -60,6 +60,7 @@ class StatusShown:
     handling_since: datetime | None
     promised_at: datetime | None
     intake_due_at: datetime | None
+    withdrawal_due_at: datetime | None
     ended_at: datetime | None
     outcome: str
     why: str
@@ -99,6 +100,7 @@ def status_shown(case: Case) -> StatusShown:
         handling_since=begun.at if begun else None,
         promised_at=case.renewed_due_at or case.promised_due_at,
         intake_due_at=case.intake_due_at if status == Status.SUBMITTED else None,
+        withdrawal_due_at=case.withdrawal_due_at,
         ended_at=case.ended_at,
         outcome=str(Outcome(case.outcome).label) if case.outcome and case.ended_at else "",
         why=_why(case, entries),

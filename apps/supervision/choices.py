@@ -1,5 +1,7 @@
 """The lists by which a supervisor watches a district and its wards."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,7 @@ class ListName(models.TextChoices):
     HANDOVER_NOT_RECEIVED = "handover-not-received", _("Handover not received")
     NOT_DELIVERED = "not-delivered", _("Released, not delivered")
     UNROUTED = "unrouted", _("Unrouted")
+    WITHDRAWAL_UNANSWERED = "withdrawal-unanswered", _("Withdrawal not answered in time")
     ENDED_WITHOUT_RESULT = "ended-without-result", _("Declined or stopped")
     MENDED = "mended", _("Reopened or undone")
 
@@ -24,3 +27,11 @@ class Holder(models.TextChoices):
     WHOLE = "", _("The whole district")
     OWN_DESK = "own", _("The district's own agencies")
     ELSEWHERE = "elsewhere", _("Agencies outside the district")
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """What the reader chooses, in days: after how many a stop is long, and how far back what ended or was mended is listed."""
+
+    long_stop: int = 15
+    recent: int = 30

@@ -1,32 +1,17 @@
 """What a supervisor sees of a district: lists over its wards and its own agencies, each with count and oldest.
 
-A case is in sight when the district or a ward below received it or decides it. Each list says whose time it counts:
-an overdue case is charged to the agency that held it when its time ran out, a handover to the one that should answer.
+A case is in sight when the district or a ward below received it or decides it; `lists` says whose time each list counts.
 Whoever supervises acts on nothing: this module only reads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import (
-    BigIntegerField,
-    Count,
-    DateTimeField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateTimeField, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -34,51 +19,18 @@ from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.calendars.models import CalendarVersion
 from apps.calendars.selectors import working_calendar
-from apps.cases.choices import (
-    DeclineReason,
-    EventKind,
-    ReopenGround,
-    Routing,
-    Status,
-    StopGround,
-    UnroutableReason,
-)
+from apps.cases.choices import DeclineReason, EventKind, ReopenGround, StopGround, UnroutableReason
 from apps.cases.errors import CaseUnknown
 from apps.cases.history import read_entry
-from apps.cases.models import Case, CaseEvent, Handover, SupplementRequest
+from apps.cases.models import Case, CaseEvent
 from apps.cases.policies import can_supervise
-from apps.cases.selectors import ENDED, SeenCase, case_seen_by
+from apps.cases.selectors import SeenCase, case_seen_by
 from apps.procedures.models import Step
-from apps.supervision.choices import Holder, ListName
+from apps.supervision.choices import Holder, ListName, Spans
 from apps.supervision.errors import DistrictUnknown, NoSupervision
+from apps.supervision.lists import SOON, District, held_now, held_when, open_cases, ran_out, rows_of
 from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit, Agency
-
-SOON = timedelta(hours=8)
-# What has ended is listed for as long; a stop is long after as many days. Ours, not the law's.
-RECENT = timedelta(days=30)
-LONG_STOP = timedelta(days=15)
-
-_RUNNING = (Status.SUBMITTED, Status.ACCEPTED, Status.IN_PROGRESS, Status.WITHDRAWAL_REQUESTED)
-_ON_THE_CLOCK = (Status.ACCEPTED, Status.IN_PROGRESS, Status.WITHDRAWAL_REQUESTED)
-
-
-@dataclass(frozen=True, slots=True)
-class District:
-    """A district as one supervisor sees it at a moment: its wards and every agency on them, past ones too."""
-
-    unit: AdministrativeUnit
-    wards: tuple[AdministrativeUnit, ...]
-    agencies: dict[int, int]
-    at: datetime
-    soon_by_calendar: dict[str, datetime] = field(default_factory=dict)
-
-    @property
-    def agency_ids(self) -> list[int]:
-        return list(self.agencies)
-
-    def agencies_on(self, unit_id: int) -> list[int]:
-        return [agency for agency, unit in self.agencies.items() if unit == unit_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +86,9 @@ def districts_of(*, seen_by: Actor, day: date) -> list[AdministrativeUnit]:
     return list(districts.order_by("code", "id"))
 
 
-def district_seen(unit: AdministrativeUnit, *, seen_by: Actor, at: datetime) -> District:
+def district_seen(
+    unit: AdministrativeUnit, *, seen_by: Actor, at: datetime, spans: Spans | None = None
+) -> District:
     """A district with its agencies and what “soon” means for each of their calendars. Raises DistrictUnknown."""
     if not _supervises(unit, seen_by):
         raise DistrictUnknown(field="district")
@@ -154,7 +108,7 @@ def district_seen(unit: AdministrativeUnit, *, seen_by: Actor, at: datetime) -> 
         if agency.unit_id != unit.pk:
             wards[agency.unit_id] = agency.unit
     soon = {code: working_calendar(version).add_working(at, SOON) for code, version in calendars.items()}
-    return District(unit=unit, wards=tuple(wards.values()), agencies=agencies, at=at, soon_by_calendar=soon)
+    return District(unit, tuple(wards.values()), agencies, at, spans or Spans(), soon)
 
 
 def _supervises(unit: AdministrativeUnit, actor: Actor) -> bool:
@@ -165,7 +119,9 @@ def _supervises(unit: AdministrativeUnit, actor: Actor) -> bool:
     )
 
 
-def place_seen(code: str, *, seen_by: Actor, at: datetime) -> tuple[District, AdministrativeUnit]:
+def place_seen(
+    code: str, *, seen_by: Actor, at: datetime, spans: Spans | None = None
+) -> tuple[District, AdministrativeUnit]:
     """The district and the unit with this code, today's or else the last: the district itself or a ward.
 
     Raises DistrictUnknown, NoSupervision.
@@ -181,7 +137,7 @@ def place_seen(code: str, *, seen_by: Actor, at: datetime) -> tuple[District, Ad
     district = unit.parent if unit is not None and unit.level == Level.WARD else unit
     if unit is None or district is None:
         raise DistrictUnknown(field="unit")
-    return district_seen(district, seen_by=seen_by, at=at), unit
+    return district_seen(district, seen_by=seen_by, at=at, spans=spans), unit
 
 
 def case_supervised(code: str, *, seen_by: Actor) -> SeenCase:
@@ -192,120 +148,6 @@ def case_supervised(code: str, *, seen_by: Actor) -> SeenCase:
     if not can_supervise(seen.case, seen_by):
         raise CaseUnknown(field="code")
     return SeenCase(case=seen.case, standing=seen.standing, verbs=[], is_official=True)
-
-
-# The lists
-
-
-def _agency(column: str) -> ExpressionWrapper:
-    """The id of an agency as a number: lists of different tables are joined by it."""
-    return ExpressionWrapper(F(column), output_field=BigIntegerField())
-
-
-def _in_sight(district: District, prefix: str = "") -> Q:
-    ids = district.agency_ids
-    return Q(**{f"{prefix}receiving_agency_id__in": ids}) | Q(**{f"{prefix}competent_agency_id__in": ids})
-
-
-def _open_cases(district: District) -> QuerySet[Case]:
-    return Case.objects.filter(_in_sight(district)).exclude(status__in=ENDED)
-
-
-def _clock_stands() -> Exists:
-    """Withdrawal asked for while a supplement was awaited: the clock stands as it stood."""
-    return Exists(SupplementRequest.objects.filter(case=OuterRef("pk"), completed_at__isnull=True))
-
-
-def _is_soon(district: District) -> Q:
-    soon = Q(pk__in=[])
-    for code, moment in district.soon_by_calendar.items():
-        soon |= Q(current_agency__calendar_code=code, due_at__lte=moment)
-    others = ~Q(current_agency__calendar_code__in=list(district.soon_by_calendar))
-    latest = max(district.soon_by_calendar.values(), default=district.at)
-    return soon | (others & Q(due_at__lte=latest))
-
-
-# Lists of open cases, by the agency that holds them now: (what holds, since when), of one query with FILTERs.
-def _held(district: District) -> dict[ListName, tuple[Q, str]]:
-    at = district.at
-    return {
-        ListName.LATE_AT_INTAKE: (Q(status=Status.SUBMITTED, due_at__lt=at), "due_at"),
-        ListName.DUE_SOON: (
-            Q(status__in=_RUNNING, due_at__gte=at) & _is_soon(district) & ~Q(_clock_stands()),
-            "due_at",
-        ),
-        ListName.STEP_LATE: (
-            Q(status__in=(Status.ACCEPTED, Status.IN_PROGRESS), step_due_at__lt=at),
-            "step_due_at",
-        ),
-        ListName.NOT_DELIVERED: (Q(status=Status.RESOLVED), "ended_at"),
-        ListName.UNROUTED: (Q(routing=Routing.UNROUTABLE), "received_at"),
-    }
-
-
-def _overdue(district: District) -> QuerySet[Case]:
-    """Overdue cases with the agency that held each when its time ran out, as the ledger says."""
-    held = CaseEvent.objects.filter(case=OuterRef("pk"), at__lte=OuterRef("due_at")).order_by("-sequence")
-    return (
-        _open_cases(district)
-        .filter(~Q(_clock_stands()), status__in=_ON_THE_CLOCK, due_at__lt=district.at)
-        .annotate(
-            charged=Coalesce(
-                Subquery(held.values("to_agency_id")[:1]),
-                F("current_agency_id"),
-                output_field=BigIntegerField(),
-            ),
-            since=F("due_at"),
-        )
-    )
-
-
-def _awaited_supplements(district: District) -> QuerySet[SupplementRequest]:
-    return (
-        SupplementRequest.objects.filter(_in_sight(district, "case__"))
-        .exclude(case__status__in=ENDED)
-        .annotate(charged=_agency("case__current_agency_id"), since=F("asked_at"))
-    )
-
-
-def _rows(name: ListName, district: District) -> QuerySet[Any]:
-    """The rows of one list, each with `charged`, the agency it counts for, and `since`."""
-    if name == ListName.OVERDUE:
-        return _overdue(district)
-    if name == ListName.LONG_STOP:
-        return _awaited_supplements(district).filter(
-            completed_at__isnull=True, asked_at__lt=district.at - LONG_STOP
-        )
-    if name == ListName.SECOND_SUPPLEMENT:
-        return _awaited_supplements(district).filter(number__gte=2)
-    if name == ListName.HANDOVER_NOT_RECEIVED:
-        return Handover.objects.filter(
-            _in_sight(district, "case__"), answered_at__isnull=True, due_at__lt=district.at
-        ).annotate(charged=_agency("to_agency_id"), since=F("due_at"))
-    if name == ListName.ENDED_WITHOUT_RESULT:
-        return _recent(district, EventKind.INTAKE_DECLINED, EventKind.CASE_STOPPED).filter(
-            # Reopened since, it is in another list.
-            case__status=F("to_status")
-        )
-    if name == ListName.MENDED:
-        return _recent(district, EventKind.ACT_UNDONE, EventKind.CASE_REOPENED)
-    condition, since = _held(district)[name]
-    return (
-        _open_cases(district)
-        .filter(condition)
-        .annotate(charged=_agency("current_agency_id"), since=Coalesce(F(since), F("received_at")))
-    )
-
-
-def _recent(district: District, *kinds: EventKind) -> QuerySet[CaseEvent]:
-    """Acts of these kinds by agencies of the district in the last days, on cases in sight."""
-    return CaseEvent.objects.filter(
-        _in_sight(district, "case__"),
-        to_agency_id__in=district.agency_ids,
-        kind__in=kinds,
-        at__gte=district.at - RECENT,
-        at__lte=district.at,
-    ).annotate(charged=_agency("to_agency_id"), since=F("at"))
 
 
 def figures_of(district: District) -> list[Figures]:
@@ -331,12 +173,12 @@ def figures_of(district: District) -> list[Figures]:
 
 def _figures_held(district: District) -> list[tuple[int, ListName, Figure]]:
     """One pass over the open cases in sight, a FILTER for each list."""
-    lists = _held(district)
+    lists = held_now(district)
     columns: dict[str, Any] = {}
     for place, (condition, since) in enumerate(lists.values()):
         columns[f"count_{place}"] = Count("pk", filter=condition)
-        columns[f"oldest_{place}"] = Min(Coalesce(F(since), F("received_at")), filter=condition)
-    rows: Any = _open_cases(district).order_by().values("current_agency_id").annotate(**columns)
+        columns[f"oldest_{place}"] = Min(since, filter=condition)
+    rows: Any = open_cases(district).order_by().values("current_agency_id").annotate(**columns)
     return [
         (row["current_agency_id"], name, Figure(row[f"count_{place}"], row[f"oldest_{place}"]))
         for row in rows
@@ -346,10 +188,10 @@ def _figures_held(district: District) -> list[tuple[int, ListName, Figure]]:
 
 
 def _figures_of_others(district: District) -> list[tuple[int, ListName, Figure]]:
-    """The lists that other rows than a case's own tell, in one query."""
-    names = [name for name in ListName if name not in _held(district)]
+    """The lists that are charged otherwise, or told by other rows than a case's own, in one query."""
+    names = [name for name in ListName if name not in held_now(district)]
     first, *others = [
-        _rows(name, district)
+        rows_of(name, district)
         .order_by()
         .values("charged")
         .annotate(
@@ -366,14 +208,14 @@ def _figures_of_others(district: District) -> list[tuple[int, ListName, Figure]]
 
 def listed(name: ListName, district: District, unit: AdministrativeUnit, holder: Holder) -> QuerySet[Any]:
     """The rows of one list for a ward, for the whole district or a part of it; page them by (`since`, id)."""
-    rows = _rows(name, district)
+    rows = rows_of(name, district)
     if unit.pk != district.unit.pk or holder == Holder.OWN_DESK:
         rows = rows.filter(charged__in=district.agencies_on(unit.pk))
     elif holder == Holder.ELSEWHERE:
         rows = rows.exclude(charged__in=district.agency_ids)
     is_case = rows.model is Case
     prefix = "" if is_case else "case__"
-    relations = ["version__procedure", "handler"]
+    relations = ["version__procedure"]
     title = "name_en" if get_language() == "en" else "name"
     step = Step.objects.filter(version_id=OuterRef(f"{prefix}version_id"), position=OuterRef(f"{prefix}step"))
     agency = Agency.objects.filter(pk=OuterRef("charged")).values(title)
@@ -385,6 +227,12 @@ def listed(name: ListName, district: District, unit: AdministrativeUnit, holder:
         step_is_established=Subquery(step.values("is_established")[:1]),
         charged_title=Subquery(agency[:1]),
     )
+    if name in (timed := ran_out(district)):
+        then = held_when(timed[name][1])
+        titled = titled.annotate(handler_then=Subquery(then.values("handler__full_name")[:1]))
+    elif name == ListName.ENDED_WITHOUT_RESULT:
+        last = CaseEvent.objects.filter(case=OuterRef("pk"), sequence=OuterRef("last_sequence"))
+        titled = titled.annotate(body=Subquery(last.values("body")[:1]))
     return titled
 
 
@@ -411,20 +259,19 @@ def _undecided_years(case: Case, due_at: datetime) -> tuple[int, ...]:
 
 
 def _reason(name: ListName, row: Any, case: Case) -> str:
-    """Why a case was stopped, declined, reopened or cannot be routed; whose step is late."""
+    """Why a case was stopped, declined, reopened or cannot be routed; which step is late, and who had it when it was due."""
     if name == ListName.UNROUTED:
         return str(UnroutableReason(case.routing_reason).label)
     if name in (ListName.ENDED_WITHOUT_RESULT, ListName.MENDED):
-        return _reason_of_event(row)
+        return _reason_of_event(bytes(row.body))
     if name in (ListName.STEP_LATE, ListName.OVERDUE):
-        return " · ".join(
-            part for part in (row.step_title, case.handler.full_name if case.handler else "") if part
-        )
-    return row.step_title or "" if name in _WITH_STEP else ""
+        return " · ".join(part for part in (row.step_title, row.handler_then) if part)
+    return row.step_title or "" if name in (ListName.DUE_SOON, ListName.LATE_AT_INTAKE) else ""
 
 
-def _reason_of_event(event: CaseEvent) -> str:
-    kind, data = EventKind(event.kind), read_entry(bytes(event.body)).data
+def _reason_of_event(body: bytes) -> str:
+    entry = read_entry(body)
+    kind, data = entry.kind, entry.data
     if kind == EventKind.INTAKE_DECLINED:
         return str(DeclineReason(data["reason"]).label)
     if kind == EventKind.CASE_STOPPED:

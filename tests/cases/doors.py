@@ -15,7 +15,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.applications.models import Application, ApplicationRevision, Party
-from apps.calendars.selectors import intake_limits, working_calendar
+from apps.calendars.selectors import answer_times, working_calendar
 from apps.cases import deadlines
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.handover import hand_over_case
@@ -155,7 +155,7 @@ def adds_up(case: Case) -> None:
     state = fold(entries)
     assert {name: getattr(case, name) for name in state} == state
     rules = deadlines.clock_rules(rules_of(case.version_id))
-    derived = deadlines.derive(entries, rules, working_calendar, intake_limits, case.step)
+    derived = deadlines.derive(entries, rules, working_calendar, answer_times, case.step)
     for name in derived.__slots__:
         assert getattr(case, name) == getattr(derived, name), name
     times = [entry.at for entry in entries]

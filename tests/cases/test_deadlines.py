@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from apps.cases.actions.ending import decline_withdrawal, request_withdrawal
 from apps.cases.actions.intake import accept_intake
 from apps.cases.actions.supplement import provide_supplement, request_supplement
 from apps.cases.choices import Status
@@ -146,6 +147,61 @@ def test_a_supplement_at_intake_begins_intake_again():
     assert (case.status, case.intake_due_at) == (Status.SUBMITTED, at(11, 14, month=12))
     case = given.accepted(case, at=at(11, 9, month=12))
     assert case.due_at == at(16, 17, month=12)
+
+
+def withdrawn(case, moment: datetime):
+    request_withdrawal(
+        case.code,
+        reason="Không cần nữa",
+        by=given.act_as(case.application.filed_by),
+        at=moment,
+        request_key=given.key(),
+    )
+    doors.adds_up(case)
+    return given.fresh(case)
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "due"),
+    [
+        (at(23, 10), at(25, 17)),
+        (at(23, 22), at(26, 17)),
+        (at(24, 10), at(26, 17)),
+        (at(28, 9), at(1, 17, month=12)),
+    ],
+)
+def test_a_withdrawal_is_answered_within_one_working_day_of_the_opening_at_or_after_it(asked_at, due):
+    """By day, at night, on the holiday, on a Saturday."""
+    assert withdrawn(accepted_at(at(23, 9)), asked_at).withdrawal_due_at == due
+
+
+def test_a_withdrawal_that_waits_moves_no_other_time():
+    before = accepted_at(at(7, 9, month=12))
+    after = withdrawn(before, at(8, 10, month=12))
+    for name in ("intake_due_at", "due_at", "statutory_due_at", "promised_due_at", "step_due_at"):
+        assert getattr(after, name) == getattr(before, name), name
+
+
+def test_a_withdrawal_asked_while_a_supplement_is_awaited_at_intake_has_its_time_too():
+    case = asked(
+        given.case_at_intake(THREE_DAYS, at=at(7, 9, month=12), by=given.citizen()), at(7, 10, month=12)
+    )
+    assert withdrawn(case, at(8, 10, month=12)).withdrawal_due_at == at(9, 17, month=12)
+
+
+def test_answered_a_withdrawal_has_no_time_any_more_and_asked_again_a_new_one():
+    case = withdrawn(accepted_at(at(7, 9, month=12)), at(8, 10, month=12))
+    decline_withdrawal(
+        case.code,
+        reason="Đã có quyết định",
+        by=given.receptionist(case.current_agency),
+        at=at(8, 11, month=12),
+        request_key=given.key(),
+    )
+    doors.adds_up(case)
+    case = given.fresh(case)
+    assert case.withdrawal_due_at is None
+    assert withdrawn(case, at(9, 10, month=12)).withdrawal_due_at == at(10, 17, month=12)
 
 
 def test_steps_use_their_share_and_end_no_later_than_the_case():

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.choices import Role
+from apps.cases.actions.handover import hand_over_case, receive_handover
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.choices import EventKind, Omission, Status
-from apps.cases.errors import ItemsMissing, ReasonUnknown, SupplementOnce
+from apps.cases.errors import HandoverOpen, ItemsMissing, NotYours, ReasonUnknown, SupplementOnce
 from apps.cases.models import CaseDocument, SupplementRequest
+from apps.cases.policies import CASEWORK
+from apps.cases.selectors import case_seen_by
 from tests import given
 from tests.cases import doors
 
@@ -63,6 +66,40 @@ def test_the_head_may_ask_in_handling():
     case, _ = given.assigned_case()
     event = play(case)(given.staff(case.current_agency, Role.HEAD), given.key())
     assert event.to_status == Status.AWAITING_SUPPLEMENT
+
+
+def test_once_accepted_at_a_counter_nobody_there_asks_before_the_case_is_where_it_is_decided():
+    case = given.accepted(given.taken_at_counter(desk=given.ward_committee("Phường Trúc Bạch")))
+    counter = given.staff(case.current_agency, *CASEWORK)
+    assert "request_supplement" not in case_seen_by(case.code, seen_by=counter).verbs
+    with doors.refused(NotYours):
+        play(case)(counter, given.key())
+    given.carry_out(given.NOW, "route_case")
+    case = given.fresh(case)
+    assert case.current_agency == case.receiving_agency != case.competent_agency
+    with doors.refused(HandoverOpen):
+        play(case)(counter, given.key())
+    with doors.refused(NotYours):
+        play(case)(given.staff(case.competent_agency, Role.HEAD), given.key())
+
+
+def test_an_agency_to_which_the_competent_one_handed_the_case_asks_nothing():
+    case, _handler = given.assigned_case()
+    other = doors.other_ward()
+    hand_over_case(
+        case.code,
+        to_agency=other.pk,
+        reason="Xin xác minh",
+        by=given.staff(case.current_agency, Role.HEAD),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    receive_handover(case.code, by=given.receptionist(other), at=given.NOW, request_key=given.key())
+    case = given.fresh(case)
+    assert case.current_agency == other != case.competent_agency
+    for actor in (given.staff(other, *CASEWORK), given.staff(case.competent_agency, *CASEWORK)):
+        with doors.refused(NotYours):
+            play(case)(actor, given.key())
 
 
 def test_asking_issues_form_02_with_every_item_and_tells_the_applicant():

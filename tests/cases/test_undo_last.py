@@ -6,12 +6,14 @@ import pytest
 from django.utils import translation
 
 from apps.accounts.choices import Role
+from apps.cases.actions.handover import hand_over_case, receive_handover, return_handover
 from apps.cases.actions.mending import undo_last
 from apps.cases.choices import EventKind, Status
-from apps.cases.errors import NothingToUndo, ReasonMissing
+from apps.cases.errors import NothingToUndo, NotYours, ReasonMissing
 from apps.cases.history import fold, read_entry
 from apps.cases.ledger import entries_of
 from apps.cases.models import CaseEvent
+from apps.cases.selectors import case_seen_by
 from tests import given
 from tests.cases import doors
 
@@ -69,6 +71,53 @@ def test_what_reached_the_applicant_is_not_undone():
     with translation.override("en"), doors.refused(NothingToUndo) as told:
         play(case)(head(case), given.key())
     assert "has reached the applicant" in told.value.data["reason"]
+
+
+def handed_over(case):
+    """Offered by the competent agency to another, which has not answered."""
+    other = doors.other_ward()
+    hand_over_case(
+        case.code,
+        to_agency=other.pk,
+        reason="Xin xác minh",
+        by=head(case),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    return given.fresh(case), other
+
+
+def test_what_was_offered_to_another_agency_is_not_undone_also_when_it_came_back():
+    case, other = handed_over(given.assigned_case()[0])
+    with doors.refused(NothingToUndo):
+        play(case)(head(case), given.key())
+    return_handover(
+        case.code,
+        reason="Không thuộc chúng tôi",
+        by=given.receptionist(other),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    with doors.refused(NothingToUndo):
+        play(case)(head(case), given.key())
+
+
+def test_the_head_of_an_agency_that_received_the_case_undoes_nothing_and_is_not_offered_to():
+    case, other = handed_over(given.assigned_case()[0])
+    sender = head(case)
+    receive_handover(case.code, by=given.receptionist(other), at=given.NOW, request_key=given.key())
+    receiver = given.staff(other, Role.HEAD)
+    assert "undo_last" not in case_seen_by(case.code, seen_by=receiver).verbs
+    for actor in (receiver, sender):
+        with doors.refused(NotYours):
+            play(case)(actor, given.key())
+
+
+def test_the_head_of_the_counter_that_accepted_a_case_undoes_nothing():
+    case = given.accepted(given.taken_at_counter(desk=given.ward_committee("Phường Trúc Bạch")))
+    assert "undo_last" not in case_seen_by(case.code, seen_by=head(case)).verbs
+    with doors.refused(NotYours):
+        play(case)(head(case), given.key())
 
 
 def test_what_was_done_on_another_day_is_not_undone():

@@ -24,6 +24,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.choices import Role
 from apps.applications.models import Attachment
 from apps.cases.actions.decision import hand_over_result
+from apps.cases.actions.ending import request_withdrawal
 from apps.cases.actions.mending import undo_last
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.choices import EventKind, Status
@@ -33,7 +34,7 @@ from apps.core.canonical import spell_moment
 from apps.core.models import OutboxRow, RequestKey
 from apps.documents.models import StoredFile
 from apps.operations import integrity
-from apps.operations.integrity import INVARIANTS, check
+from apps.operations.integrity import INVARIANTS, check, walking
 from apps.receipts.models import Receipt, ReceiptDocument
 from tests import databases, given
 
@@ -71,6 +72,14 @@ def a_city_at_work() -> None:
         message="Đã bổ sung",
         by=given.receptionist(asked.current_agency),
         at=given.after(given.NOW, hours=3),
+        request_key=given.key(),
+    )
+    withdrawn = given.accepted_case()
+    request_withdrawal(
+        withdrawn.code,
+        reason="Không cần nữa",
+        by=given.act_as(withdrawn.application.filed_by),
+        at=given.NOW,
         request_key=given.key(),
     )
     given.filed_online(given.FOOD_SAFETY, by=given.citizen())
@@ -368,6 +377,15 @@ def test_turns_that_overlap_are_found(force):
     assert broken() == {"originals": f"permit of {turn.case.code}"}
 
 
+def test_a_withdrawal_that_waits_for_longer_than_its_ledger_derives_is_found(force):
+    case = Case.objects.get(status=Status.WITHDRAWAL_REQUESTED)
+    force(
+        "UPDATE cases_case SET withdrawal_due_at = withdrawal_due_at + interval '1 day' WHERE id = %s",
+        case.pk,
+    )
+    assert broken() == {"due_times": case.code}
+
+
 # Cases
 
 
@@ -589,13 +607,13 @@ def test_a_row_that_is_open_although_its_effect_has_happened_is_found(force):
 
 def test_it_reads_range_by_range_and_never_all_at_once(whole, monkeypatch):
     asked = []
-    walk = integrity.Walk(
+    walk = walking.Walk(
         "cases_caseevent",
         lambda first, last: asked.append((first, last)) or iter(()),
         frozenset(),
         rows_at_once=3,
     )
-    integrity._go_over(walk, integrity.Findings())
+    walking.go_over(walk, integrity.Findings())
     ids = list(CaseEvent.objects.order_by("pk").values_list("pk", flat=True))
     for first, last in asked:
         assert sum(first <= pk <= last for pk in ids) <= 3
@@ -611,7 +629,7 @@ def test_what_looked_broken_for_a_moment_is_read_again_and_not_called_so(whole):
             yield integrity.Fault("case_state", last, "a case under way", "ledger_differs")
 
     found = integrity.Findings()
-    integrity._go_over(integrity.Walk("cases_case", find, frozenset({"case_state"})), found)
+    walking.go_over(walking.Walk("cases_case", find, frozenset({"case_state"})), found)
     assert found.broken == {}
 
 
@@ -642,7 +660,8 @@ def test_the_command_ends_with_1_and_names_the_first_row_of_what_is_broken(force
 
 
 def test_every_fault_has_its_words_and_no_words_are_idle():
-    source = Path(integrity.__file__).read_text()
+    files = sorted(Path(integrity.__file__).parent.glob("*.py"))
+    source = "\n".join(path.read_text() for path in files)
     used = set(re.findall(r"(?:THEN|ELSE) '(\w+)'", source)) - {"UTF8"}
     assert used <= set(integrity.WRONG)
     for wrong in integrity.WRONG:

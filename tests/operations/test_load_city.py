@@ -240,6 +240,14 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, str, str]]] = {
         document("calendar/calendars.json", lambda it: it[0]["counted"].__setitem__(0, [["12:00", "08:00"]])),
         ("calendar/calendars.json", "1", "counted"),
     ),
+    "a withdrawal that need never be answered": (
+        document("calendar/answer_times.json", lambda it: it.update(withdrawal=None)),
+        ("calendar/answer_times.json", "", "withdrawal"),
+    ),
+    "times to answer that say nothing of a withdrawal": (
+        document("calendar/answer_times.json", lambda it: it.pop("withdrawal")),
+        ("calendar/answer_times.json", "", ""),
+    ),
     "a day of an unknown kind": (
         row("calendar/days.csv", 2, kind="feast"),
         ("calendar/days.csv", "2", "kind"),

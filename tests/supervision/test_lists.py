@@ -1,27 +1,21 @@
-"""A district as its supervisor sees it: which case is in which list, charged to whom, counted at a constant cost."""
+"""A district as its supervisor sees it: which case is in which list, counted at a constant cost."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
+from apps.cases.actions.ending import decline_withdrawal
 from apps.cases.actions.handling import assign_handler
-from apps.cases.actions.handover import hand_over_case, receive_handover
 from apps.cases.actions.intake import decline_intake
 from apps.cases.actions.mending import reopen_case, undo_last
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.errors import CaseUnknown
-from apps.cases.models import Case
-from apps.supervision.choices import Holder, ListName
+from apps.supervision.choices import Holder, ListName, Spans
 from apps.supervision.errors import DistrictUnknown, NoSupervision
 from apps.supervision.selectors import (
-    District,
-    Figure,
     as_listed,
     case_supervised,
     district_seen,
@@ -31,42 +25,17 @@ from apps.supervision.selectors import (
     place_seen,
 )
 from tests import given
+from tests.supervision.district import (
+    figure,
+    in_list,
+    seen,
+    supervisor,
+    withdrawn,
+)
 
 pytestmark = pytest.mark.django_db
 
 NOW = given.NOW
-
-
-def supervisor() -> Actor:
-    return given.staff(given.agency("district_committee", given.ward().parent), Role.SUPERVISOR)
-
-
-def seen(at: datetime) -> District:
-    return district_seen(given.ward().parent, seen_by=supervisor(), at=at)
-
-
-def figure(name: ListName, at: datetime, of: str = "Phường Phúc Xá") -> Figure:
-    """One figure of one ward, or of the district's own or other agencies."""
-    rows = figures_of(seen(at))
-    if of in Holder.values:
-        return next(row for row in rows if row.holder == of).by_list[name]
-    code = given.ward(of).code
-    return next(row for row in rows if row.unit_code == code).by_list[name]
-
-
-def codes(name: ListName, at: datetime, of: str = "Phường Phúc Xá") -> list[str]:
-    district = seen(at)
-    unit = district.unit if of in Holder.values else given.ward(of)
-    holder = Holder(of) if of in Holder.values else Holder.WHOLE
-    rows = listed(name, district, unit, holder).order_by("since", "id")
-    return [row.code for row in as_listed(list(rows), name)]
-
-
-def in_list(name: ListName, case: Case, at: datetime, of: str = "Phường Phúc Xá") -> bool:
-    """Whether the case is counted and listed; the two may never differ."""
-    listed_here = codes(name, at, of)
-    assert figure(name, at, of).count == len(listed_here)
-    return case.code in listed_here
 
 
 def test_an_application_past_its_intake_time_is_late_at_intake_and_not_overdue():
@@ -95,21 +64,6 @@ def test_due_soon_means_within_8_working_hours_of_the_calendar():
     assert not in_list(ListName.DUE_SOON, case, given.after(due, minutes=1), of)
 
 
-def test_overdue_is_charged_to_the_agency_that_held_the_time_when_it_ran_out():
-    case = given.accepted_case()
-    late = given.after(NOW, days=3)
-    police = given.agency("ward_police", given.ward("Phường Trúc Bạch"))
-    head = given.staff(case.current_agency, Role.HEAD)
-    hand_over_case(
-        case.code, to_agency=police.pk, reason="Sai thẩm quyền", by=head, at=late, request_key=given.key()
-    )
-    receive_handover(case.code, by=given.receptionist(police), at=late, request_key=given.key())
-    now = given.after(late, minutes=5)
-    assert given.fresh(case).current_agency == police
-    assert in_list(ListName.OVERDUE, case, now)
-    assert not in_list(ListName.OVERDUE, case, now, "Phường Trúc Bạch")
-
-
 def test_a_case_that_waits_for_the_applicant_is_neither_overdue_nor_due_soon():
     case, _handler = given.case_awaiting_supplement()
     later = given.after(NOW, days=10)
@@ -129,6 +83,70 @@ def test_a_step_past_its_share_is_late_and_names_its_handler():
     )
     assert row.reason.endswith(f" · {handler.name}")
     assert len(row.reason) > len(handler.name) + 3
+
+
+def test_a_withdrawal_is_listed_once_its_working_day_has_passed_and_until_it_is_answered():
+    case = withdrawn(given.accepted_case())
+    due = case.withdrawal_due_at
+    assert not in_list(ListName.WITHDRAWAL_UNANSWERED, case, due)
+    late = given.after(due, minutes=1)
+    assert in_list(ListName.WITHDRAWAL_UNANSWERED, case, late)
+    assert figure(ListName.WITHDRAWAL_UNANSWERED, late).oldest == due
+    decline_withdrawal(
+        case.code,
+        reason="Đã có quyết định",
+        by=given.receptionist(case.current_agency),
+        at=late,
+        request_key=given.key(),
+    )
+    assert not in_list(ListName.WITHDRAWAL_UNANSWERED, case, given.after(late, minutes=1))
+
+
+def test_a_withdrawal_asked_while_a_supplement_is_awaited_is_listed_and_the_case_is_not_overdue():
+    case = withdrawn(given.case_awaiting_supplement()[0])
+    late = given.after(NOW, days=10)
+    assert in_list(ListName.WITHDRAWAL_UNANSWERED, case, late)
+    assert not in_list(ListName.OVERDUE, case, late)
+
+
+def test_declined_and_reopened_a_case_is_listed_as_mended_and_no_longer_as_declined():
+    case = given.case_at_intake()
+    decline_intake(
+        case.code,
+        reason="papers_missing",
+        text="Thiếu giấy tờ",
+        by=given.receptionist(case.current_agency),
+        at=NOW,
+        request_key=given.key(),
+    )
+    reopen_case(
+        case.code,
+        ground="official_error",
+        reason="Đã đủ",
+        by=given.staff(case.current_agency, Role.HEAD),
+        at=NOW,
+        request_key=given.key(),
+    )
+    assert not in_list(ListName.ENDED_WITHOUT_RESULT, case, NOW)
+    assert in_list(ListName.MENDED, case, NOW)
+
+
+def test_the_reader_chooses_when_a_stop_is_long_and_how_far_back_ended_and_mended_cases_go():
+    waiting, _handler = given.case_awaiting_supplement()
+    declined = given.case_at_intake()
+    decline_intake(
+        declined.code,
+        reason="papers_missing",
+        text="Thiếu giấy tờ",
+        by=given.receptionist(declined.current_agency),
+        at=NOW,
+        request_key=given.key(),
+    )
+    at = given.after(NOW, days=5)
+    assert not in_list(ListName.LONG_STOP, waiting, at)
+    assert in_list(ListName.LONG_STOP, waiting, at, spans=Spans(long_stop=4))
+    assert in_list(ListName.ENDED_WITHOUT_RESULT, declined, at)
+    assert not in_list(ListName.ENDED_WITHOUT_RESULT, declined, at, spans=Spans(recent=4))
 
 
 def test_declined_and_stopped_are_listed_for_30_days_with_their_reason():
@@ -161,16 +179,6 @@ def test_a_second_supplement_is_listed_and_a_first_is_not():
     handler = given.handler_of(accepted)
     request_supplement(case.code, by=handler, request_key=given.key(), **options)
     assert in_list(ListName.SECOND_SUPPLEMENT, case, NOW)
-
-
-def test_a_handover_past_its_time_is_charged_to_the_agency_that_should_answer():
-    desk = given.ward_committee("Phường Trúc Bạch")
-    case = given.accepted(given.taken_at_counter(desk=desk))
-    given.carry_out(NOW, "route_case")
-    assert not in_list(ListName.HANDOVER_NOT_RECEIVED, case, NOW)
-    later = given.after(NOW, days=2)
-    assert in_list(ListName.HANDOVER_NOT_RECEIVED, case, later)
-    assert not in_list(ListName.HANDOVER_NOT_RECEIVED, case, later, "Phường Trúc Bạch")
 
 
 def test_a_result_that_nobody_fetched_is_listed_as_not_delivered():
@@ -213,14 +221,6 @@ def test_what_was_undone_or_reopened_is_listed():
     )
     assert in_list(ListName.MENDED, undone, NOW)
     assert in_list(ListName.MENDED, resolved, NOW)
-
-
-def test_what_a_ward_received_and_the_city_holds_stands_under_agencies_outside_the_district():
-    case = given.case_at_intake(given.FOOD_SAFETY)
-    later = given.after(NOW, days=3)
-    assert given.fresh(case).current_agency.unit.level == "city"
-    assert in_list(ListName.LATE_AT_INTAKE, case, later, Holder.ELSEWHERE.value)
-    assert not in_list(ListName.LATE_AT_INTAKE, case, later)
 
 
 def test_cases_of_another_district_are_in_no_list():

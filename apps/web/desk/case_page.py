@@ -25,7 +25,7 @@ from apps.procedures.selectors import rules_of
 from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
 from apps.web.desk.verbs import VERBS, verb_url
 from apps.web.ui import case_parts
-from apps.web.ui.due_times import due_of
+from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.parts import Cell, Column, SummaryRow
 from apps.web.ui.reveal import RevealForm
 from apps.web.ui.schema_form import answers_shown
@@ -67,6 +67,7 @@ def _case_page(
         "case": case,
         "shown": shown,
         "due": due_of(case, timezone.now()),
+        "withdrawal": withdrawal_due_of(case, timezone.now()),
         "status_rows": case_parts.status_rows(shown),
         "verbs": _buttons(seen),
         "parties": case_parts.party_rows(seen, whole=whole),

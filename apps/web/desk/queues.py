@@ -25,7 +25,7 @@ from apps.cases.choices import ENDED_CLOCK, OPEN_STATUSES, STOPPED_CLOCK, Unrout
 from apps.cases.policies import CASEWORK
 from apps.procedures.models import Step
 from apps.web.desk.access import actor_of_request, for_clerks
-from apps.web.ui.due_times import due_of, due_of_handover
+from apps.web.ui.due_times import due_of, due_of_handover, withdrawal_due_of
 from apps.web.ui.paging import Page, page_of
 from apps.web.ui.parts import Due, Text
 
@@ -60,6 +60,7 @@ class CaseRow:
     agency: str
     handler: str
     due: Due
+    withdrawal: Due | None
     reason: Text = ""
 
 
@@ -168,6 +169,7 @@ def _page_of_cases(cases: QuerySet[Any], request: HttpRequest, at: datetime) -> 
             agency=case.current_agency.title,
             handler=case.handler.full_name if case.handler else "",
             due=due_of(case, at),
+            withdrawal=withdrawal_due_of(case, at),
             reason=UnroutableReason(case.routing_reason).label if case.routing_reason else "",
         )
         for case in page.rows

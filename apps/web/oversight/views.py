@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,10 +21,10 @@ from apps.accounts.actors import Actor
 from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
-from apps.supervision.choices import Holder, ListName
+from apps.supervision.choices import Holder, ListName, Spans
 from apps.supervision.errors import DistrictUnknown
+from apps.supervision.lists import District
 from apps.supervision.selectors import (
-    District,
     Figure,
     Figures,
     as_listed,
@@ -35,8 +36,9 @@ from apps.supervision.selectors import (
     place_seen,
 )
 from apps.units.models import AdministrativeUnit
+from apps.web.oversight.forms import SpansForm, chosen
 from apps.web.ui import case_parts
-from apps.web.ui.due_times import due_of
+from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.paging import page_of
 from apps.web.ui.parts import Cell, Column, NavItem, Stat
 from apps.web.ui.reveal import RevealForm
@@ -52,6 +54,7 @@ TONES: dict[ListName, str] = {
     ListName.HANDOVER_NOT_RECEIVED: "warning",
     ListName.LONG_STOP: "warning",
     ListName.UNROUTED: "warning",
+    ListName.WITHDRAWAL_UNANSWERED: "warning",
 }
 SINCE: dict[ListName, Any] = {
     ListName.LATE_AT_INTAKE: gettext_lazy("Was due"),
@@ -61,6 +64,11 @@ SINCE: dict[ListName, Any] = {
     ListName.HANDOVER_NOT_RECEIVED: gettext_lazy("Answer was due"),
     ListName.NOT_DELIVERED: gettext_lazy("Released"),
     ListName.UNROUTED: gettext_lazy("Received at"),
+    ListName.WITHDRAWAL_UNANSWERED: gettext_lazy("Answer was due"),
+    ListName.LONG_STOP: gettext_lazy("Stopped at"),
+    ListName.SECOND_SUPPLEMENT: gettext_lazy("Asked at"),
+    ListName.ENDED_WITHOUT_RESULT: gettext_lazy("Ended at"),
+    ListName.MENDED: gettext_lazy("Mended at"),
 }
 
 
@@ -88,12 +96,14 @@ def wards(request: HttpRequest) -> HttpResponse:
     actor, at = _actor(request), timezone.now()
     districts = districts_of(seen_by=actor, day=timezone.localdate(at))
     unit = _chosen(districts, request.GET.get("district", ""))
-    district = district_seen(unit, seen_by=actor, at=at)
+    form = SpansForm.of(request.GET)
+    district = district_seen(unit, seen_by=actor, at=at, spans=form.spans())
     figures = [row for row in figures_of(district) if row.holder != Holder.ELSEWHERE or _has_any(row)]
     context = {
         "district": unit,
         "districts": districts if len(districts) > 1 else [],
         "at": at,
+        "form": form,
         "stats": _stats(figures, district),
         "columns": [
             Column(_("Place")),
@@ -101,7 +111,7 @@ def wards(request: HttpRequest) -> HttpResponse:
         ],
         "rows": [_row(row, district) for row in figures],
     }
-    return render(request, "oversight/wards.html", context)
+    return render(request, "oversight/wards.html", context, status=422 if form.errors else 200)
 
 
 def _chosen(districts: list[AdministrativeUnit], code: str) -> AdministrativeUnit:
@@ -122,7 +132,7 @@ def _stats(figures: list[Figures], district: District) -> list[Stat]:
         total = Figure()
         for row in figures:
             total = total.with_other(row.by_list[name])
-        href = _list_url(district.unit.code, name, Holder.WHOLE) if total.count else ""
+        href = _list_url(district.unit.code, name, Holder.WHOLE, district.spans) if total.count else ""
         stats.append(Stat(name.label, total.count, total.oldest, href, TONES.get(name, "")))
     return stats
 
@@ -133,7 +143,7 @@ def _row(figures: Figures, district: District) -> list[Cell]:
         title = figures.holder.label
     cells = [Cell(title)]
     for name, figure in figures.by_list.items():
-        href = _list_url(figures.unit_code, name, figures.holder) if figure.count else ""
+        href = _list_url(figures.unit_code, name, figures.holder, district.spans) if figure.count else ""
         oldest = timezone.localtime(figure.oldest).strftime("%d/%m") if figure.oldest else ""
         words = _("first on %(day)s") if name == ListName.DUE_SOON else _("since %(day)s")
         note = words % {"day": oldest} if oldest else ""
@@ -141,9 +151,12 @@ def _row(figures: Figures, district: District) -> list[Cell]:
     return cells
 
 
-def _list_url(unit_code: str, name: ListName, holder: Holder) -> str:
+def _list_url(unit_code: str, name: ListName, holder: Holder, spans: Spans) -> str:
+    """The address of a list, with what the reader chose where the list depends on it."""
     url = reverse("oversight:list", args=[unit_code, name.value])
-    return f"{url}?of={holder.value}" if holder.value else url
+    query = {"of": holder.value} if holder.value else {}
+    query |= chosen(name, spans)
+    return f"{url}?{urlencode(query)}" if query else url
 
 
 @for_supervisors
@@ -153,7 +166,8 @@ def show_list(request: HttpRequest, unit: str, list_name: str) -> HttpResponse:
     if list_name not in ListName.values:
         raise Http404
     name, at = ListName(list_name), timezone.now()
-    district, place = place_seen(unit, seen_by=_actor(request), at=at)
+    form = SpansForm.of(request.GET, name)
+    district, place = place_seen(unit, seen_by=_actor(request), at=at, spans=form.spans())
     of = request.GET.get("of", "")
     holder = Holder(of) if of in Holder.values else Holder.WHOLE
     page = page_of(listed(name, district, place, holder), request, by="since")
@@ -161,6 +175,8 @@ def show_list(request: HttpRequest, unit: str, list_name: str) -> HttpResponse:
     context = {
         "name": name,
         "whose": whose,
+        "form": form if form.fields else None,
+        "holder": holder.value,
         "columns": [
             Column(_("Case")),
             Column(_("Status")),
@@ -177,7 +193,7 @@ def show_list(request: HttpRequest, unit: str, list_name: str) -> HttpResponse:
             NavItem(district.unit.title, f"{reverse('oversight:wards')}?district={district.unit.code}")
         ],
     }
-    return render(request, "oversight/list.html", context)
+    return render(request, "oversight/list.html", context, status=422 if form.errors else 200)
 
 
 @for_supervisors
@@ -216,6 +232,7 @@ def _case_page(
         "case": found,
         "shown": shown,
         "due": due_of(found, at),
+        "withdrawal": withdrawal_due_of(found, at),
         "status_rows": case_parts.status_rows(shown),
         "parties": case_parts.party_rows(seen, whole=whole, with_name=False),
         "form": form,

@@ -57,6 +57,7 @@ def status_rows(shown: StatusShown) -> list[SummaryRow]:
         (_("Received at"), moment(shown.received_at)),
         (_("Received by"), _joined(shown.received_by, shown.receiving_agency)),
         (_("Answer on acceptance due"), moment(shown.intake_due_at)),
+        (_("Answer on the withdrawal due"), moment(shown.withdrawal_due_at)),
         (_("Accepted at"), moment(shown.accepted_at)),
         (_("Decided by"), shown.competent_agency),
         (_("Where the case is now"), shown.current_agency),

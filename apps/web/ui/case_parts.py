@@ -36,6 +36,7 @@ def status_rows(shown: StatusShown) -> list[SummaryRow]:
         SummaryRow(_("Result returned at"), shown.returning_agency),
         SummaryRow(_("Received at"), moment(shown.received_at)),
         SummaryRow(_("To be accepted by"), moment(shown.intake_due_at)),
+        SummaryRow(_("Withdrawal to be answered by"), moment(shown.withdrawal_due_at)),
         SummaryRow(_("Accepted at"), moment(shown.accepted_at)),
         SummaryRow(_("Handled since"), moment(shown.handling_since)),
         SummaryRow(_("Result promised for"), moment(shown.promised_at)),

@@ -33,6 +33,13 @@ def due_of_handover(handover: Handover, at: datetime) -> Due:
     return _standing(handover.case, handover.offered_at, handover.due_at, at)
 
 
+def withdrawal_due_of(case: Case, at: datetime) -> Due | None:
+    """How the answer to a withdrawal that waits stands; None where none waits."""
+    if case.withdrawal_due_at is None:
+        return None
+    return _standing(case, case.received_at, case.withdrawal_due_at, at)
+
+
 def _standing(case: Case, start: datetime, due_at: datetime, at: datetime) -> Due:
     calendar, undecided = working_calendar(case.calendar_version_id), undecided_between(case, start, due_at)
     if at > due_at:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.choices import Role
-from apps.cases.actions.handover import hand_over_case
+from apps.cases.actions.handover import hand_over_case, receive_handover, return_handover
 from apps.cases.selectors import inbox
 from tests import given
 
@@ -123,6 +123,64 @@ def test_a_handover_waits_at_its_receiver_and_stays_in_sight_of_its_sender(enter
     assert codes_in(receiver.get(reverse("desk:inbox"))) == [case.code]
     assert codes_in(sender.get(reverse("desk:inbox"))) == []
     assert codes_in(sender.get(reverse("desk:sent_on"))) == [case.code]
+
+
+def test_a_case_sent_on_through_a_handover_stays_in_sight_of_the_agency_in_between(enter):
+    """Received in Trúc Bạch, decided in Phúc Xá, handed on to Hàng Bạc and from there to Hàng Buồm."""
+    first, second = given.ward_committee("Phường Trúc Bạch"), given.ward_committee()
+    third, fourth = given.ward_committee("Phường Hàng Bạc"), given.ward_committee("Phường Hàng Buồm")
+    case = given.at_competent_agency(given.accepted(given.taken_at_counter(desk=first)))
+    at = {agency: enter(given.receptionist(agency)) for agency in (first, second, third, fourth)}
+    for giver, taker in ((second, third), (third, fourth)):
+        hand_over_case(
+            case.code,
+            to_agency=taker.pk,
+            reason="Đúng nơi",
+            by=given.receptionist(giver),
+            at=given.NOW,
+            request_key=given.key(),
+        )
+        assert codes_in(at[giver].get(reverse("desk:sent_on"))) == []
+        receive_handover(case.code, by=given.receptionist(taker), at=given.NOW, request_key=given.key())
+    for agency in (first, second, third):
+        assert codes_in(at[agency].get(reverse("desk:sent_on"))) == [case.code], agency
+        assert codes_in(at[agency].get(reverse("desk:inbox"))) == []
+    assert codes_in(at[fourth].get(reverse("desk:sent_on"))) == []
+    stranger = enter(given.receptionist(given.ward_committee("Phường Cống Vị")))
+    assert codes_in(stranger.get(reverse("desk:sent_on"))) == []
+
+
+def test_a_case_that_was_returned_was_not_sent_on(enter):
+    case = given.accepted_case()
+    holder = given.receptionist(case.current_agency)
+    other = given.ward_committee("Phường Hàng Bạc")
+    hand_over_case(
+        case.code, to_agency=other.pk, reason="Nhầm", by=holder, at=given.NOW, request_key=given.key()
+    )
+    return_handover(
+        case.code, reason="Không", by=given.receptionist(other), at=given.NOW, request_key=given.key()
+    )
+    assert codes_in(enter(holder).get(reverse("desk:sent_on"))) == []
+    assert codes_in(enter(given.receptionist(other)).get(reverse("desk:sent_on"))) == []
+
+
+def test_the_inbox_says_by_when_a_withdrawal_is_answered(enter):
+    from apps.cases.actions.ending import request_withdrawal
+
+    case = given.accepted_case()
+    desk = enter(given.receptionist(case.current_agency))
+    assert "Withdrawal to be answered" not in desk.get(reverse("desk:inbox")).content.decode()
+    request_withdrawal(
+        case.code,
+        reason="Không cần nữa",
+        by=given.act_as(case.application.filed_by),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    for url in (reverse("desk:inbox"), reverse("desk:case", args=[case.code])):
+        page = desk.get(url).content.decode()
+        assert "Withdrawal to be answered" in page
+        assert "Wednesday 25 November 2026, 17:00" in page
 
 
 def test_an_unroutable_case_stands_in_its_list_with_the_reason(enter):

@@ -1,24 +1,16 @@
-"""Browsers without a browser: a client for each kind of person, at the tests' own moment, in English."""
+"""Browsers of citizens: a client for nobody, and one for each kind of person, in English."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import time_machine
 from django.test import Client
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
-from tests import given
 
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    with time_machine.travel(given.NOW, tick=False):
-        yield
 
 
 @pytest.fixture

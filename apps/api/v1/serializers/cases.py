@@ -50,6 +50,9 @@ class StatusShownOut(serializers.Serializer):
     handling_since = serializers.DateTimeField(allow_null=True)
     promised_at = serializers.DateTimeField(allow_null=True, help_text="When the result was promised.")
     intake_due_at = serializers.DateTimeField(allow_null=True, help_text="By when the desk must answer.")
+    withdrawal_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="By when the withdrawal that was asked for is answered."
+    )
     ended_at = serializers.DateTimeField(allow_null=True)
     outcome = serializers.CharField(help_text="Empty until there is a result.")
     why = serializers.CharField(help_text="Why it stopped, waits or was declined.")
@@ -233,6 +236,9 @@ class CaseOut(serializers.Serializer):
     statutory_due_at = serializers.DateTimeField(allow_null=True, help_text="By the law's limit.")
     promised_due_at = serializers.DateTimeField(allow_null=True, help_text="As form 01 promises.")
     step_due_at = serializers.DateTimeField(allow_null=True)
+    withdrawal_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="By when the withdrawal that waits is answered; the clock stays as it was."
+    )
     delivery = serializers.CharField(source="application.delivery", help_text="How the result is wanted.")
 
     def get_routing_reason(self, case: Any) -> str:
@@ -281,6 +287,7 @@ class CaseRow(serializers.Serializer):
     received_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
     is_due_established = serializers.BooleanField(help_text=UNDECIDED)
+    withdrawal_due_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     is_overdue = serializers.BooleanField()
 

@@ -71,6 +71,7 @@ _COLUMNS = (
     "step",
     "received_at",
     "due_at",
+    "withdrawal_due_at",
     "ended_at",
     "calendar_version_id",
 )
@@ -108,12 +109,17 @@ def _row(row: dict[str, Any], applicant: str, now: datetime) -> dict[str, Any]:
         "step": row["step"],
         "received_at": timezone.localtime(row["received_at"]),
         "due_at": timezone.localtime(row["due_at"]),
-        "ended_at": timezone.localtime(row["ended_at"]) if row["ended_at"] else None,
         "is_due_established": not working_calendar(row["calendar_version_id"]).undecided_years(
             row["received_at"], row["due_at"]
         ),
+        "withdrawal_due_at": _local(row["withdrawal_due_at"]),
+        "ended_at": _local(row["ended_at"]),
         "is_overdue": is_counted and row["due_at"] < now,
     }
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    return timezone.localtime(moment) if moment else None
 
 
 def _agency(row: dict[str, Any], name: str) -> dict[str, Any]:
@@ -213,7 +219,7 @@ class SentOn(StaffList):
 
     @extend_schema(operation_id="sent_on", responses=CaseRow(many=True))
     def get(self, request: Request) -> Response:
-        """Open cases that the reader's agencies received and that are elsewhere now."""
+        """Open cases that the reader's agencies received or sent on and that are elsewhere now."""
         return self.page(request)
 
 

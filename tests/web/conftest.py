@@ -1,4 +1,4 @@
-"""A clerk's browser: a client signed in, at the time of the tests."""
+"""Browsers without a browser: a client signed in, at the tests' own moment, in English."""
 
 from __future__ import annotations
 

@@ -1,0 +1,81 @@
+"""Working time as pure arithmetic: sessions, dated exceptions, limits, stops and the due times that follow.
+
+Nothing here reads a database, a setting or the clock. A caller builds one `WorkingCalendar` for an agency
+and a version, and asks it questions; the same question always has the same answer. Moments are aware
+`datetime`s, of any zone on the way in and of Asia/Ho_Chi_Minh on the way out; a date is a date in Hanoi.
+
+Two tables of sessions are kept apart: *opening* sessions say when a desk receives and hands over, *counted*
+sessions say which time counts towards a limit. A day with at least one counted session is a counted day.
+"""
+
+from apps.calendars.working_time.calendar import (
+    DayException,
+    DayKind,
+    Session,
+    Week,
+    WorkingCalendar,
+)
+from apps.calendars.working_time.explanation import (
+    ClockStopped,
+    CountedDay,
+    Explanation,
+    LastDayMoved,
+    LimitRestarted,
+    Reason,
+    ReceiptCause,
+    ReceiptDayNotCounted,
+    ReceiptMoved,
+    SkippedDay,
+    StopGivenBack,
+    explain,
+)
+from apps.calendars.working_time.limits import (
+    Channel,
+    Limit,
+    Stop,
+    StopMode,
+    Unit,
+    clock_start,
+    day_of_receipt,
+    due_after_stops,
+    due_at,
+    intake_due,
+    received_at,
+    share_due,
+)
+from apps.calendars.working_time.moments import (
+    HANOI,
+)
+
+__all__ = [
+    "HANOI",
+    "Channel",
+    "ClockStopped",
+    "CountedDay",
+    "DayException",
+    "DayKind",
+    "Explanation",
+    "LastDayMoved",
+    "Limit",
+    "LimitRestarted",
+    "Reason",
+    "ReceiptCause",
+    "ReceiptDayNotCounted",
+    "ReceiptMoved",
+    "Session",
+    "SkippedDay",
+    "Stop",
+    "StopGivenBack",
+    "StopMode",
+    "Unit",
+    "Week",
+    "WorkingCalendar",
+    "clock_start",
+    "day_of_receipt",
+    "due_after_stops",
+    "due_at",
+    "explain",
+    "intake_due",
+    "received_at",
+    "share_due",
+]

@@ -1,0 +1,100 @@
+"""Proves what must always be true of the whole database, and names the first row of which it is not.
+
+Rows are read range by range, each range by a statement of its own: no transaction lasts and memory does not grow with
+the city. What looks broken is read again before it is called so, since live verbs go on meanwhile.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from apps.applications.models import Attachment, OriginalSeen
+from apps.cases.models import Case, CaseEvent, Handover, OriginalCustody
+from apps.cases.selectors import ENDED
+from apps.core.models import OutboxRow, RequestKey
+from apps.core.outbox import MOST_ATTEMPTS
+from apps.documents.models import Document, StoredFile
+from apps.operations.integrity import ledger, money, outbox, papers, places
+from apps.operations.integrity.invariants import INVARIANTS, WRONG
+from apps.operations.integrity.walking import (
+    LARGE,
+    SMALL,
+    Fault,
+    Findings,
+    Walk,
+    by_sql,
+    go_over,
+    rows_of,
+    table_of,
+)
+from apps.receipts.models import Payment, Receipt, ReceiptSeries
+
+__all__ = ["INVARIANTS", "WRONG", "Fault", "Findings", "check"]
+
+
+def check(*, at: datetime, with_files: bool = True) -> Findings:
+    """Goes over everything once. `with_files` false leaves the bytes of stored files unread, and says so."""
+    findings = Findings(unchecked=frozenset() if with_files else frozenset({"stored_files"}))
+    for walk in _walks(at):
+        if not walk.proves <= findings.unchecked:
+            go_over(walk, findings)
+    findings.counts |= _counts()
+    return findings
+
+
+def _counts() -> dict[str, int]:
+    ((open_rows, failed),) = rows_of(
+        """SELECT count(*) FILTER (WHERE failed_at IS NULL), count(*) FILTER (WHERE failed_at IS NOT NULL)
+        FROM core_outboxrow WHERE done_at IS NULL"""
+    )
+    return {"outbox_open": open_rows, "outbox_failed": failed}
+
+
+def _walks(at: datetime) -> list[Walk]:
+    day = timezone.localdate(at)
+
+    def walk(model: Any, invariant: str, sql: str, *, rows_at_once: int = LARGE, **parameters: Any) -> Walk:
+        find = by_sql(invariant, sql, **parameters)
+        return Walk(table_of(model), find, frozenset({invariant}), rows_at_once)
+
+    limits: dict[str, Any] = {
+        "at": at,
+        "longest": outbox.LONGEST_WAIT + timedelta(minutes=1),
+        "most": MOST_ATTEMPTS,
+    }
+    return [
+        walk(RequestKey, "answered_once", outbox.ANSWERED),
+        walk(Case, "ledger_chain", ledger.CHAIN),
+        Walk(
+            table_of(Case),
+            ledger.replayed,
+            frozenset(
+                {
+                    "ledger_columns",
+                    "transitions",
+                    "case_state",
+                    "due_times",
+                    "assessed_fees",
+                    "settled_fees",
+                    "effects_once",
+                }
+            ),
+            SMALL,
+        ),
+        walk(CaseEvent, "ledger_texts", ledger.TEXTS),
+        walk(ReceiptSeries, "receipt_numbers", money.NUMBERS, rows_at_once=50),
+        walk(Payment, "settled_fees", money.SETTLED),
+        walk(Receipt, "papers", papers.RECEIPT_PAPERS),
+        walk(Document, "papers", papers.PAPERS),
+        Walk(table_of(StoredFile), papers.stored_papers, frozenset({"stored_files"}), SMALL),
+        Walk(table_of(Attachment), papers.stored_attachments, frozenset({"stored_files"}), SMALL),
+        walk(OutboxRow, "outbox_rows", outbox.OUTBOX, tasks=outbox.tasks_known(), **limits),
+        walk(OutboxRow, "effects_once", outbox.EFFECTS),
+        walk(Case, "agencies", places.AGENCIES, ended=[int(status) for status in ENDED], day=day),
+        walk(Handover, "handovers", places.HANDOVERS, ended=[int(status) for status in ENDED]),
+        walk(OriginalSeen, "originals", places.FILED),
+        walk(OriginalCustody, "originals", places.CUSTODY),
+    ]

@@ -1,0 +1,90 @@
+"""What is proven, and what may be wrong with a row, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# Each invariant and what it says, in the order in which it is told.
+INVARIANTS: Mapping[str, str | Promise] = {
+    "answered_once": _("Every answered request names a case that exists; no two filings name the same one"),
+    "ledger_chain": _(
+        "The events of each case follow one another without a gap, each hash covering the one before"
+    ),
+    "ledger_columns": _("The columns of each event say what its body says"),
+    "ledger_texts": _("The free text of an event has the hash that the ledger keeps"),
+    "transitions": _(
+        "Every change of status is in the table of the law, and no event is earlier than the one before"
+    ),
+    "case_state": _("Status, agencies, handler and outcome of each case are what its ledger adds up to"),
+    "due_times": _("Due times of each case are what its ledger and its stored calendar version derive"),
+    "receipt_numbers": _("Each receipt series runs from 1 to its last number, without a gap or a double"),
+    "assessed_fees": _(
+        "Every fee line of a case was assessed, and withdrawn, by the act that its ledger tells of"
+    ),
+    "settled_fees": _(
+        "Every payment settles fees of one case and is on exactly one receipt of the same amount"
+    ),
+    "papers": _("Every receipt and every paper has its stored file, or an open outbox row that will make it"),
+    "stored_files": _("Every stored file is there and has the hash that was kept"),
+    "outbox_rows": _("Every outbox row is done, due or visibly failed"),
+    "effects_once": _("Every outbox row that is done has had its effect, once, and no open one has"),
+    "agencies": _("Every open case is at an agency that exists today"),
+    "handovers": _("Every open handover is offered by the agency that holds the case"),
+    "originals": _(
+        "Every original paper that was filed has exactly one holder: the agency where the case is, or the applicant"
+    ),
+}
+
+
+# What may be wrong with a row.
+WRONG: Mapping[str, str | Promise] = {
+    "no_case": _("the case that it names does not exist"),
+    "case_answered_twice": _("its case was the answer to another filing as well"),
+    "no_event": _("the case has no event"),
+    "hash_wrong": _("its hash is not that of its body"),
+    "place_wrong": _("the event before it is missing or doubled"),
+    "chain_broken": _("it does not follow the hash before it"),
+    "not_the_last": _("the case does not name it as its last event"),
+    "body_differs": _("its body says otherwise"),
+    "text_wrong": _("its text is not the one that was written"),
+    "begins_elsewhere": _("it does not begin where the event before it ended"),
+    "unlawful": _("the law does not know this change of status"),
+    "goes_back": _("it is earlier than the event before it"),
+    "ledger_differs": _("its ledger says otherwise"),
+    "derived_otherwise": _("its ledger derives another time"),
+    "unreadable": _("its ledger cannot be read"),
+    "not_derivable": _("its due times cannot be derived"),
+    "results_differ": _("its ledger releases another number of results"),
+    "gap_or_double": _("a gap or a double comes before it"),
+    "last_number_wrong": _("its last number is not that of its last receipt"),
+    "receipt_not_one": _("it is not on exactly one receipt"),
+    "amounts_differ": _("the amounts of lines, payment and receipt differ"),
+    "receipt_of_no_case": _("its receipt belongs to no case"),
+    "other_collecting_body": _("its receipt is of another collecting body"),
+    "fees_differ": _("its ledger tells of other fee lines than it has"),
+    "withdrawals_differ": _("its ledger withdraws other fee lines than are withdrawn"),
+    "line_wrong": _("a line is settled twice, withdrawn, not of this case, or was not owed by the applicant"),
+    "receipts_differ": _("its ledger tells of other receipts than were issued"),
+    "no_file": _("it has no stored file, and no open outbox row will make one"),
+    "snapshot_wrong": _("what the paper says is not what was decided"),
+    "file_unreadable": _("its file cannot be read"),
+    "file_wrong": _("its file is not the one that was stored"),
+    "done_and_failed": _("it is both done and failed"),
+    "task_unknown": _("no worker knows its task"),
+    "sent_too_often": _("it was sent more often than allowed"),
+    "never_due": _("it is not due for longer than any wait"),
+    "owed_twice": _("another row owes the same effect"),
+    "open_after_effect": _("its effect has happened and it is still open"),
+    "done_without_effect": _("it is done and its effect is not there"),
+    "routed_twice": _("it was routed twice"),
+    "handed_over_twice": _("its result was handed over more often than released"),
+    "agency_ended": _("its agency does not exist today"),
+    "waits_after_end": _("the case has ended and its handover still waits"),
+    "offered_by_another": _("it is offered by an agency that does not hold the case"),
+    "holder_not_one": _("nobody holds it, or several do"),
+    "held_elsewhere": _("it is held by an agency where the case is not"),
+    "turn_overlaps": _("it came to another holder before the last one gave it"),
+}

@@ -1,0 +1,205 @@
+"""The ledger: an unbroken chain, columns true to bodies, and every case the sum of its events."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from apps.calendars.selectors import answer_times, working_calendar
+from apps.cases import deadlines
+from apps.cases.choices import EventKind, Routing
+from apps.cases.history import Entry, fold, read_entry
+from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, CaseResult
+from apps.cases.transitions import TransitionUnlawful, refuse_unlawful
+from apps.core.canonical import spell_moment
+from apps.operations.integrity.walking import Fault
+from apps.procedures.selectors import rules_of
+
+# What a ledger that was tampered with makes the pure functions raise.
+_UNREADABLE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    ObjectDoesNotExist,
+    StopIteration,
+    TypeError,
+    ValueError,
+)
+
+
+CHAIN = """
+    SELECT c.id, c.code || ' ' || coalesce(e.sequence, 0), CASE
+        WHEN e.sequence IS NULL THEN 'no_event'
+        WHEN e.hash <> sha256(e.previous_hash || e.body) THEN 'hash_wrong'
+        WHEN e.sequence <> coalesce(e.place_before, 0) + 1 THEN 'place_wrong'
+        WHEN e.previous_hash <> coalesce(e.hash_before, ''::bytea) THEN 'chain_broken'
+        ELSE 'not_the_last' END
+    FROM cases_case c LEFT JOIN (
+        SELECT case_id, sequence, body, previous_hash, hash,
+            lag(sequence) OVER events AS place_before, lag(hash) OVER events AS hash_before,
+            lead(sequence) OVER events IS NULL AS is_last
+        FROM cases_caseevent WHERE case_id BETWEEN %(first)s AND %(last)s
+        WINDOW events AS (PARTITION BY case_id ORDER BY sequence, id)
+    ) AS e ON e.case_id = c.id
+    WHERE c.id BETWEEN %(first)s AND %(last)s AND (
+        e.sequence IS NULL
+        OR e.hash <> sha256(e.previous_hash || e.body)
+        OR e.sequence <> coalesce(e.place_before, 0) + 1
+        OR e.previous_hash <> coalesce(e.hash_before, ''::bytea)
+        OR (e.is_last AND (e.sequence <> c.last_sequence OR e.hash <> c.last_hash)))
+    ORDER BY c.id, e.sequence
+"""
+
+
+TEXTS = """
+    SELECT e.id, c.code || ' ' || e.sequence, 'text_wrong'
+    FROM cases_caseevent e JOIN cases_case c ON c.id = e.case_id JOIN cases_eventtext t ON t.event_id = e.id
+    WHERE e.id BETWEEN %(first)s AND %(last)s AND t.redacted_at IS NULL
+        AND position(convert_to('"text":"' || encode(sha256(convert_to(t.text, 'UTF8')), 'hex') || '"', 'UTF8') IN e.body) = 0
+    ORDER BY e.id
+"""
+
+
+def replayed(first: int, last: int) -> Iterator[Fault]:
+    """Cases whose ledger, read again from its bodies, says something else than their columns.
+
+    The cases are read before their events, and no event later than a case knew of: the two fit, since events stay.
+    """
+    cases = list(Case.objects.filter(pk__range=(first, last)).order_by("pk"))
+    within = {"case_id__gte": first, "case_id__lte": last}
+    events = defaultdict(list)
+    for event in CaseEvent.objects.filter(**within).order_by("case_id", "sequence"):
+        events[event.case_id].append(event)
+    issued = defaultdict(list)
+    for case_id, receipt in CaseReceipt.objects.filter(**within).values_list("case_id", "receipt_id"):
+        issued[case_id].append(str(receipt))
+    results = Counter(CaseResult.objects.filter(**within).values_list("case_id", flat=True))
+    fees: dict[int, dict[str, datetime | None]] = defaultdict(dict)
+    for case_id, fee, at in CaseFee.objects.filter(**within).values_list(
+        "case_id", "fee__uuid", "fee__withdrawn_at"
+    ):
+        fees[case_id][str(fee)] = at
+    for case in cases:
+        known = [event for event in events[case.pk] if event.sequence <= case.last_sequence]
+        yield from _faults_of(case, known, issued[case.pk], results[case.pk], fees[case.pk])
+
+
+def _faults_of(
+    case: Case,
+    events: Sequence[CaseEvent],
+    issued: Sequence[str],
+    results: int,
+    fees: Mapping[str, datetime | None],
+) -> Iterator[Fault]:
+    try:
+        for event in events:
+            yield from _column_faults(case, event)
+        entries = [read_entry(bytes(event.body)) for event in events]
+        yield from _transition_faults(case, entries)
+        yield from _state_faults(case, entries, results)
+        yield from _receipt_faults(case, entries, issued)
+        yield from _fee_faults(case, entries, fees)
+    except _UNREADABLE as error:
+        yield Fault("case_state", case.pk, case.code, "unreadable", type(error).__name__)
+        return
+    try:
+        yield from _due_faults(case, entries)
+    except _UNREADABLE as error:
+        yield Fault("due_times", case.pk, case.code, "not_derivable", type(error).__name__)
+
+
+def _column_faults(case: Case, event: CaseEvent) -> Iterator[Fault]:
+    columns = {
+        "case": case.code,
+        "sequence": event.sequence,
+        "kind": event.kind,
+        "at": spell_moment(event.at),
+        "by": event.by_id,
+        "from_status": event.from_status,
+        "to_status": event.to_status,
+        "from_agency": event.from_agency_id,
+        "to_agency": event.to_agency_id,
+        "handler": event.handler_id,
+        "step": event.step,
+        "due_at": spell_moment(event.due_at),
+        "calendar_version": event.calendar_version_id,
+    }
+    said = json.loads(bytes(event.body))
+    wrong = [name for name, value in columns.items() if said.get(name, "absent") != value]
+    if wrong:
+        yield Fault(
+            "ledger_columns", case.pk, f"{case.code} {event.sequence}", "body_differs", ", ".join(wrong)
+        )
+
+
+def _transition_faults(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:
+    before: Entry | None = None
+    for entry in entries:
+        row = f"{case.code} {entry.sequence}"
+        if entry.from_status != (before.to_status if before else None):
+            yield Fault("transitions", case.pk, row, "begins_elsewhere")
+        try:
+            refuse_unlawful(entry.kind, entry.from_status, entry.to_status)
+        except TransitionUnlawful:
+            yield Fault("transitions", case.pk, row, "unlawful")
+        if before and entry.at < before.at:
+            yield Fault("transitions", case.pk, row, "goes_back")
+        before = entry
+
+
+def _state_faults(case: Case, entries: Sequence[Entry], results: int) -> Iterator[Fault]:
+    state = fold(entries)
+    last = entries[-1]
+    state |= {"calendar_version_id": last.calendar_version, "last_event_at": last.at}
+    wrong = [name for name, value in state.items() if getattr(case, name) != value]
+    if last.to_status != state["status"]:
+        wrong.append("status of the last event")
+    if wrong:
+        yield Fault("case_state", case.pk, case.code, "ledger_differs", ", ".join(wrong))
+    kinds = Counter(entry.kind for entry in entries)
+    if _is_routed_twice(entries):
+        yield Fault("effects_once", case.pk, case.code, "routed_twice")
+    if kinds[EventKind.RESULT_HANDED_OVER] > kinds[EventKind.RESULT_RELEASED]:
+        yield Fault("effects_once", case.pk, case.code, "handed_over_twice")
+    if kinds[EventKind.RESULT_RELEASED] != results:
+        yield Fault("case_state", case.pk, case.code, "results_differ")
+
+
+def _receipt_faults(case: Case, entries: Sequence[Entry], issued: Sequence[str]) -> Iterator[Fault]:
+    told = [entry.data["receipt"] for entry in entries if entry.kind == EventKind.PAYMENT_RECORDED]
+    if sorted(told) != sorted(issued):
+        yield Fault("settled_fees", case.pk, case.code, "receipts_differ")
+
+
+def _is_routed_twice(entries: Sequence[Entry]) -> bool:
+    """Whether the program routed a case that was routed already, and was not sent back to be routed meanwhile."""
+    routing = None
+    for entry in entries:
+        if entry.kind == EventKind.CASE_ROUTED and routing == Routing.ROUTED:
+            return True
+        routing = entry.changes.get("routing", routing)
+    return False
+
+
+def _fee_faults(case: Case, entries: Sequence[Entry], fees: Mapping[str, datetime | None]) -> Iterator[Fault]:
+    """The lines of a case, each with when it was withdrawn, against those that its ledger names."""
+    assessed = [fee for entry in entries for fee in entry.data.get("fees", ())]
+    if sorted(assessed) != sorted(fees):
+        yield Fault("assessed_fees", case.pk, case.code, "fees_differ")
+    withdrawn = {fee: entry.at for entry in entries for fee in entry.data.get("withdrawn", ())}
+    if withdrawn != {fee: at for fee, at in fees.items() if at is not None}:
+        yield Fault("assessed_fees", case.pk, case.code, "withdrawals_differ")
+
+
+def _due_faults(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:
+    rules = deadlines.clock_rules(rules_of(case.version_id))
+    derived = deadlines.derive(entries, rules, working_calendar, answer_times, case.step)
+    wrong = [each.name for each in fields(derived) if getattr(case, each.name) != getattr(derived, each.name)]
+    if wrong:
+        yield Fault("due_times", case.pk, case.code, "derived_otherwise", ", ".join(wrong))

@@ -1,0 +1,68 @@
+"""Requests and the outbox: each answered once, each effect owed once, due or visibly failed."""
+
+from __future__ import annotations
+
+from apps.core.outbox import MOST_ATTEMPTS, wait_after
+from config.celery import app
+
+LONGEST_WAIT = wait_after(MOST_ATTEMPTS)
+
+
+def tasks_known() -> list[str]:
+    """The names of all tasks that a worker of this installation knows."""
+    app.loader.import_default_modules()
+    return sorted(app.tasks)
+
+
+ANSWERED = """
+    SELECT k.id, k.verb || ' ' || k.answer, CASE
+        WHEN c.id IS NULL THEN 'no_case'
+        ELSE 'case_answered_twice' END
+    FROM core_requestkey k LEFT JOIN cases_case c ON c.code = k.answer
+    WHERE k.id BETWEEN %(first)s AND %(last)s AND (
+        c.id IS NULL OR (k.verb = 'submit_application' AND EXISTS (
+            SELECT FROM core_requestkey other JOIN cases_caseevent e ON e.case_id = c.id AND e.sequence = 1
+            WHERE other.actor_id = e.by_id AND other.verb = k.verb AND other.answer = k.answer AND other.id <> k.id
+        )))
+    ORDER BY k.id
+"""
+
+
+OUTBOX = """
+    SELECT id, effect, CASE
+        WHEN done_at IS NOT NULL AND failed_at IS NOT NULL THEN 'done_and_failed'
+        WHEN NOT task = ANY(%(tasks)s) THEN 'task_unknown'
+        WHEN attempts > %(most)s THEN 'sent_too_often'
+        ELSE 'never_due' END
+    FROM core_outboxrow
+    WHERE id BETWEEN %(first)s AND %(last)s AND (
+        (done_at IS NOT NULL AND failed_at IS NOT NULL)
+        OR NOT task = ANY(%(tasks)s)
+        OR attempts > %(most)s
+        OR (done_at IS NULL AND failed_at IS NULL AND next_attempt_at > greatest(created_at, %(at)s) + %(longest)s))
+    ORDER BY id
+"""
+
+
+# An effect is looked for where its consumer leaves it; a row that was cleared away says nothing any more.
+EFFECTS = """
+    SELECT o.id, o.effect, CASE
+        WHEN twice THEN 'owed_twice'
+        WHEN o.done_at IS NULL THEN 'open_after_effect'
+        ELSE 'done_without_effect' END
+    FROM core_outboxrow o
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (SELECT FROM core_outboxrow other WHERE other.effect = o.effect AND other.id <> o.id) AS twice,
+        CASE o.task
+            WHEN 'apps.cases.tasks.render_receipt' THEN EXISTS (
+                SELECT FROM receipts_receiptdocument d JOIN receipts_receipt r ON r.id = d.receipt_id
+                WHERE r.uuid = (o.payload ->> 'receipt')::uuid)
+            WHEN 'apps.cases.tasks.render_paper' THEN EXISTS (
+                SELECT FROM documents_storedfile f WHERE f.document_id = (o.payload ->> 'document')::bigint)
+            WHEN 'apps.cases.tasks.send_notice' THEN EXISTS (
+                SELECT FROM cases_casenotice n WHERE n.event_id = (o.payload ->> 'event')::bigint)
+        END AS has_happened
+    ) AS effect
+    WHERE o.id BETWEEN %(first)s AND %(last)s AND (twice OR has_happened <> (o.done_at IS NOT NULL))
+    ORDER BY o.id
+"""

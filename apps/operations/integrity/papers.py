@@ -1,0 +1,75 @@
+"""Papers and files: each is stored, or will be, with the hash that was kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from django.core.files.storage import default_storage
+
+from apps.applications.models import Attachment
+from apps.core.canonical import fingerprint
+from apps.documents.models import StoredFile
+from apps.operations.integrity.walking import SMALL, Fault
+
+RECEIPT_PAPERS = """
+    SELECT r.id, 'receipt ' || s.code || ' ' || r.number || ' of agency ' || s.collecting_body_id,
+        'no_file'
+    FROM receipts_receipt r JOIN receipts_receiptseries s ON s.id = r.series_id
+    WHERE r.id BETWEEN %(first)s AND %(last)s
+        AND NOT EXISTS (
+            SELECT FROM receipts_receiptdocument d JOIN documents_storedfile f ON f.document_id = d.document_id
+            WHERE d.receipt_id = r.id)
+        AND NOT EXISTS (
+            SELECT FROM core_outboxrow o
+            WHERE o.effect = 'receipt:' || r.uuid AND o.done_at IS NULL AND o.failed_at IS NULL)
+    ORDER BY r.id
+"""
+
+
+PAPERS = """
+    SELECT d.id, d.kind || ' ' || d.uuid, 'no_file'
+    FROM documents_document d
+    WHERE d.id BETWEEN %(first)s AND %(last)s
+        AND NOT EXISTS (SELECT FROM documents_storedfile f WHERE f.document_id = d.id)
+        AND NOT EXISTS (
+            SELECT FROM core_outboxrow o
+            WHERE o.effect = 'paper:' || d.uuid AND o.done_at IS NULL AND o.failed_at IS NULL)
+    ORDER BY d.id
+"""
+
+
+def stored_papers(first: int, last: int) -> Iterator[Fault]:
+    """Stored papers whose snapshot or bytes are not those that were hashed."""
+    files = StoredFile.objects.filter(pk__range=(first, last)).select_related("document").order_by("pk")
+    for stored in files.iterator(chunk_size=SMALL):
+        document = stored.document
+        row = f"{document.kind} {document.uuid}"
+        if fingerprint(document.snapshot) != bytes(document.snapshot_hash):
+            yield Fault("stored_files", stored.pk, row, "snapshot_wrong")
+        wrong = _wrong_bytes(stored.storage_name, bytes(stored.sha256), stored.size)
+        if wrong:
+            yield Fault("stored_files", stored.pk, row, wrong)
+
+
+def stored_attachments(first: int, last: int) -> Iterator[Fault]:
+    """Attachments whose bytes are not those that were hashed."""
+    for file in Attachment.objects.filter(pk__range=(first, last)).order_by("pk").iterator(chunk_size=SMALL):
+        wrong = _wrong_bytes(file.storage_name, bytes(file.sha256), file.size)
+        if wrong:
+            yield Fault("stored_files", file.pk, f"attachment {file.uuid}", wrong)
+
+
+def _wrong_bytes(storage_name: str, sha256: bytes, size: int) -> str:
+    """What is wrong with a stored file, or nothing; read in pieces, so that a large one takes no more memory than a small one."""
+    digest, length = hashlib.sha256(), 0
+    try:
+        with default_storage.open(storage_name) as file:
+            for piece in file.chunks():
+                digest.update(piece)
+                length += len(piece)
+    except OSError:
+        return "file_unreadable"
+    if digest.digest() != sha256 or length != size:
+        return "file_wrong"
+    return ""
