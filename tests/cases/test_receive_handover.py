@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.choices import Role
-from apps.cases.actions.handover import receive_handover
+from apps.cases.actions.handling import assign_handler
+from apps.cases.actions.handover import hand_over_case, receive_handover
 from apps.cases.choices import EventKind, Routing, Status
 from apps.cases.errors import CaseUnknown, NotYours
 from apps.cases.models import Handover
@@ -89,8 +90,6 @@ def test_whoever_is_not_concerned_does_not_learn_of_the_case():
 
 
 def test_a_person_routes_by_hand_what_the_look_up_could_not():
-    from apps.cases.actions.handover import hand_over_case
-
     case = given.unroutable_case()
     to = given.ward_committee("Phường Trúc Bạch")
     hand_over_case(
@@ -109,6 +108,26 @@ def test_a_person_routes_by_hand_what_the_look_up_could_not():
         to,
         to,
     )
+
+
+def test_the_decision_goes_with_a_case_that_its_competent_agency_sends_on():
+    case = given.at_competent_agency(given.accepted_case())
+    sender, to = case.competent_agency, given.ward_committee("Phường Trúc Bạch")
+    hand_over_case(
+        case.code,
+        to_agency=to.pk,
+        reason="Sổ hộ tịch đã chuyển sang phường Trúc Bạch",
+        by=given.staff(sender, Role.HEAD),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    assert given.fresh(case).competent_agency == sender
+    doors.acted(case, lambda: play(case)(given.receptionist(to), given.key()))
+    after = given.fresh(case)
+    assert (after.competent_agency, after.current_agency, after.due_at) == (to, to, case.due_at)
+    handler = given.staff(to, Role.HANDLER)
+    assign_handler(case.code, handler=handler.user_id, by=handler, at=given.NOW, request_key=given.key())
+    assert given.fresh(case).handler_id == handler.user_id
 
 
 def test_the_same_request_receives_once():

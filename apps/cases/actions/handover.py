@@ -66,6 +66,9 @@ def receive_handover(code: str, *, by: Actor, at: datetime, request_key: str) ->
                 "routing_reason": "",
                 "competent_agency_id": handover.to_agency_id,
             }
+        elif handover.from_agency_id == act.case.competent_agency_id:
+            # Whoever would decide has sent it on and another has taken it: the decision goes with the case.
+            changes["competent_agency_id"] = handover.to_agency_id
         return act.record(EventKind.HANDOVER_RECEIVED, changes=changes, data={"handover": handover.pk})
 
 

@@ -1,0 +1,101 @@
+"""Files of a case, for those who may have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+
+from apps.accounts.actors import Actor
+from apps.applications.models import Attachment, RevisionAttachment
+from apps.cases.codes import read_case_code
+from apps.cases.errors import CaseUnknown, FileNotReady
+from apps.cases.models import CaseDocument, CaseReceipt, CaseResult
+from apps.cases.selectors.money import _readable
+from apps.cases.selectors.sight import case_seen_by, standing_of, works_on
+from apps.documents.actions import read_file
+from apps.documents.models import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Bytes that the actor may have, and under which name."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+def paper_file(code: str, document_uuid: UUID, *, seen_by: Actor) -> Download:
+    """The PDF of a statutory paper, for the applicant's side and for staff of the agencies concerned.
+
+    A supervisor sees that it is there: it names people whole, and form 01 carries the tracking secret. Raises
+    CaseUnknown, FileNotReady.
+    """
+    seen = case_seen_by(code, seen_by=seen_by)
+    row = (
+        CaseDocument.objects.filter(case=seen.case, document__uuid=document_uuid)
+        .select_related("document__file")
+        .first()
+    )
+    if row is None or not works_on(seen, seen_by):
+        raise CaseUnknown(field="document")
+    return _pdf(row.document, f"{row.document.kind}-{seen.case.code}.pdf")
+
+
+def receipt_file(code: str, receipt_uuid: UUID, *, seen_by: Actor) -> Download:
+    """The PDF of a receipt, for its payer, who may see nothing else of the case, and for staff who answer for the money.
+
+    Raises CaseUnknown, also to others who see the case; FileNotReady.
+    """
+    row = (
+        CaseReceipt.objects.filter(case__code=read_case_code(code), receipt__uuid=receipt_uuid)
+        .select_related("case", "receipt__payment", "receipt__paper__document__file", "receipt__series")
+        .first()
+    )
+    if row is None or not _readable([row], row.case, standing_of(row.case, seen_by), seen_by):
+        # Whoever may not know of the case is told what they would be told if there were none.
+        case_seen_by(code, seen_by=seen_by)
+        raise CaseUnknown(field="receipt")
+    paper = getattr(row.receipt, "paper", None)
+    if paper is None:
+        raise FileNotReady()
+    name = f"bien-lai-{row.receipt.series.code}-{row.receipt.number}.pdf"
+    return _pdf(paper.document, name)
+
+
+def result_file(code: str, result_id: int, *, seen_by: Actor) -> Download:
+    """The signed result, for the applicant's side and for staff of the agencies concerned. Raises CaseUnknown."""
+    seen = case_seen_by(code, seen_by=seen_by)
+    row = CaseResult.objects.filter(case=seen.case, pk=result_id).select_related("attachment").first()
+    if row is None or not works_on(seen, seen_by):
+        raise CaseUnknown(field="result")
+    return _upload(row.attachment)
+
+
+def attachment_file(code: str, attachment_uuid: UUID, *, seen_by: Actor) -> Download:
+    """A file given with the application. A supervisor sees that it is there, and not what is in it. Raises CaseUnknown."""
+    seen = case_seen_by(code, seen_by=seen_by)
+    row = (
+        RevisionAttachment.objects.filter(
+            revision__application_id=seen.case.application_id, attachment__uuid=attachment_uuid
+        )
+        .select_related("attachment")
+        .first()
+    )
+    if row is None or not works_on(seen, seen_by):
+        raise CaseUnknown(field="attachment")
+    return _upload(row.attachment)
+
+
+def _pdf(document: Document, filename: str) -> Download:
+    stored = getattr(document, "file", None)
+    if stored is None:
+        raise FileNotReady()
+    return Download(filename, "application/pdf", read_file(stored))
+
+
+def _upload(attachment: Attachment) -> Download:
+    with default_storage.open(attachment.storage_name) as file:
+        return Download(attachment.filename, attachment.media_type, file.read())

@@ -1,0 +1,116 @@
+"""What conditions may read of a case, and which agency the law makes competent for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from apps.applications.choices import PartyRole
+from apps.applications.models import Party
+from apps.applications.selectors import answers_of
+from apps.cases import routing
+from apps.cases.choices import UnroutableReason
+from apps.cases.models import Case
+from apps.procedures.choices import Channel
+from apps.procedures.conditions import Facts
+from apps.procedures.forms import date_in
+from apps.procedures.selectors import VersionRules, rules_of
+from apps.procedures.tariff import AssessedFee, assess
+from apps.units.models import AdministrativeUnit, Agency
+from apps.units.selectors import agency_at
+
+
+def facts_of(
+    rules: VersionRules,
+    *,
+    channel: Channel,
+    answers: dict[str, Any],
+    applicant_kind: str,
+    connecting_unit: AdministrativeUnit | None,
+    subject_age: int | None,
+) -> Facts:
+    """What conditions may read of one filing."""
+    return {
+        **answers,
+        "channel": channel,
+        "applicant_kind": applicant_kind,
+        "unit_kind": connecting_unit.kind if connecting_unit else None,
+        "subject_age": subject_age,
+        "copies": answers.get("copies", 1),
+        "pages": answers.get("pages", 1),
+    }
+
+
+def fees_before_filing(rules: VersionRules, facts: Facts, at: datetime) -> list[AssessedFee]:
+    """What a filing would cost, with reasons, before anything is filed."""
+    return assess(rules.fee_rules, facts, timezone.localdate(at))
+
+
+def competent_agency(
+    rules: VersionRules,
+    facts: Facts,
+    *,
+    connecting_unit: AdministrativeUnit | None,
+    receiving_agency: Agency,
+    at: datetime,
+) -> Agency | UnroutableReason:
+    """The agency that the law makes competent, by one indexed look-up; or why a person must choose."""
+    day = timezone.localdate(at)
+    place = routing.competent_place(
+        routing.competence(rules, facts),
+        connecting_unit=connecting_unit,
+        receiving_unit=receiving_agency.unit,
+        day=day,
+    )
+    if isinstance(place, UnroutableReason):
+        return place
+    return agency_at(place.agency_kind_id, place.unit_id, day) or UnroutableReason.NO_AGENCY
+
+
+def facts_of_case(case: Case, *, outcome: str | None = None) -> Facts:
+    """What conditions may read of a case as it was filed and supplemented, with the outcome once it is known."""
+    applicant = Party.objects.get(
+        application_id=case.application_id, role=PartyRole.APPLICANT, valid_to__isnull=True
+    )
+    answers = answers_of(case.application_id)
+    facts = facts_of(
+        rules_of(case.version_id),
+        channel=Channel(case.application.channel),
+        answers=answers,
+        applicant_kind="business" if applicant.is_organisation else "citizen",
+        connecting_unit=case.application.connecting_unit,
+        subject_age=age_of_subject(
+            answers,
+            date_in(applicant.particulars.get("born_on")),
+            timezone.localdate(case.application.filed_at),
+        ),
+    )
+    return {**facts, "outcome": outcome}
+
+
+def age_of_subject(answers: Mapping[str, Any], applicant_born_on: date | None, day: date) -> int | None:
+    """Full years, on a day, of the person concerned: the one the answers name, else the applicant."""
+    named = answers.get("subject_born_on")
+    born = date_in(named) if named else applicant_born_on
+    if born is None:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def competent_agency_of(case: Case, *, at: datetime) -> Agency | UnroutableReason:
+    """Where the case was routed, else where its answers point."""
+    return case.competent_agency or agency_by_answers(case, at=at)
+
+
+def agency_by_answers(case: Case, *, at: datetime) -> Agency | UnroutableReason:
+    """The one look-up for a case with its answers as they stand, wherever it was routed."""
+    return competent_agency(
+        rules_of(case.version_id),
+        facts_of_case(case),
+        connecting_unit=case.application.connecting_unit,
+        receiving_agency=case.receiving_agency,
+        at=at,
+    )

@@ -1,0 +1,71 @@
+"""What belongs to a case already shown to somebody: its ledger, parties, papers, results, handovers, originals."""
+
+from __future__ import annotations
+
+from apps.applications.models import Party
+from apps.cases.models import (
+    Case,
+    CaseDocument,
+    CaseEvent,
+    CaseResult,
+    Handover,
+    OriginalCustody,
+    SupplementRequest,
+)
+from apps.cases.selectors.sight import SeenCase
+
+
+def timeline(seen: SeenCase) -> list[CaseEvent]:
+    """The ledger of a case that the actor sees, oldest first; free text only for officials and supervisors."""
+    return list(
+        CaseEvent.objects.filter(case=seen.case)
+        .select_related("by", "from_agency", "to_agency", "text")
+        .order_by("sequence")
+    )
+
+
+def parties_of(seen: SeenCase) -> list[Party]:
+    return list(
+        Party.objects.filter(application_id=seen.case.application_id, valid_to__isnull=True).order_by("id")
+    )
+
+
+def documents_of(case: Case) -> list[CaseDocument]:
+    return list(
+        CaseDocument.objects.filter(case=case)
+        .select_related("document__file", "event")
+        .order_by("event__sequence")
+    )
+
+
+def results_of(case: Case) -> list[CaseResult]:
+    return list(
+        CaseResult.objects.filter(case=case).select_related("attachment", "signed_by").order_by("released_at")
+    )
+
+
+def handovers_of(case: Case) -> list[Handover]:
+    """Every time the case was offered to another agency, oldest first."""
+    return list(
+        Handover.objects.filter(case=case)
+        .select_related("from_agency", "to_agency")
+        .order_by("offered_at", "id")
+    )
+
+
+def custody_of(case: Case) -> list[OriginalCustody]:
+    """Who holds each original paper that was filed, now, and since when."""
+    return list(
+        OriginalCustody.objects.filter(case=case, left_at__isnull=True)
+        .select_related("component", "holder")
+        .order_by("component__position", "id")
+    )
+
+
+def has_originals(case: Case) -> bool:
+    """Whether an agency still holds an original paper of the case."""
+    return OriginalCustody.objects.filter(case=case, left_at__isnull=True, holder__isnull=False).exists()
+
+
+def supplements_of(case: Case) -> list[SupplementRequest]:
+    return list(SupplementRequest.objects.filter(case=case).order_by("number"))

@@ -1,0 +1,94 @@
+"""A case as one person sees it. Nobody who forgets to say who asks sees anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from apps.accounts.actors import Actor
+from apps.applications.choices import PartyRole
+from apps.applications.models import Party
+from apps.cases.choices import Status
+from apps.cases.codes import read_case_code
+from apps.cases.errors import CaseUnknown, TrackingFailed
+from apps.cases.models import Case, Handover
+from apps.cases.policies import CASEWORK, Standing, agencies_of, can_see, verbs_open
+from apps.cases.selectors.parts import has_originals
+from apps.cases.tracking import is_secret
+from apps.core.errors import Refusal
+
+WITH_NAMES = (
+    "application",
+    "version__procedure",
+    "receiving_agency__unit",
+    "competent_agency__unit",
+    "returning_agency",
+    "current_agency__unit",
+    "handler",
+)
+
+
+ENDED = (Status.DECLINED, Status.STOPPED, Status.DELIVERED)
+
+
+def standing_of(case: Case, actor: Actor) -> Standing:
+    """What ties an actor to a case: three small look-ups at most, by the case."""
+    roles: frozenset[PartyRole] = frozenset()
+    if actor.citizen_id or actor.business_ids:
+        mine = Q(citizen_id=actor.citizen_id) if actor.citizen_id else Q()
+        if actor.business_ids:
+            mine |= Q(business_id__in=actor.business_ids)
+        found = Party.objects.filter(mine, application_id=case.application_id, valid_to__isnull=True)
+        roles = frozenset(PartyRole(role) for role in found.values_list("role", flat=True))
+    handovers = list(Handover.objects.filter(case=case)) if actor.posts or actor.program else []
+    return Standing(
+        party_roles=roles,
+        open_handover=next((handover for handover in handovers if handover.answered_at is None), None),
+        sent_by_agencies=frozenset(handover.from_agency_id for handover in handovers),
+        has_originals=bool(actor.posts) and case.status in ENDED and has_originals(case),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCase:
+    """A case as one person sees it."""
+
+    case: Case
+    standing: Standing
+    verbs: list[str]
+    is_official: bool
+
+
+def case_seen_by(code: str, *, seen_by: Actor) -> SeenCase:
+    """Raises CaseUnknown when there is none, or the actor may not know that there is; CaseCodeMalformed."""
+    case = Case.objects.select_related(*WITH_NAMES).filter(code=read_case_code(code)).first()
+    if case is None:
+        raise CaseUnknown(field="code")
+    standing = standing_of(case, seen_by)
+    if not can_see(case, seen_by, standing):
+        raise CaseUnknown(field="code")
+    return SeenCase(
+        case=case,
+        standing=standing,
+        verbs=verbs_open(case, seen_by, standing),
+        is_official=not standing.is_acting_party,
+    )
+
+
+def case_by_secret(code: str, secret: str) -> Case:
+    """The case for whoever holds the code and the secret of form 01. Raises TrackingFailed, telling nothing apart."""
+    try:
+        case = Case.objects.select_related(*WITH_NAMES).filter(code=read_case_code(code)).first()
+    except Refusal as error:
+        raise TrackingFailed(field="code") from error
+    if case is None or not is_secret(secret, bytes(case.tracking_hash)):
+        raise TrackingFailed(field="code")
+    return case
+
+
+def works_on(seen: SeenCase, actor: Actor) -> bool:
+    """Whether the actor is of the applicant's side or works on cases at an agency concerned: who only supervises is not."""
+    return seen.standing.is_acting_party or any(
+        actor.holds(agency, *CASEWORK) for agency in agencies_of(seen.case, seen.standing)
+    )
