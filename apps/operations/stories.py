@@ -223,11 +223,12 @@ def handle(stage: Stage, told: Told, team: str, *, steps: int) -> None:
     stage.tell("   Proposed by the handler, approved by somebody else.")
     registrar = stage.person(f"vanthu.{team}")
     result = registrar.upload("ket-qua.pdf", blank_pdf())
-    serial = told.code.rsplit("-", 1)[-1]
+    # The serial begins anew each day; a number is given once a year.
+    day, serial = told.code.split("-")[-2:]
     registrar.act(
         told.code,
         "release-result",
-        number=f"{serial}/KQ-{team.upper()}",
+        number=f"{day}-{serial}/KQ-{team.upper()}",
         dated_on=expected.today().isoformat(),
         attachment=result,
     )
