@@ -93,7 +93,12 @@ def test_checking_shows_fees_agencies_and_files_nothing(as_actor) -> None:
 
 
 def test_a_fee_without_an_established_price_is_shown_as_such_and_no_total_is_made_of_it(as_actor) -> None:
-    typed = fields("1.001699", connecting_unit=given.ward().pk)
+    born = {
+        "answers-subject_born_on_day": 17,
+        "answers-subject_born_on_month": 5,
+        "answers-subject_born_on_year": 1990,
+    }
+    typed = fields("1.001699", connecting_unit=given.ward().pk, **born)
     files = {
         f"papers-{row.code}": pdf()
         for row in rules_in_force("1.001699", given.NOW.date()).components
