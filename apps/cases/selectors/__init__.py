@@ -24,7 +24,6 @@ from apps.cases.selectors.parts import (
     custody_of,
     documents_of,
     handovers_of,
-    has_originals,
     parties_of,
     results_of,
     supplements_of,
@@ -47,6 +46,7 @@ from apps.cases.selectors.sight import (
     SeenCase,
     case_by_secret,
     case_seen_by,
+    has_originals,
     standing_of,
     works_on,
 )

@@ -12,7 +12,7 @@ from apps.applications.models import Attachment, RevisionAttachment
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, FileNotReady
 from apps.cases.models import CaseDocument, CaseReceipt, CaseResult
-from apps.cases.selectors.money import _readable
+from apps.cases.selectors.money import readable_among
 from apps.cases.selectors.sight import case_seen_by, standing_of, works_on
 from apps.documents.actions import read_file
 from apps.documents.models import Document
@@ -54,7 +54,7 @@ def receipt_file(code: str, receipt_uuid: UUID, *, seen_by: Actor) -> Download:
         .select_related("case", "receipt__payment", "receipt__paper__document__file", "receipt__series")
         .first()
     )
-    if row is None or not _readable([row], row.case, standing_of(row.case, seen_by), seen_by):
+    if row is None or not readable_among([row], row.case, standing_of(row.case, seen_by), seen_by):
         # Whoever may not know of the case is told what they would be told if there were none.
         case_seen_by(code, seen_by=seen_by)
         raise CaseUnknown(field="receipt")

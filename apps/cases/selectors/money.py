@@ -88,10 +88,12 @@ def receipts_of(case: Case) -> list[CaseReceipt]:
 def receipts_readable(seen: SeenCase, *, seen_by: Actor) -> frozenset[UUID]:
     """The uuids of those receipts of the case that `receipt_file` would give the actor."""
     rows = CaseReceipt.objects.filter(case=seen.case).select_related("receipt__payment")
-    return _readable(rows, seen.case, seen.standing, seen_by)
+    return readable_among(rows, seen.case, seen.standing, seen_by)
 
 
-def _readable(rows: Iterable[CaseReceipt], case: Case, standing: Standing, actor: Actor) -> frozenset[UUID]:
+def readable_among(
+    rows: Iterable[CaseReceipt], case: Case, standing: Standing, actor: Actor
+) -> frozenset[UUID]:
     payers = Party.objects.filter(application_id=case.application_id, role=PartyRole.PAYER).order_by("id")
     found = list(payers)
     return frozenset(

@@ -62,10 +62,5 @@ def custody_of(case: Case) -> list[OriginalCustody]:
     )
 
 
-def has_originals(case: Case) -> bool:
-    """Whether an agency still holds an original paper of the case."""
-    return OriginalCustody.objects.filter(case=case, left_at__isnull=True, holder__isnull=False).exists()
-
-
 def supplements_of(case: Case) -> list[SupplementRequest]:
     return list(SupplementRequest.objects.filter(case=case).order_by("number"))

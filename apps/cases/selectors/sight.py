@@ -12,9 +12,8 @@ from apps.applications.models import Party
 from apps.cases.choices import Status
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, TrackingFailed
-from apps.cases.models import Case, Handover
+from apps.cases.models import Case, Handover, OriginalCustody
 from apps.cases.policies import CASEWORK, Standing, agencies_of, can_see, verbs_open
-from apps.cases.selectors.parts import has_originals
 from apps.cases.tracking import is_secret
 from apps.core.errors import Refusal
 
@@ -48,6 +47,11 @@ def standing_of(case: Case, actor: Actor) -> Standing:
         sent_by_agencies=frozenset(handover.from_agency_id for handover in handovers),
         has_originals=bool(actor.posts) and case.status in ENDED and has_originals(case),
     )
+
+
+def has_originals(case: Case) -> bool:
+    """Whether an agency still holds an original paper of the case."""
+    return OriginalCustody.objects.filter(case=case, left_at__isnull=True, holder__isnull=False).exists()
 
 
 @dataclass(frozen=True, slots=True)

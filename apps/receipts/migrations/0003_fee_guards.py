@@ -6,7 +6,7 @@ from apps.core.guards import program_role
 
 
 class Migration(migrations.Migration):
-    dependencies = [("receipts", "0003_unset_and_withdrawn_fees")]
+    dependencies = [("receipts", "0002_guards")]
 
     operations = [
         migrations.RunSQL(
