@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -54,11 +55,18 @@ class Reassessment:
     overpaid: int
 
 
-def assess_again(standing: Sequence[FeeDue], lines: Sequence[AssessedFee], *, at: datetime) -> Reassessment:
+def assess_again(
+    standing: Sequence[FeeDue],
+    lines: Sequence[AssessedFee],
+    *,
+    at: datetime,
+    gate_instead: Mapping[str, str] = MappingProxyType({}),
+) -> Reassessment:
     """Brings the lines in force to what is asked now, rule by rule: settled ones stay, others are kept or withdrawn.
 
     `standing` are the lines in force with their settlement. Where more is asked than was settled under a rule, a new
-    line asks the difference; where less is asked, nothing is collected.
+    line asks the difference; where less is asked, nothing is collected. `gate_instead` gives, for a gate that
+    has passed, the one before which a new line is due.
     """
     asked = {line.rule.pk: line for line in lines}
     standing_by_rule: dict[int, list[FeeDue]] = {rule: [] for rule in asked}
@@ -77,7 +85,10 @@ def assess_again(standing: Sequence[FeeDue], lines: Sequence[AssessedFee], *, at
         if still_asked and not kept:
             wanted.append(still_asked)
         overpaid += max(settled - (line.amount or 0 if line else 0), 0)
-    added = FeeDue.objects.bulk_create(new_fees(wanted, at=at))
+    added = new_fees(wanted, at=at)
+    for fee in added:
+        fee.pay_before = gate_instead.get(fee.pay_before, fee.pay_before)
+    FeeDue.objects.bulk_create(added)
     FeeDue.objects.filter(pk__in=[fee.pk for fee in withdrawn]).update(withdrawn_at=at)
     return Reassessment(added, withdrawn, overpaid)
 

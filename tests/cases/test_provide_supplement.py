@@ -9,6 +9,7 @@ import pytest
 from apps.accounts.choices import Role
 from apps.applications.models import ApplicationRevision
 from apps.applications.selectors import answers_of
+from apps.cases.actions.decision import approve_result
 from apps.cases.actions.handover import hand_over_case, receive_handover
 from apps.cases.actions.intake import accept_intake
 from apps.cases.actions.supplement import provide_supplement, request_supplement
@@ -16,6 +17,7 @@ from apps.cases.choices import EventKind, Status
 from apps.cases.errors import (
     AttachmentUnknown,
     CaseUnknown,
+    FeesUnpaid,
     ItemsMissing,
     NotCompetent,
     NotYours,
@@ -227,6 +229,19 @@ def test_a_paid_fee_stays_and_the_difference_is_asked_in_a_line_of_its_own():
     assert sorted(Payment.objects.values_list("amount", flat=True)) == [8_000, 16_000]
     assert owed_at(case) == 0
     assert_whole()
+
+
+def test_what_an_accepted_case_is_asked_beyond_what_it_paid_is_due_before_the_decision():
+    case, handler = given.case_awaiting_supplement(answers=copies(1))
+    desk = given.receptionist(case.current_agency)
+    play(given.fresh(case), answers={"copies": 3})(desk, given.key())
+    assert [fee.pay_before for fee in fees_of(case) if not hasattr(fee, "settlement")] == ["decision"]
+    case = given.proposed(given.fresh(case), handler)
+    approver = given.staff(case.competent_agency, Role.APPROVER)
+    with doors.refused(FeesUnpaid):
+        approve_result(case.code, by=approver, at=given.NOW, request_key=given.key())
+    given.paid(given.fresh(case))
+    approve_result(case.code, by=approver, at=given.NOW, request_key=given.key())
 
 
 def test_where_less_is_asked_than_was_paid_nothing_is_collected_and_the_ledger_says_how_much_too_much():

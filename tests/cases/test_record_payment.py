@@ -192,6 +192,15 @@ def test_a_line_without_a_price_closes_no_gate():
     assert given.fresh(case).status == Status.ACCEPTED
 
 
+def test_what_may_not_be_collected_keeps_no_case_from_being_accepted():
+    case = given.taken_at_counter("1.013831")
+    assert owed_at(case) == 0
+    accept_intake(
+        case.code, by=given.receptionist(case.current_agency), at=given.NOW, request_key=given.key()
+    )
+    assert given.fresh(case).status == Status.ACCEPTED
+
+
 def test_what_was_withdrawn_is_not_collected():
     case = given.taken_at_counter()
     FeeDue.objects.filter(pk__in=[fee.pk for fee in fees_of(case)]).update(withdrawn_at=given.NOW)

@@ -83,21 +83,21 @@ def test_once_accepted_at_a_counter_nobody_there_asks_before_the_case_is_where_i
         play(case)(given.staff(case.competent_agency, Role.HEAD), given.key())
 
 
-def test_an_agency_to_which_the_competent_one_handed_the_case_asks_nothing():
-    case, _handler = given.assigned_case()
+def test_in_handling_an_agency_that_is_not_competent_asks_nothing():
+    case = given.accepted(given.taken_at_counter(desk=given.ward_committee("Phường Trúc Bạch")))
     other = doors.other_ward()
     hand_over_case(
         case.code,
         to_agency=other.pk,
         reason="Xin xác minh",
-        by=given.staff(case.current_agency, Role.HEAD),
+        by=given.receptionist(case.current_agency),
         at=given.NOW,
         request_key=given.key(),
     )
     receive_handover(case.code, by=given.receptionist(other), at=given.NOW, request_key=given.key())
     case = given.fresh(case)
     assert case.current_agency == other != case.competent_agency
-    for actor in (given.staff(other, *CASEWORK), given.staff(case.competent_agency, *CASEWORK)):
+    for actor in (given.staff(other, *CASEWORK), given.staff(case.receiving_agency, *CASEWORK)):
         with doors.refused(NotYours):
             play(case)(actor, given.key())
 

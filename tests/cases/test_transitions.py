@@ -50,9 +50,9 @@ def test_every_change_that_the_table_does_not_have_is_refused(kind):
 
 def test_an_ended_case_can_only_be_reopened_or_after_its_result_handed_over():
     for status, verbs in {
-        Status.DECLINED: {"reopen_case"},
-        Status.STOPPED: {"reopen_case"},
-        Status.DELIVERED: {"reopen_case"},
+        Status.DECLINED: {"reopen_case", "give_back_originals"},
+        Status.STOPPED: {"reopen_case", "give_back_originals"},
+        Status.DELIVERED: {"reopen_case", "give_back_originals"},
         Status.RESOLVED: {"reopen_case", "hand_over_result", "record_payment"},
     }.items():
         assert {verb for verb, statuses in OPEN_IN.items() if status in statuses} == verbs

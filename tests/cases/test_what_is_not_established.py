@@ -19,7 +19,6 @@ from apps.cases.models import CaseDocument
 from apps.cases.papers import NOTE_AGENCY_CODE
 from apps.cases.status_shown import status_shown
 from apps.cases.tracking import secret_of
-from apps.procedures.models import FeeRule
 from apps.units.models import Agency
 from tests import given
 from tests.api.calls import Caller
@@ -166,19 +165,6 @@ def test_form_03_speaks_of_the_code_with_which_the_case_begins():
         request_key=given.key(),
     )
     assert snapshot(case, "form_03")["notes"] == []
-
-
-def test_an_unset_fee_is_said_on_the_page_of_the_case():
-    who = given.citizen()
-    case = given.case_at_intake(by=who)
-    address = reverse("portal:case", args=[case.code])
-    assert "nothing is collected here" not in page(who, address)
-    FeeRule.objects.filter(version=case.version).update(unit_price=None, is_established=False)
-    from apps.procedures.selectors import rules_of
-
-    rules_of.cache_clear()
-    assert "nothing is collected here" in page(who, address)
-    rules_of.cache_clear()
 
 
 def test_a_handover_due_in_an_undecided_year_is_marked():

@@ -489,9 +489,9 @@ def test_a_case_that_is_routed_again_without_being_sent_back_is_found(whole):
     entries = entries_of(Case.objects.filter(version__procedure__code="1.004859").get())
     kinds = [entry.kind for entry in entries]
     assert kinds.count(EventKind.CASE_ROUTED) == 2
-    assert not integrity._is_routed_twice(entries)
+    assert not ledger.is_routed_twice(entries)
     sent_back = next(entry for entry in entries if entry.kind == EventKind.SUPPLEMENT_PROVIDED)
-    assert integrity._is_routed_twice([entry for entry in entries if entry is not sent_back])
+    assert ledger.is_routed_twice([entry for entry in entries if entry is not sent_back])
 
 
 def test_a_receipt_of_no_case_is_found(force):

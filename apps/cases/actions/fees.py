@@ -9,8 +9,12 @@ from django.utils import timezone
 from apps.cases.actions.acting import Act
 from apps.cases.models import CaseFee
 from apps.cases.selectors import facts_of_case, fees_of
+from apps.procedures.choices import PayBefore
 from apps.procedures.tariff import assess
 from apps.receipts.actions import assess_again
+
+# What an accepted case is asked beyond what it paid is due before it is decided.
+_AFTER_ACCEPTANCE = {PayBefore.FILING: PayBefore.DECISION, PayBefore.ACCEPTANCE: PayBefore.DECISION}
 
 
 def fees_assessed_again(act: Act) -> dict[str, Any]:
@@ -20,7 +24,8 @@ def fees_assessed_again(act: Act) -> dict[str, Any]:
     """
     filed_on = timezone.localdate(act.case.application.filed_at)
     lines = assess(act.rules.fee_rules, facts_of_case(act.case), filed_on)
-    done = assess_again(fees_of(act.case), lines, at=act.at)
+    gate_instead = _AFTER_ACCEPTANCE if act.case.accepted_at else {}
+    done = assess_again(fees_of(act.case), lines, at=act.at, gate_instead=gate_instead)
     CaseFee.objects.bulk_create([CaseFee(case=act.case, fee=fee) for fee in done.added])
     return {
         "fees": [str(fee.uuid) for fee in done.added],

@@ -6,9 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Sum
-from django.db.models.functions import Coalesce
-
 from apps.accounts.actors import Actor
 from apps.applications.choices import PartyRole
 from apps.applications.models import Party
@@ -37,15 +34,14 @@ def _fees_by_case(cases: Sequence[Case]) -> dict[int, list[FeeDue]]:
 
 
 def owed_at(case: Case, *gates: str) -> int:
-    """What the applicant still owes before these gates (any gate when none is named), in đồng.
+    """What the applicant must still pay before these gates (any gate when none is named), in đồng.
 
-    A line without an established price closes no gate.
+    While one line has no established price nothing is collected, and so nothing closes a gate.
     """
-    due = FeeDue.objects.owed()
-    if gates:
-        due = due.filter(pay_before__in=gates)
-    found = CaseFee.objects.filter(case=case, fee__in=due)
-    return int(found.aggregate(total=Coalesce(Sum("fee__amount"), 0))["total"])
+    fees = fees_of(case)
+    if not is_established(fees):
+        return 0
+    return sum(fee.amount or 0 for fee in still_owed(fees) if not gates or fee.pay_before in gates)
 
 
 @dataclass(frozen=True, slots=True)

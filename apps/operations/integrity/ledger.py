@@ -163,7 +163,7 @@ def _state_faults(case: Case, entries: Sequence[Entry], results: int) -> Iterato
     if wrong:
         yield Fault("case_state", case.pk, case.code, "ledger_differs", ", ".join(wrong))
     kinds = Counter(entry.kind for entry in entries)
-    if _is_routed_twice(entries):
+    if is_routed_twice(entries):
         yield Fault("effects_once", case.pk, case.code, "routed_twice")
     if kinds[EventKind.RESULT_HANDED_OVER] > kinds[EventKind.RESULT_RELEASED]:
         yield Fault("effects_once", case.pk, case.code, "handed_over_twice")
@@ -177,7 +177,7 @@ def _receipt_faults(case: Case, entries: Sequence[Entry], issued: Sequence[str])
         yield Fault("settled_fees", case.pk, case.code, "receipts_differ")
 
 
-def _is_routed_twice(entries: Sequence[Entry]) -> bool:
+def is_routed_twice(entries: Sequence[Entry]) -> bool:
     """Whether the program routed a case that was routed already, and was not sent back to be routed meanwhile."""
     routing = None
     for entry in entries:
