@@ -34,7 +34,7 @@ from apps.core.canonical import spell_moment
 from apps.core.models import OutboxRow, RequestKey
 from apps.documents.models import StoredFile
 from apps.operations import integrity
-from apps.operations.integrity import INVARIANTS, check, walking
+from apps.operations.integrity import INVARIANTS, check, ledger, walking
 from apps.receipts.models import Receipt, ReceiptDocument
 from tests import databases, given
 
