@@ -27,6 +27,7 @@ from apps.cases import deadlines
 from apps.cases.choices import EventKind
 from apps.cases.history import Entry, fold, read_entry
 from apps.cases.models import Case, CaseEvent, CaseReceipt, CaseResult, Handover
+from apps.cases.notices import TEMPLATES
 from apps.cases.selectors import ENDED
 from apps.cases.transitions import TransitionUnlawful, refuse_unlawful
 from apps.core.canonical import fingerprint, spell_moment
@@ -55,6 +56,9 @@ INVARIANTS: Mapping[str, str | Promise] = {
         "Every payment settles fees of one case and is on exactly one receipt of the same amount"
     ),
     "papers": _("Every receipt and every paper has its stored file, or an open outbox row that will make it"),
+    "notices": _(
+        "Every act that the applicant is told of has its notice; one with an address is sent or has an outbox row"
+    ),
     "stored_files": _("Every stored file is there and has the hash that was kept"),
     "outbox_rows": _("Every outbox row is done, due or visibly failed"),
     "effects_once": _("Every outbox row that is done has had its effect, once, and no open one has"),
@@ -91,6 +95,8 @@ WRONG: Mapping[str, str | Promise] = {
     "receipts_differ": _("its ledger tells of other receipts than were issued"),
     "no_file": _("it has no stored file, and no open outbox row will make one"),
     "snapshot_wrong": _("what the paper says is not what was decided"),
+    "not_told": _("the applicant was not told of it"),
+    "never_sent": _("its notice has an address, is not sent, and no outbox row will send it"),
     "file_unreadable": _("its file cannot be read"),
     "file_wrong": _("its file is not the one that was stored"),
     "done_and_failed": _("it is both done and failed"),
@@ -216,11 +222,14 @@ def _rows(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
 
 
 def _counts() -> dict[str, int]:
-    ((open_rows, failed),) = _rows(
-        """SELECT count(*) FILTER (WHERE failed_at IS NULL), count(*) FILTER (WHERE failed_at IS NOT NULL)
-        FROM core_outboxrow WHERE done_at IS NULL"""
+    """Outbox rows by what has become of them; a failed one is no broken invariant, and must be seen."""
+    ((done, due, failed),) = _rows(
+        """SELECT count(*) FILTER (WHERE done_at IS NOT NULL),
+            count(*) FILTER (WHERE done_at IS NULL AND failed_at IS NULL),
+            count(*) FILTER (WHERE done_at IS NULL AND failed_at IS NOT NULL)
+        FROM core_outboxrow"""
     )
-    return {"outbox_open": open_rows, "outbox_failed": failed}
+    return {"outbox_done": done, "outbox_due": due, "outbox_failed": failed}
 
 
 def _by_sql(invariant: str, sql: str, **parameters: Any) -> Find:
@@ -267,6 +276,7 @@ def _walks(at: datetime) -> list[Walk]:
         by_sql(Payment, "settled_fees", _SETTLED),
         by_sql(Receipt, "papers", _RECEIPT_PAPERS),
         by_sql(Document, "papers", _PAPERS),
+        by_sql(CaseEvent, "notices", _NOTICES, kinds=[kind.value for kind in TEMPLATES]),
         Walk(_table(StoredFile), _stored_papers, frozenset({"stored_files"}), _SMALL),
         Walk(_table(Attachment), _stored_attachments, frozenset({"stored_files"}), _SMALL),
         by_sql(OutboxRow, "outbox_rows", _OUTBOX, tasks=_tasks(), **outbox),
@@ -395,6 +405,21 @@ _PAPERS = """
     ORDER BY d.id
 """
 
+# What came into the applicant's own account was told with the release.
+_NOTICES = """
+    SELECT e.id, c.code || ' ' || e.sequence, CASE WHEN n.id IS NULL THEN 'not_told' ELSE 'never_sent' END
+    FROM cases_caseevent e JOIN cases_case c ON c.id = e.case_id
+    LEFT JOIN cases_casenotice cn ON cn.event_id = e.id LEFT JOIN notifications_notice n ON n.id = cn.notice_id
+    WHERE e.id BETWEEN %(first)s AND %(last)s AND e.kind = ANY(%(kinds)s)
+        AND CASE WHEN n.id IS NULL
+            THEN e.kind <> 'result_handed_over'
+                OR convert_from(e.body, 'UTF8')::jsonb -> 'data' ->> 'delivery' <> 'electronic'
+            ELSE n.email <> '' AND n.sent_at IS NULL AND NOT EXISTS (
+                SELECT FROM core_outboxrow o
+                WHERE o.effect = 'notice:' || c.code || ':' || e.sequence AND o.done_at IS NULL) END
+    ORDER BY e.id
+"""
+
 _OUTBOX = """
     SELECT id, effect, CASE
         WHEN done_at IS NOT NULL AND failed_at IS NOT NULL THEN 'done_and_failed'
@@ -426,7 +451,8 @@ _EFFECTS = """
             WHEN 'apps.cases.tasks.render_paper' THEN EXISTS (
                 SELECT FROM documents_storedfile f WHERE f.document_id = (o.payload ->> 'document')::bigint)
             WHEN 'apps.cases.tasks.send_notice' THEN EXISTS (
-                SELECT FROM cases_casenotice n WHERE n.event_id = (o.payload ->> 'event')::bigint)
+                SELECT FROM notifications_notice n
+                WHERE n.uuid = (o.payload ->> 'notice')::uuid AND n.sent_at IS NOT NULL)
         END AS has_happened
     ) AS effect
     WHERE o.id BETWEEN %(first)s AND %(last)s AND (twice OR has_happened <> (o.done_at IS NOT NULL))

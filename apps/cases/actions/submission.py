@@ -26,18 +26,22 @@ from apps.cases.actions.filing import Applicant, CheckedFiling, Filing, check_fi
 from apps.cases.choices import EventKind, Routing, Status
 from apps.cases.codes import case_code
 from apps.cases.models import Case, CaseEvent, CaseFee
+from apps.cases.notices import notice_rows
 from apps.cases.tracking import hash_of, secret_of
 from apps.citizens.actions import particulars_of as citizen_particulars
 from apps.core import outbox, request_keys
 from apps.core.errors import KeyReused, Refusal
 from apps.core.models import OutboxRow
 from apps.core.transactions import verb_transaction
-from apps.procedures.choices import Channel
+from apps.procedures.choices import Channel, PayBefore
 from apps.procedures.selectors import VersionRules, rules_for_filing
 from apps.procedures.tariff import assess
 from apps.receipts.actions import new_fees
 from apps.receipts.models import FeeDue
 from apps.units.models import Agency
+
+# What is due at these gates must be paid before the desk can accept the application.
+_AT_INTAKE = (PayBefore.FILING, PayBefore.ACCEPTANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class _Reserved:
     revision: int
     case: int
     event: int
+    notice: int
     fees: list[int]
 
 
@@ -109,6 +114,7 @@ _RESERVE = """
         nextval(pg_get_serial_sequence('applications_applicationrevision', 'id')),
         nextval(pg_get_serial_sequence('cases_case', 'id')),
         nextval(pg_get_serial_sequence('cases_caseevent', 'id')),
+        nextval(pg_get_serial_sequence('notifications_notice', 'id')),
         ARRAY(
             SELECT nextval(pg_get_serial_sequence('receipts_feedue', 'id')) FROM generate_series(1, %(fees)s)
         )
@@ -171,6 +177,15 @@ def _file(
         calendar_version_id=checked.calendar_version,
     )
     fees = _fees(checked, reserved, at)
+    told = notice_rows(
+        case,
+        EventKind.APPLICATION_SUBMITTED,
+        sequence=1,
+        event_id=reserved.event,
+        at=at,
+        notice_id=reserved.notice,
+        owed=sum(fee.amount for fee in fees if fee.is_owed_by_applicant and fee.pay_before in _AT_INTAKE),
+    )
     event = ledger.record(
         case,
         EventKind.APPLICATION_SUBMITTED,
@@ -185,7 +200,10 @@ def _file(
             *_declaration(application, filing, checked, reserved, by=by, at=at),
             *fees,
             *(CaseFee(case=case, fee=fee) for fee in fees),
-            *_owed(reserved, filing.channel, at),
+            told.notice,
+            told.of_case,
+            *told.owed,
+            *_routing_owed(reserved, filing.channel, at),
         ],
     )
     return Filed(event=event, fees=fees)
@@ -268,10 +286,9 @@ def _fees(checked: CheckedFiling, reserved: _Reserved, at: datetime) -> list[Fee
     return fees
 
 
-def _owed(reserved: _Reserved, channel: Channel, at: datetime) -> list[OutboxRow]:
+def _routing_owed(reserved: _Reserved, channel: Channel, at: datetime) -> list[OutboxRow]:
     """Online the case is routed at once; at a counter the desk accepts it first and routing sends it on."""
+    if channel != Channel.ONLINE:
+        return []
     code = reserved.code
-    rows = [outbox.owe("apps.cases.tasks.send_notice", f"notice:{code}:1", at, event=reserved.event)]
-    if channel == Channel.ONLINE:
-        rows.append(outbox.owe("apps.cases.tasks.route_case", f"route:{code}", at, code=code))
-    return rows
+    return [outbox.owe("apps.cases.tasks.route_case", f"route:{code}", at, code=code)]
