@@ -1,6 +1,6 @@
 """What workers do: each takes the id of an outbox row, and closes it in the transaction of the effect.
 
-A task may run twice, at once or again: the second finds its row closed, or rolls back.
+A task may be delivered twice, at once or again: the second finds somebody at work or its row closed, or rolls back.
 """
 
 from __future__ import annotations
@@ -18,41 +18,37 @@ from apps.applications.choices import Delivery
 from apps.cases.actions.acting import acting_for_program
 from apps.cases.actions.decision import deliver
 from apps.cases.actions.routing import route
-from apps.cases.choices import EventKind, Status
-from apps.cases.models import CaseEvent, CaseNotice
-from apps.cases.notices import TEMPLATES
+from apps.cases.choices import Status
+from apps.cases.notices import message_of
 from apps.cases.papers import receipt_paper
 from apps.cases.selectors import owed_at
-from apps.cases.status_shown import undecided_years
-from apps.cases.tracking import secret_of
 from apps.core import outbox
 from apps.core.canonical import fingerprint
 from apps.documents.actions import write_file
 from apps.documents.models import Document, StoredFile
-from apps.notifications.delivery import compose
-from apps.notifications.models import Notice
+from apps.notifications.delivery import mark_sent
 from apps.procedures.choices import PayBefore
 from apps.receipts.models import Receipt, ReceiptDocument
 
-_NOTICES = UUID("5f2b6d0e-4f0e-4f5e-9a59-6c1c8f3f5d11")
 _PAPERS = UUID("0f6f9a52-8f64-4b3a-8d0e-2f0e5a7c1b42")
 
 
 def consumer(task: Callable[[int, dict[str, Any]], None]) -> Callable[[int], None]:
-    """Runs a task on an open outbox row only, and leaves the kind of an error on the row."""
+    """Runs a task on an open outbox row that nobody else is at, and leaves the kind of an error on the row."""
 
     @wraps(task)
     def run(row_id: int) -> None:
-        row = outbox.open_row(row_id)
-        if row is None:
-            return
-        try:
-            task(row_id, row.payload)
-        except outbox.AlreadyDone:
-            return
-        except Exception as error:
-            outbox.note_error(row_id, error)
-            raise
+        with outbox.alone_with(row_id) as is_alone:
+            row = outbox.open_row(row_id) if is_alone else None
+            if row is None:
+                return
+            try:
+                task(row_id, row.payload)
+            except outbox.AlreadyDone:
+                return
+            except Exception as error:
+                outbox.note_error(row_id, error)
+                raise
 
     return run
 
@@ -122,44 +118,8 @@ def _store(row_id: int, stored: StoredFile) -> None:
 @shared_task(name="apps.cases.tasks.send_notice")
 @consumer
 def send_notice(row_id: int, payload: dict[str, Any]) -> None:
-    """Tells the applicant of an event by e-mail, where there is an address, and on their page in any case."""
-    event = CaseEvent.objects.select_related(
-        "case__application",
-        "case__version__procedure",
-        "case__competent_agency",
-        "case__returning_agency",
-        "to_agency",
-    ).get(pk=payload["event"])
-    case, application, at = event.case, event.case.application, timezone.now()
-    notice = Notice(
-        uuid=uuid5(_NOTICES, f"{case.code}:{event.sequence}"),
-        template=TEMPLATES[EventKind(event.kind)],
-        language=application.language,
-        email=application.contact_email,
-        params={"case": case.code, "event": event.sequence},
-        created_at=event.at,
-        sent_at=at,
-    )
-    if notice.email:
-        compose(notice, notice_context(event)).send()
-
-    def change() -> None:
-        notice.save(force_insert=True)
-        CaseNotice.objects.create(case=case, event=event, notice=notice)
-
-    outbox.effect(row_id, at, change)
-
-
-def notice_context(event: CaseEvent) -> dict[str, Any]:
-    """What a notice may say: codes, the procedure, agencies and times; the secret only in the first."""
-    case = event.case
-    is_first = event.kind in (EventKind.APPLICATION_SUBMITTED, EventKind.INTAKE_ACCEPTED)
-    return {
-        "case": case,
-        "event": event,
-        "procedure": case.version.procedure,
-        "agency": case.competent_agency if event.kind == EventKind.RESULT_RELEASED else event.to_agency,
-        "text": event.text.text if hasattr(event, "text") else "",
-        "undecided": ", ".join(map(str, undecided_years(case))),
-        "secret": secret_of(case.code, case.tracking_generation) if is_first else "",
-    }
+    """Sends a notice to the address that the applicant gave; on their page it stands already."""
+    notice, message = message_of(UUID(payload["notice"]))
+    message.send()
+    at = timezone.now()
+    outbox.effect(row_id, at, lambda: mark_sent(notice, at))

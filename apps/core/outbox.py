@@ -6,17 +6,22 @@ again and again, until the consumer closes the row in the transaction of the eff
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
 
 from apps.core.models import OutboxRow
 
 MOST_ATTEMPTS = 12
 _FIRST_WAIT = timedelta(seconds=10)
 _LONGEST_WAIT = timedelta(hours=1)
+# Ten minutes: so long a row is due and not sent, or so long the waits of its first attempts have been.
+_PATIENCE = timedelta(minutes=10)
+_MANY_ATTEMPTS = 6
 
 
 def owe(task: str, effect: str, at: datetime, **payload: Any) -> OutboxRow:
@@ -51,6 +56,32 @@ def take_due(at: datetime, most: int = 100) -> list[tuple[int, str]]:
     return [(row.pk, row.task) for row in rows if row.failed_at is None]
 
 
+def give_back(row_ids: Iterable[int], at: datetime) -> None:
+    """Rows that were taken and could not be sent, since the broker is away: due at once, and no attempt was made."""
+    OutboxRow.objects.filter(pk__in=list(row_ids), done_at__isnull=True, attempts__gt=0).update(
+        attempts=F("attempts") - 1, next_attempt_at=at
+    )
+
+
+@contextmanager
+def alone_with(row_id: int) -> Iterator[bool]:
+    """Whether nobody else is at work on this row now; true for one worker at a time.
+
+    A row waits longer in a queue than for its next attempt: then two messages of it are read at once. What a database
+    can roll back happens once anyhow, but an e-mail that is sent twice stays sent. The lock is the session's: it holds
+    no transaction open, and ends with the worker.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [row_id])
+        (is_mine,) = cursor.fetchone()
+    try:
+        yield is_mine
+    finally:
+        if is_mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [row_id])
+
+
 def open_row(row_id: int) -> OutboxRow | None:
     """The row, unless its effect has already happened or it was given up."""
     return OutboxRow.objects.filter(pk=row_id, done_at__isnull=True, failed_at__isnull=True).first()
@@ -83,6 +114,20 @@ def effect(row_id: int, at: datetime, change: Callable[[], None]) -> bool:
 def note_error(row_id: int, error: BaseException) -> None:
     """Keeps the kind of the last error on the row, for the person who looks; never its data."""
     OutboxRow.objects.filter(pk=row_id, done_at__isnull=True).update(last_error=type(error).__name__)
+
+
+def failed_rows() -> QuerySet[OutboxRow]:
+    """Rows that were given up and wait for a person, the oldest first."""
+    return OutboxRow.objects.filter(failed_at__isnull=False).order_by("failed_at", "id")
+
+
+def overdue_rows(at: datetime) -> QuerySet[OutboxRow]:
+    """Rows that wait too long: due and not sent (no relay is at work), or sent again and again without effect."""
+    return OutboxRow.objects.filter(
+        Q(next_attempt_at__lte=at - _PATIENCE) | Q(attempts__gte=_MANY_ATTEMPTS),
+        done_at__isnull=True,
+        failed_at__isnull=True,
+    ).order_by("created_at", "id")
 
 
 def send_again(row_id: int, at: datetime) -> bool:

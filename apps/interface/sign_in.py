@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.interface.client_address import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -20,6 +21,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address by which allauth counts failed sign-ins."""
+        return client_address(request) or super().get_client_ip(request)
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
         if not user.is_staff_member and not settings.CITIZEN_PASSWORD_SIGN_IN:

@@ -1,4 +1,7 @@
-"""Guessing is slowed: only failed look-ups are counted, by address, so that nobody who knows is ever stopped."""
+"""Guessing is slowed: only failed look-ups are counted, by address, so that nobody who knows is ever stopped.
+
+`docs/adr/0007-whoever-knows-the-secret-is-never-throttled.md` says why.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from apps.core.errors import NotFound, TooManyGuesses
+from apps.interface.client_address import client_address
 
 T = TypeVar("T")
 
@@ -22,7 +26,7 @@ def slowing_guesses(request: HttpRequest, what: str, look_up: Callable[[], T]) -
     try:
         return look_up()
     except NotFound:
-        key = f"guess:{what}:{request.META.get('REMOTE_ADDR', '')}"
+        key = f"guess:{what}:{client_address(request)}"
         if not cache.add(key, 1, settings.GUESS_WINDOW_SECONDS) and _count(key) > settings.GUESS_LIMIT:
             raise TooManyGuesses() from None
         raise

@@ -73,6 +73,7 @@ def test_answers_of_every_kind_are_as_the_contract_says(contract):
     for caller in (applicant, clerk, Caller(handler)):
         conforms(contract, "/cases/{code}", caller.get(f"/cases/{case.code}"))
         conforms(contract, "/cases/{code}/events", caller.get(f"/cases/{case.code}/events"))
+        conforms(contract, "/cases/{code}/notices", caller.get(f"/cases/{case.code}/notices"))
         conforms(contract, "/me", caller.get("/me"))
         conforms(contract, "/cases", caller.get("/cases"))
         conforms(contract, "/inbox", caller.get("/inbox"))

@@ -56,6 +56,8 @@ def test_guessing_is_slowed_and_knowing_is_not_counted():
         assert caller.post("/status", {**right, "secret": "AAAAAAAAAAAAAAAA"}).status_code == 404
     answer = caller.post("/status", {**right, "secret": "AAAAAAAAAAAAAAAA"})
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_guesses")
+    # Who shares the address and knows the secret is answered all the same.
+    assert caller.post("/status", right).status_code == 200
 
 
 # Receipts
@@ -91,11 +93,13 @@ def test_a_receipt_that_is_not_ours_is_not_found(code):
     assert (answer.status_code, answer.json()["code"]) == (404, "receipt_unknown")
 
 
-def test_guessing_receipts_is_slowed():
+def test_guessing_receipts_is_slowed_and_who_holds_one_is_not():
+    given.accepted_case(given.FOOD_SAFETY)
     caller = Caller()
     for _ in range(settings.GUESS_LIMIT):
         assert caller.get("/receipts/AAAAAAAAAAAAAAAA").status_code == 404
     assert caller.get("/receipts/AAAAAAAAAAAAAAAA").status_code == 429
+    assert caller.get(f"/receipts/{Receipt.objects.get().lookup_code}").status_code == 200
 
 
 # Catalogue and structure
@@ -242,6 +246,34 @@ def test_an_applicant_does_not_read_the_officials_notes():
     applicant = Caller(given.act_as(case.application.filed_by))
     shown = applicant.get(f"/cases/{case.code}/events")
     assert shown.status_code == 200 and "Ghi chú nội bộ" not in shown.content.decode()
+
+
+def test_the_notices_of_a_case_are_read_by_the_applicant_in_their_language_and_by_who_works_on_it():
+    who = given.citizen()
+    case = given.accepted_case(by=who, contact_email="an@example.vn")
+    given.carry_out(given.NOW, "send_notice")
+    for caller in (Caller(who), Caller(given.receptionist(case.current_agency))):
+        answer = caller.get(f"/cases/{case.code}/notices")
+        assert answer.status_code == 200
+        accepted, filed = answer.json()
+        assert (accepted["kind"], filed["kind"]) == ("intake_accepted", "application_submitted")
+        assert accepted["subject"] == f"Case {case.code}: accepted"
+        assert (accepted["is_by_email"], accepted["sent_at"]) == (True, "2026-11-23T09:00:00+07:00")
+        assert "The result is promised by Monday 23 November 2026, 17:00." in accepted["text"]
+        for kept in (secret_of(case.code, 1), "an@example.vn", who.name):
+            assert kept not in answer.content.decode()
+    in_vietnamese = Caller(who, language="vi").get(f"/cases/{case.code}/notices").json()
+    assert in_vietnamese[0]["subject"] != accepted["subject"]
+
+
+def test_the_notices_of_a_case_do_not_exist_for_others():
+    case = given.accepted_case()
+    supervisor = given.staff(given.agency("district_committee", given.ward().parent), Role.SUPERVISOR)
+    clerk = given.receptionist(given.ward_committee("Phường Trúc Bạch"))
+    for caller in (Caller(supervisor), Caller(clerk), Caller(given.citizen())):
+        answer = caller.get(f"/cases/{case.code}/notices")
+        assert (answer.status_code, answer.json()["code"]) == (404, "case_unknown")
+    assert Caller().get(f"/cases/{case.code}/notices").status_code == 401
 
 
 def test_who_returns_a_handover_is_told_that_the_case_is_out_of_sight():

@@ -9,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.choices import Role
+from apps.cases.actions.decision import approve_result
+from apps.cases.actions.mending import reopen_case
 from apps.cases.models import Case, CaseEvent
 from tests import given
 from tests.api.calls import Caller, at_counter, online, statements, uploads
@@ -74,6 +76,39 @@ def test_handovers_cost_the_same_for_2_and_for_20():
     the_same_at_2_and_at_20(clerk, "/handovers", handed_over)
 
 
+def test_notices_cost_the_same_for_2_and_for_6():
+    who = given.citizen()
+    caller = Caller(who)
+    two, six = given.accepted_case(by=who), given.resolved_case(by=who)
+    head = given.staff(six.competent_agency, Role.HEAD)
+    for again in (1, 2):
+        reopen_case(
+            six.code,
+            ground="court",
+            reason="Bản án",
+            by=head,
+            at=given.NOW,
+            request_key=given.key(),
+        )
+        if again == 1:
+            six = given.fresh(six)
+            handler = given.handler_of(six)
+            six = given.proposed(six, handler)
+            approve_result(
+                six.code,
+                by=given.staff(six.current_agency, Role.APPROVER),
+                at=given.NOW,
+                request_key=given.key(),
+            )
+            given.released(given.fresh(six), number="16/TL-UBND")
+    asked = {}
+    for case, how_many in ((two, 2), (six, 6)):
+        path = f"/cases/{case.code}/notices"
+        assert len(caller.get(path).json()) == how_many
+        asked[how_many] = counted(lambda path=path: caller.get(path))
+    assert len(asked[2]) == len(asked[6]) <= LIST, asked[6]
+
+
 @pytest.mark.parametrize("path", ["/procedures", "/units", "/agencies"])
 def test_public_lists_cost_one_query_for_any_number_of_rows(path):
     caller = Caller()
@@ -105,7 +140,7 @@ def submission(caller: Caller, body: dict, again: dict) -> list[str]:
 
 def test_a_citizen_files_online_in_at_most_15_queries():
     who = given.citizen(of=given.ward("Phường Trúc Bạch"))
-    body = online(given.CIVIL_EXTRACT)
+    body = online(given.CIVIL_EXTRACT, contact_email="an@example.vn")
     assert len(asked := submission(Caller(who), body, body)) <= SUBMISSION, asked
 
 

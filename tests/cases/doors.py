@@ -26,6 +26,7 @@ from apps.cases.models import (
     Case,
     CaseDocument,
     CaseEvent,
+    CaseNotice,
     CaseReceipt,
     CaseResult,
     EventText,
@@ -38,6 +39,7 @@ from apps.core.errors import KeyReused, Refusal
 from apps.core.models import OutboxRow, RequestKey
 from apps.documents.models import Document
 from apps.interface.actors import NOBODY
+from apps.notifications.models import Notice
 from apps.procedures.selectors import rules_of
 from apps.receipts.models import Payment, PaymentLine, Receipt, ReceiptSeries
 from apps.units.models import Agency
@@ -57,8 +59,10 @@ _COUNTED = (
     RequestKey,
     Document,
     CaseDocument,
+    CaseNotice,
     CaseReceipt,
     CaseResult,
+    Notice,
     Payment,
     PaymentLine,
     Receipt,

@@ -62,11 +62,7 @@ def test_a_case_taken_at_a_counter_is_accepted_there_and_its_routing_is_owed():
     case = given.taken_at_counter(desk=given.ward_committee("Phường Trúc Bạch"))
     given.paid(case)
     by = given.receptionist(case.receiving_agency)
-    assert doors.owed_by(lambda: play(case)(by, given.key())) == [
-        "render_paper",
-        "route_case",
-        "send_notice",
-    ]
+    assert doors.owed_by(lambda: play(case)(by, given.key())) == ["render_paper", "route_case"]
     case = given.fresh(case)
     assert (case.routing, case.current_agency) == (Routing.PENDING, case.receiving_agency)
 

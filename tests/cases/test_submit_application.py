@@ -118,7 +118,7 @@ def test_a_filing_online_owes_its_routing_and_a_notice():
 
 def test_a_filing_at_a_counter_is_not_routed_before_it_is_accepted():
     desk = given.receptionist(given.ward_committee())
-    assert doors.owed_by(lambda: submit(at_counter(), desk)) == ["send_notice"]
+    assert doors.owed_by(lambda: submit(at_counter(), desk)) == []
 
 
 def test_what_was_declared_is_frozen_with_its_parties():

@@ -136,18 +136,33 @@ def test_a_stored_file_that_changed_is_not_handed_out():
     shutil.rmtree(settings.MEDIA_ROOT)
 
 
-def test_a_notice_is_sent_once_and_noted_with_its_event():
+def test_a_notice_is_sent_once_under_an_id_of_its_own_and_its_time_is_kept():
     case = given.filed_online(contact_email="an@example.vn")
+    notice = CaseNotice.objects.get(case=case).notice
     row = row_of("send_notice")
     for _ in range(2):
         tasks.send_notice(row.pk)
     assert [message.to for message in mail.outbox] == [["an@example.vn"]]
-    notice = CaseNotice.objects.get(case=case)
-    assert (notice.event.sequence, notice.notice.template, notice.notice.sent_at) == (
-        1,
-        "submitted",
-        given.NOW,
-    )
+    assert mail.outbox[0].extra_headers["Message-ID"] == f"<{notice.uuid}@motcua>"
+    notice.refresh_from_db()
+    assert notice.sent_at == OutboxRow.objects.get(pk=row.pk).done_at == given.NOW
+
+
+def test_a_message_sent_again_after_a_crash_has_the_same_id(monkeypatch):
+    given.filed_online(contact_email="an@example.vn")
+    row = row_of("send_notice")
+
+    def crash(*_):
+        raise OSError("the machine went")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(outbox, "effect", crash)
+        with pytest.raises(OSError, match="the machine went"):
+            tasks.send_notice(row.pk)
+    tasks.send_notice(row.pk)
+    first, again = mail.outbox
+    assert first.extra_headers == again.extra_headers
+    assert (first.subject, first.body) == (again.subject, again.body)
 
 
 def test_the_first_notice_carries_the_code_and_the_secret_and_no_name_in_its_subject():
@@ -161,14 +176,7 @@ def test_the_first_notice_carries_the_code_and_the_secret_and_no_name_in_its_sub
     assert name not in message.subject
 
 
-def test_without_an_address_the_notice_stands_on_the_applicants_page_only():
-    case = given.taken_at_counter()
-    tasks.send_notice(row_of("send_notice").pk)
-    assert mail.outbox == []
-    assert CaseNotice.objects.filter(case=case).count() == 1
-
-
-def test_a_mail_server_that_is_away_leaves_the_row_open(monkeypatch):
+def test_a_mail_server_that_is_away_leaves_the_row_open_and_the_notice_on_the_page(monkeypatch):
     given.filed_online(contact_email="an@example.vn")
     row = row_of("send_notice")
 
@@ -179,10 +187,12 @@ def test_a_mail_server_that_is_away_leaves_the_row_open(monkeypatch):
         broken.setattr("django.core.mail.message.EmailMessage.send", away)
         with pytest.raises(ConnectionRefusedError):
             tasks.send_notice(row.pk)
-    assert Notice.objects.count() == 0
+    told = Notice.objects.get()
+    assert (told.email, told.sent_at) == ("an@example.vn", None)
     assert OutboxRow.objects.get(pk=row.pk).last_error == "ConnectionRefusedError"
     tasks.send_notice(row.pk)
     assert len(mail.outbox) == 1
+    assert Notice.objects.get().sent_at == given.NOW
 
 
 def test_a_row_that_was_given_up_is_not_carried_out():

@@ -99,6 +99,7 @@ GET   /api/v1/me                                               401  200  200  20
 GET   /api/v1/cases                                            401  200  200  200  200  200  200  200  200  200  401  200  200
 GET   /api/v1/cases/<words:code>                               401  404  200  404  200  200  404  200  200  404  401  404  200
 GET   /api/v1/cases/<words:code>/events                        401  404  200  404  200  200  404  200  200  404  401  404  200
+GET   /api/v1/cases/<words:code>/notices                       401  404  200  404  200  200  404  404  404  404  401  404  200
 GET   /api/v1/cases/<words:code>/documents/<uuid:document>     401  404  200  404  200  200  404  404  404  404  401  404  200
 GET   /api/v1/cases/<words:code>/receipts/<uuid:receipt>       401  404  200  404  200  200  404  404  404  404  401  404  200
 GET   /api/v1/cases/<words:code>/results/<int:result_id>       401  404  200  404  200  200  404  404  404  404  401  404  200

@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from apps.accounts.choices import Role
 from apps.applications.models import Attachment
@@ -256,7 +257,9 @@ def test_a_forged_event_at_the_end_is_found(force):
         case.pk,
         case.last_sequence,
     )
-    assert broken() == {"ledger_chain": f"{case.code} {case.last_sequence + 1}"}
+    # Nobody was told of it either.
+    forged = f"{case.code} {case.last_sequence + 1}"
+    assert broken() == {"ledger_chain": forged, "notices": forged}
 
 
 def test_a_column_that_says_otherwise_than_its_body_is_found(force):
@@ -574,6 +577,31 @@ def test_two_filings_answered_with_one_case_are_found(force):
     assert broken() == {"answered_once": f"submit_application {key.answer}"}
 
 
+def told_event(**of: object) -> CaseEvent:
+    return CaseEvent.objects.filter(case=a_case(), **of).order_by("sequence").first()
+
+
+def test_an_act_that_the_applicant_was_not_told_of_is_found(force):
+    event = told_event(kind=EventKind.INTAKE_ACCEPTED)
+    force("DELETE FROM cases_casenotice WHERE event_id = %s", event.pk)
+    assert broken() == {"notices": f"{event.case.code} {event.sequence}"}
+
+
+def test_a_notice_with_an_address_that_nothing_will_send_is_found(force):
+    event = told_event(kind=EventKind.APPLICATION_SUBMITTED)
+    effect = f"notice:{event.case.code}:{event.sequence}"
+    force("UPDATE core_outboxrow SET failed_at = now() WHERE effect = %s", effect)
+    assert broken() == {}
+    force("DELETE FROM core_outboxrow WHERE effect = %s", effect)
+    assert broken() == {"notices": f"{event.case.code} {event.sequence}"}
+
+
+def test_a_row_that_is_done_although_its_notice_was_not_sent_is_found(force):
+    row = OutboxRow.objects.filter(done_at=None, task__endswith="send_notice").order_by("pk").first()
+    force("UPDATE core_outboxrow SET done_at = now() WHERE id = %s", row.pk)
+    assert broken()["effects_once"] == row.effect
+
+
 def test_an_outbox_row_that_no_worker_knows_is_found(force):
     row = OutboxRow.objects.order_by("pk").first()
     force("UPDATE core_outboxrow SET task = 'apps.cases.tasks.forgotten' WHERE id = %s", row.pk)
@@ -642,6 +670,22 @@ def test_the_command_tells_a_line_for_each_invariant_and_ends_with_json(whole):
     told = json.loads(lines[-1])
     assert (told["ok"], told["invariants"]) == (True, dict.fromkeys(INVARIANTS, True))
     assert set(told) == {"ok", "invariants", "broken", "counts", "seconds"}
+
+
+def test_the_line_and_the_json_count_outbox_rows_done_due_and_visibly_failed(force):
+    row = OutboxRow.objects.filter(done_at=None).order_by("pk").first()
+    force("UPDATE core_outboxrow SET failed_at = now() WHERE id = %s", row.pk)
+    done = OutboxRow.objects.exclude(done_at=None).count()
+    due = OutboxRow.objects.filter(done_at=None, failed_at=None).count()
+    assert done and due
+    out = StringIO()
+    with time_machine.travel(given.NOW, tick=False), translation.override("en"):
+        call_command("check_integrity", "--without-files", stdout=out)
+    lines = out.getvalue().splitlines()
+    line = next(line for line in lines if line.startswith("outbox_rows:"))
+    assert f"ok ({done} done, {due} due, 1 visibly failed)" in line
+    counts = json.loads(lines[-1])["counts"]
+    assert [counts[f"outbox_{state}"] for state in ("done", "due", "failed")] == [done, due, 1]
 
 
 def test_the_command_ends_with_1_and_names_the_first_row_of_what_is_broken(force):

@@ -31,6 +31,7 @@ urlpatterns = [
     path("cases", cases.MyCases.as_view(), name="my_cases"),
     path("cases/<words:code>", cases.OneCase.as_view(), name="case"),
     path("cases/<words:code>/events", cases.Events.as_view(), name="events"),
+    path("cases/<words:code>/notices", cases.Notices.as_view(), name="notices"),
     path("cases/<words:code>/documents/<uuid:document>", cases.Paper.as_view(), name="document"),
     path("cases/<words:code>/receipts/<uuid:receipt>", cases.ReceiptPaper.as_view(), name="receipt"),
     path("cases/<words:code>/results/<int:result_id>", cases.ResultFile.as_view(), name="result"),

@@ -14,7 +14,10 @@ from apps.procedures.tariff import assess
 from apps.receipts.actions import assess_again
 
 # What an accepted case is asked beyond what it paid is due before it is decided.
-_AFTER_ACCEPTANCE = {PayBefore.FILING: PayBefore.DECISION, PayBefore.ACCEPTANCE: PayBefore.DECISION}
+_AFTER_ACCEPTANCE: dict[str, str] = {
+    PayBefore.FILING: PayBefore.DECISION,
+    PayBefore.ACCEPTANCE: PayBefore.DECISION,
+}
 
 
 def fees_assessed_again(act: Act) -> dict[str, Any]:

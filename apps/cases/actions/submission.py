@@ -26,18 +26,22 @@ from apps.cases.actions.filing import CheckedFiling, Filing, check_filing, desk_
 from apps.cases.choices import EventKind, Routing, Status
 from apps.cases.codes import case_code
 from apps.cases.models import Case, CaseEvent, CaseFee
+from apps.cases.notices import notice_rows
 from apps.cases.tracking import hash_of, secret_of
 from apps.core import outbox, request_keys
 from apps.core.errors import KeyReused, Refusal
 from apps.core.models import OutboxRow
 from apps.core.transactions import verb_transaction
-from apps.procedures.choices import Channel
+from apps.procedures.choices import Channel, PayBefore
 from apps.procedures.models import Component
 from apps.procedures.selectors import VersionRules, rules_for_filing
-from apps.procedures.tariff import assess
+from apps.procedures.tariff import assess, is_established
 from apps.receipts.actions import new_fees
 from apps.receipts.models import FeeDue
 from apps.units.models import Agency
+
+# What is due at these gates must be paid before the desk can accept the application.
+_AT_INTAKE = (PayBefore.FILING, PayBefore.ACCEPTANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class _Reserved:
     revision: int
     case: int
     event: int
+    notice: int
     fees: list[int]
 
 
@@ -110,6 +115,7 @@ _RESERVE = """
         nextval(pg_get_serial_sequence('applications_applicationrevision', 'id')),
         nextval(pg_get_serial_sequence('cases_case', 'id')),
         nextval(pg_get_serial_sequence('cases_caseevent', 'id')),
+        nextval(pg_get_serial_sequence('notifications_notice', 'id')),
         ARRAY(
             SELECT nextval(pg_get_serial_sequence('receipts_feedue', 'id')) FROM generate_series(1, %(fees)s)
         )
@@ -173,6 +179,15 @@ def _file(
         calendar_version_id=checked.calendar_version,
     )
     fees = _fees(checked, reserved, at)
+    told = notice_rows(
+        case,
+        EventKind.APPLICATION_SUBMITTED,
+        sequence=1,
+        event_id=reserved.event,
+        at=at,
+        notice_id=reserved.notice,
+        owed=_owed_at_intake(fees),
+    )
     event = ledger.record(
         case,
         EventKind.APPLICATION_SUBMITTED,
@@ -192,7 +207,10 @@ def _file(
             *fees,
             *(CaseFee(case=case, fee=fee) for fee in fees),
             *first_turns(case, _seen(checked), holder=checked.agency.pk, by=by, at=at),
-            *_owed(reserved, filing.channel, at),
+            told.notice,
+            told.of_case,
+            *told.owed,
+            *_routing_owed(reserved, filing.channel, at),
         ],
     )
     return Filed(event, fees, checked)
@@ -251,10 +269,16 @@ def _fees(checked: CheckedFiling, reserved: _Reserved, at: datetime) -> list[Fee
     return fees
 
 
-def _owed(reserved: _Reserved, channel: Channel, at: datetime) -> list[OutboxRow]:
+def _owed_at_intake(fees: list[FeeDue]) -> int:
+    """What must be paid before acceptance, in đồng; nothing where one line has no price: then nothing is collected."""
+    if not is_established(fees):
+        return 0
+    return sum(fee.amount or 0 for fee in fees if fee.is_owed_by_applicant and fee.pay_before in _AT_INTAKE)
+
+
+def _routing_owed(reserved: _Reserved, channel: Channel, at: datetime) -> list[OutboxRow]:
     """Online the case is routed at once; at a counter the desk accepts it first and routing sends it on."""
+    if channel != Channel.ONLINE:
+        return []
     code = reserved.code
-    rows = [outbox.owe("apps.cases.tasks.send_notice", f"notice:{code}:1", at, event=reserved.event)]
-    if channel == Channel.ONLINE:
-        rows.append(outbox.owe("apps.cases.tasks.route_case", f"route:{code}", at, code=code))
-    return rows
+    return [outbox.owe("apps.cases.tasks.route_case", f"route:{code}", at, code=code)]

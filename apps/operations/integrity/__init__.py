@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from apps.applications.models import Attachment, OriginalSeen
 from apps.cases.models import Case, CaseEvent, Handover, OriginalCustody
+from apps.cases.notices import TEMPLATES
 from apps.cases.selectors import ENDED
 from apps.core.models import OutboxRow, RequestKey
 from apps.core.outbox import MOST_ATTEMPTS
@@ -46,11 +47,14 @@ def check(*, at: datetime, with_files: bool = True) -> Findings:
 
 
 def _counts() -> dict[str, int]:
-    ((open_rows, failed),) = rows_of(
-        """SELECT count(*) FILTER (WHERE failed_at IS NULL), count(*) FILTER (WHERE failed_at IS NOT NULL)
-        FROM core_outboxrow WHERE done_at IS NULL"""
+    """Outbox rows by what has become of them; a failed one is no broken invariant, and must be seen."""
+    ((done, due, failed),) = rows_of(
+        """SELECT count(*) FILTER (WHERE done_at IS NOT NULL),
+            count(*) FILTER (WHERE done_at IS NULL AND failed_at IS NULL),
+            count(*) FILTER (WHERE done_at IS NULL AND failed_at IS NOT NULL)
+        FROM core_outboxrow"""
     )
-    return {"outbox_open": open_rows, "outbox_failed": failed}
+    return {"outbox_done": done, "outbox_due": due, "outbox_failed": failed}
 
 
 def _walks(at: datetime) -> list[Walk]:
@@ -89,6 +93,7 @@ def _walks(at: datetime) -> list[Walk]:
         walk(Payment, "settled_fees", money.SETTLED),
         walk(Receipt, "papers", papers.RECEIPT_PAPERS),
         walk(Document, "papers", papers.PAPERS),
+        walk(CaseEvent, "notices", papers.NOTICES, kinds=[kind.value for kind in TEMPLATES]),
         Walk(table_of(StoredFile), papers.stored_papers, frozenset({"stored_files"}), SMALL),
         Walk(table_of(Attachment), papers.stored_attachments, frozenset({"stored_files"}), SMALL),
         walk(OutboxRow, "outbox_rows", outbox.OUTBOX, tasks=outbox.tasks_known(), **limits),

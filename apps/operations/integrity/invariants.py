@@ -28,6 +28,9 @@ INVARIANTS: Mapping[str, str | Promise] = {
         "Every payment settles fees of one case and is on exactly one receipt of the same amount"
     ),
     "papers": _("Every receipt and every paper has its stored file, or an open outbox row that will make it"),
+    "notices": _(
+        "Every act that the applicant is told of has its notice; one with an address is sent or has an outbox row"
+    ),
     "stored_files": _("Every stored file is there and has the hash that was kept"),
     "outbox_rows": _("Every outbox row is done, due or visibly failed"),
     "effects_once": _("Every outbox row that is done has had its effect, once, and no open one has"),
@@ -70,6 +73,8 @@ WRONG: Mapping[str, str | Promise] = {
     "receipts_differ": _("its ledger tells of other receipts than were issued"),
     "no_file": _("it has no stored file, and no open outbox row will make one"),
     "snapshot_wrong": _("what the paper says is not what was decided"),
+    "not_told": _("the applicant was not told of it"),
+    "never_sent": _("its notice has an address, is not sent, and no outbox row will send it"),
     "file_unreadable": _("its file cannot be read"),
     "file_wrong": _("its file is not the one that was stored"),
     "done_and_failed": _("it is both done and failed"),

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.accounts.actors import Actor
 from apps.applications.selectors import answers_of, attachments_of, originals_of
 from apps.cases import selectors
 from apps.cases.choices import HandoverAnswer
+from apps.cases.notices import NoticeShown, notices_of
 from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
@@ -35,8 +37,9 @@ from apps.web.ui.templatetags.ui import dong, moment
 @for_clerks
 @require_safe
 def show_case(request: HttpRequest, code: str) -> HttpResponse:
-    seen = seen_at_desk(code, seen_by=actor_of_request(request))
-    return _case_page(request, seen, RevealForm(), whole=False)
+    actor = actor_of_request(request)
+    seen = seen_at_desk(code, seen_by=actor)
+    return _case_page(request, seen, RevealForm(), by=actor, whole=False)
 
 
 @for_clerks
@@ -47,7 +50,7 @@ def reveal(request: HttpRequest, code: str) -> HttpResponse:
     seen = seen_at_desk(code, seen_by=actor)
     form = RevealForm(request.POST)
     if not form.is_valid():
-        return _case_page(request, seen, form, whole=False, status=422)
+        return _case_page(request, seen, form, by=actor, whole=False, status=422)
     note_access(
         actor_id=actor.user_id,
         action="reveal",
@@ -55,11 +58,11 @@ def reveal(request: HttpRequest, code: str) -> HttpResponse:
         reason=form.cleaned_data["reason"],
         at=timezone.now(),
     )
-    return _case_page(request, seen, form, whole=True)
+    return _case_page(request, seen, form, by=actor, whole=True)
 
 
 def _case_page(
-    request: HttpRequest, seen: SeenCase, form: RevealForm, *, whole: bool, status: int = 200
+    request: HttpRequest, seen: SeenCase, form: RevealForm, *, by: Actor, whole: bool, status: int = 200
 ) -> HttpResponse:
     case, shown = seen.case, status_shown(seen.case)
     fee_columns, fees = case_parts.fee_table(case)
@@ -92,6 +95,8 @@ def _case_page(
         "results": case_parts.result_rows(case, "desk:result"),
         "handover_columns": [Column(_("From → to")), Column(_("Offered")), Column(_("Answer"))],
         "handovers": _handovers(seen),
+        "notice_columns": [Column(_("Message")), Column(_("When")), Column(_("E-mail"))],
+        "notices": _notices(seen, by),
         "ledger": case_parts.ledger_of(seen),
         "inbox_url": reverse("desk:inbox"),
     }
@@ -161,6 +166,20 @@ def _handovers(seen: SeenCase) -> list[list[Cell]]:
             ]
         )
     return rows
+
+
+def _notices(seen: SeenCase, by: Actor) -> list[list[Cell]]:
+    """What the applicant was told, and whether the e-mail has gone out; the words are theirs to read."""
+    return [
+        [Cell(notice.about.label), Cell(moment(notice.at)), Cell(_emailed(notice))]
+        for notice in notices_of(seen, seen_by=by)
+    ]
+
+
+def _emailed(notice: NoticeShown) -> str:
+    if not notice.is_by_email:
+        return _("No address: on the applicant's page only")
+    return moment(notice.sent_at) if notice.sent_at else _("Not sent yet")
 
 
 @for_clerks

@@ -19,6 +19,7 @@ from apps.applications.selectors import answers_of
 from apps.cases.actions import ending, supplement
 from apps.cases.actions.acting import Replayed
 from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK, Status
+from apps.cases.notices import notices_of
 from apps.cases.selectors import Owed, SeenCase, cases_of_person, owed_by_case, supplements_of
 from apps.cases.status_shown import status_shown
 from apps.cases.tracking import secret_of
@@ -138,6 +139,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "custody": custody_rows(seen.case),
             "papers": shown.paper_links(seen),
             "results": shown.result_links(seen),
+            "notices": notices_of(seen, seen_by=actor),
             "answers": _answers(seen),
             "attachments": shown.attachment_links(seen),
             "request_open": _request_open(seen),

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.choices import Role
+from apps.cases.tracking import secret_of
 from apps.core.models import AccessRecord
 from tests import given
 from tests.cases.doors import supervisor
@@ -72,6 +73,25 @@ def test_particulars_are_masked_until_a_reason_is_given_and_the_reason_is_noted(
     assert (noted.actor_id, noted.action, noted.subject) == (clerk.user_id, "reveal", case.code)
     assert noted.reason == "Đối chiếu giấy tờ"
     assert NUMBER not in page_of(client, case)
+
+
+def test_the_page_says_what_the_applicant_was_told_and_whether_the_e_mail_has_gone_out(enter):
+    case = given.accepted_case(contact_email="nguoi.nop@example.vn")
+    clerk = enter(given.receptionist(case.current_agency))
+    page = page_of(clerk, case).split("Messages to the applicant")[1]
+    assert page.count("Not sent yet") == 2
+    with time_machine.travel(given.after(given.NOW, hours=1), tick=False):
+        given.carry_out(given.after(given.NOW, hours=1), "send_notice")
+    page = page_of(clerk, case)
+    assert "Not sent yet" not in page and "10:00" in page.split("Messages to the applicant")[1]
+    for kept in ("nguoi.nop@example.vn", secret_of(case.code, 1)):
+        assert kept not in page
+
+
+def test_the_page_says_when_there_is_no_address_to_write_to(enter):
+    case = given.taken_at_counter()
+    page = page_of(enter(given.receptionist(case.current_agency)), case)
+    assert "on the applicant&#x27;s page only" in page
 
 
 def test_a_reveal_is_a_post_and_is_closed_to_those_who_do_not_see_the_case(enter):

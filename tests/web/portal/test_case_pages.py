@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.applications.models import ApplicationRevision
+from apps.cases.actions.intake import decline_intake
 from apps.cases.choices import Status
 from apps.cases.models import CaseEvent
 from apps.cases.tracking import secret_of
 from apps.core.models import AccessRecord
+from apps.notifications.models import Notice
 from tests import given
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +155,62 @@ def test_no_title_and_no_address_has_personal_data(as_actor) -> None:
         title = page.split("<title>")[1].split("</title>")[0]
         assert who.name not in title
         assert page.count("@example.vn") == 0
+
+
+# What the applicant was told
+
+
+def told(client, case) -> str:
+    """The part of the page between the papers and what was filed."""
+    page = client.get(f"/cases/{case.code}/").content.decode()
+    return page.split("Messages to you")[1].split("What you filed")[0]
+
+
+def test_messages_stand_on_the_page_before_any_was_sent_and_say_so(as_actor) -> None:
+    who = given.citizen()
+    case = given.accepted_case(by=who, contact_email="nguoi.nop@example.vn")
+    page = told(as_actor(who), case)
+    assert page.index(f"Case {case.code}: accepted") < page.index("your application has been filed")
+    assert "The result is promised by Monday 23 November 2026, 17:00." in page
+    assert page.count("the e-mail has not been sent yet") == 2
+    given.carry_out(given.after(given.NOW, hours=1), "send_notice")
+    page = told(as_actor(who), case)
+    assert page.count("sent by e-mail as well, Monday 23 November 2026, 10:00") == 2
+
+
+def test_without_an_address_the_page_is_where_it_was_told(as_actor) -> None:
+    who = given.citizen()
+    case = given.filed_online(by=who)
+    Notice.objects.update(email="")
+    assert "told on this page only" in told(as_actor(who), case)
+
+
+def test_a_message_repeats_no_secret_and_no_markup_of_a_clerk(as_actor) -> None:
+    who = given.citizen()
+    case = given.case_at_intake(by=who)
+    decline_intake(
+        case.code,
+        reason="papers_missing",
+        text="<script>alert(1)</script> Thiếu & sai",
+        by=given.receptionist(case.current_agency),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    page = told(as_actor(who), case)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; Thiếu &amp; sai" in page and "<script" not in page
+    assert secret_of(case.code, 1) not in page
+
+
+def test_messages_cost_the_page_one_query(as_actor) -> None:
+    who = given.citizen()
+    client = as_actor(who)
+    few, more = given.filed_online(by=who), given.resolved_case(by=who)
+    counts = []
+    for case in (few, more):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/cases/{case.code}/")
+        counts.append(sum("cases_casenotice" in query["sql"] for query in asked))
+    assert counts == [1, 1]
 
 
 def supplement(**over: object) -> dict[str, object]:

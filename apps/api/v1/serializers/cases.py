@@ -346,6 +346,26 @@ class EventOut(serializers.Serializer):
         return "" if event.kind in NAMES_A_PERSON else mask_text(text.text)
 
 
+class NoticeOut(serializers.Serializer):
+    """A message to the applicant: on their page with the act itself, and by e-mail where they gave an address.
+
+    The text is in the reader's language and as it was told. The tracking secret, which the first messages carry by
+    mail, is left out.
+    """
+
+    sequence = serializers.IntegerField(help_text="The event of the ledger that it tells of.")
+    kind = serializers.CharField(source="about.value", help_text="The kind of that event.")
+    at = serializers.DateTimeField()
+    subject = serializers.CharField()
+    text = serializers.CharField(help_text="Plain text, paragraphs apart by an empty line.")
+    is_by_email = serializers.BooleanField(
+        help_text="False where there is no address: then it was told on the page only."
+    )
+    sent_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the e-mail was sent; null while it has not been."
+    )
+
+
 class RevealIn(serializers.Serializer):
     """Why personal data must be seen whole; kept in the access log."""
 

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from apps.accounts.actors import Actor
 from apps.api.base import ApiView, actor, read, request_key
 from apps.api.pagination import KeysetPagination
-from apps.api.v1.serializers.cases import CaseDetail, CaseRow, EventOut, RevealIn, RevealOut
+from apps.api.v1.serializers.cases import CaseDetail, CaseRow, EventOut, NoticeOut, RevealIn, RevealOut
 from apps.api.v1.verbs import VERBS, HttpVerb, hyphenated
 from apps.api.v1.views.applications import KEY, REPLAY, REPLAY_HEADER
 from apps.api.v1.views.queues import case_rows, shown_rows
@@ -24,6 +24,7 @@ from apps.cases import selectors
 from apps.cases.actions.acting import Replayed
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, ReasonMissing
+from apps.cases.notices import notices_of
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
 from apps.interface.downloads import send_file
@@ -96,6 +97,15 @@ class Events(ApiView):
         seen = selectors.case_seen_by(code, seen_by=by)
         context = {"is_official": seen.is_official, "works": selectors.works_on(seen, by)}
         return Response(EventOut(selectors.timeline(seen), many=True, context=context).data)
+
+
+class Notices(ApiView):
+    @extend_schema(operation_id="case_notices", responses=NoticeOut(many=True))
+    def get(self, request: Request, code: str) -> Response:
+        """What the applicant was told of a case, newest first: for their side and for staff who work on it."""
+        by = actor(request)
+        seen = selectors.case_seen_by(code, seen_by=by)
+        return Response(NoticeOut(notices_of(seen, seen_by=by), many=True).data)
 
 
 class Paper(ApiView):

@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from apps.core.outbox import take_due
+from apps.core.outbox import give_back, take_due
 from config.celery import app
 
 logger = logging.getLogger(__name__)
@@ -43,12 +43,21 @@ class Command(BaseCommand):
         while self.going:
             while sent := self.relay_once():
                 logger.debug("sent %s rows", sent)
-            for _note in connection.connection.notifies(timeout=1, stop_after=1):
-                pass
+            with connection.wrap_database_errors:
+                for _note in connection.connection.notifies(timeout=1, stop_after=1):
+                    pass
 
     def relay_once(self) -> int:
-        """Sends one batch. A crash between commit and sending costs only the wait until the next attempt."""
+        """Sends one batch. A crash between commit and sending costs only the wait until the next attempt.
+
+        A broker that is away costs nothing: what was not sent is given back, else a long outage would use up the
+        attempts of rows that no worker ever saw.
+        """
         rows = take_due(timezone.now())
-        for row_id, task in rows:
-            app.send_task(task, args=[row_id])
+        for place, (row_id, task) in enumerate(rows):
+            try:
+                app.send_task(task, args=[row_id])
+            except BrokerError:
+                give_back([unsent for unsent, _task in rows[place:]], timezone.now())
+                raise
         return len(rows)

@@ -28,7 +28,8 @@ class Command(BaseCommand):
         started = time.monotonic()
         findings = check(at=timezone.now(), with_files=not options["without_files"])
         for name, text in INVARIANTS.items():
-            self.stdout.write(f"{name}: {_answer(findings, name)} — {text}")
+            counted = f" ({_outbox_counts(findings)})" if name == "outbox_rows" else ""
+            self.stdout.write(f"{name}: {_answer(findings, name)}{counted} — {text}")
         seconds = round(time.monotonic() - started, 2)
         self.stdout.write(json.dumps(_summary(findings, seconds), ensure_ascii=False))
         if not findings.is_whole:
@@ -40,6 +41,11 @@ def _answer(findings: Findings, name: str) -> str:
     if fault is not None:
         return _("BROKEN, first by %(row)s: %(what)s") % {"row": fault.row, "what": fault.what}
     return _("not checked") if name in findings.unchecked else _("ok")
+
+
+def _outbox_counts(findings: Findings) -> str:
+    """A failed row breaks nothing, and must be seen: `manage.py outbox` shows it."""
+    return _("%(outbox_done)d done, %(outbox_due)d due, %(outbox_failed)d visibly failed") % findings.counts
 
 
 def _summary(findings: Findings, seconds: float) -> dict[str, Any]:
