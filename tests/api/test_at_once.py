@@ -7,8 +7,7 @@ import threading
 from django.db import connection
 
 from apps.applications.models import Party, RevisionAttachment
-from apps.cases.models import Case, CaseEvent, CaseFee
-from apps.core.models import OutboxRow
+from apps.cases.models import Case, CaseEvent, CaseFee, CaseNotice
 from tests import given
 from tests.api.calls import Caller, at_counter, uploads
 from tests.factories import a_tax_code
@@ -58,4 +57,4 @@ def test_a_filing_with_new_people_papers_and_fees_holds_when_it_commits(committi
         )
         assert [fee.fee.amount for fee in CaseFee.objects.filter(case=case)] == [700_000]
         assert case.last_hash == CaseEvent.objects.get(case=case).hash
-        assert OutboxRow.objects.filter(effect=f"notice:{case.code}:1").count() == 1
+        assert CaseNotice.objects.filter(case=case).count() == 1

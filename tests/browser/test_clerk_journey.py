@@ -72,6 +72,7 @@ def test_clerks_take_handle_and_deliver_an_application(page, sign_in, axe) -> No
     page.select_option("#id_answers-record_kind", "birth")
     page.fill("#id_answers-person_name", "Trần Thị Bưởi")
     page.fill("#id_answers-copies", "2")
+    page.check("#id_has_consent")
     page.click("text=Take the application")
     expect(page.locator(".govuk-error-summary")).to_be_focused()
     axe(page)

@@ -232,7 +232,11 @@ def test_a_paid_fee_stays_and_the_difference_is_asked_in_a_line_of_its_own():
 
 
 def test_what_an_accepted_case_is_asked_beyond_what_it_paid_is_due_before_the_decision():
-    case, handler = given.case_awaiting_supplement(answers=copies(1))
+    case = given.at_competent_agency(given.accepted(given.taken_at_counter(answers=copies(1))))
+    handler = given.handler_of(case)
+    request_supplement(
+        case.code, items=ITEMS, omission="applicant", by=handler, at=given.NOW, request_key=given.key()
+    )
     desk = given.receptionist(case.current_agency)
     play(given.fresh(case), answers={"copies": 3})(desk, given.key())
     assert [fee.pay_before for fee in fees_of(case) if not hasattr(fee, "settlement")] == ["decision"]

@@ -16,7 +16,7 @@ from apps.applications.choices import PartyRole
 from apps.applications.models import Party
 from apps.cases.models import Case, CaseDocument, CaseReceipt
 from apps.cases.policies import CASEWORK, DESK
-from apps.citizens.actions import particulars_of
+from apps.citizens.actions import person_of
 from apps.citizens.models import Citizen
 from apps.core.models import AccessRecord
 from apps.receipts.models import Receipt
@@ -54,7 +54,7 @@ def a_payer(case: Case) -> Actor:
         application=case.application,
         role=PartyRole.PAYER,
         citizen=person,
-        particulars=particulars_of(person),
+        particulars=person_of(person).particulars,
         valid_from=case.application.filed_at,
     )
     return payer

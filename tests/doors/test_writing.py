@@ -89,7 +89,8 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
 # What an act that is let through adds, and nothing besides.
 ADDS: dict[str, set[str]] = {
     "/procedures/<str:code>/apply/": {"Application", "Case", "CaseEvent", "OutboxRow"},
-    "/desk/take-application/<str:procedure>/": {"Application", "Case", "CaseEvent", "OutboxRow"},
+    # Who stands there has given no address: the notice is on their page only.
+    "/desk/take-application/<str:procedure>/": {"Application", "Case", "CaseEvent", "CaseNotice"},
     "/api/v1/applications": {"Application", "Case", "CaseEvent", "OutboxRow"},
     "/api/v1/attachments": {"attachments"},
     "/desk/cases/<str:code>/reveal/": {"access"},
