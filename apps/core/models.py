@@ -57,7 +57,7 @@ class AccessRecord(models.Model):
 
     actor_id = models.BigIntegerField(null=True)
     action = models.CharField(max_length=40)
-    subject = models.CharField(max_length=80)
+    subject = models.CharField(max_length=120)
     reason = models.CharField(max_length=300, blank=True, default="")
     at = models.DateTimeField()
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from apps.accounts.actors import Actor
-from apps.cases.selectors import Download
+from apps.cases.selectors import Download, attachment_file, paper_file, receipt_file, result_file
 from apps.core.access import note_access
 
+# Each kind of file that a case has, and who says whether an actor may have it.
+FILES: Mapping[str, Callable[..., Download]] = {
+    "paper": paper_file,
+    "receipt": receipt_file,
+    "result": result_file,
+    "attachment": attachment_file,
+}
 
-def send_file(download: Download, *, by: Actor, subject: str, action: str = "download") -> HttpResponse:
-    """The bytes as an attachment that no cache keeps and no browser guesses at; the access log gets its line.
 
-    What citizens upload must not run within the site's own pages.
+def send_file(kind: str, code: str, which: Any, *, by: Actor) -> HttpResponse:
+    """A file of a case as an attachment that no cache keeps and no browser guesses at; the access log gets its line.
+
+    What citizens upload must not run within the site's own pages. Raises what the kind's selector raises.
     """
-    note_access(actor_id=by.user_id, action=action, subject=subject, at=timezone.now())
+    download = FILES[kind](code, which, seen_by=by)
+    note_access(actor_id=by.user_id, action=f"download {kind}", subject=f"{code}/{which}", at=timezone.now())
     return HttpResponse(
         download.content,
         content_type=download.media_type,

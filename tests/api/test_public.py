@@ -197,8 +197,8 @@ def test_a_download_is_an_attachment_and_leaves_a_line_in_the_access_log():
     line = AccessRecord.objects.get()
     assert (line.actor_id, line.action, line.subject) == (
         clerk.user_id,
-        "download",
-        f"document:{paper['uuid']}",
+        "download paper",
+        f"{case.code}/{paper['uuid']}",
     )
 
 

@@ -60,10 +60,10 @@ GET   /cases/<str:code>/                                       in   404  200  40
 GET   /cases/<str:code>/filed/                                 in   404  200  403  403  403  403  403  403  403  in   403  200
 GET   /cases/<str:code>/provide-supplement/                    in   404  302  403  403  403  403  403  403  403  in   403  302
 GET   /cases/<str:code>/request-withdrawal/                    in   404  302  403  403  403  403  403  403  403  in   403  302
-GET   /cases/<str:code>/papers/<uuid:paper>/                   in   404  200  404  200  200  404  404  404  404  in   404  200
-GET   /cases/<str:code>/receipts/<uuid:receipt>/               in   404  200  404  200  200  404  404  404  404  in   404  200
-GET   /cases/<str:code>/results/<int:result>/                  in   404  200  404  200  200  404  404  404  404  in   404  200
-GET   /cases/<str:code>/attachments/<uuid:attachment>/         in   404  200  404  200  200  404  404  404  404  in   404  200
+GET   /cases/<str:code>/papers/<uuid:which>/                   in   404  200  404  200  200  404  404  404  404  in   404  200
+GET   /cases/<str:code>/receipts/<uuid:which>/                 in   404  200  404  200  200  404  404  404  404  in   404  200
+GET   /cases/<str:code>/results/<int:which>/                   in   404  200  404  200  200  404  404  404  404  in   404  200
+GET   /cases/<str:code>/attachments/<uuid:which>/              in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /track/                                                  200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /r/                                                      200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -76,10 +76,10 @@ GET   /desk/unrouted/                                          in   403  403  20
 GET   /desk/take-application/                                  in   403  403  200  403  200  403  403  403  403  in   403  200
 GET   /desk/take-application/<str:procedure>/                  in   403  403  200  403  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/                                  in   403  403  404  200  200  403  403  403  403  in   403  200
-GET   /desk/cases/<str:code>/papers/<uuid:uuid>/               in   403  403  404  200  200  403  403  403  403  in   403  200
-GET   /desk/cases/<str:code>/receipts/<uuid:uuid>/             in   403  403  404  200  200  403  403  403  403  in   403  200
-GET   /desk/cases/<str:code>/results/<int:result>/             in   403  403  404  200  200  403  403  403  403  in   403  200
-GET   /desk/cases/<str:code>/attachments/<uuid:uuid>/          in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/papers/<uuid:which>/               in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/receipts/<uuid:which>/             in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/results/<int:which>/              in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/attachments/<uuid:which>/          in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/<str:verb>/                       in   403  403  404  403  200  403  403  403  403  in   403  403
 
 GET   /oversight/                                              in   403  403  403  403  403  200  200  200  403  in   403  403

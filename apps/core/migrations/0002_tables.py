@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('actor_id', models.BigIntegerField(null=True)),
                 ('action', models.CharField(max_length=40)),
-                ('subject', models.CharField(max_length=80)),
+                ('subject', models.CharField(max_length=120)),
                 ('reason', models.CharField(blank=True, default='', max_length=300)),
                 ('at', models.DateTimeField()),
             ],

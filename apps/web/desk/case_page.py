@@ -184,35 +184,8 @@ def _emailed(notice: NoticeShown) -> str:
 
 @for_clerks
 @require_safe
-def paper(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
+def file_of_case(request: HttpRequest, code: str, kind: str, which: UUID | int) -> HttpResponse:
+    """A paper, receipt, result or attachment, saved."""
     by = actor_of_request(request)
     seen_at_desk(code, seen_by=by)
-    file = selectors.paper_file(code, uuid, seen_by=by)
-    return send_file(file, by=by, subject=code, action="download paper")
-
-
-@for_clerks
-@require_safe
-def receipt(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
-    by = actor_of_request(request)
-    seen_at_desk(code, seen_by=by)
-    file = selectors.receipt_file(code, uuid, seen_by=by)
-    return send_file(file, by=by, subject=code, action="download receipt")
-
-
-@for_clerks
-@require_safe
-def result(request: HttpRequest, code: str, result: int) -> HttpResponse:
-    by = actor_of_request(request)
-    seen_at_desk(code, seen_by=by)
-    file = selectors.result_file(code, result, seen_by=by)
-    return send_file(file, by=by, subject=code, action="download result")
-
-
-@for_clerks
-@require_safe
-def attachment(request: HttpRequest, code: str, uuid: UUID) -> HttpResponse:
-    by = actor_of_request(request)
-    seen_at_desk(code, seen_by=by)
-    file = selectors.attachment_file(code, uuid, seen_by=by)
-    return send_file(file, by=by, subject=code, action="download attachment")
+    return send_file(kind, code, which, by=by)

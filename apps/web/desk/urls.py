@@ -14,9 +14,16 @@ urlpatterns = [
     path("take-application/<str:procedure>/", counter.take_application, name="take_application_of"),
     path("cases/<str:code>/", case_page.show_case, name="case"),
     path("cases/<str:code>/reveal/", case_page.reveal, name="reveal"),
-    path("cases/<str:code>/papers/<uuid:uuid>/", case_page.paper, name="paper"),
-    path("cases/<str:code>/receipts/<uuid:uuid>/", case_page.receipt, name="receipt"),
-    path("cases/<str:code>/results/<int:result>/", case_page.result, name="result"),
-    path("cases/<str:code>/attachments/<uuid:uuid>/", case_page.attachment, name="attachment"),
+    path("cases/<str:code>/papers/<uuid:which>/", case_page.file_of_case, {"kind": "paper"}, name="paper"),
+    path(
+        "cases/<str:code>/receipts/<uuid:which>/", case_page.file_of_case, {"kind": "receipt"}, name="receipt"
+    ),
+    path("cases/<str:code>/results/<int:which>/", case_page.file_of_case, {"kind": "result"}, name="result"),
+    path(
+        "cases/<str:code>/attachments/<uuid:which>/",
+        case_page.file_of_case,
+        {"kind": "attachment"},
+        name="attachment",
+    ),
     path("cases/<str:code>/<str:verb>/", verbs.play_verb, name="verb"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -24,10 +25,11 @@ from apps.cases.selectors import Owed, SeenCase, cases_of_person, owed_by_case, 
 from apps.cases.status_shown import status_shown
 from apps.cases.tracking import secret_of
 from apps.core.errors import Refusal
+from apps.interface.downloads import send_file
 from apps.interface.request_keys import key_of, new_key
 from apps.procedures.selectors import rules_of
 from apps.web.portal import shown
-from apps.web.portal.access import actor_of_request, for_citizens, own_case
+from apps.web.portal.access import actor_of_request, for_citizens, for_the_signed_in, own_case
 from apps.web.portal.forms import PapersForm, papers_to_upload
 from apps.web.ui.case_parts import custody_rows
 from apps.web.ui.due_times import due_of, undecided_between
@@ -292,3 +294,10 @@ def _withdrawal(
         "is_at_once": seen.case.status == Status.SUBMITTED,
     }
     return render(request, "portal/request_withdrawal.html", page, status=status)
+
+
+@for_the_signed_in
+@require_safe
+def file_of_case(request: HttpRequest, code: str, kind: str, which: UUID | int) -> HttpResponse:
+    """A paper, receipt, result or attachment, saved."""
+    return send_file(kind, code, which, by=actor_of_request(request))

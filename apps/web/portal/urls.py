@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.portal import case_pages, catalogue, downloads, filing, public
+from apps.web.portal import case_pages, catalogue, filing, public
 
 app_name = "portal"
 urlpatterns = [
@@ -15,10 +15,20 @@ urlpatterns = [
     path("cases/<str:code>/filed/", case_pages.filed, name="filed"),
     path("cases/<str:code>/provide-supplement/", case_pages.provide_supplement, name="provide_supplement"),
     path("cases/<str:code>/request-withdrawal/", case_pages.request_withdrawal, name="request_withdrawal"),
-    path("cases/<str:code>/papers/<uuid:paper>/", downloads.paper, name="paper"),
-    path("cases/<str:code>/receipts/<uuid:receipt>/", downloads.receipt, name="receipt"),
-    path("cases/<str:code>/results/<int:result>/", downloads.result, name="result"),
-    path("cases/<str:code>/attachments/<uuid:attachment>/", downloads.attachment, name="attachment"),
+    path("cases/<str:code>/papers/<uuid:which>/", case_pages.file_of_case, {"kind": "paper"}, name="paper"),
+    path(
+        "cases/<str:code>/receipts/<uuid:which>/",
+        case_pages.file_of_case,
+        {"kind": "receipt"},
+        name="receipt",
+    ),
+    path("cases/<str:code>/results/<int:which>/", case_pages.file_of_case, {"kind": "result"}, name="result"),
+    path(
+        "cases/<str:code>/attachments/<uuid:which>/",
+        case_pages.file_of_case,
+        {"kind": "attachment"},
+        name="attachment",
+    ),
     # Printed on papers as QR codes, so short and without a slash at the end.
     path("track/", public.track, name="track"),
     path("track/<str:code>", public.track, name="track"),

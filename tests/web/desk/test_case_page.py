@@ -139,7 +139,11 @@ def test_files_are_sent_as_downloads_to_the_clerks_of_the_case_and_each_is_noted
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff"
     noted = AccessRecord.objects.get()
-    assert (noted.actor_id, noted.action, noted.subject) == (clerk.user_id, "download result", case.code)
+    assert (noted.actor_id, noted.action, noted.subject) == (
+        clerk.user_id,
+        "download result",
+        f"{case.code}/{result.pk}",
+    )
 
     assert enter(given.receptionist(given.ward_committee("Phường Trúc Bạch"))).get(url).status_code == 404
     district = given.agency("district_committee", given.ward().parent)

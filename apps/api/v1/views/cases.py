@@ -112,42 +112,28 @@ class Paper(ApiView):
     @extend_schema(operation_id="download_document", responses=FILE)
     def get(self, request: Request, code: str, document: UUID) -> HttpResponse:
         """The PDF of a statutory paper."""
-        by = actor(request)
-        return send_file(
-            selectors.paper_file(code, document, seen_by=by), by=by, subject=f"document:{document}"
-        )
+        return send_file("paper", code, document, by=actor(request))
 
 
 class ReceiptPaper(ApiView):
     @extend_schema(operation_id="download_receipt", responses=FILE)
     def get(self, request: Request, code: str, receipt: UUID) -> HttpResponse:
         """The PDF of a receipt, for its payer, the desk that took the money and the body that it was collected for."""
-        by = actor(request)
-        return send_file(
-            selectors.receipt_file(code, receipt, seen_by=by), by=by, subject=f"receipt:{receipt}"
-        )
+        return send_file("receipt", code, receipt, by=actor(request))
 
 
 class ResultFile(ApiView):
     @extend_schema(operation_id="download_result", responses=FILE)
     def get(self, request: Request, code: str, result_id: int) -> HttpResponse:
         """The released result."""
-        by = actor(request)
-        return send_file(
-            selectors.result_file(code, result_id, seen_by=by), by=by, subject=f"result:{result_id}"
-        )
+        return send_file("result", code, result_id, by=actor(request))
 
 
 class AttachmentFile(ApiView):
     @extend_schema(operation_id="download_attachment", responses=FILE)
     def get(self, request: Request, code: str, attachment: UUID) -> HttpResponse:
         """A file given with the application."""
-        by = actor(request)
-        return send_file(
-            selectors.attachment_file(code, attachment, seen_by=by),
-            by=by,
-            subject=f"attachment:{attachment}",
-        )
+        return send_file("attachment", code, attachment, by=actor(request))
 
 
 class Reveal(ApiView):
