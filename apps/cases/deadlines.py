@@ -21,7 +21,7 @@ from apps.calendars.working_time import (
     received_at,
     share_due,
 )
-from apps.cases.choices import EventKind, Status
+from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK, EventKind, Status
 from apps.cases.history import Entry, effective
 from apps.core.canonical import read_moment
 from apps.procedures.selectors import VersionRules, as_limit
@@ -38,13 +38,14 @@ class ClockRules:
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Times of one case. `due_at` is when whoever holds it must have acted.
+    """Times of one case. `due_at` is when whoever holds it must have acted; it means nothing while the clock stands.
 
     `withdrawal_due_at` is by when a withdrawal that waits is answered; it moves nothing else.
     """
 
     intake_due_at: datetime
     due_at: datetime
+    is_clock_running: bool
     statutory_due_at: datetime | None = None
     promised_due_at: datetime | None = None
     renewed_due_at: datetime | None = None
@@ -78,10 +79,12 @@ def derive(
     intake_limits = answer_times_of(filed.calendar_version).intake
     received, intake_due_at = _intake(counting, filed, accepted, calendar_of, intake_limits)
     withdrawal_due_at = _withdrawal_due(counting, calendar_of, answer_times_of)
+    is_clock_running = _is_running(counting)
     if accepted is None:
         return Deadlines(
             intake_due_at=intake_due_at,
             due_at=intake_due_at,
+            is_clock_running=is_clock_running,
             step_due_at=intake_due_at,
             withdrawal_due_at=withdrawal_due_at,
         )
@@ -93,11 +96,21 @@ def derive(
     return Deadlines(
         intake_due_at=intake_due_at,
         due_at=due,
+        is_clock_running=is_clock_running,
         statutory_due_at=due,
         promised_due_at=due,
         step_due_at=_step_due(calendar, start, due, stops, rules.shares, step),
         withdrawal_due_at=withdrawal_due_at,
     )
+
+
+def _is_running(counting: Sequence[Entry]) -> bool:
+    """Whether time counts: not while something is awaited from the applicant, nor at the end. A withdrawal that was
+    asked for leaves the clock as it was."""
+    status = next(
+        entry.to_status for entry in reversed(counting) if entry.to_status != Status.WITHDRAWAL_REQUESTED
+    )
+    return status not in (*STOPPED_CLOCK, *ENDED_CLOCK)
 
 
 def _intake(

@@ -31,6 +31,7 @@ _DUE_FIELDS = (
     "promised_due_at",
     "renewed_due_at",
     "step_due_at",
+    "is_clock_running",
     "withdrawal_due_at",
 )
 

@@ -64,6 +64,7 @@ class Case(models.Model):
     renewed_due_at = models.DateTimeField(null=True)
     step_due_at = models.DateTimeField(null=True)
     withdrawal_due_at = models.DateTimeField(null=True)
+    is_clock_running = models.BooleanField()
     calendar_version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="+")
     tracking_hash = models.BinaryField()
     tracking_generation = models.PositiveSmallIntegerField(default=1)

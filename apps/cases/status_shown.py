@@ -59,6 +59,7 @@ class StatusShown:
     accepted_at: datetime | None
     handling_since: datetime | None
     promised_at: datetime | None
+    is_clock_running: bool
     intake_due_at: datetime | None
     withdrawal_due_at: datetime | None
     ended_at: datetime | None
@@ -99,6 +100,7 @@ def status_shown(case: Case) -> StatusShown:
         accepted_at=case.accepted_at,
         handling_since=begun.at if begun else None,
         promised_at=case.renewed_due_at or case.promised_due_at,
+        is_clock_running=case.is_clock_running,
         intake_due_at=case.intake_due_at if status == Status.SUBMITTED else None,
         withdrawal_due_at=case.withdrawal_due_at,
         ended_at=case.ended_at,

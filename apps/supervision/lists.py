@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.cases.choices import EventKind, Routing, Status
@@ -21,9 +21,6 @@ from apps.supervision.choices import ListName, Spans
 from apps.units.models import AdministrativeUnit
 
 SOON = timedelta(hours=8)
-
-_RUNNING = (Status.SUBMITTED, Status.ACCEPTED, Status.IN_PROGRESS, Status.WITHDRAWAL_REQUESTED)
-_ON_THE_CLOCK = (Status.ACCEPTED, Status.IN_PROGRESS, Status.WITHDRAWAL_REQUESTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +57,6 @@ def open_cases(district: District) -> QuerySet[Case]:
     return Case.objects.filter(_in_sight(district)).exclude(status__in=ENDED)
 
 
-def _clock_stands() -> Exists:
-    """Withdrawal asked for while a supplement was awaited: the clock stands as it stood."""
-    return Exists(SupplementRequest.objects.filter(case=OuterRef("pk"), completed_at__isnull=True))
-
-
 def _is_soon(district: District) -> Q:
     soon = Q(pk__in=[])
     for code, moment in district.soon_by_calendar.items():
@@ -78,7 +70,7 @@ def held_now(district: District) -> dict[ListName, tuple[Q, str]]:
     """Lists of open cases charged to the agency that holds them now: which cases, and the column that says since when."""
     return {
         ListName.DUE_SOON: (
-            Q(status__in=_RUNNING, due_at__gte=district.at) & _is_soon(district) & ~Q(_clock_stands()),
+            Q(is_clock_running=True, due_at__gte=district.at) & _is_soon(district),
             "due_at",
         ),
         # Released, a case is at the agency that hands the result over.
@@ -92,7 +84,10 @@ def ran_out(district: District) -> dict[ListName, tuple[Q, str]]:
     at = district.at
     return {
         ListName.LATE_AT_INTAKE: (Q(status=Status.SUBMITTED, due_at__lt=at), "due_at"),
-        ListName.OVERDUE: (Q(status__in=_ON_THE_CLOCK, due_at__lt=at) & ~Q(_clock_stands()), "due_at"),
+        ListName.OVERDUE: (
+            Q(is_clock_running=True, due_at__lt=at) & ~Q(status=Status.SUBMITTED),
+            "due_at",
+        ),
         ListName.STEP_LATE: (
             Q(status__in=(Status.ACCEPTED, Status.IN_PROGRESS), step_due_at__lt=at),
             "step_due_at",

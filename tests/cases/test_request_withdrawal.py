@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.choices import Role
-from apps.cases.actions.ending import request_withdrawal
+from apps.cases.actions.ending import decline_withdrawal, request_withdrawal
 from apps.cases.actions.handover import hand_over_case
 from apps.cases.choices import EventKind, Status
 from apps.cases.errors import CaseUnknown, NotYours, ReasonMissing
@@ -13,6 +13,8 @@ from apps.cases.history import read_entry
 from apps.cases.models import CaseDocument, Handover
 from apps.cases.policies import CASEWORK
 from apps.interface.actors import NOBODY
+from apps.web.ui.due_times import due_of
+from apps.web.ui.parts import DueState
 from tests import given
 from tests.cases import doors
 
@@ -51,6 +53,25 @@ def test_the_clock_goes_on_while_the_withdrawal_waits():
     play(case)(applicant_of(case), given.key())
     after = given.fresh(case)
     assert (after.due_at, after.ended_at) == (case.due_at, None)
+    assert after.is_clock_running
+
+
+def test_a_clock_that_stood_while_a_supplement_was_awaited_stands_on():
+    case, handler = given.case_awaiting_supplement()
+    assert not case.is_clock_running
+    doors.acted(case, lambda: play(case)(applicant_of(case), given.key()))
+    assert not given.fresh(case).is_clock_running
+    much_later = given.after(given.NOW, days=60)
+    assert due_of(given.fresh(case), much_later).state == DueState.PAUSED
+    decline_withdrawal(
+        case.code,
+        reason="Đã có quyết định",
+        by=given.receptionist(case.current_agency),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    assert given.fresh(case).status == Status.AWAITING_SUPPLEMENT
+    assert not given.fresh(case).is_clock_running
 
 
 def test_at_intake_the_case_stops_at_once_with_form_05():

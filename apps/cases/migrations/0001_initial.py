@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('renewed_due_at', models.DateTimeField(null=True)),
                 ('step_due_at', models.DateTimeField(null=True)),
                 ('withdrawal_due_at', models.DateTimeField(null=True)),
+                ('is_clock_running', models.BooleanField()),
                 ('tracking_hash', models.BinaryField()),
                 ('tracking_generation', models.PositiveSmallIntegerField(default=1)),
                 ('last_sequence', models.PositiveIntegerField()),

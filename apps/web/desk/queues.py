@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.actors import Actor
 from apps.accounts.selectors import handlers_of
 from apps.cases import selectors
-from apps.cases.choices import ENDED_CLOCK, OPEN_STATUSES, STOPPED_CLOCK, UnroutableReason
+from apps.cases.choices import OPEN_STATUSES, UnroutableReason
 from apps.cases.policies import CASEWORK
 from apps.procedures.models import Step
 from apps.web.desk.access import actor_of_request, for_clerks
@@ -104,7 +104,7 @@ class InboxFilter(forms.Form):
         elif chosen.get("handler"):
             cases = cases.filter(handler_id=int(chosen["handler"]))
         if chosen.get("overdue"):
-            cases = cases.filter(due_at__lt=at).exclude(status__in=[*STOPPED_CLOCK, *ENDED_CLOCK])
+            cases = cases.filter(due_at__lt=at, is_clock_running=True)
         return cases
 
 

@@ -19,7 +19,7 @@ from apps.accounts.actors import Actor
 from apps.applications.selectors import answers_of
 from apps.cases.actions import ending, supplement
 from apps.cases.actions.acting import Replayed
-from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK, Status
+from apps.cases.choices import ENDED_CLOCK, Status
 from apps.cases.notices import notices_of
 from apps.cases.selectors import Owed, SeenCase, cases_of_person, owed_by_case, supplements_of
 from apps.cases.status_shown import status_shown
@@ -156,7 +156,7 @@ def _due(seen: SeenCase) -> Due:
     """Once accepted the promise counts, before it the answer on acceptance."""
     due = due_of(seen.case, timezone.now())
     promised = seen.case.renewed_due_at or seen.case.promised_due_at
-    if promised and seen.case.status not in (*ENDED_CLOCK, *STOPPED_CLOCK):
+    if promised and seen.case.is_clock_running:
         undecided = undecided_between(seen.case, seen.case.received_at, promised)
         return Due(promised, due.state, due.remaining, undecided)
     return Due(promised, DueState.DONE) if seen.case.status in ENDED_CLOCK else due

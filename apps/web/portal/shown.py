@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.actors import Actor
 from apps.applications.selectors import attachments_of
-from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK, Outcome
+from apps.cases.choices import ENDED_CLOCK, Outcome
 from apps.cases.selectors import (
     SeenCase,
     documents_of,
@@ -75,7 +75,7 @@ def _promise(shown: StatusShown) -> str:
     """The promised time; while the clock stands still there is none to hold."""
     if shown.status in ENDED_CLOCK:
         return moment(shown.promised_at)
-    if shown.status in STOPPED_CLOCK and shown.promised_at:
+    if not shown.is_clock_running and shown.promised_at:
         return _("To be set again when the clock runs: it stands still now.")
     return moment(shown.promised_at)
 

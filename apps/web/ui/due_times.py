@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from apps.calendars.selectors import working_calendar
-from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK
+from apps.cases.choices import ENDED_CLOCK
 from apps.web.ui.parts import Due, DueState
 from apps.web.ui.templatetags.ui import working_time
 
@@ -23,7 +23,7 @@ def due_of(case: Case, at: datetime) -> Due:
     if case.status in ENDED_CLOCK:
         # Beside "ended" stands when it ended, not when it was due.
         return Due(case.ended_at, DueState.DONE)
-    if case.status in STOPPED_CLOCK:
+    if not case.is_clock_running:
         return Due(None, DueState.PAUSED)
     return _standing(case, case.received_at, case.due_at, at)
 

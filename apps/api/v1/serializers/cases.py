@@ -49,6 +49,9 @@ class StatusShownOut(serializers.Serializer):
     accepted_at = serializers.DateTimeField(allow_null=True)
     handling_since = serializers.DateTimeField(allow_null=True)
     promised_at = serializers.DateTimeField(allow_null=True, help_text="When the result was promised.")
+    is_clock_running = serializers.BooleanField(
+        help_text="False while something is awaited from the applicant, and at the end: the promise is then no promise."
+    )
     intake_due_at = serializers.DateTimeField(allow_null=True, help_text="By when the desk must answer.")
     withdrawal_due_at = serializers.DateTimeField(
         allow_null=True, help_text="By when the withdrawal that was asked for is answered."

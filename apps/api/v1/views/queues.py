@@ -28,7 +28,7 @@ from apps.api.v1.serializers.parts import MOST, status_out
 from apps.api.v1.views.lists import listed
 from apps.calendars.selectors import working_calendar
 from apps.cases import selectors
-from apps.cases.choices import ENDED_CLOCK, STOPPED_CLOCK, Routing, Status
+from apps.cases.choices import Routing, Status
 from apps.cases.policies import CASEWORK
 from apps.core.errors import NotAllowed
 from apps.interface.actors import NOBODY
@@ -72,6 +72,7 @@ _COLUMNS = (
     "received_at",
     "due_at",
     "withdrawal_due_at",
+    "is_clock_running",
     "ended_at",
     "calendar_version_id",
 )
@@ -90,7 +91,6 @@ def shown_rows(page: Iterable[dict[str, Any]], now: datetime) -> list[dict[str, 
 
 
 def _row(row: dict[str, Any], applicant: str, now: datetime) -> dict[str, Any]:
-    is_counted = row["status"] not in STOPPED_CLOCK and row["status"] not in ENDED_CLOCK
     return {
         "code": row["code"],
         "status": status_out(row["status"]),
@@ -114,7 +114,7 @@ def _row(row: dict[str, Any], applicant: str, now: datetime) -> dict[str, Any]:
         ),
         "withdrawal_due_at": _local(row["withdrawal_due_at"]),
         "ended_at": _local(row["ended_at"]),
-        "is_overdue": is_counted and row["due_at"] < now,
+        "is_overdue": row["is_clock_running"] and row["due_at"] < now,
     }
 
 
@@ -171,7 +171,7 @@ class InboxFilter(FilterSet):
 
     def only_overdue(self, cases: QuerySet, name: str, value: bool) -> QuerySet:
         """Past the time by which whoever holds them must have acted; not while the clock stands still."""
-        overdue = Q(due_at__lt=timezone.now()) & ~Q(status__in=[*STOPPED_CLOCK, *ENDED_CLOCK])
+        overdue = Q(due_at__lt=timezone.now(), is_clock_running=True)
         return cases.filter(overdue if value else ~overdue)
 
 
