@@ -11,9 +11,11 @@ from apps.cases.actions.intake import decline_intake
 from apps.cases.actions.mending import reopen_case
 from apps.cases.choices import EventKind, Routing, Status
 from apps.cases.errors import ReasonMissing, ReasonUnknown
+from apps.cases.models import Handover
 from tests import given
 from tests.cases import doors
 from tests.cases.test_decline_withdrawal import asked
+from tests.factories import CitizenFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +120,26 @@ def test_a_case_that_ended_before_it_was_routed_is_routed_after_reopening():
     play(case)(head_of(case), given.key())
     given.carry_out(given.NOW, "route_case")
     assert given.fresh(case).routing == Routing.ROUTED
+
+
+def test_a_case_that_was_stopped_on_its_way_to_its_agency_is_offered_to_it_anew():
+    person = CitizenFactory(full_name="Trần Thị Bưởi", identity_number="001185000001")
+    case = given.accepted(given.taken_at_counter(desk=given.ward_committee("Phường Trúc Bạch")))
+    given.carry_out(given.NOW, "route_case")
+    request_withdrawal(
+        case.code,
+        reason="Không cần nữa",
+        by=given.act_as(person.user),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    case = stopped(given.fresh(case), ground="applicant_request")
+    assert Handover.objects.get(case=case).answer == "returned"
+    doors.acted(case, lambda: play(case)(head_of(case), given.key()))
+    waiting = Handover.objects.get(case=case, answered_at__isnull=True)
+    assert (waiting.from_agency, waiting.to_agency) == (case.receiving_agency, case.competent_agency)
+    after = given.at_competent_agency(case)
+    assert (after.current_agency, after.status) == (case.competent_agency, Status.ACCEPTED)
 
 
 def test_a_declined_case_that_is_reopened_begins_its_intake_again():

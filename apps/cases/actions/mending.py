@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.actors import Actor
 from apps.cases.actions.acting import acting
 from apps.cases.actions.custody import send_along
+from apps.cases.actions.handover import offer
 from apps.cases.actions.routing import is_taken_at_desk
 from apps.cases.choices import EventKind, ReopenGround, Routing, Status
 from apps.cases.errors import NothingToUndo, ReasonMissing, ReasonUnknown
@@ -81,6 +82,11 @@ def reopen_case(
                 "outcome": "",
                 "step": proposing.position if proposing else case.step,
             }
+        elif (
+            case.accepted_at and case.competent_agency and case.current_agency_id != case.competent_agency_id
+        ):
+            # It was stopped on its way to the agency that decides it: the offer ended with it and is made anew.
+            offer(act, case.competent_agency)
         event = act.record(EventKind.CASE_REOPENED, changes=changes, data={"ground": ground}, text=reason)
         if case.routing == Routing.PENDING and (case.accepted_at is not None or not is_taken_at_desk(case)):
             # It ended before it was routed: the routing that was owed has found it closed.

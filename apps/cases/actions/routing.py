@@ -20,8 +20,9 @@ from apps.units.models import Agency
 def route(act: Act) -> CaseEvent | None:
     """Routes a locked case once; None when it is routed already or no longer needs it.
 
-    What came online, or by post, goes to the competent agency's intake queue at once. What was taken at a counter was
-    accepted there and is handed over with its papers: until it is received, it and its time are the counter's.
+    What came online goes to the competent agency's intake queue at once. What was taken at a desk, from a person or
+    from the post, was accepted there and is handed over with its papers: until it is received, it and its time are the
+    desk's.
     """
     case = act.case
     if case.routing == Routing.ROUTED or case.status not in OPEN_IN["route_case"]:
