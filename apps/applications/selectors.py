@@ -7,6 +7,8 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from apps.accounts.actors import Actor
 from apps.applications.choices import PartyRole
 from apps.applications.models import (
@@ -56,6 +58,18 @@ def party_in_role(application: Application, role: PartyRole) -> Party | None:
         .select_related("citizen", "business")
         .first()
     )
+
+
+def has_account(application_id: int) -> bool:
+    """Whether the applicant's side has an account into which a result can be put."""
+    acting = Party.objects.filter(
+        application_id=application_id,
+        role__in=[PartyRole.FILER, PartyRole.APPLICANT],
+        valid_to__isnull=True,
+    )
+    return acting.filter(
+        Q(citizen__user__isnull=False) | Q(business__mandates__citizen__user__isnull=False)
+    ).exists()
 
 
 def earlier_upload(content: bytes, *, by: Actor, besides: Collection[UUID] = ()) -> Attachment | None:

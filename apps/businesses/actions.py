@@ -6,10 +6,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from apps.businesses.choices import BusinessKind
+from apps.businesses.errors import TaxCodeTaken
 from apps.businesses.models import Business
 from apps.businesses.tax_codes import read_tax_code
 from apps.citizens.identity import read_personal_id
 from apps.core.errors import Invalid
+from apps.core.names import is_same_name, tidy
 from apps.core.rows import insert_unless_known
 
 
@@ -60,17 +62,19 @@ def read_number(kind: str, number: str, *, field: str) -> str:
 
 def read_organisation(organisation: Organisation, *, field: str = "business") -> Organisation:
     """The same, spelled as it is kept. Raises what `read_number` raises, and Invalid without a name."""
-    name = organisation.name.strip()
+    name = tidy(organisation.name)
     if not name:
         raise Invalid(field=f"{field}.name")
     number = read_number(organisation.kind, organisation.number, field=f"{field}.number")
     return replace(organisation, name=name, number=number)
 
 
-def ensure_business(organisation: Organisation) -> Business:
-    """The organisation with this number, or a new one; what is known already is not overwritten.
+def ensure_business(organisation: Organisation, *, field: str = "business") -> Business:
+    """The organisation with this number, or a new one, by the paper that lies before an official.
 
-    The particulars are as `read_organisation` gives them. Two who make the same one known at once get the same row.
+    The particulars are as `read_organisation` gives them. Two who make the same one known at once get the same row. What
+    is known already is not overwritten, but for the name of one for which nobody has a mandate. Raises TaxCodeTaken
+    when the number is known of another kind of organisation, or under another name.
     """
     new = Business(
         kind=organisation.kind,
@@ -81,4 +85,19 @@ def ensure_business(organisation: Organisation) -> Business:
         phone=organisation.phone,
         email=organisation.email,
     )
-    return new if insert_unless_known(new) else Business.objects.get(number=organisation.number)
+    if insert_unless_known(new):
+        return new
+    known = Business.objects.get(number=organisation.number)
+    if not is_known_as(known, organisation):
+        if known.kind != organisation.kind or known.mandates.exists():
+            raise TaxCodeTaken(field=f"{field}.number")
+        known.name = organisation.name
+        known.save(update_fields=["name"])
+    return known
+
+
+def is_known_as(known: Business, organisation: Organisation) -> bool:
+    """Whether a known organisation is the one declared: number, kind and name are the same."""
+    return (known.number, known.kind) == (organisation.number, organisation.kind) and is_same_name(
+        known.name, organisation.name
+    )

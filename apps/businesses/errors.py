@@ -18,7 +18,7 @@ class TaxCodeCheckDigitWrong(Invalid):
 class TaxCodeTaken(Invalid):
     code = "tax_code_taken"
     status = 409
-    text = _("An organisation with this number is already known.")
+    text = _("This number is already known as that of another organisation.")
 
 
 refuses_constraint("business_number_once", TaxCodeTaken)

@@ -100,6 +100,7 @@ def message_of(uuid: UUID) -> tuple[Notice, EmailMessage]:
         CaseNotice.objects.select_related(
             "notice",
             "event__text",
+            "event__from_agency",
             "event__to_agency",
             "case__application",
             "case__version__procedure",
@@ -139,7 +140,7 @@ def notices_of(seen: SeenCase, *, seen_by: Actor) -> list[NoticeShown]:
         raise CaseUnknown(field="code")
     rows = (
         CaseNotice.objects.filter(case=seen.case)
-        .select_related("notice", "event__text", "event__to_agency")
+        .select_related("notice", "event__text", "event__from_agency", "event__to_agency")
         .order_by("-event__sequence")
     )
     shown = []
@@ -174,7 +175,7 @@ def _context(row: CaseNotice, case: Case, *, by_mail: bool) -> dict[str, Any]:
     return {
         "case": case,
         "procedure": case.version.procedure,
-        "agency": case.competent_agency if is_released else event.to_agency,
+        "agency": event.from_agency if is_released else event.to_agency,
         "due_at": event.due_at,
         "undecided": ", ".join(
             map(str, calendar.undecided_years(min(case.received_at, event.due_at), event.due_at))

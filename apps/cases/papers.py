@@ -349,5 +349,13 @@ def _return_to(act: Act) -> str:
 
 
 def _officer(act: Act, *roles: Role) -> dict[str, str]:
-    held = next((post.role for role in roles for post in act.by.posts if post.role == role), None)
+    """Who signs, with the title of the post held where the case is, or else at another agency concerned."""
+    case = act.case
+    places = (
+        case.current_agency_id,
+        case.competent_agency_id,
+        case.receiving_agency_id,
+        case.returning_agency_id,
+    )
+    held = next((role for place in places for role in roles if act.by.holds(place, role)), None)
     return {"name": act.by.name, "title": _ROLES.get(held, "") if held else ""}

@@ -25,10 +25,13 @@ _ACTING_PARTIES = frozenset({PartyRole.FILER, PartyRole.APPLICANT, PartyRole.REP
 class Standing:
     """What ties one actor to one case today: roles on the application, a handover that waits, past sendings.
 
+    `is_mandate_over`: the actor filed for a business for which they may no longer act.
+
     `has_originals` is whether an agency still holds original papers of a case that has ended.
     """
 
     party_roles: frozenset[PartyRole] = frozenset()
+    is_mandate_over: bool = False
     open_handover: Handover | None = None
     sent_by_agencies: frozenset[int] = frozenset()
     has_originals: bool = False
@@ -40,7 +43,7 @@ class Standing:
 
     @property
     def is_acting_party(self) -> bool:
-        return bool(self.party_roles & _ACTING_PARTIES)
+        return bool(self.party_roles & _ACTING_PARTIES) and not self.is_mandate_over
 
 
 def agencies_of(case: Case, standing: Standing) -> frozenset[int | None]:
@@ -199,7 +202,8 @@ can_give_back_originals = _at_current(*DESK)
 
 
 def can_request_withdrawal(case: Case, actor: Actor, standing: Standing) -> bool:
-    return standing.is_acting_party
+    """The applicant's side, or a desk to which the person came to say so."""
+    return can_provide_supplement(case, actor, standing)
 
 
 def can_decline_withdrawal(case: Case, actor: Actor, standing: Standing) -> bool:

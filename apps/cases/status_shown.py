@@ -20,8 +20,8 @@ from apps.cases.choices import (
 )
 from apps.cases.history import Entry, effective, last_of
 from apps.cases.ledger import entries_of
-from apps.cases.models import Case, CaseEvent, SupplementRequest
-from apps.cases.selectors import ENDED, Owed, fees_of, has_originals, owed_of, supplements_of
+from apps.cases.models import Case, CaseEvent
+from apps.cases.selectors import ENDED, Owed, fees_of, has_originals, owed_of
 
 # What an office says to itself before anything is signed is no news for the applicant.
 _INTERNAL = frozenset(
@@ -165,11 +165,8 @@ def _why(case: Case, entries: list[Entry]) -> str:
 def _to_do(case: Case, owed: Owed) -> str:
     """What the applicant must do now; empty when the next act is the administration's."""
     if case.status == Status.AWAITING_SUPPLEMENT:
-        open_request: SupplementRequest | None = next(
-            (request for request in supplements_of(case) if request.completed_at is None), None
-        )
-        items = "; ".join(each["item"] for each in open_request.items) if open_request else ""
-        return _("Complete the file: %(items)s.") % {"items": items}
+        # What is asked for names papers of a person: it stands in the request, for whoever may read that.
+        return _("Complete the file, as the request for it says.")
     if owed.is_payable and case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
         return _("Pay %(amount)s đ.") % {"amount": f"{owed.amount:,}".replace(",", ".")}
     if case.status in ENDED and has_originals(case):

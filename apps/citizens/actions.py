@@ -8,11 +8,14 @@ from datetime import date
 from typing import Any
 
 from apps.citizens.choices import IdentityKind
-from apps.citizens.errors import IdentityNumberMissing, PersonalIdTaken
+from apps.citizens.errors import IdentityNumberMissing, IdentityNumberTooLong, PersonalIdTaken
 from apps.citizens.identity import is_personal_id, read_personal_id
 from apps.citizens.models import Citizen
 from apps.core.errors import Invalid
+from apps.core.names import is_same_name, tidy
 from apps.core.rows import insert_unless_known
+
+MOST_DIGITS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,14 @@ def person_of(citizen: Citizen) -> Person:
 def read_person(person: Person, *, field: str = "filer") -> Person:
     """The same, spelled as it is kept.
 
-    Raises PersonalIdMalformed, IdentityNumberMissing for a paper without a number, Invalid without a name.
+    Raises PersonalIdMalformed, IdentityNumberMissing for a paper without a number, IdentityNumberTooLong, Invalid
+    without a name.
     """
-    name, number = person.name.strip(), person.identity_number.strip()
+    name, number = tidy(person.name), person.identity_number.strip()
     if not name:
         raise Invalid(field=f"{field}.name")
+    if len(number) > MOST_DIGITS:
+        raise IdentityNumberTooLong(field=f"{field}.identity_number")
     if person.identity_kind == IdentityKind.NONE:
         number = ""
     elif not number:
@@ -68,10 +74,11 @@ def read_person(person: Person, *, field: str = "filer") -> Person:
 
 
 def ensure_citizen(person: Person, *, field: str = "filer") -> Citizen:
-    """The citizen with this personal id, or a new one; what is known already is not overwritten.
+    """The citizen with this personal id, or a new one, by the paper that lies before an official.
 
-    The particulars are as `read_person` gives them. Two who make the same person known at once get the same row.
-    Raises PersonalIdTaken when the number is known under another name.
+    The particulars are as `read_person` gives them. Two who make the same person known at once get the same row. What
+    is known already is not overwritten, but for the name of somebody without an account: whoever mistyped it first is
+    no better source than the paper. Raises PersonalIdTaken when an account with this number bears another name.
     """
     new = Citizen(
         full_name=person.name,
@@ -88,8 +95,11 @@ def ensure_citizen(person: Person, *, field: str = "filer") -> Citizen:
     known = Citizen.objects.get(
         identity_kind=IdentityKind.PERSONAL_ID, identity_number=person.identity_number
     )
-    if not _is_named(known, person):
-        raise PersonalIdTaken(field=f"{field}.identity_number")
+    if not is_same_name(known.full_name, person.name):
+        if known.user_id is not None:
+            raise PersonalIdTaken(field=f"{field}.identity_number")
+        known.full_name = person.name
+        known.save(update_fields=["full_name"])
     return known
 
 
@@ -106,9 +116,5 @@ def known_citizens(people: Iterable[Person]) -> dict[str, Citizen]:
     return {
         citizen.identity_number: citizen
         for citizen in found
-        if _is_named(citizen, wanted[citizen.identity_number])
+        if is_same_name(citizen.full_name, wanted[citizen.identity_number].name)
     }
-
-
-def _is_named(citizen: Citizen, person: Person) -> bool:
-    return citizen.full_name.casefold() == person.name.casefold()

@@ -15,6 +15,11 @@ class IdentityNumberMissing(Invalid):
     text = _("Give the number of the identity paper, or say that there is none yet.")
 
 
+class IdentityNumberTooLong(Invalid):
+    code = "identity_number_too_long"
+    text = _("The number of an identity paper has at most 30 characters.")
+
+
 class PersonalIdTaken(Invalid):
     code = "personal_id_taken"
     status = 409

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 _LONG_NUMBER = re.compile(r"(?<![\w.-])\+?\d{9,13}(?![\w.-])")
 _EMAIL = re.compile(r"([\w.+-])[\w.+-]*(@[\w-]+\.[\w.-]+)")
@@ -28,6 +29,13 @@ def mask_email(value: str) -> str:
 def mask_text(text: str) -> str:
     """A log line with identity, telephone numbers and e-mail addresses hidden."""
     return _EMAIL.sub(r"\1•••\2", _LONG_NUMBER.sub(lambda found: mask_number(found.group()), text))
+
+
+class MaskingFormatter(logging.Formatter):
+    """Hides personal data in tracebacks as well: the database quotes the values that it refuses."""
+
+    def formatException(self, ei: Any) -> str:
+        return mask_text(super().formatException(ei))
 
 
 class MaskPersonalData(logging.Filter):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.choices import Role
-from apps.cases.actions.decision import approve_result
+from apps.cases.actions.decision import approve_result, send_back
 from apps.cases.choices import EventKind, Status
-from apps.cases.errors import FeesUnpaid, NothingProposed, ProposerMayNotApprove
+from apps.cases.errors import FeesUnpaid, NothingProposed, ProposerMayNotApprove, VerbNotOpen
 from apps.procedures.choices import PayBefore
 from tests import given
 from tests.cases import doors
@@ -43,9 +43,15 @@ def test_nobody_approves_what_they_proposed():
 
 
 def test_nothing_is_approved_before_it_is_proposed_or_after_it_was_approved():
-    case = given.approved_case()
+    case, _handler = given.proposed_case()
+    approver = given.staff(case.current_agency, Role.APPROVER)
+    send_back(case.code, text="Bổ sung căn cứ", by=approver, at=given.NOW, request_key=given.key())
     with doors.refused(NothingProposed):
-        play(case)(given.staff(case.current_agency, Role.APPROVER), given.key())
+        play(case)(approver, given.key())
+    approved = given.approved_case()
+    with doors.refused(VerbNotOpen) as told:
+        play(approved)(given.staff(approved.current_agency, Role.APPROVER), given.key())
+    assert told.value.data["last_by"] == doors.event_of(approved).by.full_name
 
 
 def test_what_is_due_before_the_decision_is_paid_first():

@@ -25,6 +25,7 @@ from apps.procedures.selectors import rules_of
 from tests import given
 from tests.api.calls import Caller
 from tests.cases import doors
+from tests.factories import CitizenFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +139,7 @@ def test_by_post_it_is_on_its_way_with_the_carrier():
 
 
 def test_a_result_that_goes_into_the_account_leaves_the_original_at_the_desk():
+    CitizenFactory(full_name="Trần Thị Bưởi", identity_number="001185000001")
     case = released()
     hand_over(case, "electronic")
     assert holder(case) == case.returning_agency

@@ -7,9 +7,11 @@ import pytest
 from apps.applications.choices import Delivery
 from apps.cases.actions.decision import hand_over_result
 from apps.cases.choices import EventKind, Status
-from apps.cases.errors import DeliveryIncomplete, FeesUnpaid, NotYours
+from apps.cases.errors import AccountMissing, DeliveryIncomplete, FeesUnpaid, NotYours
 from apps.cases.history import read_entry
+from apps.cases.models import CaseNotice
 from apps.cases.policies import DESK
+from apps.citizens.models import Citizen
 from apps.procedures.choices import PayBefore
 from tests import given
 from tests.cases import doors
@@ -80,6 +82,25 @@ def test_what_is_due_before_hand_over_is_paid_first():
         play(case)(by, given.key())
     given.paid(given.fresh(case))
     doors.acted(case, lambda: play(case)(by, given.key()))
+
+
+def test_nothing_is_put_into_an_account_that_nobody_has():
+    case = given.resolved_case()
+    Citizen.objects.update(user=None)
+    by = given.receptionist(case.returning_agency)
+    with doors.refused(AccountMissing, field="delivery"):
+        hand_over_result(
+            case.code, delivery="electronic", recipient="", by=by, at=given.NOW, request_key=given.key()
+        )
+
+
+def test_a_result_delivered_otherwise_than_it_was_wanted_is_told():
+    case = given.resolved_case(delivery=Delivery.COUNTER)
+    by = given.receptionist(case.returning_agency)
+    hand_over_result(
+        case.code, delivery="electronic", recipient="", by=by, at=given.NOW, request_key=given.key()
+    )
+    assert CaseNotice.objects.filter(event=doors.event_of(case)).exists()
 
 
 def test_what_was_asked_for_electronically_the_program_delivers_by_itself():

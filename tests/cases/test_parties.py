@@ -9,10 +9,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.accounts.choices import Role
+from apps.accounts.models import User
 from apps.applications.choices import Delivery, PartyRole
 from apps.applications.models import Application, Party
 from apps.businesses.actions import Organisation
-from apps.businesses.models import Business
+from apps.businesses.errors import TaxCodeTaken
+from apps.businesses.models import Business, Mandate
+from apps.cases.actions.ending import request_withdrawal
 from apps.cases.actions.filing import Filing, may_repeat
 from apps.cases.actions.handling import assign_handler
 from apps.cases.actions.payment import record_payment
@@ -23,6 +26,7 @@ from apps.cases.errors import (
     AuthorityMissing,
     CaseUnknown,
     ConsentMissing,
+    DeskUnknown,
     NotAHandler,
     PartyMayNotAct,
     UnitMissing,
@@ -35,7 +39,7 @@ from apps.citizens.choices import IdentityKind
 from apps.citizens.models import Citizen
 from apps.procedures.choices import Channel
 from apps.procedures.selectors import rules_in_force
-from apps.units.models import AdministrativeUnit
+from apps.units.models import AdministrativeUnit, Agency
 from tests import given
 from tests.cases import doors
 from tests.factories import CitizenFactory, a_tax_code
@@ -115,7 +119,9 @@ def test_whoever_files_for_another_is_their_representative_by_a_named_right(desk
     case = taken(desk, applicant=GRANDCHILD, authority="Bà nội, người giám hộ")[1].case
     on_it = parties(case)
     assert on_it[PartyRole.APPLICANT].particulars["name"] == "Lê Minh An"
-    assert on_it[PartyRole.APPLICANT].citizen == Citizen.objects.get(identity_number="001210000042")
+    # Whose paper nobody has seen does not become known.
+    assert on_it[PartyRole.APPLICANT].citizen is None
+    assert not Citizen.objects.filter(identity_number="001210000042").exists()
     assert on_it[PartyRole.FILER].citizen == on_it[PartyRole.REPRESENTATIVE].citizen
     assert on_it[PartyRole.REPRESENTATIVE].authority == "Bà nội, người giám hộ"
     assert {party.authority for role, party in on_it.items() if role != PartyRole.REPRESENTATIVE} == {""}
@@ -329,3 +335,40 @@ def test_a_supplement_that_names_somebody_else_ends_one_party_and_begins_another
     assert (named.particulars["name"], named.valid_from) == ("Trần Văn Đúng", at)
     others = Party.objects.filter(application=case.application).exclude(role=PartyRole.SUBJECT)
     assert not others.filter(valid_to__isnull=False).exists()
+
+
+def test_a_representative_whose_mandate_has_ended_neither_sees_nor_stops_the_companys_case():
+    by, business = given.representative()
+    case = given.filed_online(given.FOOD_SAFETY, by=by, business_id=business)
+    assert list(cases_of_person(seen_by=by)) == [case]
+    Mandate.objects.update(valid_to=given.NOW.date())
+    former = given.act_as(User.objects.get(pk=by.user_id))
+    assert list(cases_of_person(seen_by=former)) == []
+    with pytest.raises(CaseUnknown):
+        case_seen_by(case.code, seen_by=former)
+    with doors.refused(CaseUnknown):
+        request_withdrawal(case.code, reason="Rút", by=former, at=given.NOW, request_key=given.key())
+
+
+def test_an_organisation_is_tied_by_number_kind_and_name(desk):
+    by, business = given.representative()
+    known = Business.objects.get(pk=business)
+    with doors.refused(TaxCodeTaken, field="organisation.number"):
+        taken(
+            desk,
+            organisation=Organisation(name="Công ty Khác", number=known.number),
+            authority="Giấy giới thiệu",
+        )
+    other_kind = Organisation(name=known.name, number=known.number, kind="organisation")
+    with doors.refused(TaxCodeTaken, field="organisation.number"):
+        taken(desk, organisation=other_kind, authority="Giấy giới thiệu")
+    case = taken(desk, payer=Organisation(name="Công ty Khác", number=known.number))[1].case
+    assert parties(case)[PartyRole.PAYER].business is None
+    case = taken(desk, payer=Organisation(name=known.name.upper(), number=known.number))[1].case
+    assert parties(case)[PartyRole.PAYER].business == known
+
+
+def test_an_agency_that_has_ended_takes_no_application(desk):
+    Agency.objects.filter(pk=given.ward_committee().pk).update(valid_to=given.NOW.date())
+    with doors.refused(DeskUnknown, field="receiving_agency"):
+        taken(desk)

@@ -8,7 +8,7 @@ from apps.accounts.choices import Role
 from apps.cases.actions.handling import assign_handler
 from apps.cases.actions.handover import hand_over_case, receive_handover
 from apps.cases.choices import EventKind, Routing, Status
-from apps.cases.errors import CaseUnknown, NotYours
+from apps.cases.errors import CaseUnknown, NotApproved, NotYours
 from apps.cases.models import Handover
 from apps.cases.policies import CASEWORK
 from apps.cases.selectors import case_seen_by, handovers_waiting
@@ -128,6 +128,29 @@ def test_the_decision_goes_with_a_case_that_its_competent_agency_sends_on():
     handler = given.staff(to, Role.HANDLER)
     assign_handler(case.code, handler=handler.user_id, by=handler, at=given.NOW, request_key=given.key())
     assert given.fresh(case).handler_id == handler.user_id
+
+
+@pytest.mark.parametrize("decided", [given.proposed_case, given.approved_case])
+def test_what_was_decided_at_the_sender_is_decided_anew_at_the_receiver(decided):
+    case = decided()
+    case = case[0] if isinstance(case, tuple) else case
+    sender, to = case.competent_agency, given.ward_committee("Phường Trúc Bạch")
+    hand_over_case(
+        case.code,
+        to_agency=to.pk,
+        reason="Không thuộc thẩm quyền",
+        by=given.staff(sender, Role.HEAD),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    doors.acted(case, lambda: play(case)(given.receptionist(to), given.key()))
+    after = given.fresh(case)
+    assert (after.proposed_by, after.approved_by, after.outcome) == (None, None, "")
+    with doors.refused(NotApproved):
+        given.released(after)
+    handler = given.handler_of(after)
+    case = given.proposed(given.fresh(after), handler)
+    assert case.proposed_by_id == handler.user_id
 
 
 def test_the_same_request_receives_once():

@@ -35,7 +35,7 @@ def test_only_the_applicants_side_asks_to_withdraw():
         (NOBODY, CaseUnknown),
         (given.citizen(), CaseUnknown),
         (given.staff(doors.other_ward(), *CASEWORK), CaseUnknown),
-        (given.staff(case.current_agency, *CASEWORK), NotYours),
+        (given.staff(case.current_agency, *set(CASEWORK) - {Role.RECEPTIONIST}), NotYours),
         (doors.supervisor(case.current_agency.unit), NotYours),
     ]:
         with doors.refused(refusal):
@@ -46,6 +46,17 @@ def test_only_the_applicants_side_asks_to_withdraw():
         Status.ACCEPTED,
         Status.WITHDRAWAL_REQUESTED,
     )
+
+
+def test_who_has_no_account_says_so_at_a_desk_which_enters_it():
+    case = given.taken_at_counter()
+    desk = given.receptionist(case.receiving_agency)
+    doors.acted(case, lambda: play(case, "Bà Bưởi đến quầy xin rút")(desk, given.key()))
+    assert given.fresh(case).status == Status.STOPPED
+    assert CaseDocument.objects.get(case=case).document.snapshot["received_by"]["name"] == desk.name
+    accepted = given.accepted_case()
+    doors.acted(accepted, lambda: play(accepted)(given.receptionist(accepted.current_agency), given.key()))
+    assert given.fresh(accepted).status == Status.WITHDRAWAL_REQUESTED
 
 
 def test_the_clock_goes_on_while_the_withdrawal_waits():

@@ -377,7 +377,7 @@ def test_a_malformed_or_foreign_personal_id_at_the_counter_is_refused_and_nobody
     person = given.person_at_counter()
     with doors.refused(PersonalIdMalformed, field="filer.identity_number"):
         submit(at_counter(filer=dataclasses.replace(person, identity_number="12345")), by)
-    CitizenFactory(user=None, full_name="Lê Văn An", identity_number=person.identity_number)
+    CitizenFactory(full_name="Lê Văn An", identity_number=person.identity_number)
     with doors.refused(PersonalIdTaken, field="filer.identity_number"):
         submit(at_counter(filer=person), by)
     assert Citizen.objects.count() == before + 1

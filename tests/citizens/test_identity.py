@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from apps.citizens.actions import Person, ensure_citizen, known_citizens, read_person
 from apps.citizens.choices import IdentityKind
-from apps.citizens.errors import IdentityNumberMissing, PersonalIdMalformed, PersonalIdTaken
+from apps.citizens.errors import (
+    IdentityNumberMissing,
+    IdentityNumberTooLong,
+    PersonalIdMalformed,
+    PersonalIdTaken,
+)
 from apps.citizens.identity import read_personal_id
 from apps.citizens.models import Citizen
 from apps.core.errors import Invalid
+from apps.core.names import is_same_name
 from tests import given
+from tests.factories import CitizenFactory
 
 
 @pytest.mark.parametrize("typed", ["001185000001", " 001 185 000 001 ", "001.185.000.001"])
@@ -42,12 +50,43 @@ def test_the_same_number_is_the_same_person_whoever_takes_the_particulars():
 
 
 @pytest.mark.django_db
-def test_a_known_number_under_another_name_is_refused_and_nothing_is_overwritten():
-    first = ensure_citizen(given.person_at_counter())
+def test_the_number_of_an_account_under_another_name_is_refused_and_nothing_is_overwritten():
+    known = CitizenFactory(full_name="Trần Thị Bưởi", identity_number="001185000001")
     with pytest.raises(PersonalIdTaken) as told:
         ensure_citizen(given.person_at_counter(name="Lê Văn Cam"))
     assert "Bưởi" not in told.value.message
+    assert Citizen.objects.get(pk=known.pk).full_name == "Trần Thị Bưởi"
+
+
+@pytest.mark.django_db
+def test_a_name_mistyped_at_one_counter_blocks_nobody_at_the_next():
+    first = ensure_citizen(given.person_at_counter(name="Tran Thi Buoi"))
+    again = ensure_citizen(given.person_at_counter(name="Trần Thị Bưởi"))
+    assert again.pk == first.pk
     assert Citizen.objects.get(pk=first.pk).full_name == "Trần Thị Bưởi"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed", ["Trần Thị Hoà", "TRẦN THỊ HÒA", "Trần  Thị Hòa", unicodedata.normalize("NFD", "Trần Thị Hòa")]
+)
+def test_one_name_has_several_spellings(typed):
+    known = CitizenFactory(full_name="Trần Thị Hòa", identity_number="001185000001")
+    person = read_person(given.person_at_counter(name=typed))
+    assert ensure_citizen(person).pk == known.pk
+    assert Citizen.objects.get(pk=known.pk).full_name == "Trần Thị Hòa"
+
+
+@pytest.mark.parametrize("other", ["Trần Thị Hóa", "Trần Thị Hoa", "Trần Hòa Thị", "Trần Thị Hòa Anh"])
+def test_another_name_is_another_name(other):
+    assert not is_same_name("Trần Thị Hòa", other)
+
+
+@pytest.mark.parametrize("kind", [IdentityKind.PASSPORT, IdentityKind.OTHER])
+def test_a_number_longer_than_any_paper_has_is_refused(kind):
+    with pytest.raises(IdentityNumberTooLong) as told:
+        read_person(Person(name="An", identity_kind=kind, identity_number="9" * 31))
+    assert told.value.field == "filer.identity_number"
 
 
 @pytest.mark.django_db

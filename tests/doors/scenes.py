@@ -189,7 +189,7 @@ def give_back_originals() -> Scene:
 
 
 def request_withdrawal_() -> Scene:
-    return _at_intake(Role.RECEPTIONIST, Role.HEAD, body={"reason": "Không còn nhu cầu"})
+    return _at_intake(Role.RECEPTIONIST, body={"reason": "Không còn nhu cầu"})
 
 
 def _to_withdraw() -> Case:

@@ -9,7 +9,6 @@ from typing import Any
 from django.urls import get_resolver
 
 from apps.cases.policies import CAN
-from apps.web.desk.verbs import NOT_AT_THE_DESK
 from tests.doors.scenes import SCENES
 from tests.doors.table import NEVER_ACT, READING, VERBS, WRITING, route_of
 
@@ -35,7 +34,6 @@ def test_every_verb_stands_in_the_table_at_every_door_that_it_has():
     assert set(at_doors.values()) == {1}
     for method in ("api", "desk"):
         assert {verb for door, verb in at_doors if door == method} == set(CAN)
-    assert set(NOT_AT_THE_DESK) == {"request_withdrawal"}
 
 
 def test_every_verb_has_a_case_on_which_it_is_tried():
@@ -53,5 +51,4 @@ def test_the_table_lets_nobody_act_who_only_watches():
 
 def test_every_verb_has_somebody_who_may_play_it():
     for door in VERBS:
-        if (door.method, door.route) != ("desk", "request_withdrawal"):
-            assert "do" in door.marks.values(), str(door)
+        assert "do" in door.marks.values(), str(door)

@@ -23,6 +23,7 @@ from apps.core import outbox, request_keys
 from apps.core.errors import NotFound
 from apps.core.models import OutboxRow
 from apps.core.transactions import lock_one, verb_transaction
+from apps.procedures.choices import StepAct
 from apps.procedures.selectors import VersionRules, rules_of
 
 
@@ -77,6 +78,16 @@ class Act:
             calendar_version=calendar_version,
             entries=self.entries,
         )
+
+    def undecided(self) -> dict[str, Any]:
+        """The changes that take a proposal or a decision back: the step of proposing is open again."""
+        proposing = next((step for step in self.rules.steps if step.act == StepAct.PROPOSE_RESULT), None)
+        return {
+            "proposed_by_id": None,
+            "approved_by_id": None,
+            "outcome": "",
+            "step": proposing.position if proposing else self.case.step,
+        }
 
     def owe(self, task: str, effect: str, **payload: Any) -> None:
         """An effect that follows; its row is written when the act ends, in the same transaction."""

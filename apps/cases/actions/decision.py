@@ -11,11 +11,13 @@ from apps.accounts.actors import Actor
 from apps.applications.actions import own_attachments
 from apps.applications.choices import Delivery
 from apps.applications.errors import FileKindRefused
-from apps.cases.actions.acting import Act, acting
+from apps.applications.selectors import has_account
+from apps.cases.actions.acting import Act, acting, not_open
 from apps.cases.actions.custody import give_back, send_along
 from apps.cases.actions.intake import refuse_unpaid
 from apps.cases.choices import EventKind, Outcome, RefusalReason, Status
 from apps.cases.errors import (
+    AccountMissing,
     AttachmentUnknown,
     DeliveryIncomplete,
     NotApproved,
@@ -82,16 +84,7 @@ def send_back(code: str, *, text: str, by: Actor, at: datetime, request_key: str
             raise NothingProposed()
         if not text.strip():
             raise ReasonMissing(field="text")
-        proposing = next((step for step in act.rules.steps if step.act == StepAct.PROPOSE_RESULT), None)
-        return act.record(
-            EventKind.PROPOSAL_SENT_BACK,
-            changes={
-                "proposed_by_id": None,
-                "outcome": "",
-                "step": proposing.position if proposing else act.case.step,
-            },
-            text=text,
-        )
+        return act.record(EventKind.PROPOSAL_SENT_BACK, changes=act.undecided(), text=text)
 
 
 def approve_result(code: str, *, by: Actor, at: datetime, request_key: str) -> CaseEvent:
@@ -101,7 +94,10 @@ def approve_result(code: str, *, by: Actor, at: datetime, request_key: str) -> C
     raise.
     """
     with acting("approve_result", code, by=by, at=at, request_key=request_key) as act:
-        if act.case.proposed_by_id is None or act.case.approved_by_id is not None:
+        if act.case.approved_by_id is not None:
+            # Another approver was quicker: that is told, with who and when.
+            raise not_open(act.case)
+        if act.case.proposed_by_id is None:
             raise NothingProposed()
         if act.case.proposed_by_id == by.user_id:
             raise ProposerMayNotApprove()
@@ -190,6 +186,8 @@ def deliver(act: Act, delivery: str, recipient: str) -> CaseEvent:
     """The act itself, on a case already locked; the program plays it for electronic delivery."""
     if delivery not in Delivery.values:
         raise DeliveryIncomplete(field="delivery")
+    if delivery == Delivery.ELECTRONIC and not has_account(act.case.application_id):
+        raise AccountMissing(field="delivery")
     if delivery != Delivery.ELECTRONIC and not recipient.strip():
         raise DeliveryIncomplete(field="recipient")
     refuse_unpaid(act, PayBefore.HAND_OVER)
@@ -202,7 +200,7 @@ def deliver(act: Act, delivery: str, recipient: str) -> CaseEvent:
         data={"delivery": delivery, **({"originals": given} if given else {})},
         text=recipient,
     )
-    if is_on_paper:
-        # What came into the applicant's own account was told with the release.
+    if is_on_paper or act.case.application.delivery != Delivery.ELECTRONIC:
+        # What came into the applicant's own account, as they wanted, was told with the release.
         owe_notice(act, event)
     return event

@@ -18,6 +18,8 @@ from apps.cases.papers import issue_form_05
 def request_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
     """The applicant's side asks to withdraw; from status 1 that stops the case at once. The clock goes on as it was.
 
+    Whoever has no account says so at a desk, which has looked at their identity paper and enters it.
+
     Raises ReasonMissing, and what all verbs raise.
     """
     with acting(

@@ -164,15 +164,22 @@ def _delivery(filing: Filing, side: Side, faults: list[Refusal]) -> Delivery:
     return wanted
 
 
-def desk_of(filing: Filing, by: Actor) -> Agency:
-    """The counter at which the receptionist sits. Raises NotYours, DeskUnknown when several must be told apart."""
+def desk_of(filing: Filing, by: Actor, day: date) -> Agency:
+    """The counter at which the receptionist sits.
+
+    Raises NotYours, and DeskUnknown when several must be told apart or the agency has ended.
+    """
     mine = by.agencies_with(Role.RECEPTIONIST)
     if not mine:
         raise NotYours()
     wanted = filing.receiving_agency_id or (mine[0] if len(mine) == 1 else None)
     if wanted is None or wanted not in mine:
         raise DeskUnknown(field="receiving_agency")
-    return with_latest_calendar(Agency.objects.select_related("unit__parent__parent")).get(pk=wanted)
+    agencies = with_latest_calendar(Agency.objects.valid_on(day).select_related("unit__parent__parent"))
+    agency = agencies.filter(pk=wanted).first()
+    if agency is None:
+        raise DeskUnknown(field="receiving_agency")
+    return agency
 
 
 def _calendar_of(agency: Agency) -> int:

@@ -67,8 +67,11 @@ def receive_handover(code: str, *, by: Actor, at: datetime, request_key: str) ->
                 "competent_agency_id": handover.to_agency_id,
             }
         elif handover.from_agency_id == act.case.competent_agency_id:
-            # Whoever would decide has sent it on and another has taken it: the decision goes with the case.
+            # Whoever would decide has sent it on and another has taken it: to decide is the receiver's from here on, and
+            # what was proposed or signed at the sender's counts no more.
             changes["competent_agency_id"] = handover.to_agency_id
+            if act.case.proposed_by_id is not None:
+                changes |= act.undecided()
         return act.record(EventKind.HANDOVER_RECEIVED, changes=changes, data={"handover": handover.pk})
 
 

@@ -17,7 +17,6 @@ from apps.cases.errors import NothingToUndo, ReasonMissing, ReasonUnknown
 from apps.cases.history import Entry, fold, last_of
 from apps.cases.models import CaseEvent
 from apps.cases.notices import owe_notice
-from apps.procedures.choices import StepAct
 
 # Acts of which nothing reached the applicant or another agency.
 UNDOABLE = frozenset(
@@ -73,15 +72,8 @@ def reopen_case(
         case = act.case
         changes: dict[str, object] = {"ended_at": None, "status": _back_to(Status(case.status), act.entries)}
         if case.status in (Status.RESOLVED, Status.DELIVERED):
-            proposing = next((step for step in act.rules.steps if step.act == StepAct.PROPOSE_RESULT), None)
             send_along(act, case.competent_agency_id)
-            changes |= {
-                "current_agency_id": case.competent_agency_id,
-                "proposed_by_id": None,
-                "approved_by_id": None,
-                "outcome": "",
-                "step": proposing.position if proposing else case.step,
-            }
+            changes |= {"current_agency_id": case.competent_agency_id, **act.undecided()}
         elif (
             case.accepted_at and case.competent_agency and case.current_agency_id != case.competent_agency_id
         ):

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 from apps.accounts.actors import Actor
 from apps.applications.choices import PartyRole
 from apps.applications.models import Application, Party
-from apps.businesses.actions import Organisation, ensure_business, organisation_of, read_organisation
+from apps.businesses.actions import (
+    Organisation,
+    ensure_business,
+    is_known_as,
+    organisation_of,
+    read_organisation,
+)
 from apps.businesses.models import Business, Mandate
 from apps.cases.errors import (
     ApplicantTwice,
@@ -23,6 +29,7 @@ from apps.citizens.actions import Person, ensure_citizen, known_citizens, person
 from apps.citizens.choices import IdentityKind
 from apps.citizens.identity import is_personal_id
 from apps.citizens.models import Citizen
+from apps.core.names import is_same_name
 from apps.procedures.choices import Channel, ConnectingFactor
 from apps.procedures.forms import date_in, people_in
 from apps.units.models import AdministrativeUnit
@@ -52,7 +59,7 @@ class Declared:
             return False
         if self.said.identity_number and person.identity_number:
             return self.said.identity_number == person.identity_number
-        return self.said.name.casefold() == person.name.casefold()
+        return is_same_name(self.said.name, person.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +128,9 @@ def party_row(application: Application, role: PartyRole, party: Declared, at: da
 def side_of(filing: Filing, schema: Mapping[str, Any], places: Places, *, by: Actor, day: date) -> Side:
     """Everybody whom a filing names.
 
-    At a counter the people become known now, by the papers that the receptionist sees. Online only the account's own
-    person is known; whoever else is declared is tied to somebody known where number and name are both the same.
+    At a counter the person who stands there, and the organisation that they act for, become known now by the papers
+    that the receptionist sees. Online only the account's own person is known. Whoever is only declared is tied to
+    somebody known where number and name are both the same, and never made known.
     Raises ApplicantUnknown, ApplicantTwice, AuthorityMissing, ConsentMissing, PartyMayNotAct, and what is wrong with
     a name or a number.
     """
@@ -152,10 +160,17 @@ def _at_counter(filing: Filing, places: Places) -> Side:
     if filing.organisation is not None:
         applicant = _organisation_seen(filing.organisation, places, field="organisation")
     elif filing.applicant is not None:
-        applicant = _seen(filing.applicant, places, field="applicant")
+        applicant = _declared(filing.applicant, places, field="applicant")
     else:
         return Side(filer, filer)
     return Side(replace(filer, authority=_authority(filing)), applicant)
+
+
+def _declared(person: Person, places: Places, *, field: str) -> Declared:
+    """A person of whom we only hear."""
+    said = read_person(person, field=field)
+    place = places.get(said.residence_id or 0)
+    return Declared(said, citizen=known_citizens([said]).get(said.identity_number), place=place)
 
 
 def _seen(person: Person, places: Places, *, field: str) -> Declared:
@@ -169,7 +184,7 @@ def _seen(person: Person, places: Places, *, field: str) -> Declared:
 def _organisation_seen(organisation: Organisation, places: Places, *, field: str) -> Declared:
     place = places.get(organisation.seat_id or 0)
     said = replace(read_organisation(organisation, field=field), seat_id=place.pk if place else None)
-    return Declared(said, business=ensure_business(said), place=place)
+    return Declared(said, business=ensure_business(said, field=field), place=place)
 
 
 def _online(filing: Filing, places: Places, *, by: Actor, day: date) -> Side:
@@ -184,22 +199,16 @@ def _online(filing: Filing, places: Places, *, by: Actor, day: date) -> Side:
         return _for_business(filing.business_id, filer, by=by, day=day)
     if filing.applicant is None:
         return Side(filer, filer)
-    said = read_person(filing.applicant, field="applicant")
-    place = places.get(said.residence_id or 0)
-    return Side(
-        replace(filer, authority=_authority(filing)),
-        Declared(said, citizen=known_citizens([said]).get(said.identity_number), place=place),
-    )
+    applicant = _declared(filing.applicant, places, field="applicant")
+    return Side(replace(filer, authority=_authority(filing)), applicant)
 
 
 def _for_business(business_id: int, filer: Declared, *, by: Actor, day: date) -> Side:
     if business_id not in by.business_ids:
         raise ApplicantUnknown(field="business")
-    mandate = (
-        Mandate.objects.valid_on(day)
-        .select_related("business__seat__parent__parent")
-        .get(citizen=filer.citizen, business_id=business_id)
-    )
+    mandates = Mandate.objects.valid_on(day).filter(citizen=filer.citizen, business_id=business_id)
+    # Two may overlap for some days, an old one and its renewal: the newer speaks.
+    mandate = mandates.select_related("business__seat__parent__parent").latest("valid_from", "id")
     business = mandate.business
     return Side(
         replace(filer, authority=mandate.authority_text),
@@ -217,9 +226,9 @@ def _payer(payer: Person | Organisation, *, is_desk: bool) -> Declared:
     """Who pays in the applicant's stead: only declared, so never made known."""
     if isinstance(payer, Organisation):
         said = read_organisation(payer, field="payer")
-        return Declared(said, business=Business.objects.filter(number=said.number).first())
-    person = read_person(payer, field="payer")
-    return Declared(person, citizen=known_citizens([person]).get(person.identity_number))
+        known = Business.objects.filter(number=said.number).first()
+        return Declared(said, business=known if known and is_known_as(known, said) else None)
+    return _declared(payer, {}, field="payer")
 
 
 def concerned_in(

@@ -66,7 +66,7 @@ def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: 
     """
     body = asdict(filing)
     try:
-        desk = None if filing.channel == Channel.ONLINE else desk_of(filing, by)
+        desk = None if filing.channel == Channel.ONLINE else desk_of(filing, by, timezone.localdate(at))
         rules = rules_for_filing(filing.procedure_code, filing.channel, timezone.localdate(at))
         if desk is None:
             checked = check_filing(filing, rules, by=by, at=at)

@@ -17,7 +17,7 @@ from apps.calendars.selectors import working_calendar
 from apps.calendars.working_time import Channel as ArrivalChannel
 from apps.calendars.working_time import received_at
 from apps.cases.actions.acting import Act, acting
-from apps.cases.actions.custody import take_in
+from apps.cases.actions.custody import send_along, take_in
 from apps.cases.actions.fees import fees_assessed_again
 from apps.cases.actions.filing import tied_to_papers
 from apps.cases.actions.parties import name_concerned_again
@@ -116,6 +116,8 @@ def provide_supplement(
         moved = {}
         if asked.from_status == Status.SUBMITTED:
             moved = to_be_routed_again(act.case, pointed_to, agency_by_answers(act.case, at=act.at))
+            if moved:
+                send_along(act, act.case.receiving_agency_id)
         event = act.record(
             EventKind.SUPPLEMENT_PROVIDED,
             changes={"status": asked.from_status, **moved},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
@@ -13,7 +13,7 @@ from apps.applications.models import Party
 from apps.cases.choices import HandoverAnswer, Routing
 from apps.cases.models import Case, Handover
 from apps.cases.policies import CASEWORK
-from apps.cases.selectors.sight import ENDED, WITH_NAMES
+from apps.cases.selectors.sight import ENDED, WITH_NAMES, filed_by_mandate
 
 MOST_STILL_OPEN = 10
 
@@ -29,7 +29,10 @@ def cases_of_person(*, seen_by: Actor) -> QuerySet[Case]:
     applications = Party.objects.filter(
         mine, role__in=[PartyRole.FILER, PartyRole.APPLICANT, PartyRole.REPRESENTATIVE], valid_to__isnull=True
     ).values("application_id")
-    return cases.filter(application_id__in=applications).order_by("-id")
+    others = Party.objects.filter(filed_by_mandate(), application_id=OuterRef("application_id")).exclude(
+        business_id__in=seen_by.business_ids
+    )
+    return cases.filter(~Exists(others), application_id__in=applications).order_by("-id")
 
 
 def still_open(

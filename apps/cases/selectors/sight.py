@@ -16,6 +16,7 @@ from apps.cases.models import Case, Handover, OriginalCustody
 from apps.cases.policies import CASEWORK, Standing, agencies_of, can_see, verbs_open
 from apps.cases.tracking import is_secret
 from apps.core.errors import Refusal
+from apps.procedures.choices import Channel
 
 WITH_NAMES = (
     "application",
@@ -40,12 +41,28 @@ def standing_of(case: Case, actor: Actor) -> Standing:
             mine |= Q(business_id__in=actor.business_ids)
         found = Party.objects.filter(mine, application_id=case.application_id, valid_to__isnull=True)
         roles = frozenset(PartyRole(role) for role in found.values_list("role", flat=True))
+    is_mandate_over = False
+    if PartyRole.FILER in roles and PartyRole.APPLICANT not in roles:
+        is_mandate_over = Party.objects.filter(
+            filed_by_mandate(), application_id=case.application_id
+        ).exists()
     handovers = list(Handover.objects.filter(case=case)) if actor.posts or actor.program else []
     return Standing(
         party_roles=roles,
+        is_mandate_over=is_mandate_over,
         open_handover=next((handover for handover in handovers if handover.answered_at is None), None),
         sent_by_agencies=frozenset(handover.from_agency_id for handover in handovers),
         has_originals=bool(actor.posts) and case.status in ENDED and has_originals(case),
+    )
+
+
+def filed_by_mandate() -> Q:
+    """The applicant of what was filed online for a business: whoever filed it acts by a mandate, and while it lasts."""
+    return Q(
+        role=PartyRole.APPLICANT,
+        business__isnull=False,
+        valid_to__isnull=True,
+        application__channel=Channel.ONLINE,
     )
 
 

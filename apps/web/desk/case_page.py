@@ -97,7 +97,7 @@ def _case_page(
         "handovers": _handovers(seen),
         "notice_columns": [Column(_("Message")), Column(_("When")), Column(_("E-mail"))],
         "notices": _notices(seen, by),
-        "ledger": case_parts.ledger_of(seen),
+        "ledger": case_parts.ledger_of(seen, whole=whole and not seen.standing.is_party, works=True),
         "inbox_url": reverse("desk:inbox"),
     }
     return render(request, "desk/case.html", context, status=status)

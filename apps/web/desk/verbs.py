@@ -145,6 +145,13 @@ VERBS: dict[str, Verb] = {
         forms.GiveBackOriginalsForm,
         custody.give_back_originals,
     ),
+    "request_withdrawal": Verb(
+        _("Take in a withdrawal"),
+        _("The person, whose identity paper you have seen, asks that the case be withdrawn."),
+        forms.ReasonForm,
+        ending.request_withdrawal,
+        is_grave=True,
+    ),
     "decline_withdrawal": Verb(
         _("Do not grant the withdrawal"),
         _("The case goes back to where it was."),
@@ -173,8 +180,6 @@ VERBS: dict[str, Verb] = {
         is_grave=True,
     ),
 }
-# Acts of the applicant alone have no place at the desk.
-NOT_AT_THE_DESK = frozenset({"request_withdrawal"})
 # Actions name a few fields otherwise than the forms do.
 FIELD_NAMES = {"items": "item_1", "attachment": "file_result"}
 

@@ -247,7 +247,7 @@ def _case_page(
         "papers": case_parts.paper_rows(found),
         "result_columns": case_parts.result_columns(),
         "results": case_parts.result_rows(found),
-        "ledger": case_parts.ledger_of(seen, whole=whole),
+        "ledger": case_parts.ledger_of(seen, whole=whole, works=False),
         "wards_url": reverse("oversight:wards"),
     }
     return render(request, "oversight/case.html", context, status=status)

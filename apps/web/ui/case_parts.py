@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -143,15 +143,21 @@ def unset_fee() -> str:
     return _("not established; nothing is collected")
 
 
-def ledger_of(
-    seen: SeenCase, *, whole: bool = True, events: Iterable[CaseEvent] | None = None
-) -> list[TimelineEvent]:
-    """The ledger, newest first: every act with who, when, where and its free text (numbers hidden unless whole)."""
-    found = list(selectors.timeline(seen) if events is None else events)
-    return [_timeline_event(event, is_last=event is found[-1], whole=whole) for event in reversed(found)]
+def ledger_of(seen: SeenCase, *, whole: bool, works: bool) -> list[TimelineEvent]:
+    """The ledger, newest first: every act with who, when and where.
+
+    Its free text is for whoever `works` on the case, with numbers hidden until the reader asks to see it `whole`; who
+    supervises sees it only then. What the office says to itself is not for a party, official or not.
+    """
+    found = selectors.timeline(seen)
+    works = works and not seen.standing.is_party
+    return [
+        _timeline_event(event, is_last=event is found[-1], whole=whole, works=works)
+        for event in reversed(found)
+    ]
 
 
-def _timeline_event(event: CaseEvent, *, is_last: bool, whole: bool) -> TimelineEvent:
+def _timeline_event(event: CaseEvent, *, is_last: bool, whole: bool, works: bool) -> TimelineEvent:
     where = event.to_agency.title
     if event.from_agency_id and event.from_agency_id != event.to_agency_id and event.from_agency:
         where = f"{event.from_agency.title} → {where}"
@@ -161,13 +167,13 @@ def _timeline_event(event: CaseEvent, *, is_last: bool, whole: bool) -> Timeline
     return TimelineEvent(
         at=event.at,
         title=EventKind(event.kind).label,
-        text=_text_of(event, whole),
+        text=_text_of(event, whole=whole, works=works),
         by=f"{who} · {where}",
         is_current=is_last,
     )
 
 
-def _text_of(event: CaseEvent, whole: bool) -> str:
+def _text_of(event: CaseEvent, *, whole: bool, works: bool) -> str:
     kept = getattr(event, "text", None)
     if kept is None:
         return ""
@@ -175,7 +181,7 @@ def _text_of(event: CaseEvent, whole: bool) -> str:
         return _("Text redacted.")
     if whole:
         return str(kept.text)
-    return _("Text hidden.") if event.kind in NAMES_A_PERSON else mask_text(kept.text)
+    return mask_text(kept.text) if works and event.kind not in NAMES_A_PERSON else _("Text hidden.")
 
 
 def receipt_rows(case: Case, url_name: str = "", readable: Collection[UUID] = ()) -> list[list[Cell]]:

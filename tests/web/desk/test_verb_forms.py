@@ -20,7 +20,7 @@ from apps.cases.choices import EventKind, Status
 from apps.cases.models import Case, CaseEvent, CaseReceipt
 from apps.cases.policies import CAN
 from apps.core.models import OutboxRow
-from apps.web.desk.verbs import NOT_AT_THE_DESK, VERBS
+from apps.web.desk.verbs import VERBS
 from tests import given
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +166,11 @@ def asked_to_withdraw() -> Case:
     return given.fresh(case)
 
 
+def withdrawal_at_the_desk() -> Scene:
+    case = given.accepted_case()
+    return Scene(case, given.receptionist(case.current_agency), {"reason": "Ông Nam đến quầy xin rút"})
+
+
 def decline_withdrawal() -> Scene:
     case = asked_to_withdraw()
     return Scene(case, given.receptionist(case.current_agency), {"reason": "Đã có quyết định"})
@@ -213,6 +218,7 @@ SCENES: dict[str, tuple[Callable[[], Scene], EventKind]] = {
     "release_result": (release_result, EventKind.RESULT_RELEASED),
     "hand_over_result": (hand_over_result, EventKind.RESULT_HANDED_OVER),
     "give_back_originals": (give_back_originals, EventKind.ORIGINALS_GIVEN_BACK),
+    "request_withdrawal": (withdrawal_at_the_desk, EventKind.WITHDRAWAL_REQUESTED),
     "decline_withdrawal": (decline_withdrawal, EventKind.WITHDRAWAL_DECLINED),
     "stop_case": (stopping, EventKind.CASE_STOPPED),
     "undo_last": (undo_last, EventKind.ACT_UNDONE),
@@ -249,8 +255,8 @@ def post(client: Client, scene: Scene, verb: str, **more: Any):
     return client.post(url_of(scene.case, verb), typed)
 
 
-def test_every_verb_of_an_official_has_its_page_and_its_scene():
-    assert set(VERBS) == set(CAN) - NOT_AT_THE_DESK == set(SCENES)
+def test_every_verb_has_its_page_at_the_desk_and_its_scene():
+    assert set(VERBS) == set(CAN) == set(SCENES)
 
 
 @every_verb
@@ -452,7 +458,7 @@ def test_an_agency_far_away_is_found_by_its_name(enter):
 def test_a_verb_of_the_applicant_or_of_nobody_has_no_page_at_the_desk(enter):
     scene = accept_intake()
     client = enter(scene.actor)
-    for verb in ("request-withdrawal", "delete-case", "accept_intake"):
+    for verb in ("delete-case", "accept_intake"):
         assert client.get(f"/desk/cases/{scene.case.code}/{verb}/").status_code == 404
 
 

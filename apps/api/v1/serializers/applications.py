@@ -51,7 +51,7 @@ class PersonIn(serializers.Serializer):
     identity_kind = serializers.ChoiceField(
         choices=IdentityKind.values, default=IdentityKind.PERSONAL_ID.value
     )
-    identity_number = text(40, help_text="12 digits for a personal id (Luật Căn cước 2023, article 12).")
+    identity_number = text(30, help_text="12 digits for a personal id (Luật Căn cước 2023, article 12).")
     born_on = serializers.DateField(required=False, allow_null=True, default=None)
     phone = text(20)
     email = OptionalEmail(max_length=254, required=False, allow_blank=True, default="")

@@ -12,8 +12,7 @@ from apps.api.v1.serializers.catalogue import in_language
 from apps.api.v1.serializers.parts import AgencyName, PersonName, ProcedureName, StatusField, StatusOut
 from apps.calendars.selectors import working_calendar
 from apps.cases.choices import EventKind, Routing, Status, UnroutableReason
-from apps.core.masking import mask_name, mask_text
-from apps.interface.particulars import NAMES_A_PERSON
+from apps.core.masking import mask_name
 
 UNDECIDED = "False where it was reckoned with a calendar that has not been decided yet, and so may move."
 
@@ -177,9 +176,13 @@ class SupplementOut(serializers.Serializer):
     number = serializers.IntegerField()
     is_at_intake = serializers.BooleanField()
     omission = serializers.CharField(help_text="Whose omission it was: applicant or office.")
-    items = SupplementItem(many=True)
+    items = serializers.SerializerMethodField(help_text="Empty for who only supervises.")
     asked_at = serializers.DateTimeField()
     completed_at = serializers.DateTimeField(allow_null=True)
+
+    @extend_schema_field(SupplementItem(many=True))
+    def get_items(self, request: Any) -> list[dict[str, str]]:
+        return list(request.items) if self.context["works"] else []
 
 
 class CaseAttachmentOut(serializers.Serializer):
@@ -187,9 +190,12 @@ class CaseAttachmentOut(serializers.Serializer):
 
     uuid = serializers.UUIDField(source="attachment.uuid")
     component = serializers.CharField(source="component.code", default="", help_text="The paper it is.")
-    filename = serializers.CharField(source="attachment.filename")
+    filename = serializers.SerializerMethodField(help_text="Empty for who only supervises.")
     media_type = serializers.CharField(source="attachment.media_type")
     size = serializers.IntegerField(source="attachment.size", help_text="Bytes.")
+
+    def get_filename(self, given: Any) -> str:
+        return str(given.attachment.filename) if self.context["works"] else ""
 
 
 class OriginalOut(serializers.Serializer):
@@ -344,9 +350,8 @@ class EventOut(serializers.Serializer):
         text = getattr(event, "text", None)
         if text is None or text.redacted_at is not None:
             return ""
-        if self.context["works"]:
-            return str(text.text)
-        return "" if event.kind in NAMES_A_PERSON else mask_text(text.text)
+        # Who only supervises reads it after a reasoned reveal.
+        return str(text.text) if self.context["works"] else ""
 
 
 class NoticeOut(serializers.Serializer):

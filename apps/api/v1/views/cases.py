@@ -28,7 +28,7 @@ from apps.cases.notices import notices_of
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
 from apps.interface.downloads import send_file
-from apps.interface.particulars import particulars_shown
+from apps.interface.particulars import is_whole_to, particulars_shown
 
 FILE = {
     (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file, as an attachment.")
@@ -69,7 +69,8 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
             "shown": status_shown(case),
             "verbs": [hyphenated(verb) for verb in seen.verbs],
             "parties": [
-                particulars_shown(party, whole=is_own, named=works) for party in selectors.parties_of(seen)
+                particulars_shown(party, whole=is_whole_to(party, seen, seen_by), named=works)
+                for party in selectors.parties_of(seen)
             ],
             "answers": answers_of(case.application_id) if works else None,
             "fees": selectors.fees_of(case),
@@ -83,6 +84,7 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
         },
         context={
             "is_own": is_own,
+            "works": works,
             "readable_receipts": selectors.receipts_readable(seen, seen_by=seen_by),
         },
     ).data
