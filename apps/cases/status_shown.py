@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from apps.applications.choices import Delivery
 from apps.calendars.selectors import working_calendar
 from apps.cases.choices import (
     DeclineReason,
@@ -168,9 +169,24 @@ def _to_do(case: Case, owed: Owed) -> str:
         # What is asked for names papers of a person: it stands in the request, for whoever may read that.
         return _("Complete the file, as the request for it says.")
     if owed.is_payable and case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
-        return _("Pay %(amount)s đ.") % {"amount": f"{owed.amount:,}".replace(",", ".")}
+        desks = dict.fromkeys((case.receiving_agency.title, case.current_agency.title))
+        return _("Pay %(amount)s đ at %(desk)s, and give the code of the case.") % {
+            "amount": f"{owed.amount:,}".replace(",", "."),
+            "desk": _(" or ").join(desks),
+        }
     if case.status in ENDED and has_originals(case):
         return _("Fetch your original papers at %(agency)s.") % {"agency": case.current_agency.title}
     if case.status == Status.RESOLVED:
-        return _("Fetch the result, or wait until it reaches you.")
+        return to_have_the_result(case)
+    return ""
+
+
+def to_have_the_result(case: Case) -> str:
+    """How a released result reaches the applicant, as they chose."""
+    if case.application.delivery == Delivery.COUNTER:
+        return _("Fetch the result at %(agency)s, and bring your identity paper.") % {
+            "agency": case.returning_agency.title
+        }
+    if case.application.delivery == Delivery.POST:
+        return _("Wait for the post: the result is sent to the address that you gave.")
     return ""

@@ -6,3 +6,6 @@ document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
 const { initAll } = await import(designSystem);
 initAll();
+
+// The file inputs' hidden comma is spoken and not seen; whoever steers by voice says what is seen.
+for (const comma of document.querySelectorAll(".govuk-file-upload-button > [id$='-comma']")) comma.remove();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
@@ -19,10 +19,10 @@ from apps.accounts.actors import Actor
 from apps.applications.selectors import answers_of
 from apps.cases.actions import ending, supplement
 from apps.cases.actions.acting import Replayed
-from apps.cases.choices import ENDED_CLOCK, Status
+from apps.cases.choices import Status
 from apps.cases.notices import notices_of
 from apps.cases.selectors import Owed, SeenCase, cases_of_person, owed_by_case, supplements_of
-from apps.cases.status_shown import status_shown
+from apps.cases.status_shown import status_shown, to_have_the_result
 from apps.cases.tracking import secret_of
 from apps.core.errors import Refusal
 from apps.interface.downloads import send_file
@@ -31,12 +31,15 @@ from apps.procedures.selectors import rules_of
 from apps.web.portal import shown
 from apps.web.portal.access import actor_of_request, for_citizens, for_the_signed_in, own_case
 from apps.web.portal.forms import PapersForm, papers_to_upload
+from apps.web.portal.shown import Awaited, awaited
 from apps.web.ui.case_parts import custody_rows
-from apps.web.ui.due_times import due_of, undecided_between
 from apps.web.ui.faults import each_refusal, show_refusal
-from apps.web.ui.parts import Due, DueState, Pages, SummaryRow, Text
+from apps.web.ui.parts import Pages, SummaryRow, Text
 from apps.web.ui.schema_form import AnswersForm, answers_shown
 from apps.web.ui.templatetags.ui import dong
+
+if TYPE_CHECKING:
+    from apps.cases.models import Case
 
 PAGE_SIZE = 40
 
@@ -49,7 +52,7 @@ class CaseLine:
     procedure: str
     status: int
     filed_at: Any
-    due: Due
+    awaited: Awaited
     to_do: Text
 
 
@@ -99,8 +102,8 @@ def my_cases(request: HttpRequest) -> HttpResponse:
             procedure=case.version.procedure.title,
             status=case.status,
             filed_at=case.received_at,
-            due=due_of(case, at),
-            to_do=_to_do(case.status, owed[case.pk]),
+            awaited=awaited(case, at),
+            to_do=_to_do(case, owed[case.pk]),
         )
         for case in rows
     ]
@@ -111,13 +114,13 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/my_cases.html", {"lines": lines, "pages": pages})
 
 
-def _to_do(status: int, owed: Owed) -> Text:
-    if status == Status.AWAITING_SUPPLEMENT:
+def _to_do(case: Case, owed: Owed) -> Text:
+    if case.status == Status.AWAITING_SUPPLEMENT:
         return _("Complete the file")
-    if owed.is_payable and status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
+    if owed.is_payable and case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
         return _("Pay %(amount)s") % {"amount": dong(owed.amount)}
-    if status == Status.RESOLVED:
-        return _("Fetch the result, or wait until it reaches you.")
+    if case.status == Status.RESOLVED:
+        return to_have_the_result(case)
     return ""
 
 
@@ -135,7 +138,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "status": status,
             "rows": shown.status_rows(status),
             "events": shown.timeline_of(status),
-            "due": _due(seen),
+            "awaited": awaited(seen.case, timezone.now()),
             "fees": shown.fee_lines(seen),
             "receipts": shown.receipt_links(seen, seen_by=actor),
             "custody": custody_rows(seen.case),
@@ -150,16 +153,6 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "secret": secret_of(seen.case.code, seen.case.tracking_generation),
         },
     )
-
-
-def _due(seen: SeenCase) -> Due:
-    """Once accepted the promise counts, before it the answer on acceptance."""
-    due = due_of(seen.case, timezone.now())
-    promised = seen.case.renewed_due_at or seen.case.promised_due_at
-    if promised and seen.case.is_clock_running:
-        undecided = undecided_between(seen.case, seen.case.received_at, promised)
-        return Due(promised, due.state, due.remaining, undecided)
-    return Due(promised, DueState.DONE) if seen.case.status in ENDED_CLOCK else due
 
 
 def _answers(seen: SeenCase) -> list[SummaryRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,7 @@ class Price:
     """One line of the tariff as the public reads it."""
 
     title: str
+    unit_price: int | None
     amount: str
     per: Text
     channels: str
@@ -99,7 +100,9 @@ def procedures(request: HttpRequest) -> HttpResponse:
         "portal/procedures.html",
         {
             "search": search,
-            "rows": [(version, version.pk in can_file) for version in rows],
+            "rows": [
+                (version, version.pk in can_file, Channel.ONLINE in version.channels) for version in rows
+            ],
             "count": page.paginator.count,
             "pages": Pages(
                 previous_url=_page_address(request, page.number - 1) if page.has_previous() else "",
@@ -120,10 +123,12 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
             "procedure": rules.procedure,
             "version": rules.version,
             "can_apply": rules.is_open_for_filing and Channel.ONLINE in rules.version.channels,
-            "channels": [Channel(channel).label for channel in rules.version.channels],
-            "presence": [Channel(channel).label for channel in rules.version.presence_channels],
+            "channels": in_a_row(Channel(channel).label for channel in rules.version.channels),
+            "presence": in_a_row(Channel(channel).label for channel in rules.version.presence_channels),
             "papers": papers_by_mode(rules),
-            "prices": prices(rules),
+            "prices": (tariff := prices(rules)),
+            "costs": costs(tariff),
+            "are_steps_ours": not any(step.is_established for step in rules.steps),
             "limits": [(limit_shown(limit), limit) for limit in rules.time_limits],
             "deciders": list(dict.fromkeys(row.agency_kind.title for row in rules.competences)),
             "notes": _notes(rules),
@@ -151,9 +156,10 @@ def prices(rules: VersionRules) -> list[Price]:
     return [
         Price(
             title=rule.title,
+            unit_price=rule.unit_price,
             amount=dong(rule.unit_price) if rule.unit_price is not None else "",
             per=_per(rule),
-            channels=", ".join(str(channel.label) for channel in _channels_of(rule, rules)),
+            channels=in_a_row(channel.label for channel in _channels_of(rule, rules)),
             borne_by=BorneBy(rule.borne_by).label,
             legal_basis=rule.legal_basis,
             note=rule.note_text,
@@ -164,6 +170,30 @@ def prices(rules: VersionRules) -> list[Price]:
         if (rule.basis_from is None or rule.basis_from <= day)
         and (rule.basis_to is None or day < rule.basis_to)
     ]
+
+
+def costs(tariff: list[Price]) -> list[str]:
+    """The tariff in a few words: line by line where only the way of filing counts, else from the least to the most."""
+    if not any(price.is_conditional for price in tariff):
+        return [_cost(price) for price in tariff]
+    amounts = sorted({price.unit_price for price in tariff if price.unit_price is not None})
+    if len(amounts) < 2:
+        return [dong(amount) for amount in amounts]
+    return [gettext("%(least)s to %(most)s") % {"least": dong(amounts[0]), "most": dong(amounts[-1])}]
+
+
+def _cost(price: Price) -> str:
+    amount = price.amount if price.is_established else gettext("not established")
+    borne = gettext("borne by the city's budget") if price.borne_by == BorneBy.BUDGET.label else ""
+    when = price.channels[:1].lower() + price.channels[1:]
+    details = "; ".join(part for part in (str(price.per), when, borne) if part)
+    return f"{amount} ({details})" if details else amount
+
+
+def in_a_row(labels: Iterable[Text]) -> str:
+    """Labels as one phrase: only the first keeps its capital."""
+    first, *others = [str(label) for label in labels] or [""]
+    return ", ".join([first, *(label[:1].lower() + label[1:] for label in others)])
 
 
 def _per(rule: FeeRule) -> Text:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -61,6 +63,15 @@ class Draft:
             self.papers_form,
             self.payer_form,
         ]
+
+    @property
+    def parts(self) -> list[Iterable[BoundField]]:
+        """All fields in the order in which the page asks them: the first and the last questions are of one form."""
+        filing = {bound.name: bound for bound in self.filing_form}
+        who = [filing.pop(name) for name in ("business",) if name in filing]
+        where = [filing.pop(name) for name in ("authority", "connecting_unit") if name in filing]
+        others = (self.answers_form, self.papers_form, self.payer_form)
+        return [who, self.another_form, where, *others, filing.values()]
 
     def read(self) -> bool:
         """Reads what was typed and keeps the files that came; whether every field could be read."""
@@ -162,7 +173,7 @@ def _form(request: HttpRequest, draft: Draft, key: str, *, status: int = 200) ->
         "portal/apply.html",
         {
             "rules": rules,
-            "forms": draft.forms,
+            "parts": draft.parts,
             "filing_form": draft.filing_form,
             "another_form": draft.another_form,
             "payer_form": draft.payer_form,

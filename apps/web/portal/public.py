@@ -7,6 +7,7 @@ import re
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,7 +17,7 @@ from apps.cases.status_shown import status_shown
 from apps.core.errors import NotFound
 from apps.interface.throttling import slowing_guesses
 from apps.receipts.selectors import is_trial, receipt_by_lookup
-from apps.web.portal.shown import status_rows, timeline_of
+from apps.web.portal.shown import awaited, status_rows, timeline_of
 from apps.web.ui.faults import show_refusal
 
 
@@ -66,7 +67,12 @@ def track(request: HttpRequest, code: str = "") -> HttpResponse:
         show_refusal(refusal, form)
         return _answer(request, "portal/track.html", {"form": form}, status=404)
     shown = status_shown(case)
-    context = {"status": shown, "rows": status_rows(shown), "events": timeline_of(shown)}
+    context = {
+        "status": shown,
+        "awaited": awaited(case, timezone.now()),
+        "rows": status_rows(shown),
+        "events": timeline_of(shown),
+    }
     return _answer(request, "portal/tracked.html", context)
 
 
@@ -84,7 +90,8 @@ def check_receipt(request: HttpRequest, lookup: str = "") -> HttpResponse:
     except NotFound:
         context = {"form": form, "is_asked": True, "receipt": None}
         return _answer(request, "portal/check_receipt.html", context, status=404)
-    context = {"form": form, "is_asked": True, "receipt": receipt, "is_trial": is_trial(receipt)}
+    # The next receipt is typed into an empty field.
+    context = {"form": ReceiptForm(), "is_asked": True, "receipt": receipt, "is_trial": is_trial(receipt)}
     return _answer(request, "portal/check_receipt.html", context)
 
 

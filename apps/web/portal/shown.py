@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.actors import Actor
 from apps.applications.selectors import attachments_of
-from apps.cases.choices import ENDED_CLOCK, Outcome
+from apps.cases.choices import ENDED_CLOCK, Outcome, Status
 from apps.cases.selectors import (
     SeenCase,
     documents_of,
@@ -22,8 +23,12 @@ from apps.cases.selectors import (
 )
 from apps.cases.status_shown import StatusShown
 from apps.procedures.choices import BorneBy
-from apps.web.ui.parts import SummaryRow, TimelineEvent
-from apps.web.ui.templatetags.ui import day, moment
+from apps.web.ui.due_times import due_of, undecided_between, withdrawal_due_of
+from apps.web.ui.parts import Due, SummaryRow, Text, TimelineEvent
+from apps.web.ui.templatetags.ui import day, dong, moment
+
+if TYPE_CHECKING:
+    from apps.cases.models import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,14 @@ class FeeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """What the applicant waits for and until when: the answer of the office, never the office's own countdown."""
+
+    what: Text
+    due: Due
+
+
+@dataclass(frozen=True, slots=True)
 class FileLink:
     """A file of the case; an empty `url` means that it is still being made, or that the reader may not have it."""
 
@@ -50,23 +63,40 @@ class FileLink:
     is_withheld: bool = False
 
 
+def awaited(case: Case, at: datetime) -> Awaited:
+    """What comes next and when: the answer on acceptance, then the promised result; what ended, since when."""
+    due = due_of(case, at)
+    if case.status in ENDED_CLOCK:
+        has_result = case.status in (Status.RESOLVED, Status.DELIVERED)
+        return Awaited(_("Result ready since") if has_result else _("Ended"), due)
+    if answer := withdrawal_due_of(case, at):
+        return Awaited(_("Answer on the withdrawal due"), answer)
+    if not case.is_clock_running:
+        return Awaited(_("The time of the office stands still"), due)
+    promised = case.renewed_due_at or case.promised_due_at
+    if promised is None:
+        return Awaited(_("Answer on acceptance due"), due)
+    undecided = undecided_between(case, case.received_at, promised)
+    return Awaited(_("Result promised"), Due(promised, due.state, due.remaining, undecided))
+
+
 def status_rows(shown: StatusShown) -> list[SummaryRow]:
-    """Everything that a status must show, empty facts left out."""
+    """Everything that a status must show, what people ask for first on top, empty facts left out."""
     facts = (
-        (_("Procedure"), f"{shown.procedure} ({shown.procedure_code})"),
-        (_("Received at"), moment(shown.received_at)),
-        (_("Received by"), _joined(shown.received_by, shown.receiving_agency)),
+        (_("Outcome"), shown.outcome),
+        (_("Result promised"), _promise(shown)),
         (_("Answer on acceptance due"), moment(shown.intake_due_at)),
         (_("Answer on the withdrawal due"), moment(shown.withdrawal_due_at)),
-        (_("Accepted at"), moment(shown.accepted_at)),
-        (_("Decided by"), shown.competent_agency),
         (_("Where the case is now"), shown.current_agency),
         (_("Handled by"), shown.handled_by),
-        (_("Handled since"), moment(shown.handling_since)),
-        (_("Result promised"), _promise(shown)),
+        (_("Decided by"), shown.competent_agency),
         (_("Result handed over at"), shown.returning_agency),
+        (_("Received at"), moment(shown.received_at)),
+        (_("Received by"), _joined(shown.received_by, shown.receiving_agency)),
+        (_("Accepted at"), moment(shown.accepted_at)),
+        (_("Handled since"), moment(shown.handling_since)),
         (_("Ended at"), moment(shown.ended_at)),
-        (_("Outcome"), shown.outcome),
+        (_("Procedure"), f"{shown.procedure} ({shown.procedure_code})"),
     )
     return [SummaryRow(label, value) for label, value in facts if value]
 
@@ -121,7 +151,7 @@ def receipt_links(seen: SeenCase, *, seen_by: Actor) -> list[FileLink]:
             url=reverse("portal:receipt", args=[seen.case.code, row.receipt.uuid])
             if hasattr(row.receipt, "paper") and row.receipt.uuid in readable
             else "",
-            note=row.receipt.series.collecting_body.title,
+            note=f"{dong(row.receipt.amount)} · {row.receipt.series.collecting_body.title}",
             is_withheld=row.receipt.uuid not in readable,
         )
         for row in receipts_of(seen.case)

@@ -105,10 +105,13 @@ class PayerForm(forms.Form):
 
     name = forms.CharField(label=_("Name of who pays"), max_length=200, required=False)
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[(PERSON, _("A person")), *BusinessKind.choices], required=False
+        label=_("Kind"),
+        choices=[(PERSON, _("A person")), *BusinessKind.choices],
+        initial=PERSON,
+        required=False,
     )
     number = forms.CharField(
-        label=_("Number"),
+        label=_("Personal number or tax code"),
         max_length=60,
         required=False,
         help_text=_(

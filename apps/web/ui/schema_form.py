@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -10,11 +11,29 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from apps.web.ui.templatetags.ui import thousands
 from apps.web.ui.widgets import DayMonthYearInput
 
 PREFIX = "answers"
 LONG_TEXT = 200
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
+# Thousands set apart as people write them: 150.000.000, 150 000 000, 150,000,000.
+GROUPED = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number, with or without marks between the thousands; Django's own would read 150.000 as 150."""
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value if value is not None else "").replace("\N{NO-BREAK SPACE}", " ").strip()
+        if GROUPED.fullmatch(text):
+            text = re.sub(r"\D", "", text)
+        elif text and not re.fullmatch(r"[+-]?\d+", text):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
+
+    def prepare_value(self, value: Any) -> Any:
+        return thousands(value) if isinstance(value, int) else value
 
 
 class AnswersForm(forms.Form):
@@ -69,7 +88,7 @@ def field_of(question: Mapping[str, Any], *, is_required: bool) -> forms.Field:
     if question["type"] == "boolean":
         return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **common)
     if question["type"] == "integer":
-        return forms.IntegerField(
+        return WholeNumberField(
             min_value=question.get("minimum"), max_value=question.get("maximum"), **common
         )
     if question.get("format") == "date":
@@ -106,7 +125,7 @@ def answers_shown(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> list
 
 
 def answer_shown(question: Mapping[str, Any], answer: Any) -> str:
-    """One answer in words: the label of a choice, yes or no, a date as dd/mm/yyyy."""
+    """One answer in words: the label of a choice, yes or no, a date as dd/mm/yyyy, a number with its thousands apart."""
     if "enum" in question:
         return dict(options_of(question)).get(answer, str(answer))
     if question["type"] == "boolean":
@@ -116,6 +135,8 @@ def answer_shown(question: Mapping[str, Any], answer: Any) -> str:
             return date.fromisoformat(str(answer)).strftime("%d/%m/%Y")
         except ValueError:
             return str(answer)
+    if question["type"] == "integer" and isinstance(answer, int):
+        return thousands(answer)
     return str(answer)
 
 

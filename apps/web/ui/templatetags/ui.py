@@ -288,12 +288,13 @@ def _date_parts(bound: BoundField) -> list[DatePart]:
 
 
 @register.simple_tag
-def form_problems(form: forms.BaseForm | Iterable[forms.BaseForm]) -> list[Problem]:
-    """The faults of a form, or of several, in their order on the page, each with the control to go to."""
-    forms_of_page = [form] if isinstance(form, forms.BaseForm) else list(form)
+def form_problems(form: forms.BaseForm | Iterable[Iterable[BoundField]]) -> list[Problem]:
+    """The faults of a form, or of several forms or groups of fields, in their order on the page, each with the control to go to."""
+    parts_of_page = [form] if isinstance(form, forms.BaseForm) else list(form)
     problems: list[Problem] = []
-    for one in forms_of_page:
-        problems += [Problem(str(error)) for error in one.non_field_errors()]
+    for one in parts_of_page:
+        if isinstance(one, forms.BaseForm):
+            problems += [Problem(str(error)) for error in one.non_field_errors()]
         for bound in one:
             # The label comes first, because "This field is required" eight times over tells nobody where.
             problems += [Problem(f"{bound.label}: {error}", control_id(bound)) for error in bound.errors]
