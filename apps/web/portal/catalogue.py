@@ -100,7 +100,9 @@ def procedures(request: HttpRequest) -> HttpResponse:
         "portal/procedures.html",
         {
             "search": search,
-            "rows": [(version, version.pk in can_file, Channel.ONLINE in version.channels) for version in rows],
+            "rows": [
+                (version, version.pk in can_file, Channel.ONLINE in version.channels) for version in rows
+            ],
             "count": page.paginator.count,
             "pages": Pages(
                 previous_url=_page_address(request, page.number - 1) if page.has_previous() else "",

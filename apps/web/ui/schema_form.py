@@ -140,7 +140,6 @@ def answer_shown(question: Mapping[str, Any], answer: Any) -> str:
     return str(answer)
 
 
-
 def _as_initial(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
     properties = schema["properties"]
     return {
