@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from html import unescape
+
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from apps.applications.models import ApplicationRevision
 from apps.cases.actions.intake import decline_intake
@@ -14,9 +19,17 @@ from apps.cases.models import CaseEvent
 from apps.cases.tracking import secret_of
 from apps.core.models import AccessRecord
 from apps.notifications.models import Notice
+from apps.web.ui.templatetags.ui import moment as moment_shown
 from tests import given
 
 pytestmark = pytest.mark.django_db
+
+
+def moment(at: datetime | None) -> str:
+    """A time as these pages, in English, show it."""
+    with override("en"):
+        return moment_shown(at)
+
 
 PAGES = ("", "filed/", "provide-supplement/", "request-withdrawal/")
 
@@ -112,6 +125,7 @@ def test_the_page_of_a_case_says_everything_that_a_status_must_show(as_actor) ->
     case = given.accepted_case(given.FOOD_SAFETY, by=who)
     given.carry_out(given.NOW, "render_paper", "render_receipt")
     page = as_actor(who).get(f"/cases/{case.code}/").content.decode()
+    page = page.replace("</span><span>", "")
     for said in (
         case.code,
         "Accepted",
@@ -124,6 +138,55 @@ def test_the_page_of_a_case_says_everything_that_a_status_must_show(as_actor) ->
         secret_of(case.code, 1),
     ):
         assert said in page, said
+
+
+def test_the_head_of_a_case_says_what_comes_next_and_when(as_actor) -> None:
+    who = given.citizen()
+    filed, accepted = given.case_at_intake(by=who), given.accepted_case(given.HOUSEHOLD, by=who)
+    waiting, _handler = given.case_awaiting_supplement(by=who)
+    ready = given.resolved_case(given.HOUSEHOLD, by=who)
+    client = as_actor(who)
+    for case, what, when in (
+        (filed, "Answer on acceptance due", moment(filed.due_at)),
+        (accepted, "Result promised", moment(accepted.promised_due_at)),
+        (waiting, "The time of the office stands still", ""),
+        # What has ended says when, not until when it would have been in time.
+        (ready, "Result ready since", moment(ready.ended_at)),
+    ):
+        for address in (f"/cases/{case.code}/", "/cases/"):
+            page = client.get(address).content.decode()
+            assert what in page and when in page, (address, what)
+            assert "Due soon" not in page and "Overdue" not in page
+
+
+def test_a_case_that_is_late_says_that_the_office_is(as_actor) -> None:
+    who = given.citizen()
+    case = given.accepted_case(given.HOUSEHOLD, by=who)
+    with time_machine.travel(case.due_at + timedelta(days=3), tick=False):
+        page = as_actor(who).get(f"/cases/{case.code}/").content.decode()
+    assert "The office is late" in page
+
+
+@pytest.mark.parametrize(
+    ("delivery", "said"),
+    [("counter", "Fetch the result at"), ("post", "Wait for the post")],
+)
+def test_a_result_that_is_ready_says_how_it_reaches_the_applicant(as_actor, delivery: str, said: str) -> None:
+    who = given.citizen()
+    case = given.resolved_case(
+        given.HOUSEHOLD, by=who, delivery=delivery, delivery_address="Số 3, phố Hàng Đào"
+    )
+    for address in (f"/cases/{case.code}/", "/cases/"):
+        assert said in as_actor(who).get(address).content.decode()
+
+
+def test_who_owes_is_told_where_to_pay(as_actor) -> None:
+    who, business = given.representative()
+    case = given.case_at_intake(given.FOOD_SAFETY, by=who, business_id=business)
+    page = unescape(as_actor(who).get(f"/cases/{case.code}/").content.decode())
+    with override("en"):
+        desks = f"{case.receiving_agency.title} or {case.current_agency.title}"
+    assert f"Pay 700.000 đ at {desks}" in page
 
 
 def test_a_paper_that_is_still_being_made_has_no_link(as_actor) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -62,7 +64,7 @@ def test_odd_searches_are_answered(nobody: Client, odd: dict[str, str]) -> None:
 
 def test_closed_procedures_are_marked_in_the_list(nobody: Client) -> None:
     page = text_of(nobody.get("/procedures/", {"words": "2.002913"}))
-    assert "Not open" in page and "Open for filing" not in page
+    assert "Not open" in page and "Can be filed online" not in page
 
 
 def test_the_list_takes_the_same_few_queries_however_long(
@@ -81,13 +83,39 @@ def test_the_page_of_a_procedure_says_what_it_asks_costs_and_takes(nobody: Clien
         "Authority of the person who files",
         "100.000 đ",
         "Nghị quyết 78/2026/NQ-HĐND",
-        "At a counter, By post",
+        "At a counter, by post",
         "The applicant",
         "not established",
         "Our division of the time",
     ):
         assert said in page, said
     assert f'href="/procedures/{given.HOUSEHOLD}/apply/"' in page
+
+
+def test_the_list_says_what_can_be_filed_online_and_what_at_a_counter(nobody: Client) -> None:
+    assert "Can be filed online" in text_of(nobody.get("/procedures/", {"words": given.HOUSEHOLD}))
+    counter_only = text_of(nobody.get("/procedures/", {"words": "2.000815"}))
+    assert "Filed at a counter" in counter_only and "Can be filed online" not in counter_only
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (given.HOUSEHOLD, "100.000 đ (at a counter, by post) 0 đ (online)"),
+        ("1.001193", "0 đ to 8.000 đ"),
+        (given.PERMIT, "not established (at a counter, by post) 0 đ (online)"),
+        (given.CIVIL_EXTRACT, "(per copy; online; borne by the city's budget)"),
+    ],
+)
+def test_what_a_procedure_costs_is_said_at_its_head(nobody: Client, code: str, said: str) -> None:
+    page = unescape(text_of(nobody.get(f"/procedures/{code}/")))
+    head = page[page.index("In short") : page.index("See every fee")]
+    assert said in head.replace("\N{NO-BREAK SPACE}", " ").replace("<br>", " ").replace("  ", " "), head
+
+
+def test_a_procedure_that_is_not_in_force_says_so_and_speaks_of_no_case(nobody: Client) -> None:
+    page = text_of(nobody.get("/procedures/1.009994/"))
+    assert "This cannot be shown" in page and "not in force" in page and "look at the case" not in page
 
 
 def test_a_closed_procedure_says_why_and_offers_no_filing(nobody: Client) -> None:
