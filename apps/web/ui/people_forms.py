@@ -67,7 +67,9 @@ class OrganisationForm(forms.Form):
     """An organisation; left empty where there is none."""
 
     name = forms.CharField(label=_("Name of the organisation"), max_length=200, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=BusinessKind.choices, required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=BusinessKind.choices, initial=BusinessKind.ENTERPRISE, required=False
+    )
     number = forms.CharField(
         label=_("Number"),
         max_length=60,
@@ -105,7 +107,10 @@ class PayerForm(forms.Form):
 
     name = forms.CharField(label=_("Name of who pays"), max_length=200, required=False)
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[(PERSON, _("A person")), *BusinessKind.choices], required=False
+        label=_("Kind"),
+        choices=[(PERSON, _("A person")), *BusinessKind.choices],
+        initial=PERSON,
+        required=False,
     )
     number = forms.CharField(
         label=_("Number"),
