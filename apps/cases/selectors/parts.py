@@ -19,7 +19,7 @@ def timeline(seen: SeenCase) -> list[CaseEvent]:
     """The ledger of a case that the actor sees, oldest first; free text only for officials and supervisors."""
     return list(
         CaseEvent.objects.filter(case=seen.case)
-        .select_related("by", "from_agency", "to_agency", "text")
+        .select_related("by", "from_agency", "to_agency", "handler", "text")
         .order_by("sequence")
     )
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.actors import Actor
 from apps.applications.selectors import answers_of, attachments_of, originals_of
 from apps.cases import selectors
-from apps.cases.choices import HandoverAnswer
+from apps.cases.choices import HandoverAnswer, Status
 from apps.cases.notices import NoticeShown, notices_of
 from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import status_shown
@@ -28,6 +28,7 @@ from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
 from apps.web.desk.verbs import VERBS, verb_url
 from apps.web.ui import case_parts
 from apps.web.ui.due_times import due_of, withdrawal_due_of
+from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.parts import Cell, Column, SummaryRow
 from apps.web.ui.reveal import RevealForm
 from apps.web.ui.schema_form import answers_shown
@@ -97,18 +98,48 @@ def _case_page(
         "handovers": _handovers(seen),
         "notice_columns": [Column(_("Message")), Column(_("When")), Column(_("E-mail"))],
         "notices": _notices(seen, by),
-        "ledger": case_parts.ledger_of(seen, whole=whole and not seen.standing.is_party, works=True),
+        "ledger": ledger_of(seen, whole=whole, works=True),
         "inbox_url": reverse("desk:inbox"),
     }
     return render(request, "desk/case.html", context, status=status)
 
 
 def _buttons(seen: SeenCase) -> list[dict[str, Any]]:
+    """What can be done now: the next act of the case's life first, the grave ones last; none that would be refused at once."""
+    closing = _closing_act(seen)
+    idle = {"complete_step", "propose_result"} - {closing} if closing else set()
+    if not selectors.owed_at(seen.case):
+        idle.add("record_payment")
+    offered = [verb for verb in seen.verbs if verb in VERBS and verb not in idle]
+    following = _next_act(seen, offered, closing)
     return [
-        {"title": VERBS[verb].title, "url": verb_url(seen.case.code, verb), "is_grave": VERBS[verb].is_grave}
-        for verb in seen.verbs
-        if verb in VERBS
+        {
+            "title": VERBS[verb].title,
+            "url": verb_url(seen.case.code, verb),
+            "is_next": verb == following,
+            "is_grave": VERBS[verb].is_grave,
+        }
+        for verb in sorted(offered, key=lambda verb: (verb != following, VERBS[verb].is_grave))
     ]
+
+
+def _closing_act(seen: SeenCase) -> str:
+    """The verb that closes the step where a case stands; none before its first or without steps."""
+    case = seen.case
+    return rules_of(case.version_id).step(case.step).act if case.step is not None else ""
+
+
+def _next_act(seen: SeenCase, offered: list[str], closing: str) -> str:
+    """The act that brings the case on; none where it is somebody else's."""
+    case = seen.case
+    wanted = ["receive_handover", "provide_supplement"]
+    gates = (PayBefore.FILING, PayBefore.ACCEPTANCE) if case.status == Status.SUBMITTED else ()
+    if "record_payment" in offered and selectors.owed_at(case, *gates):
+        wanted.append("record_payment")
+    wanted.append("hand_over_result")
+    if case.handler_id is None:
+        wanted.append("assign_handler")
+    return next((verb for verb in [*wanted, closing] if verb in offered), "")
 
 
 def _answers(seen: SeenCase, whole: bool) -> list[SummaryRow]:

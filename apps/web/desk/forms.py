@@ -18,7 +18,15 @@ from apps.accounts.selectors import handlers_at
 from apps.applications.choices import Delivery
 from apps.applications.selectors import answers_of
 from apps.cases.actions.supplement import Item
-from apps.cases.choices import DeclineReason, Omission, Outcome, RefusalReason, ReopenGround, StopGround
+from apps.cases.choices import (
+    DeclineReason,
+    Omission,
+    Outcome,
+    RefusalReason,
+    ReopenGround,
+    Status,
+    StopGround,
+)
 from apps.cases.selectors import SeenCase, custody_of, owed_at
 from apps.core.errors import Refusal
 from apps.interface.request_keys import new_key
@@ -259,18 +267,20 @@ class SendBackForm(VerbForm):
 class ReleaseResultForm(VerbForm):
     number = forms.CharField(label=_("Number of the result"), max_length=60)
     dated_on = forms.DateField(label=_("Dated"), widget=DayMonthYearInput, input_formats=["%Y-%m-%d"])
-    file_result = forms.FileField(label=_("Signed result (PDF)"), required=False)
+    file_result = forms.FileField(
+        label=_("Signed result (PDF)"), error_messages={"required": _("Attach the signed result.")}
+    )
     kept_result = forms.UUIDField(widget=forms.HiddenInput, required=False)
     papers = ("result",)
 
     def prepare(self) -> None:
         self.fields["dated_on"].initial = timezone.localdate(self.at)
+        # A file given before a refusal is not asked for again.
+        self.fields["file_result"].required = not self.data.get("kept_result")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         file = cleaned.get("file_result")
-        if not file and not cleaned.get("kept_result") and "file_result" not in self.errors:
-            self.add_error("file_result", _("Attach the signed result."))
         if file and file.read(5) != b"%PDF-":
             self.add_error("file_result", _("The result must be a PDF document."))
         return cleaned
@@ -305,6 +315,10 @@ class GiveBackOriginalsForm(VerbForm):
 class StopCaseForm(VerbForm):
     ground = one_of(_("Ground"), StopGround.choices)
     text = words(_("Explanation for the applicant"), help_text=_("It is printed on form 05."))
+
+    def prepare(self) -> None:
+        if self.seen.case.status == Status.WITHDRAWAL_REQUESTED:
+            self.fields["ground"].initial = StopGround.APPLICANT_REQUEST
 
 
 class ReopenCaseForm(VerbForm):

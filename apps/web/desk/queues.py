@@ -80,6 +80,8 @@ class InboxFilter(forms.Form):
         handlers = handlers_of(tuple(agencies), day)
         self._choices("status", [(status.value, status.label) for status in OPEN_STATUSES])
         self._choices("agency", list(agencies.items()))
+        if len(agencies) < 2:
+            del self.fields["agency"]
         self._choices(
             "handler", [("nobody", _("Nobody yet")), *((user.pk, user.full_name) for user in handlers)]
         )
@@ -157,6 +159,7 @@ def _page_of_cases(cases: QuerySet[Any], request: HttpRequest, at: datetime) -> 
     )
     page = page_of(with_step, request, by="due_at")
     applicants = selectors.applicants_of(page.rows)
+    own = {post.agency_id for post in actor_of_request(request).posts_with(*CASEWORK)}
     rows = [
         CaseRow(
             code=case.code,
@@ -166,7 +169,8 @@ def _page_of_cases(cases: QuerySet[Any], request: HttpRequest, at: datetime) -> 
             status=case.status,
             step=case.step_title or "",
             is_step_established=case.step_is_established is not False,
-            agency=case.current_agency.title,
+            # Whoever works at one agency need not read its name in every row.
+            agency="" if own == {case.current_agency_id} else case.current_agency.title,
             handler=case.handler.full_name if case.handler else "",
             due=due_of(case, at),
             withdrawal=withdrawal_due_of(case, at),

@@ -35,7 +35,9 @@ from apps.core.request_keys import answer_before
 from apps.interface.request_keys import FIELD, key_of
 from apps.web.desk import forms
 from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
+from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.faults import show_refusal
+from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.parts import Text
 
 
@@ -282,6 +284,9 @@ def _form_page(
     context = {
         "verb": VERBS[name],
         "case": seen.case,
+        "due": due_of(seen.case, form.at),
+        "withdrawal": withdrawal_due_of(seen.case, form.at),
+        "last": ledger_of(seen)[:1],
         "form": form,
         "forms": [form, *form.further.values()],
         "is_search": isinstance(form, forms.HandOverCaseForm),

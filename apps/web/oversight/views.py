@@ -39,6 +39,7 @@ from apps.units.models import AdministrativeUnit
 from apps.web.oversight.forms import SpansForm, chosen
 from apps.web.ui import case_parts
 from apps.web.ui.due_times import due_of, withdrawal_due_of
+from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.paging import page_of
 from apps.web.ui.parts import Cell, Column, NavItem, Stat
 from apps.web.ui.reveal import RevealForm
@@ -147,7 +148,8 @@ def _row(figures: Figures, district: District) -> list[Cell]:
         oldest = timezone.localtime(figure.oldest).strftime("%d/%m") if figure.oldest else ""
         words = _("first on %(day)s") if name == ListName.DUE_SOON else _("since %(day)s")
         note = words % {"day": oldest} if oldest else ""
-        cells.append(Cell(figure.count or "–", href, note))
+        tone = TONES.get(name, "") if figure.count else "none"
+        cells.append(Cell(figure.count or "–", href, note, tone))
     return cells
 
 
@@ -178,11 +180,11 @@ def show_list(request: HttpRequest, unit: str, list_name: str) -> HttpResponse:
         "form": form if form.fields else None,
         "holder": holder.value,
         "columns": [
+            Column(SINCE.get(name, _("Since"))),
             Column(_("Case")),
             Column(_("Status")),
             Column(_("Agency")),
             Column(_("Reason or step")),
-            Column(SINCE.get(name, _("Since"))),
         ],
         "rows": [
             {"listed": row, "url": reverse("oversight:case", args=[row.code]), "since": moment(row.since)}
@@ -247,7 +249,7 @@ def _case_page(
         "papers": case_parts.paper_rows(found),
         "result_columns": case_parts.result_columns(),
         "results": case_parts.result_rows(found),
-        "ledger": case_parts.ledger_of(seen, whole=whole, works=False),
+        "ledger": ledger_of(seen, whole=whole, works=False),
         "wards_url": reverse("oversight:wards"),
     }
     return render(request, "oversight/case.html", context, status=status)

@@ -1,8 +1,9 @@
-"""Parts of a case's page that the desk and the oversight share: its status, parties, money, papers and ledger."""
+"""Parts of a case's page that the desk and the oversight share: its status, parties, money and papers."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,21 +16,19 @@ from apps.cases.choices import EventKind, Outcome
 from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import StatusShown
 from apps.citizens.choices import IdentityKind
-from apps.core.masking import mask_name, mask_text
-from apps.interface.particulars import NAMES_A_PERSON
+from apps.core.masking import mask_name
 from apps.procedures.choices import BorneBy, PayBefore
-from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
+from apps.web.ui.parts import Cell, Column, SummaryRow
 from apps.web.ui.templatetags.ui import day, dong, masked, moment
 
 if TYPE_CHECKING:
     from apps.applications.models import Party
-    from apps.cases.models import Case, CaseEvent
+    from apps.cases.models import Case
 
 
 def status_rows(shown: StatusShown) -> list[SummaryRow]:
-    """What a status always shows; a row without a value is left out."""
+    """What a status always shows below the head of the page; a row without a value is left out."""
     rows = [
-        SummaryRow(_("Procedure"), f"{shown.procedure_code} · {shown.procedure}"),
         SummaryRow(_("Received by"), shown.receiving_agency, note=shown.received_by),
         SummaryRow(_("Decided by"), shown.competent_agency),
         SummaryRow(_("With"), shown.current_agency, note=shown.handled_by),
@@ -89,12 +88,20 @@ def _particulars(of: dict[str, Any], whole: bool, with_name: bool) -> list[Summa
             str(IdentityKind(kind).label) if kind else _("Number"),
             number if whole or not is_person else masked(number),
         ),
-        SummaryRow(_("Born on"), born_on if whole else "••••" * bool(born_on)),
+        SummaryRow(_("Born on"), _day_of_birth(born_on) if whole else "••••" * bool(born_on)),
         SummaryRow(_("Telephone"), of.get("phone", "") if whole else masked(of.get("phone", ""))),
         SummaryRow(_("E-mail"), of.get("email", "") if whole else masked(of.get("email", ""))),
         SummaryRow(_("Address"), of.get("address", "") if whole else "•••••" * bool(of.get("address"))),
     ]
     return [row for row in rows if row.value]
+
+
+def _day_of_birth(spelled: str) -> str:
+    """A day of birth, kept as in ISO 8601, as people write it: 15/08/1990; what is no date as it was declared."""
+    try:
+        return date.fromisoformat(spelled).strftime("%d/%m/%Y")
+    except ValueError:
+        return spelled
 
 
 def custody_rows(case: Case) -> list[SummaryRow]:
@@ -141,47 +148,6 @@ def fee_table(case: Case) -> tuple[list[Column], list[list[Cell]]]:
 def unset_fee() -> str:
     """What stands instead of an amount where no price is established: never 0."""
     return _("not established; nothing is collected")
-
-
-def ledger_of(seen: SeenCase, *, whole: bool, works: bool) -> list[TimelineEvent]:
-    """The ledger, newest first: every act with who, when and where.
-
-    Its free text is for whoever `works` on the case, with numbers hidden until the reader asks to see it `whole`; who
-    supervises sees it only then. What the office says to itself is not for a party, official or not.
-    """
-    found = selectors.timeline(seen)
-    works = works and not seen.standing.is_party
-    return [
-        _timeline_event(event, is_last=event is found[-1], whole=whole, works=works)
-        for event in reversed(found)
-    ]
-
-
-def _timeline_event(event: CaseEvent, *, is_last: bool, whole: bool, works: bool) -> TimelineEvent:
-    where = event.to_agency.title
-    if event.from_agency_id and event.from_agency_id != event.to_agency_id and event.from_agency:
-        where = f"{event.from_agency.title} → {where}"
-    who = event.by.full_name if event.by else _("The system")
-    if event.by and not (whole or event.by.is_staff_member):
-        who = mask_name(who)
-    return TimelineEvent(
-        at=event.at,
-        title=EventKind(event.kind).label,
-        text=_text_of(event, whole=whole, works=works),
-        by=f"{who} · {where}",
-        is_current=is_last,
-    )
-
-
-def _text_of(event: CaseEvent, *, whole: bool, works: bool) -> str:
-    kept = getattr(event, "text", None)
-    if kept is None:
-        return ""
-    if kept.redacted_at:
-        return _("Text redacted.")
-    if whole:
-        return str(kept.text)
-    return mask_text(kept.text) if works and event.kind not in NAMES_A_PERSON else _("Text hidden.")
 
 
 def receipt_rows(case: Case, url_name: str = "", readable: Collection[UUID] = ()) -> list[list[Cell]]:

@@ -53,22 +53,27 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table. `value` may be markup that is marked as safe, such as a status tag."""
+    """One cell of a table. `value` may be markup that is marked as safe, such as a status tag.
+
+    `tone` is "", "none" (nothing to see), "warning" or "danger".
+    """
 
     value: object
     href: str = ""
     note: Text = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
-    """One event of a timeline, newest or oldest first as the view decides."""
+    """One event of a timeline, newest or oldest first as the view decides; `facts` stand between who and text."""
 
     at: datetime
     title: Text
     text: Text = ""
     by: str = ""
     is_current: bool = False
+    facts: tuple[str, ...] = ()
 
 
 class DueState(StrEnum):

@@ -67,7 +67,9 @@ class OrganisationForm(forms.Form):
     """An organisation; left empty where there is none."""
 
     name = forms.CharField(label=_("Name of the organisation"), max_length=200, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=BusinessKind.choices, required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=BusinessKind.choices, initial=BusinessKind.ENTERPRISE, required=False
+    )
     number = forms.CharField(
         label=_("Number"),
         max_length=60,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import time_machine
 from django.db import connection
@@ -9,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.choices import Role
+from apps.cases.actions.mending import reopen_case
+from apps.cases.choices import Outcome
 from apps.cases.tracking import secret_of
 from apps.core.models import AccessRecord
 from tests import given
@@ -186,3 +190,77 @@ def test_an_overdue_case_says_how_long_in_counted_time(enter):
         page = page_of(enter(given.receptionist(case.current_agency)), case)
     assert "Overdue" in page
     assert "by 1 working day" in page
+
+
+def acts_of(page: str) -> list[tuple[str, bool]]:
+    """The buttons of the page in order, and whether each is the one that stands out."""
+    found = re.findall(r'<a class="(govuk-button[^"]*)"[^>]*>([^<]+)</a>', page)
+    return [(title, "secondary" not in classes) for classes, title in found]
+
+
+def test_the_next_act_stands_first_alone_in_its_colour_and_what_would_be_refused_is_not_offered(enter):
+    case = given.taken_at_counter()
+    clerk = enter(given.staff(case.current_agency, Role.RECEPTIONIST, Role.CASHIER))
+    assert acts_of(page_of(clerk, case)) == [
+        ("Record a payment", True),
+        ("Accept", False),
+        ("Request a supplement", False),
+        ("Do not accept", False),
+    ]
+    given.paid(case)
+    assert acts_of(page_of(clerk, case))[0] == ("Accept", True)
+    assert "Record a payment" not in page_of(clerk, case)
+
+
+def test_a_handler_is_offered_the_act_that_closes_the_step_where_the_case_stands(enter):
+    case, handler = given.assigned_case()
+    offered = acts_of(page_of(enter(handler), case))
+    assert offered[0] == ("Propose a result", True)
+    assert [title for title, is_next in offered if is_next] == ["Propose a result"]
+    assert "Complete the step" not in [title for title, _ in offered]
+    head = enter(given.staff(case.current_agency, Role.HEAD))
+    assert not [title for title, is_next in acts_of(page_of(head, case)) if is_next]
+
+
+def test_the_ledger_says_in_words_what_each_act_decided_and_changed(enter):
+    case = given.resolved_case(outcome=Outcome.REFUSED)
+    head = given.staff(case.competent_agency, Role.HEAD)
+    reopen_case(
+        case.code,
+        ground="complaint_upheld",
+        reason="Quyết định 15",
+        by=head,
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    client = enter(head)
+    ledger = page_of(client, case).split('class="mc-timeline"')[1]
+    for said in (
+        "1. Application filed",
+        "Newly filed → Accepted",
+        "Due: Monday 23 November 2026, 17:00",
+        "Result: Refused",
+        "Reason of a refusal: The conditions of the law are not met",
+        "In progress → Resolved",
+        "Ground: Complaint upheld",
+        "Resolved → In progress",
+        "Quyết định 15",
+    ):
+        assert said in ledger, said
+    assert re.search(r"Handler: \w+", ledger)
+    assert re.search(r"To which agency: People", ledger)
+
+
+def test_who_approves_reads_the_proposal_beside_the_button(enter):
+    case, _ = given.proposed_case(outcome=Outcome.REFUSED)
+    approver = enter(given.staff(case.current_agency, Role.APPROVER))
+    page = approver.get(f"/desk/cases/{case.code}/approve-result/").content.decode()
+    assert "Result: Refused" in page
+    assert "Hồ sơ đủ điều kiện giải quyết theo quy định." in page
+
+
+def test_a_day_of_birth_shown_whole_is_written_as_people_write_it(enter):
+    case = given.taken_at_counter()
+    client = enter(given.receptionist(case.current_agency))
+    page = client.post(reverse("desk:reveal", args=[case.code]), {"reason": "Đối chiếu"}).content.decode()
+    assert "02/03/1985" in page and "1985-03-02" not in page

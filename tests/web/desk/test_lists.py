@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.choices import Role
+from apps.accounts.models import User
 from apps.cases.actions.handover import hand_over_case, receive_handover, return_handover
 from apps.cases.selectors import inbox
 from tests import given
+from tests.factories import PostFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -237,3 +239,17 @@ def test_counts_stop_at_99_plus():
 
     assert Tab("Inbox", "/desk/", 99, True).shown == "99"
     assert Tab("Inbox", "/desk/", 100, True).shown == "99+"
+
+
+def test_who_works_at_one_agency_does_not_read_its_name_in_every_row(enter):
+    case = given.case_at_intake()
+    here, elsewhere = case.current_agency, given.ward_committee("Phường Trúc Bạch")
+    own = enter(given.receptionist(here)).get(reverse("desk:inbox")).content.decode()
+    assert case.code in own
+    assert 'name="agency"' not in own
+    assert here.title not in own.split("<tbody")[1]
+    user = given.receptionist(here)
+    PostFactory(user_id=user.user_id, agency=elsewhere, role=Role.RECEPTIONIST)
+    both = enter(given.act_as(User.objects.get(pk=user.user_id))).get(reverse("desk:inbox")).content.decode()
+    assert 'name="agency"' in both
+    assert case.current_agency.name_en in both.split("<tbody")[1].replace("&#x27;", "'")

@@ -217,3 +217,15 @@ def test_an_unknown_or_closed_procedure_has_no_page(enter, desk):
     closed = client.get("/desk/take-application/1.009994/")
     assert closed.status_code == 422
     assert "not" in closed.content.decode()
+
+
+def test_parts_that_nobody_needs_stay_folded_also_when_the_page_comes_back(enter, desk):
+    client = enter(given.receptionist(desk))
+    assert '<details class="govuk-details" open>' not in client.get(URL).content.decode()
+    # What a browser sends of parts that were left as they were.
+    left = {"applicant-identity_kind": "personal_id", "business-kind": "enterprise", "payer-kind": "person"}
+    refused = client.post(URL, typed(desk, **left, **{"filer-name": ""}))
+    assert refused.status_code == 422
+    assert '<details class="govuk-details" open>' not in refused.content.decode()
+    opened = client.post(URL, typed(desk, **left, **{"filer-name": "", "payer-name": "Người khác"}))
+    assert opened.content.decode().count('<details class="govuk-details" open>') == 1

@@ -106,7 +106,7 @@ class StatusLook:
 
 
 STATUS_LOOKS: dict[str, StatusLook] = {
-    "submitted": StatusLook(_("Submitted"), "sky"),
+    "submitted": StatusLook(_("Newly filed"), "sky"),
     "accepted": StatusLook(_("Accepted"), "teal"),
     "declined": StatusLook(_("Not accepted"), "red"),
     "in_progress": StatusLook(_("In progress"), "indigo"),
@@ -297,7 +297,8 @@ def form_problems(form: forms.BaseForm | Iterable[Iterable[BoundField]]) -> list
             problems += [Problem(str(error)) for error in one.non_field_errors()]
         for bound in one:
             # The label comes first, because "This field is required" eight times over tells nobody where.
-            problems += [Problem(f"{bound.label}: {error}", control_id(bound)) for error in bound.errors]
+            named = f"{bound.label}" if str(bound.label).endswith("?") else f"{bound.label}:"
+            problems += [Problem(f"{named} {error}", control_id(bound)) for error in bound.errors]
     return problems
 
 

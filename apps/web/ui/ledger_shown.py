@@ -1,0 +1,178 @@
+"""The ledger of a case in words: every act with who, when, where, what it decided and what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from apps.applications.choices import Delivery
+from apps.cases import selectors
+from apps.cases.choices import (
+    ENDED_CLOCK,
+    STOPPED_CLOCK,
+    DeclineReason,
+    EventKind,
+    Omission,
+    Outcome,
+    RefusalReason,
+    ReopenGround,
+    Status,
+    StopGround,
+    UnroutableReason,
+)
+from apps.cases.history import Entry, read_entry
+from apps.cases.selectors import SeenCase
+from apps.core.masking import mask_name, mask_text
+from apps.interface.particulars import NAMES_A_PERSON
+from apps.procedures.selectors import rules_of
+from apps.receipts.choices import PaymentMethod
+from apps.units.models import Agency
+from apps.web.ui.parts import TimelineEvent
+from apps.web.ui.templatetags.ui import dong, moment
+
+if TYPE_CHECKING:
+    from apps.cases.models import CaseEvent
+
+Fact = tuple[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The events of a case, oldest first, with what they refer to."""
+
+    events: Sequence[CaseEvent]
+    entries: Sequence[Entry]
+    agencies: Mapping[int, Agency]
+    version_id: int
+
+    @classmethod
+    def of(cls, seen: SeenCase) -> Ledger:
+        events = selectors.timeline(seen)
+        entries = [read_entry(bytes(event.body)) for event in events]
+        named = {entry.data["agency"] for entry in entries if "agency" in entry.data}
+        agencies = {event.to_agency_id: event.to_agency for event in events}
+        if unknown := named - agencies.keys():
+            agencies |= Agency.objects.in_bulk(unknown)
+        return cls(events, entries, agencies, seen.case.version_id)
+
+
+def ledger_of(seen: SeenCase, *, whole: bool, works: bool) -> list[TimelineEvent]:
+    """The ledger, newest first.
+
+    Its free text is for whoever `works` on the case, with numbers hidden until the reader asks to see it `whole`; who
+    supervises sees it only then. What the office says to itself and decided is not for a party, official or not.
+    """
+    ledger, is_party = Ledger.of(seen), seen.standing.is_party
+    shown = [
+        _shown(ledger, place, whole=whole and not is_party, works=works and not is_party, is_party=is_party)
+        for place in range(len(ledger.events))
+    ]
+    return shown[::-1]
+
+
+def _shown(ledger: Ledger, place: int, *, whole: bool, works: bool, is_party: bool) -> TimelineEvent:
+    event = ledger.events[place]
+    where = event.to_agency.title
+    if event.from_agency_id and event.from_agency_id != event.to_agency_id and event.from_agency:
+        where = f"{event.from_agency.title} → {where}"
+    who = event.by.full_name if event.by else _("The system")
+    if event.by and not (whole or event.by.is_staff_member):
+        who = mask_name(who)
+    return TimelineEvent(
+        at=event.at,
+        title=f"{event.sequence}. {EventKind(event.kind).label}",
+        text=_text_of(event, whole=whole, works=works),
+        by=f"{who} · {where}",
+        facts=()
+        if is_party
+        else tuple(f"{label}: {value}" for label, value in _facts(ledger, place) if value),
+        is_current=place == len(ledger.events) - 1,
+    )
+
+
+def _text_of(event: CaseEvent, *, whole: bool, works: bool) -> str:
+    kept = getattr(event, "text", None)
+    if kept is None:
+        return ""
+    if kept.redacted_at:
+        return _("Text redacted.")
+    if whole:
+        return str(kept.text)
+    return mask_text(kept.text) if works and event.kind not in NAMES_A_PERSON else _("Text hidden.")
+
+
+def _facts(ledger: Ledger, place: int) -> list[Fact]:
+    """What an act decided, then what it changed of the status and of the due time."""
+    event, entry = ledger.events[place], ledger.entries[place]
+    decided = DECIDED.get(entry.kind)
+    facts = decided(ledger, event, entry) if decided else []
+    before = ledger.events[place - 1] if place else None
+    if entry.from_status not in (None, entry.to_status):
+        changed = f"{Status(entry.from_status).label} → {entry.to_status.label}"
+        facts.append((_("Status"), changed))
+    if entry.to_status not in (*STOPPED_CLOCK, *ENDED_CLOCK) and (
+        before is None or before.due_at != event.due_at
+    ):
+        facts.append((_("Due"), moment(event.due_at)))
+    return facts
+
+
+def _handler(_ledger: Ledger, event: CaseEvent, _entry: Entry) -> list[Fact]:
+    return [(_("Handler"), event.handler.full_name if event.handler else "")]
+
+
+def _step(ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    step = rules_of(ledger.version_id).step(entry.data["step"])
+    mark = "" if step.is_established else f" ({_('not established')})"
+    return [(_("Step"), f"{step.title}{mark}")]
+
+
+def _agency(ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [(_("To which agency"), ledger.agencies[entry.data["agency"]].title)]
+
+
+def _payment(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [
+        (_("Amount"), dong(entry.data["amount"])),
+        (_("How it was paid"), PaymentMethod(entry.data["method"]).label),
+    ]
+
+
+def _outcome(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    reason = entry.data.get("reason")
+    return [
+        (_("Result"), Outcome(entry.data["outcome"]).label),
+        (_("Reason of a refusal"), RefusalReason(reason).label if reason else ""),
+    ]
+
+
+def _undone(ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    undone = next(one for one in ledger.entries if one.sequence == entry.data["undone"])
+    return [(_("Undone"), f"{undone.sequence}. {undone.kind.label}")]
+
+
+def _choice(label: Callable[[], str], name: str, of: Any) -> Callable[..., list[Fact]]:
+    """One entry of a fixed list that the act named."""
+    return lambda _ledger, _event, entry: [(label(), of(entry.data[name]).label)]
+
+
+DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
+    EventKind.CASE_ROUTED: _agency,
+    EventKind.ROUTING_FAILED: _choice(lambda: _("Reason"), "reason", UnroutableReason),
+    EventKind.INTAKE_DECLINED: _choice(lambda: _("Reason"), "reason", DeclineReason),
+    EventKind.SUPPLEMENT_REQUESTED: _choice(lambda: _("Omission"), "omission", Omission),
+    EventKind.HANDLER_ASSIGNED: _handler,
+    EventKind.STEP_COMPLETED: _step,
+    EventKind.CASE_HANDED_OVER: _agency,
+    EventKind.PAYMENT_RECORDED: _payment,
+    EventKind.RESULT_PROPOSED: _outcome,
+    EventKind.RESULT_APPROVED: _outcome,
+    EventKind.RESULT_RELEASED: _outcome,
+    EventKind.RESULT_HANDED_OVER: _choice(lambda: _("How it is delivered"), "delivery", Delivery),
+    EventKind.CASE_STOPPED: _choice(lambda: _("Ground"), "ground", StopGround),
+    EventKind.ACT_UNDONE: _undone,
+    EventKind.CASE_REOPENED: _choice(lambda: _("Ground"), "ground", ReopenGround),
+}
