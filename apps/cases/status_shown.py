@@ -172,7 +172,7 @@ def _to_do(case: Case, owed: Owed) -> str:
         desks = dict.fromkeys((case.receiving_agency.title, case.current_agency.title))
         return _("Pay %(amount)s đ at %(desk)s, and give the code of the case.") % {
             "amount": f"{owed.amount:,}".replace(",", "."),
-            "desk": _(" or ").join(desks),
+            "desk": f" {_('or')} ".join(desks),
         }
     if case.status in ENDED and has_originals(case):
         return _("Fetch your original papers at %(agency)s.") % {"agency": case.current_agency.title}

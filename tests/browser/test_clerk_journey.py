@@ -104,7 +104,7 @@ def test_clerks_take_handle_and_deliver_an_application(page, sign_in, axe) -> No
     come_in(page, sign_in, registrar)
     page.goto(f"/desk/cases/{case.code}/release-result/")
     page.fill("#id_number", "15/TL-UBND")
-    page.set_input_files("#id_file_result", {**RESULT, "buffer": given.a_pdf()})
+    page.set_input_files("[name=file_result]", {**RESULT, "buffer": given.a_pdf()})
     axe(page)
     page.click("main form >> button:has-text('Release the result')")
     expect(page.locator(".mc-banner--success")).to_contain_text("Release the result")

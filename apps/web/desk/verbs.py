@@ -286,7 +286,7 @@ def _form_page(
         "case": seen.case,
         "due": due_of(seen.case, form.at),
         "withdrawal": withdrawal_due_of(seen.case, form.at),
-        "last": ledger_of(seen)[:1],
+        "last": ledger_of(seen, whole=False, works=True)[:1],
         "form": form,
         "forms": [form, *form.further.values()],
         "is_search": isinstance(form, forms.HandOverCaseForm),
