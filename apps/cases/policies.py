@@ -234,6 +234,7 @@ WAIT_FOR_HANDOVER = frozenset(
         "hand_over_case",
         "request_supplement",
         "propose_result",
+        "send_back",
         "approve_result",
         "release_result",
     }

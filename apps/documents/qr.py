@@ -26,12 +26,3 @@ def qr_svg(text: str) -> str:
 def qr_svg_uri(text: str) -> str:
     """The same code as a `data:` URI, for the `src` of an image."""
     return "data:image/svg+xml;base64," + base64.b64encode(qr_svg(text).encode("utf-8")).decode("ascii")
-
-
-def qr_png(text: str, *, scale: int = 8) -> bytes:
-    """A QR code of `text` as PNG bytes, `scale` pixels a module, for where SVG cannot go (e-mail)."""
-    if not text:
-        raise ValueError("a QR code needs a text")
-    out = io.BytesIO()
-    segno.make_qr(text, error="m").save(out, kind="png", scale=scale, border=QUIET_ZONE)
-    return out.getvalue()

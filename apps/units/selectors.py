@@ -62,12 +62,3 @@ def agency_at(kind_id: int, unit_id: int, day: date) -> Agency | None:
         .select_related("kind", "unit")
         .first()
     )
-
-
-def agency_ids_under(unit_id: int) -> list[int]:
-    """Every agency, past ones too, on a unit and on the units directly below it: what a district supervises."""
-    return list(
-        Agency.objects.filter(unit_id=unit_id)
-        .union(Agency.objects.filter(unit__parent_id=unit_id), all=True)
-        .values_list("id", flat=True)
-    )

@@ -70,13 +70,13 @@ def competent_agency(
     return agency_at(place.agency_kind_id, place.unit_id, day) or UnroutableReason.NO_AGENCY
 
 
-def facts_of_case(case: Case, *, outcome: str | None = None) -> Facts:
-    """What conditions may read of a case as it was filed and supplemented, with the outcome once it is known."""
+def facts_of_case(case: Case) -> Facts:
+    """What conditions may read of a case as it was filed and supplemented."""
     applicant = Party.objects.get(
         application_id=case.application_id, role=PartyRole.APPLICANT, valid_to__isnull=True
     )
     answers = answers_of(case.application_id)
-    facts = facts_of(
+    return facts_of(
         rules_of(case.version_id),
         channel=Channel(case.application.channel),
         answers=answers,
@@ -88,7 +88,6 @@ def facts_of_case(case: Case, *, outcome: str | None = None) -> Facts:
             timezone.localdate(case.application.filed_at),
         ),
     )
-    return {**facts, "outcome": outcome}
 
 
 def age_of_subject(answers: Mapping[str, Any], applicant_born_on: date | None, day: date) -> int | None:

@@ -61,12 +61,6 @@ def long_moment(value: str) -> str:
 
 
 @register.filter
-def short_date(value: str) -> str:
-    """`24/11/2026`, of an ISO date or time."""
-    return f"{_local_date(value):%d/%m/%Y}"
-
-
-@register.filter
 def long_date(value: str) -> str:
     """`ngày 05 tháng 02 năm 2026`: days to 9 and months to 2 have a 0 (Nghị định 30/2020/NĐ-CP)."""
     day = _local_date(value)
