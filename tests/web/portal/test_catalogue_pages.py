@@ -104,7 +104,7 @@ def test_the_list_says_what_can_be_filed_online_and_what_at_a_counter(nobody: Cl
         (given.HOUSEHOLD, "100.000 đ (at a counter, by post) 0 đ (online)"),
         ("1.001193", "0 đ to 8.000 đ"),
         (given.PERMIT, "not established (at a counter, by post) 0 đ (online)"),
-        (given.CIVIL_EXTRACT, "(per copy; online; borne by the city's budget)"),
+        (given.CIVIL_EXTRACT, "8.000 đ (for each copy; online; borne by the city's budget)"),
     ],
 )
 def test_what_a_procedure_costs_is_said_at_its_head(nobody: Client, code: str, said: str) -> None:

@@ -109,6 +109,7 @@ def test_what_is_no_whole_number_is_refused_and_not_rounded(as_actor, typed: str
 def test_faults_are_told_in_the_order_of_the_page(as_actor) -> None:
     over = {
         "applicant-name": "An",
+        "applicant-identity_kind": "personal_id",
         "applicant-identity_number": "1",
         "authority": "Con trai",
         "answers-capital": "x",
