@@ -28,7 +28,6 @@ from apps.cases.errors import (
     NoHandover,
     NoOriginalHeld,
     NotApproved,
-    NothingProposed,
     NotYours,
     StepNeedsItsAct,
     VerbNotOpen,
@@ -124,7 +123,8 @@ def test_a_proposal_is_made_once():
 def test_two_approvers_sign_once():
     case, _ = given.proposed_case()
     approvers = [given.staff(case.current_agency, Role.APPROVER) for _ in range(2)]
-    one_wins(case, *(play(approve_result, case, by) for by in approvers), refusals=NothingProposed)
+    (lost,) = one_wins(case, *(play(approve_result, case, by) for by in approvers), refusals=VerbNotOpen)
+    assert lost.data["last_by"] == doors.event_of(case).by.full_name
 
 
 def test_two_registrars_release_once():

@@ -206,6 +206,7 @@ def test_the_next_act_stands_first_alone_in_its_colour_and_what_would_be_refused
         ("Accept", False),
         ("Request a supplement", False),
         ("Do not accept", False),
+        ("Take in a withdrawal", False),
     ]
     given.paid(case)
     assert acts_of(page_of(clerk, case))[0] == ("Accept", True)
