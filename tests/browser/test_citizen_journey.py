@@ -66,7 +66,7 @@ def test_a_citizen_finds_files_and_tracks(page, sign_in, axe) -> None:
     expect(page.locator("h1")).to_have_text("Application filed")
     axe(page)
     code = page.inner_text("#case-code")
-    secret = page.inner_text("#tracking-secret")
+    secret = page.inner_text("#tracking-secret").replace(" ", "")
     case = Case.objects.get(code=code)
     assert case.status == Status.SUBMITTED
 

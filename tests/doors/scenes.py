@@ -16,6 +16,7 @@ from apps.cases.actions.handover import hand_over_case
 from apps.cases.models import Case, CaseDocument, CaseReceipt, CaseResult
 from apps.cases.policies import DESK
 from apps.cases.tracking import secret_of
+from apps.documents.templatetags.papers import in_fours
 from apps.units.models import Agency
 from tests import given
 from tests.doors.cast import Cast
@@ -295,4 +296,4 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
 def secrets_of(case: Case) -> tuple[str, str]:
     """The tracking secret, as it is and as papers print it."""
     secret = secret_of(case.code, case.tracking_generation)
-    return secret, "-".join(secret[n : n + 4] for n in range(0, 16, 4))
+    return secret, in_fours(secret)

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.applications.models import Application, ApplicationRevision, Attachment, Party
 from apps.cases.models import Case, CaseEvent
 from apps.cases.tracking import secret_of
+from apps.documents.templatetags.papers import in_fours
 from apps.procedures.selectors import rules_in_force
 from apps.units.models import Agency
 from tests import given
@@ -168,8 +169,7 @@ def test_declaring_files_one_case_and_leads_to_its_code_and_secret(as_actor) -> 
     case = Case.objects.get()
     assert answer.url == f"/cases/{case.code}/filed/"
     page = client.get(answer.url).content.decode()
-    # The secret stands in groups of four, and is one word to whoever copies it.
-    assert case.code in page and secret_of(case.code, 1) in page.replace("</span><span>", "")
+    assert case.code in page and in_fours(secret_of(case.code, 1)) in page
     revision = ApplicationRevision.objects.get()
     assert revision.answers == given.answers(given.HOUSEHOLD)
     assert CaseEvent.objects.get().by_id == who.user_id
