@@ -5,9 +5,11 @@ The columns of a case are a cache of its ledger: `ledger.record` is the only fun
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import ExtractYear
+from django.db.models import F, Q, Value
+from django.db.models.functions import ExtractYear, Least
 
 from apps.accounts.models import User
 from apps.applications.models import Application, ApplicationRevision, Attachment
@@ -28,6 +30,8 @@ from apps.receipts.models import FeeDue, Receipt
 from apps.units.models import Agency
 
 _OPEN = ~Q(status__in=[Status.DECLINED, Status.STOPPED, Status.DELIVERED])
+# After every due time: a queue ends with what has none.
+_LAST = datetime(9999, 12, 31, tzinfo=UTC)
 _FRUITLESS = Q(status__in=[Status.DECLINED, Status.STOPPED])
 
 
@@ -65,6 +69,15 @@ class Case(models.Model):
     step_due_at = models.DateTimeField(null=True)
     withdrawal_due_at = models.DateTimeField(null=True)
     is_clock_running = models.BooleanField()
+    # What a queue is ordered by. Whoever holds it has nothing to do while the clock stands: such cases come last.
+    next_due_at = models.GeneratedField(
+        expression=Least(
+            F("withdrawal_due_at"),
+            models.Case(models.When(is_clock_running=True, then=F("due_at")), default=Value(_LAST)),
+        ),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
     calendar_version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="+")
     tracking_hash = models.BinaryField()
     tracking_generation = models.PositiveSmallIntegerField(default=1)
@@ -101,8 +114,8 @@ class Case(models.Model):
         ]
         indexes = [
             # Every queue begins with an agency and holds open cases only.
-            models.Index(fields=["current_agency", "due_at", "id"], name="case_queue", condition=_OPEN),
-            models.Index(fields=["handler", "due_at", "id"], name="case_desk", condition=_OPEN),
+            models.Index(fields=["current_agency", "next_due_at", "id"], name="case_queue", condition=_OPEN),
+            models.Index(fields=["handler", "next_due_at", "id"], name="case_desk", condition=_OPEN),
             models.Index(fields=["receiving_agency", "due_at"], name="case_received_open", condition=_OPEN),
             models.Index(fields=["competent_agency", "due_at"], name="case_decided_open", condition=_OPEN),
             # What ended without a result, as its supervisor lists it.

@@ -62,13 +62,16 @@ def still_open(
 
 
 def inbox(*, seen_by: Actor) -> QuerySet[Case]:
-    """Open cases held by the agencies where the actor works on cases, the most urgent first."""
+    """Open cases held by the agencies where the actor works on cases, the most urgent first.
+
+    Last come those whose clock stands: whoever holds them waits for somebody else, or has decided.
+    """
     agencies = seen_by.agencies_with(*CASEWORK)
     return (
         Case.objects.select_related(*WITH_NAMES)
         .filter(current_agency_id__in=agencies)
         .exclude(status__in=ENDED)
-        .order_by("due_at", "id")
+        .order_by("next_due_at", "id")
     )
 
 
@@ -94,7 +97,7 @@ def sent_on(*, seen_by: Actor) -> QuerySet[Case]:
         .filter(pk__in=ours)
         .exclude(current_agency_id__in=agencies)
         .exclude(status__in=ENDED)
-        .order_by("due_at", "id")
+        .order_by("next_due_at", "id")
     )
 
 

@@ -157,7 +157,7 @@ def _page_of_cases(cases: QuerySet[Any], request: HttpRequest, at: datetime) -> 
         step_title=Subquery(step.values(name)[:1]),
         step_is_established=Subquery(step.values("is_established")[:1]),
     )
-    page = page_of(with_step, request, by="due_at")
+    page = page_of(with_step, request, by="next_due_at")
     applicants = selectors.applicants_of(page.rows)
     own = {post.agency_id for post in actor_of_request(request).posts_with(*CASEWORK)}
     rows = [

@@ -15,7 +15,7 @@ from apps.web.ui.parts import Pages
 Row = TypeVar("Row")
 PAGE_SIZE = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TOKEN = re.compile(r"(\d{1,17})-(\d{1,18})")
+_TOKEN = re.compile(r"(\d{1,18})-(\d{1,18})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.cases.actions.handover import hand_over_case, receive_handover, return_handover
 from apps.cases.selectors import inbox
+from apps.web.ui.paging import page_of
 from tests import given
 from tests.factories import PostFactory
 
@@ -71,6 +72,24 @@ def test_the_inbox_is_narrowed_by_status_handler_code_and_overdue(enter):
     assert codes_in(client.get(url, {"code": second.code[-4:]})) == [second.code]
     assert codes_in(client.get(url, {"overdue": "on"})) == []
     assert codes_in(client.get(url, {"agency": desk.pk, "status": 1})) == [first.code]
+
+
+def test_the_inbox_ends_with_what_waits_for_the_applicant(enter):
+    waiting, _handler = given.case_awaiting_supplement()
+    later = given.case_at_intake(at=given.after(given.NOW, days=20))
+    assert waiting.due_at < later.due_at
+    page = enter(given.receptionist(waiting.current_agency)).get(reverse("desk:inbox"))
+    assert codes_in(page) == [later.code, waiting.code]
+
+
+def test_a_page_that_ends_among_what_waits_leads_on_and_back(enter):
+    waiting, _handler = given.case_awaiting_supplement()
+    later = given.case_at_intake(at=given.after(given.NOW, days=20))
+    cases = inbox(seen_by=given.receptionist(waiting.current_agency))
+    first = page_of(cases, RequestFactory().get("/"), by="next_due_at", size=1)
+    second = page_of(cases, RequestFactory().get(f"/{first.pages.next_url}"), by="next_due_at", size=1)
+    back = page_of(cases, RequestFactory().get(f"/{second.pages.previous_url}"), by="next_due_at", size=1)
+    assert [page.rows for page in (first, second, back)] == [[later], [waiting], [later]]
 
 
 def test_only_what_is_past_its_due_time_and_on_the_clock_is_overdue(enter):

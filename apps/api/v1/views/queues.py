@@ -34,6 +34,10 @@ from apps.core.errors import NotAllowed
 from apps.interface.actors import NOBODY
 
 
+class ByNextDueTime(KeysetPagination):
+    order = ("next_due_at", "id")
+
+
 class ByDueTime(KeysetPagination):
     order = ("due_at", "id")
 
@@ -71,6 +75,7 @@ _COLUMNS = (
     "step",
     "received_at",
     "due_at",
+    "next_due_at",
     "withdrawal_due_at",
     "is_clock_running",
     "ended_at",
@@ -179,7 +184,7 @@ class StaffList(ApiView):
     """A list for those who work on cases."""
 
     permission_classes = [IsAuthenticated, HasCasework]
-    pagination_class: type[KeysetPagination] = ByDueTime
+    pagination_class: type[KeysetPagination] = ByNextDueTime
 
     def get_queryset(self) -> QuerySet:
         raise NotImplementedError
@@ -236,6 +241,8 @@ class Unrouted(StaffList):
 
 
 class Handovers(StaffList):
+    pagination_class = ByDueTime
+
     def get_queryset(self) -> QuerySet:
         return selectors.handovers_waiting(seen_by=self.reader())
 
