@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from PIL import Image
 from pypdf import PdfWriter
 
@@ -19,7 +20,6 @@ from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.applications.actions import store_upload
 from apps.applications.choices import Delivery
-from apps.cases import tasks
 from apps.cases.actions.decision import approve_result, propose_result, release_result
 from apps.cases.actions.filing import Filing
 from apps.cases.actions.handling import assign_handler, complete_step
@@ -181,7 +181,7 @@ def carry_out(at: datetime, *only: str) -> int:
     while rows := _open_rows(only):
         for row in rows:
             with time_machine.travel(at, tick=False):
-                getattr(tasks, row.task.rsplit(".", 1)[1])(row.pk)
+                import_string(row.task)(row.pk)
             done += 1
     return done
 
@@ -189,7 +189,7 @@ def carry_out(at: datetime, *only: str) -> int:
 def _open_rows(only: Iterable[str]) -> list[OutboxRow]:
     rows = OutboxRow.objects.filter(done_at__isnull=True, failed_at__isnull=True).order_by("id")
     if only:
-        rows = rows.filter(task__in=[f"apps.cases.tasks.{name}" for name in only])
+        rows = rows.filter(task__regex=rf"\.({'|'.join(only)})$")
     else:
         rows = rows.exclude(task__contains="render_").exclude(task__contains="send_")
     return list(rows)

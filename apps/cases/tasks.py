@@ -5,8 +5,6 @@ A task may be delivered twice, at once or again: the second finds somebody at wo
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -24,6 +22,7 @@ from apps.cases.papers import receipt_paper
 from apps.cases.selectors import owed_at
 from apps.core import outbox
 from apps.core.canonical import fingerprint
+from apps.core.outbox import consumer
 from apps.documents.actions import write_file
 from apps.documents.models import Document, StoredFile
 from apps.notifications.delivery import mark_sent
@@ -31,26 +30,6 @@ from apps.procedures.choices import PayBefore
 from apps.receipts.models import Receipt, ReceiptDocument
 
 _PAPERS = UUID("0f6f9a52-8f64-4b3a-8d0e-2f0e5a7c1b42")
-
-
-def consumer(task: Callable[[int, dict[str, Any]], None]) -> Callable[[int], None]:
-    """Runs a task on an open outbox row that nobody else is at, and leaves the kind of an error on the row."""
-
-    @wraps(task)
-    def run(row_id: int) -> None:
-        with outbox.alone_with(row_id) as is_alone:
-            row = outbox.open_row(row_id) if is_alone else None
-            if row is None:
-                return
-            try:
-                task(row_id, row.payload)
-            except outbox.AlreadyDone:
-                return
-            except Exception as error:
-                outbox.note_error(row_id, error)
-                raise
-
-    return run
 
 
 @shared_task(name="apps.cases.tasks.route_case")

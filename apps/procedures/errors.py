@@ -1,8 +1,11 @@
 """Why something cannot be asked of the catalogue."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Invalid, NotFound
+from apps.core.loading import Fault
 
 
 class ProcedureUnknown(NotFound):
@@ -53,3 +56,19 @@ class AnswerNotAChoice(Invalid):
 class AnswerUnknown(Invalid):
     code = "answer_unknown"
     text = _("This question is not asked by the procedure.")
+
+
+class ListRefused(Invalid):
+    """A spreadsheet holds faults; `faults` are all of them, each with its row and column."""
+
+    code = "list_refused"
+    text = _("Nothing was changed: “%(file)s” has %(count)d faults.")
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(field="file", file=faults[0].file, count=len(faults))
+        self.faults = tuple(faults)
+
+
+class FileMissing(Invalid):
+    code = "file_missing"
+    text = _("Choose a file.")

@@ -32,14 +32,22 @@ from apps.units.models import AgencyKind, Validity
 
 
 class Procedure(models.Model):
-    """An entry of the catalogue under its national code."""
+    """An entry of the catalogue under its national code; without a published version nobody can file it.
+
+    `issued_by` and `carried_out_by` are the words of the national list. `left_list_on` is the day since which that list
+    no longer has it: it is closed for filing, and its open cases go on. An English name or a level that the list does
+    not give is empty until somebody enters it.
+    """
 
     code = models.CharField(max_length=40, unique=True)
-    name = models.CharField(max_length=400)
-    name_en = models.CharField(max_length=400)
+    name = models.CharField(max_length=1000)
+    name_en = models.CharField(max_length=1000, blank=True, default="")
     field = models.CharField(max_length=160)
-    field_en = models.CharField(max_length=160)
-    level = models.CharField(max_length=8, choices=Level.choices)
+    field_en = models.CharField(max_length=160, blank=True, default="")
+    level = models.CharField(max_length=8, choices=Level.choices, blank=True, default="")
+    issued_by = models.CharField(max_length=200, blank=True, default="")
+    carried_out_by = ArrayField(models.CharField(max_length=400), default=list)
+    left_list_on = models.DateField(null=True)
     for_citizens = models.BooleanField()
     for_businesses = models.BooleanField()
     is_verified = models.BooleanField()
@@ -57,7 +65,11 @@ class Procedure(models.Model):
 
     @property
     def title(self) -> str:
-        return self.name_en if get_language() == "en" else self.name
+        return self.name_en if self.name_en and get_language() == "en" else self.name
+
+    @property
+    def field_title(self) -> str:
+        return self.field_en if self.field_en and get_language() == "en" else self.field
 
 
 class VersionQuerySet(models.QuerySet):

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "apps.web.portal",
     "apps.web.desk",
     "apps.web.oversight",
+    "apps.web.administration",
     "apps.operations",
 ]
 
@@ -227,6 +228,7 @@ CELERY_TASK_ROUTES = {
     "apps.cases.tasks.route_case": {"queue": "routing"},
     "apps.cases.tasks.render_*": {"queue": "documents"},
     "apps.cases.tasks.send_*": {"queue": "notices"},
+    "apps.procedures.tasks.*": {"queue": "periodic"},
     "apps.core.periodic.*": {"queue": "periodic"},
 }
 CELERY_TIMEZONE = TIME_ZONE

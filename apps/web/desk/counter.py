@@ -24,7 +24,7 @@ from apps.cases.actions.submission import submit_application
 from apps.core.errors import KeyReused, NotAllowed, Refusal
 from apps.interface.request_keys import key_of, new_key
 from apps.procedures.choices import Channel, ComponentMode
-from apps.procedures.selectors import VersionRules, catalogue, rules_for_filing
+from apps.procedures.selectors import VersionRules, catalogue, closed_because, rules_for_filing
 from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit
 from apps.units.selectors import units_on
@@ -246,7 +246,7 @@ def choose_procedure(request: HttpRequest) -> HttpResponse:
         {
             "procedure": version.procedure,
             "url": reverse("desk:take_application_of", args=[version.procedure.code]),
-            "closed": version.closed_text,
+            "closed": closed_because(version, version.procedure.left_list_on),
         }
         for version in catalogue(timezone.localdate(), words=words)
         if Channel.COUNTER in version.channels

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
+from apps.procedures.policies import can_change_catalogue
 from apps.web.ui.parts import NavItem, Text
 
 Entry = tuple[Text, str]
@@ -25,6 +26,10 @@ DESK: tuple[Entry, ...] = (
     (_("Take an application"), "desk:take_application"),
 )
 OVERSIGHT: tuple[Entry, ...] = ((_("Wards"), "oversight:wards"),)
+ADMINISTRATION: tuple[Entry, ...] = (
+    (_("Catalogue"), "administration:procedures"),
+    (_("National list"), "administration:imports"),
+)
 
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.INSPECTOR})
 AWAY_FROM_THE_DESK = OVERSEERS | {Role.ADMINISTRATOR}
@@ -37,7 +42,8 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
         return (PUBLIC[0], OWN_CASES, *PUBLIC[1:]) if actor else PUBLIC
     desk = DESK if roles - AWAY_FROM_THE_DESK else ()
     oversight = OVERSIGHT if roles & OVERSEERS else ()
-    return (*desk, *oversight, *PUBLIC)
+    administration = ADMINISTRATION if actor and can_change_catalogue(actor) else ()
+    return (*desk, *oversight, *administration, *PUBLIC)
 
 
 def navigation(actor: Actor | None, path: str) -> list[NavItem]:

@@ -213,19 +213,21 @@ class AgencyRow(serializers.Serializer):
 
 
 def in_language(row: Any, name: str) -> str:
-    """A column that exists as `name` and `name_en`, in the reader's language."""
+    """A column that exists as `name` and `name_en`, in the reader's language; in Vietnamese where there is no English."""
     from django.utils.translation import get_language
 
-    suffix = "_en" if get_language() == "en" else ""
-    return str(row[f"{name}{suffix}"] if isinstance(row, dict) else getattr(row, f"{name}{suffix}"))
+    def column(name: str) -> str:
+        return str(row[name] if isinstance(row, dict) else getattr(row, name))
+
+    return (column(f"{name}_en") if get_language() == "en" else "") or column(name)
 
 
 def closed_reason(rules: Any) -> str:
     """Why nobody can file under these rules now."""
     from apps.procedures.errors import LimitNotEstablished
 
-    if rules.version.closed_note:
-        return str(rules.version.closed_text)
+    if rules.closed_because:
+        return str(rules.closed_because)
     if not rules.is_limit_established:
         return LimitNotEstablished(code=rules.procedure.code).message
     return ""

@@ -1,14 +1,14 @@
-"""What may be asked of the catalogue. The catalogue is public."""
+"""What a version says, and which version is in force."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.translation import get_language
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from apps.calendars.working_time import Limit, Unit
 from apps.procedures.choices import Channel
@@ -28,6 +28,8 @@ from apps.procedures.models import (
     Step,
     TimeLimit,
 )
+
+_KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +53,12 @@ class VersionRules:
 
     @property
     def is_open_for_filing(self) -> bool:
-        return self.is_limit_established and not self.version.closed_note
+        return self.is_limit_established and not self.closed_because
+
+    @property
+    def closed_because(self) -> str:
+        """Why nobody can file, in the reader's language; empty where nothing closes it."""
+        return closed_because(self.version, self.procedure.left_list_on)
 
     def time_limit(self, position: int) -> TimeLimit:
         return next(limit for limit in self.time_limits if limit.position == position)
@@ -63,6 +70,13 @@ class VersionRules:
         return next((step for step in self.steps if step.position > position), None)
 
 
+def closed_because(version: ProcedureVersion, left_list_on: date | None) -> str:
+    """Why nobody can file under a version, in the reader's language; empty where nothing closes it."""
+    if left_list_on is not None:
+        return _("It left the national list on %(day)s.") % {"day": left_list_on.strftime("%d/%m/%Y")}
+    return version.closed_text
+
+
 def as_limit(limit: TimeLimit) -> Limit:
     """A stored limit as the arithmetic wants it. Raises ValueError when its value is not established."""
     if limit.value is None:
@@ -70,9 +84,16 @@ def as_limit(limit: TimeLimit) -> Limit:
     return Limit(limit.value, Unit(limit.unit), limit.cut_off)
 
 
-@lru_cache(maxsize=4096)
 def rules_of(version_id: int) -> VersionRules:
-    """All rows of a published version."""
+    """All rows of a published version.
+
+    Read once a minute in a process: the version is frozen, but what the national list says of its procedure is not.
+    """
+    return _rules_of(version_id, int(time.monotonic() // _KEPT_SECONDS))
+
+
+@lru_cache(maxsize=4096)
+def _rules_of(version_id: int, minute: int) -> VersionRules:
     version = ProcedureVersion.objects.select_related("procedure").get(pk=version_id)
     of_version = Q(version_id=version_id)
     return VersionRules(
@@ -89,14 +110,19 @@ def rules_of(version_id: int) -> VersionRules:
 
 def rules_in_force(code: str, day: date) -> VersionRules:
     """The version of a procedure in force on a day. Raises ProcedureUnknown, ProcedureNotInForce."""
+    return _in_force(code, day)[0]
+
+
+def _in_force(code: str, day: date) -> tuple[VersionRules, date | None]:
+    """The same, and since when the procedure has been off the national list, as it stands at this moment."""
     found = (
         ProcedureVersion.objects.in_force_on(day)
         .filter(procedure__code=code)
-        .values_list("id", flat=True)
+        .values_list("id", "procedure__left_list_on")
         .first()
     )
     if found is not None:
-        return rules_of(found)
+        return rules_of(found[0]), found[1]
     if Procedure.objects.filter(code=code).exists():
         raise ProcedureNotInForce(field="procedure", code=code)
     raise ProcedureUnknown(field="procedure", code=code)
@@ -107,59 +133,11 @@ def rules_for_filing(code: str, channel: Channel, day: date) -> VersionRules:
 
     Raises ProcedureUnknown, ProcedureNotInForce, ProcedureClosed, LimitNotEstablished, ChannelNotOpen.
     """
-    rules = rules_in_force(code, day)
-    if rules.version.closed_note:
-        raise ProcedureClosed(field="procedure", code=code, reason=rules.version.closed_text)
+    rules, left_list_on = _in_force(code, day)
+    if reason := closed_because(rules.version, left_list_on):
+        raise ProcedureClosed(field="procedure", code=code, reason=reason)
     if not rules.is_limit_established:
         raise LimitNotEstablished(field="procedure", code=code)
     if channel not in rules.version.channels:
         raise ChannelNotOpen(field="channel")
     return rules
-
-
-def catalogue(
-    day: date, *, words: str = "", field: str = "", audience: str = ""
-) -> QuerySet[ProcedureVersion]:
-    """Versions in force on a day, found by words of the name or the code, by field, by whom they are for."""
-    versions = ProcedureVersion.objects.in_force_on(day).select_related("procedure")
-    for word in words.split():
-        versions = versions.filter(
-            Q(procedure__name__icontains=word)
-            | Q(procedure__name_en__icontains=word)
-            | Q(procedure__code__startswith=word)
-        )
-    if field:
-        versions = versions.filter(procedure__field=field)
-    if audience == "citizens":
-        versions = versions.filter(procedure__for_citizens=True)
-    elif audience == "businesses":
-        versions = versions.filter(procedure__for_businesses=True)
-    return versions.order_by("procedure__field", "procedure__code", "id")
-
-
-def open_among(versions: Iterable[ProcedureVersion]) -> set[int]:
-    """The ids of those versions under which somebody can file: not closed, and every time limit established."""
-    open_ids = {version.pk for version in versions if not version.closed_note}
-    limits = TimeLimit.objects.filter(version_id__in=open_ids).values_list("version_id", "value")
-    found = list(limits)
-    return {version for version, _value in found} - {version for version, value in found if value is None}
-
-
-def fields_of_catalogue(day: date) -> list[tuple[str, str]]:
-    """The fields in which procedures are in force on a day: (name, name in the reader's language)."""
-    in_force = ProcedureVersion.objects.in_force_on(day)
-    names = (
-        in_force.values_list("procedure__field", "procedure__field_en")
-        .distinct()
-        .order_by("procedure__field")
-    )
-    in_english = get_language() == "en"
-    return [(name, name_en if in_english else name) for name, name_en in names]
-
-
-def with_openness(versions: QuerySet[ProcedureVersion]) -> QuerySet[ProcedureVersion]:
-    """Adds `is_open`: nothing closes the version and every limit of it is established."""
-    limits = TimeLimit.objects.filter(version=OuterRef("pk"))
-    return versions.annotate(
-        is_open=Q(closed_note="") & Exists(limits) & ~Exists(limits.filter(value__isnull=True))
-    )
