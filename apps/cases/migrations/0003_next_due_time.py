@@ -35,9 +35,7 @@ class Migration(migrations.Migration):
                     models.F("withdrawal_due_at"),
                     models.Case(
                         models.When(is_clock_running=True, then=models.F("due_at")),
-                        default=models.Value(
-                            datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.UTC)
-                        ),
+                        default=models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.UTC)),
                     ),
                 ),
                 output_field=models.DateTimeField(),
