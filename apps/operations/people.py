@@ -11,7 +11,7 @@ from apps.accounts.choices import Role
 from apps.accounts.models import Post, User
 from apps.businesses.choices import BusinessKind
 from apps.businesses.models import Business, Mandate
-from apps.citizens.choices import IdentityKind
+from apps.citizens.choices import VIETNAM, IdentityKind
 from apps.citizens.models import Citizen
 from apps.units.models import AdministrativeUnit, Agency
 
@@ -127,6 +127,7 @@ def _applicants(at: datetime) -> None:
                 full_name=name,
                 identity_kind=IdentityKind.PERSONAL_ID,
                 identity_number=number,
+                identity_country=VIETNAM,
                 born_on=date(1990, 8, 15),
                 phone="0912345678",
                 email=user.email,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from apps.applications.choices import Delivery
 from apps.applications.errors import FileTooLarge
 from apps.businesses.selectors import named
 from apps.core.errors import Refusal
+from apps.core.names import in_alphabet
 from apps.procedures.choices import ComponentMode, ConnectingFactor
 from apps.procedures.models import Component
 from apps.procedures.selectors import VersionRules
@@ -173,15 +173,9 @@ def name_first(unit: AdministrativeUnit) -> str:
 
 def _sorted(groups: Mapping[str, list[tuple[str, str]]]) -> Groups:
     return [
-        (title, sorted(choices, key=lambda choice: _alphabet(choice[1])))
-        for title, choices in sorted(groups.items(), key=lambda group: _alphabet(group[0]))
+        (title, sorted(choices, key=lambda choice: in_alphabet(choice[1])))
+        for title, choices in sorted(groups.items(), key=lambda group: in_alphabet(group[0]))
     ]
-
-
-def _alphabet(name: str) -> tuple[str, str]:
-    """Letters without marks first, marks after: near enough to the order of a Vietnamese list."""
-    plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d~"))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)), name
 
 
 class SeveralFiles(forms.FileInput):

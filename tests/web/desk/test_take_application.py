@@ -161,6 +161,16 @@ def test_every_fault_is_told_by_its_field_and_what_was_typed_stays(enter, desk):
         ({"has_consent": ""}, "id_has_consent"),
         ({"applicant-name": "Lê Minh An", "applicant-identity_kind": "none"}, "id_authority"),
         ({"applicant-name": "Lê Minh An"}, "id_applicant-identity_number"),
+        ({"filer-identity_number": ""}, "id_filer-identity_number"),
+        ({"filer-identity_kind": "passport", "filer-identity_number": "B1"}, "id_filer-identity_country"),
+        (
+            {
+                "filer-identity_kind": "passport",
+                "filer-identity_number": "B1",
+                "filer-identity_country": "XX",
+            },
+            "id_filer-identity_country",
+        ),
         ({"payer-name": "Công ty An", "payer-kind": "enterprise"}, "id_payer-number"),
     ],
 )
@@ -171,6 +181,36 @@ def test_a_refusal_of_the_domain_stands_at_its_field_and_nothing_is_filed(enter,
     assert summary == [target]
     assert not Case.objects.exists()
     assert not Citizen.objects.exists()
+
+
+def test_a_passport_shown_twice_is_one_person_and_its_number_is_not_called_optional(enter, desk):
+    client = enter(given.receptionist(desk))
+    page = client.get(URL).content.decode()
+    for name in ("identity_number", "identity_country"):
+        label = re.search(rf'<label[^>]*for="id_filer-{name}">(.*?)</label>', page)[1]
+        assert "optional" not in label
+    passport = {
+        "filer-name": "Anne Moreau",
+        "filer-identity_kind": "passport",
+        "filer-identity_number": "C4F8K21X",
+        "filer-identity_country": "FR",
+    }
+    assert client.post(URL, typed(desk, **passport)).status_code == 302
+    again = {**passport, "filer-identity_number": "c4f8 k21x"}
+    assert client.post(URL, typed(desk, **again)).status_code == 302
+    belgian = {**passport, "filer-identity_country": "BE"}
+    assert client.post(URL, typed(desk, **belgian)).status_code == 302
+    assert sorted(Citizen.objects.values_list("identity_country", "identity_number")) == [
+        ("BE", "C4F8K21X"),
+        ("FR", "C4F8K21X"),
+    ]
+    assert Case.objects.count() == 3
+
+
+def test_what_is_wrong_with_a_person_is_told_with_what_else_is_wrong(enter, desk):
+    wrong = {"filer-identity_number": "", "answers-copies": "many"}
+    page = enter(given.receptionist(desk)).post(URL, typed(desk, **wrong)).content.decode()
+    assert re.findall(r'<a href="#(id_[^"]+)">', page) == ["id_filer-identity_number", "id_answers-copies"]
 
 
 def test_a_wrong_file_is_refused_by_its_field_and_a_good_one_is_kept(enter, desk):

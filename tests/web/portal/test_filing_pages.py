@@ -190,6 +190,31 @@ def test_one_files_for_another_person_and_the_check_says_by_what_right(as_actor)
     assert Party.objects.get(role="representative").authority == "Bà nội, người giám hộ"
 
 
+def test_a_person_with_a_passport_is_filed_for_and_the_country_is_asked(as_actor) -> None:
+    client = as_actor(given.citizen())
+    passport = {
+        "applicant-name": "Anne Moreau",
+        "applicant-identity_kind": "passport",
+        "applicant-identity_number": "c4f8 k21x",
+        "authority": "Vợ",
+    }
+    for country in ("", "XX"):
+        typed = fields(given.HOUSEHOLD, **passport, **{"applicant-identity_country": country})
+        page = client.post(HOUSEHOLD, typed).content.decode()
+        assert re.findall(r'<a href="#(id_[^"]+)">', page) == ["id_applicant-identity_country"]
+    typed = fields(given.HOUSEHOLD, **passport, **{"applicant-identity_country": "FR"})
+    client.post(HOUSEHOLD, {**typed, "declared": "yes", "action": "submit"})
+    said = Party.objects.get(role="applicant").particulars
+    assert (said["identity_country"], said["identity_number"]) == ("FR", "C4F8K21X")
+
+
+def test_faults_of_another_persons_particulars_are_told_at_their_fields(as_actor) -> None:
+    wrong = {"applicant-name": "An", "applicant-email": "x", "applicant-born_on_day": "40", "authority": "Mẹ"}
+    answer = as_actor(given.citizen()).post(HOUSEHOLD, fields(given.HOUSEHOLD, **wrong))
+    assert answer.status_code == 422
+    assert '<a href="#id_applicant-email">' in answer.content.decode()
+
+
 def test_pressing_twice_files_once(as_actor) -> None:
     client = as_actor(given.citizen())
     typed = fields(given.HOUSEHOLD, declared="yes", action="submit")

@@ -52,6 +52,10 @@ class PersonIn(serializers.Serializer):
         choices=IdentityKind.values, default=IdentityKind.PERSONAL_ID.value
     )
     identity_number = text(30, help_text="12 digits for a personal id (Luật Căn cước 2023, article 12).")
+    identity_country = text(
+        2,
+        help_text="Who issued a passport or another document, ISO 3166-1 alpha-2; a personal id is always of VN.",
+    )
     born_on = serializers.DateField(required=False, allow_null=True, default=None)
     phone = text(20)
     email = OptionalEmail(max_length=254, required=False, allow_blank=True, default="")
