@@ -41,6 +41,7 @@ class Person:
     email: str = ""
     address: str = ""
     residence_id: int | None = None
+    temporary_residence_id: int | None = None
 
     @property
     def particulars(self) -> dict[str, Any]:
@@ -69,6 +70,7 @@ def person_of(citizen: Citizen) -> Person:
         email=citizen.email,
         address=citizen.address,
         residence_id=citizen.permanent_residence_id,
+        temporary_residence_id=citizen.temporary_residence_id,
     )
 
 
@@ -116,6 +118,7 @@ def ensure_citizen(person: Person, *, field: str = "filer") -> Citizen:
         email=person.email,
         address=person.address,
         permanent_residence_id=person.residence_id,
+        temporary_residence_id=person.temporary_residence_id,
     )
     if insert_unless_known(new):
         return new

@@ -17,6 +17,11 @@ class IdentityKind(models.TextChoices):
     NONE = "none", _("None yet")
 
 
+class Residence(models.TextChoices):
+    PERMANENT = "permanent", _("Permanent residence")
+    TEMPORARY = "temporary", _("Temporary residence")
+
+
 # Papers whose number a country gives to one person only. "Other" does not say which paper it is: a birth certificate
 # and a travel document may bear one number.
 GIVEN_ONCE = (IdentityKind.PERSONAL_ID, IdentityKind.PASSPORT)

@@ -116,9 +116,9 @@ def _account(username: str, full_name: str, *, at: datetime, is_staff: bool) -> 
 
 def _applicants(at: datetime) -> None:
     home = ward(*HOME_WARD)
-    for username, name, number in (
-        (CITIZEN, "Nguyễn Thị Mai Hương", "001190012345"),
-        (REPRESENTATIVE, "Trần Quốc Toản", "001085054321"),
+    for username, name, number, lodging in (
+        (CITIZEN, "Nguyễn Thị Mai Hương", "001190012345", ward(*OTHER_WARD)),
+        (REPRESENTATIVE, "Trần Quốc Toản", "001085054321", None),
     ):
         user = _account(username, name, at=at, is_staff=False)
         if not Citizen.objects.filter(user=user).exists():
@@ -133,6 +133,7 @@ def _applicants(at: datetime) -> None:
                 email=user.email,
                 address="Số 12, phố Trấn Vũ",
                 permanent_residence=home,
+                temporary_residence=lodging,
             )
     business, _ = Business.objects.get_or_create(
         number="0102030405",

@@ -259,13 +259,18 @@ def test_the_receipt_names_who_pays_in_the_applicants_stead(desk):
     assert not Business.objects.exists()
 
 
-@pytest.mark.parametrize("field", ["connecting_unit", "filer.residence", "applicant.residence"])
+@pytest.mark.parametrize(
+    "field", ["connecting_unit", "filer.residence", "filer.temporary_residence", "applicant.residence"]
+)
 def test_a_place_is_a_ward_and_nothing_larger(desk, field):
     district = AdministrativeUnit.objects.get(name="Quận Ba Đình")
     changes = {
         "connecting_unit": {"connecting_unit_id": district.pk},
         "filer.residence": {
             "filer": dataclasses.replace(given.person_at_counter(), residence_id=district.pk)
+        },
+        "filer.temporary_residence": {
+            "filer": dataclasses.replace(given.person_at_counter(), temporary_residence_id=district.pk)
         },
         "applicant.residence": {
             "applicant": dataclasses.replace(GRANDCHILD, residence_id=district.pk),

@@ -212,7 +212,11 @@ def _places(filing: Filing, day: date, faults: list[Refusal]) -> dict[int, Admin
     named = {
         "connecting_unit": filing.connecting_unit_id,
         "filer.residence": filing.filer.residence_id if filing.filer else None,
+        "filer.temporary_residence": filing.filer.temporary_residence_id if filing.filer else None,
         "applicant.residence": filing.applicant.residence_id if filing.applicant else None,
+        "applicant.temporary_residence": filing.applicant.temporary_residence_id
+        if filing.applicant
+        else None,
         "organisation.seat": filing.organisation.seat_id if filing.organisation else None,
     }
     wanted = {unit for unit in named.values() if unit is not None}

@@ -177,7 +177,13 @@ def _seen(person: Person, places: Places, *, field: str) -> Declared:
     """A person whose paper lies before the receptionist."""
     place = places.get(person.residence_id or 0)
     # A place that does not exist is a fault already found, and ties nobody to it.
-    said = replace(read_person(person, field=field), residence_id=place.pk if place else None)
+    said = replace(
+        read_person(person, field=field),
+        residence_id=place.pk if place else None,
+        temporary_residence_id=person.temporary_residence_id
+        if person.temporary_residence_id in places
+        else None,
+    )
     return Declared(said, citizen=ensure_citizen(said, field=field), place=place)
 
 

@@ -73,7 +73,7 @@ class PersonForm(forms.Form):
         if not self.is_given:
             return None
         given = self.cleaned_data
-        residence = given.get("residence")
+        residence, temporary = given.get("residence"), given.get("temporary_residence")
         return Person(
             name=given.get("name", ""),
             identity_kind=given.get("identity_kind") or IdentityKind.PERSONAL_ID,
@@ -84,6 +84,7 @@ class PersonForm(forms.Form):
             email=given.get("email", ""),
             address=given.get("address", ""),
             residence_id=residence.pk if residence else None,
+            temporary_residence_id=temporary.pk if temporary else None,
         )
 
 

@@ -13,11 +13,14 @@ from apps.applications.models import Party
 from apps.applications.selectors import attachments_of, originals_of
 from apps.cases.models import Case
 from apps.citizens.models import Citizen
+from apps.procedures.selectors import rules_in_force
 from tests import given
 
 pytestmark = pytest.mark.django_db
 
 URL = f"/desk/take-application/{given.CIVIL_EXTRACT}/"
+SINGLE_CODE = "1.004873"
+SINGLE = f"/desk/take-application/{SINGLE_CODE}/"
 WARD = "Phường Phúc Xá, Quận Ba Đình"
 
 
@@ -43,6 +46,20 @@ def typed(desk, **more: object) -> dict[str, object]:
         "has_consent": "on",
         **more,
     }
+
+
+def living(desk, clerk, **more: object) -> dict[str, object]:
+    """What is typed for a certificate of marital status of somebody with two residences."""
+    page = typed(desk)
+    kept = {name: value for name, value in page.items() if not name.startswith(("answers-", "connecting"))}
+    answers = {f"answers-{name}": value for name, value in given.answers(SINGLE_CODE).items()}
+    rules = rules_in_force(SINGLE_CODE, given.NOW.date())
+    files = {
+        f"kept_{code}": str(uuids[0]) for code, uuids in given.required_uploads(SINGLE_CODE, clerk).items()
+    }
+    originals = [row.code for row in rules.components if row.mode.startswith("original")]
+    lodging = {"filer-temporary_residence": "Phường Hàng Bạc, Quận Hoàn Kiếm"}
+    return {**kept, **answers, **files, "originals": originals, **lodging, **more}
 
 
 @pytest.fixture
@@ -211,6 +228,44 @@ def test_what_is_wrong_with_a_person_is_told_with_what_else_is_wrong(enter, desk
     wrong = {"filer-identity_number": "", "answers-copies": "many"}
     page = enter(given.receptionist(desk)).post(URL, typed(desk, **wrong)).content.decode()
     assert re.findall(r'<a href="#(id_[^"]+)">', page) == ["id_filer-identity_number", "id_answers-copies"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "decides"),
+    [
+        ({}, "Phường Phúc Xá"),
+        ({"residence": "permanent"}, "Phường Phúc Xá"),
+        ({"residence": "temporary"}, "Phường Hàng Bạc"),
+        (
+            {"residence": "temporary", "connecting_unit": "Phường Trúc Bạch, Quận Ba Đình"},
+            "Phường Trúc Bạch",
+        ),
+    ],
+)
+def test_the_applicant_chooses_which_residence_decides(enter, desk, chosen, decides):
+    clerk = given.receptionist(desk)
+    client = enter(clerk)
+    page = client.get(SINGLE).content.decode()
+    assert re.search(r'name="residence" type="radio" value="permanent" checked', page)
+    assert client.post(SINGLE, living(desk, clerk, **chosen)).status_code == 302
+    assert Case.objects.get().application.connecting_unit.name == decides
+    assert Citizen.objects.get(user=None).temporary_residence == given.ward("Phường Hàng Bạc")
+
+
+def test_to_go_by_a_temporary_residence_is_to_name_it(enter, desk):
+    clerk = given.receptionist(desk)
+    typed = living(desk, clerk, residence="temporary", **{"filer-temporary_residence": ""})
+    response = enter(clerk).post(SINGLE, typed)
+    assert response.status_code == 422
+    assert re.findall(r'<a href="#(id_[^"]+)">', response.content.decode()) == [
+        "id_filer-temporary_residence"
+    ]
+    assert not Case.objects.exists()
+
+
+def test_where_no_residence_decides_none_is_to_be_chosen(enter, desk):
+    page = enter(given.receptionist(desk)).get(URL).content.decode()
+    assert 'name="residence"' not in page
 
 
 def test_a_wrong_file_is_refused_by_its_field_and_a_good_one_is_kept(enter, desk):

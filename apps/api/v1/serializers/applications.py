@@ -60,12 +60,21 @@ class PersonIn(serializers.Serializer):
     phone = text(20)
     email = OptionalEmail(max_length=254, required=False, allow_blank=True, default="")
     address = text(250)
-    residence = identifier(required=False, allow_null=True, default=None, help_text="Id of the ward.")
+    residence = identifier(
+        required=False, allow_null=True, default=None, help_text="Id of the ward of permanent residence."
+    )
+    temporary_residence = identifier(
+        required=False, allow_null=True, default=None, help_text="Id of the ward, where it is another."
+    )
 
 
 def _person(given: dict[str, Any]) -> Person:
     values = dict(given)
-    return Person(residence_id=values.pop("residence"), **values)
+    return Person(
+        residence_id=values.pop("residence"),
+        temporary_residence_id=values.pop("temporary_residence"),
+        **values,
+    )
 
 
 class OrganisationIn(serializers.Serializer):
@@ -142,7 +151,7 @@ class FilingIn(serializers.Serializer):
         required=False,
         allow_null=True,
         default=None,
-        help_text="Id of the place that decides which agency is competent; by default the residence or seat.",
+        help_text="Id of the place that decides which agency is competent; by default the permanent residence or the seat.",
     )
     receiving_agency = identifier(
         required=False,
