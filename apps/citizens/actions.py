@@ -137,7 +137,7 @@ def ensure_citizen(person: Person, *, field: str = "filer") -> Citizen:
 
 def known_citizens(people: Iterable[Person]) -> dict[Paper | None, Citizen]:
     """Those of these people whom we know, by their identity paper: paper and name must both be the same."""
-    wanted = {person.paper: person for person in people if person.paper}
+    wanted: dict[Paper | None, Person] = {person.paper: person for person in people if person.paper}
     any_of = Q()
     for kind, country, number in filter(None, wanted):
         any_of |= Q(identity_kind=kind, identity_country=country, identity_number=number)

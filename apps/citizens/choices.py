@@ -34,9 +34,7 @@ _NOT_ISO = frozenset(
 )
 
 # Codes of ISO 3166-1 alpha-2.
-COUNTRIES = (
-    frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha()) - _NOT_ISO
-)
+COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2) - _NOT_ISO
 
 
 def countries() -> list[tuple[str, str]]:
@@ -47,4 +45,6 @@ def countries() -> list[tuple[str, str]]:
 @cache
 def _countries_in(language: str) -> list[tuple[str, str]]:
     names = Locale(language).territories
-    return sorted(((code, names[code]) for code in COUNTRIES), key=lambda country: in_alphabet(country[1]))
+    return sorted(
+        ((code, str(names[code])) for code in COUNTRIES), key=lambda country: in_alphabet(country[1])
+    )

@@ -168,7 +168,11 @@ def test_the_answer_to_a_filing_tells_of_a_case_that_it_may_repeat():
     clerk = Caller(given.receptionist(given.ward_committee()))
     first = clerk.post("/applications", at_counter()).json()
     assert first["still_open"] == []
-    assert clerk.post("/applications", at_counter()).json()["still_open"] == [first["code"]]
+    second = clerk.post("/applications", at_counter()).json()
+    assert (second["still_open"], second["is_still_open_elsewhere"]) == ([first["code"]], False)
+    stranger = Caller(given.receptionist(given.ward_committee("Phường Hàng Bạc")))
+    third = stranger.post("/applications", at_counter()).json()
+    assert (third["still_open"], third["is_still_open_elsewhere"]) == ([], True)
 
 
 def test_a_personal_id_known_under_another_name_is_refused():

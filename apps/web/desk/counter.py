@@ -21,6 +21,7 @@ from apps.applications.choices import Delivery
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.filing import Filing, may_repeat
 from apps.cases.actions.submission import submit_application
+from apps.cases.selectors import StillOpen
 from apps.citizens.choices import Residence
 from apps.core.errors import KeyReused, NotAllowed, Refusal
 from apps.interface.request_keys import key_of, new_key
@@ -316,15 +317,25 @@ def take_application(request: HttpRequest, procedure: str) -> HttpResponse:
         counter.show(refusal)
         return _page(request, counter, status=refusal.status)
     messages.success(request, _("Application taken: %(code)s") % {"code": filed.case.code})
-    if repeated := may_repeat(filing, filed.checked, besides=filed.case.code):
+    _warn_of_repeats(request, may_repeat(filing, filed.checked, seen_by=actor, besides=filed.case.code))
+    return redirect("desk:case", filed.case.code)
+
+
+def _warn_of_repeats(request: HttpRequest, repeated: StillOpen) -> None:
+    """What the receptionist is told of other cases of the same applicant."""
+    if repeated.codes:
+        text = _(
+            "The same applicant has an open case of this procedure: %(codes)s. Tell them before you accept."
+        )
+        messages.warning(request, text % {"codes": ", ".join(repeated.codes)})
+    if repeated.has_others:
         messages.warning(
             request,
             _(
-                "The same applicant has an open case of this procedure: %(codes)s. Tell them before you accept."
-            )
-            % {"codes": ", ".join(repeated)},
+                "The same applicant has an open case of this procedure that you may not see. "
+                "Tell them before you accept."
+            ),
         )
-    return redirect("desk:case", filed.case.code)
 
 
 def refuse_without_counter(actor: Actor) -> None:

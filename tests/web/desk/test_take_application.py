@@ -145,6 +145,16 @@ def test_what_may_be_a_repeat_is_told_after_it_was_taken(enter, desk):
     assert Case.objects.count() == 2
 
 
+def test_of_a_case_at_another_agency_the_counter_hears_neither_code_nor_agency(enter, desk):
+    elsewhere = given.ward_committee("Phường Hàng Bạc")
+    enter(given.receptionist(elsewhere)).post(URL, typed(elsewhere))
+    first = Case.objects.get().code
+    page = enter(given.receptionist(desk)).post(URL, typed(desk), follow=True).content.decode()
+    assert "an open case of this procedure that you may not see" in page
+    assert first not in page and elsewhere.identification_code not in page
+    assert elsewhere.name not in page and elsewhere.name_en not in page
+
+
 def test_every_fault_is_told_by_its_field_and_what_was_typed_stays(enter, desk):
     client = enter(given.receptionist(desk))
     wrong = {

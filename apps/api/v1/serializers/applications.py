@@ -234,7 +234,10 @@ class FiledCase(serializers.Serializer):
     still_open = serializers.ListField(
         child=serializers.CharField(),
         help_text="Codes of open cases that this one may repeat: same applicant, procedure and person concerned. "
-        "A warning, told once.",
+        "A warning, told once, of cases that the reader may see.",
+    )
+    is_still_open_elsewhere = serializers.BooleanField(
+        help_text="Whether there are such cases that the reader may not see, which have no code here."
     )
     is_fee_established = serializers.BooleanField(
         help_text="False when a price is not established: nothing is collected, and `owed` is no total."
