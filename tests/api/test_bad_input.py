@@ -111,6 +111,36 @@ def test_a_paper_without_its_number_is_refused_at_its_field(kind):
 
 
 @pytest.mark.parametrize(
+    ("country", "code"), [("", "identity_country_missing"), ("XX", "identity_country_unknown")]
+)
+def test_a_passport_without_a_country_that_there_is_is_refused_at_its_field(country, code):
+    clerk, citizen = Caller(given.receptionist(given.ward_committee())), Caller(given.citizen())
+    passport = {"identity_kind": "passport", "identity_number": "B1", "identity_country": country}
+    body = at_counter()
+    body["filer"] |= passport
+    with nothing_changes():
+        refused(clerk.post("/applications", body), 422, code, "filer.identity_country")
+        online_body = online(applicant={"name": "Anne Moreau", **passport}, authority="Vợ")
+        answer = citizen.post("/applications", online_body)
+        refused(answer, 422, code, "applicant.identity_country")
+
+
+def test_one_passport_is_one_citizen_over_the_api_and_another_country_another():
+    clerk = Caller(given.receptionist(given.ward_committee()))
+    for country in ("FR", "fr", "BE"):
+        body = at_counter()
+        body["filer"] |= {
+            "name": "Anne Moreau",
+            "identity_kind": "passport",
+            "identity_number": "C4F8K21X",
+            "identity_country": country,
+        }
+        assert clerk.post("/applications", body).status_code == 201
+    found = Citizen.objects.order_by("id").values_list("identity_country", flat=True)
+    assert list(found) == ["FR", "BE"]
+
+
+@pytest.mark.parametrize(
     ("changes", "code", "field"),
     [
         ({"has_consent": False}, "consent_missing", "has_consent"),
@@ -138,7 +168,11 @@ def test_the_answer_to_a_filing_tells_of_a_case_that_it_may_repeat():
     clerk = Caller(given.receptionist(given.ward_committee()))
     first = clerk.post("/applications", at_counter()).json()
     assert first["still_open"] == []
-    assert clerk.post("/applications", at_counter()).json()["still_open"] == [first["code"]]
+    second = clerk.post("/applications", at_counter()).json()
+    assert (second["still_open"], second["is_still_open_elsewhere"]) == ([first["code"]], False)
+    stranger = Caller(given.receptionist(given.ward_committee("Phường Hàng Bạc")))
+    third = stranger.post("/applications", at_counter()).json()
+    assert (third["still_open"], third["is_still_open_elsewhere"]) == ([], True)
 
 
 def test_a_personal_id_known_under_another_name_is_refused():
@@ -147,7 +181,7 @@ def test_a_personal_id_known_under_another_name_is_refused():
     body = at_counter()
     body["filer"]["name"] = "Lê Văn Khác"
     with nothing_changes():
-        refused(clerk.post("/applications", body), 409, "personal_id_taken", "filer.identity_number")
+        refused(clerk.post("/applications", body), 409, "identity_paper_taken", "filer.identity_number")
 
 
 @pytest.mark.parametrize("field", ["connecting_unit", "filer.residence", "organisation.seat"])
