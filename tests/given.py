@@ -32,7 +32,7 @@ from apps.cases.choices import Omission, Outcome
 from apps.cases.models import Case, CaseFee
 from apps.cases.selectors import owed_at
 from apps.citizens.actions import Person
-from apps.citizens.choices import IdentityKind
+from apps.citizens.choices import VIETNAM, IdentityKind
 from apps.core.models import OutboxRow
 from apps.interface.actors import actor_of
 from apps.procedures.choices import BorneBy, Channel, PayBefore, StepAct
@@ -120,6 +120,7 @@ def person_at_counter(number: int = 1, name: str = "Trần Thị Bưởi") -> Pe
         name=name,
         identity_kind=IdentityKind.PERSONAL_ID,
         identity_number=f"001185{number:06d}",
+        identity_country=VIETNAM,
         born_on=date(1985, 3, 2),
         phone="0987654321",
         address="Số 3, ngõ 12, phố Nghĩa Dũng",

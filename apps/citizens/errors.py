@@ -20,11 +20,26 @@ class IdentityNumberTooLong(Invalid):
     text = _("The number of an identity paper has at most 30 characters.")
 
 
-class PersonalIdTaken(Invalid):
-    code = "personal_id_taken"
+class PassportNumberMalformed(Invalid):
+    code = "passport_number_malformed"
+    text = _("A passport number has letters without marks and digits only.")
+
+
+class IdentityCountryMissing(Invalid):
+    code = "identity_country_missing"
+    text = _("Say which country issued the identity paper.")
+
+
+class IdentityCountryUnknown(Invalid):
+    code = "identity_country_unknown"
+    text = _("There is no country with this code. It has two letters, as in ISO 3166-1.")
+
+
+class IdentityPaperTaken(Invalid):
+    code = "identity_paper_taken"
     status = 409
-    text = _("Somebody with this personal identification number is already known, under another name.")
+    text = _("Somebody with this identity paper is already known, under another name.")
 
 
-refuses_constraint("citizen_personal_id_once", PersonalIdTaken)
+refuses_constraint("citizen_identity_paper_once", IdentityPaperTaken)
 refuses_constraint("citizen_personal_id_has_12_digits", PersonalIdMalformed)

@@ -1,12 +1,13 @@
-"""The shape of a personal identification number (Luật Căn cước 2023, article 12). It has no check digit."""
+"""The shapes of identity numbers: a personal one (Luật Căn cước 2023, article 12) and a passport's (ICAO 9303)."""
 
 from __future__ import annotations
 
 import re
 
-from apps.citizens.errors import PersonalIdMalformed
+from apps.citizens.errors import PassportNumberMalformed, PersonalIdMalformed
 
 _SHAPE = re.compile(r"0\d{2}[0-9]\d{2}\d{6}")
+_PASSPORT = re.compile(r"[0-9A-Z]+")
 
 
 def is_personal_id(text: str) -> bool:
@@ -17,9 +18,17 @@ def is_personal_id(text: str) -> bool:
 def read_personal_id(text: str, *, field: str = "personal_id") -> str:
     """The 12 digits, spaces dropped. Raises PersonalIdMalformed.
 
-    Province or country of birth (three digits), century and sex (one), year (two), six more.
+    It has no check digit. Province or country of birth (three digits), century and sex (one), year (two), six more.
     """
     digits = re.sub(r"[\s.]", "", text)
     if not is_personal_id(digits):
         raise PersonalIdMalformed(field=field)
     return digits
+
+
+def read_passport_number(text: str, *, field: str = "passport") -> str:
+    """Capital letters and digits, with nothing between them. Raises PassportNumberMalformed."""
+    number = re.sub(r"[\s.-]", "", text).upper()
+    if not _PASSPORT.fullmatch(number):
+        raise PassportNumberMalformed(field=field)
+    return number

@@ -6,12 +6,16 @@ from django.db import models
 from django.db.models import Q
 
 from apps.accounts.models import User
-from apps.citizens.choices import IdentityKind
+from apps.citizens.choices import GIVEN_ONCE, VIETNAM, IdentityKind
 from apps.units.models import AdministrativeUnit
 
 
 class Citizen(models.Model):
-    """A person, with an account or without one (a child, somebody served at a counter)."""
+    """A person, with an account or without one (a child, somebody served at a counter).
+
+    An identity paper is its kind, the country that issued it (ISO 3166-1 alpha-2) and its number. Papers recorded
+    before the country was asked have none, and are taken for nobody else's.
+    """
 
     user = models.OneToOneField(User, null=True, on_delete=models.PROTECT, related_name="citizen")
     full_name = models.CharField(max_length=120)
@@ -32,9 +36,18 @@ class Citizen(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["identity_number"],
-                condition=Q(identity_kind=IdentityKind.PERSONAL_ID),
-                name="citizen_personal_id_once",
+                fields=["identity_number", "identity_country", "identity_kind"],
+                condition=Q(identity_kind__in=GIVEN_ONCE) & ~Q(identity_country=""),
+                name="citizen_identity_paper_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(identity_kind=IdentityKind.PERSONAL_ID, identity_country=VIETNAM)
+                | Q(identity_kind=IdentityKind.NONE, identity_country="")
+                | Q(
+                    identity_kind__in=[IdentityKind.PASSPORT, IdentityKind.OTHER],
+                    identity_country__regex=r"^([A-Z]{2})?$",
+                ),
+                name="citizen_identity_country_fits",
             ),
             models.CheckConstraint(
                 condition=~Q(identity_kind=IdentityKind.PERSONAL_ID)

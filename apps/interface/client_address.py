@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -24,3 +24,18 @@ def client_address(request: HttpRequest) -> str:
         return str(ip_address(trusted[0]))
     except ValueError:
         return peer
+
+
+def address_counted(request: HttpRequest) -> str:
+    """The address by which failures are counted: of IPv4 the whole, of IPv6 its first 64 bits.
+
+    A subscriber is given a whole /64 and has 2⁶⁴ addresses to guess from. IPv4 written as IPv6 counts as IPv4.
+    """
+    client = client_address(request)
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return client
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))

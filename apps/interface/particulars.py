@@ -23,15 +23,15 @@ def is_whole_to(party: Any, seen: SeenCase, actor: Actor) -> bool:
 
 
 def particulars_shown(party: Any, *, whole: bool, named: bool = True) -> dict[str, Any]:
-    """One party as declared. Masked, a number keeps its last three digits; birth and address are left out.
+    """One party as declared. Masked, a number keeps its last three digits; country, birth and address are left out.
 
     `named` is whether a person's name is shown where the rest is masked: to those who work on the case.
     """
     said = party.particulars
     name = said.get("name", "")
     identity_number = said.get("number" if party.is_organisation else "identity_number") or ""
-    born_on, phone, email, address = (
-        said.get(name) or "" for name in ("born_on", "phone", "email", "address")
+    born_on, phone, email, address, country = (
+        said.get(name) or "" for name in ("born_on", "phone", "email", "address", "identity_country")
     )
     return {
         "role": party.role,
@@ -39,6 +39,7 @@ def particulars_shown(party: Any, *, whole: bool, named: bool = True) -> dict[st
         "name": name if whole or named or party.is_organisation else mask_name(name),
         "identity_kind": said.get("kind" if party.is_organisation else "identity_kind", ""),
         "identity_number": identity_number if whole else mask_number(identity_number),
+        "identity_country": country if whole else "",
         "born_on": (born_on or None) if whole else None,
         "phone": phone if whole else mask_number(phone),
         "email": email if whole else mask_email(email),

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.interface.client_address import client_address
+from apps.interface.client_address import address_counted
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,7 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address by which allauth counts failed sign-ins."""
-        return client_address(request) or super().get_client_ip(request)
+        return address_counted(request) or super().get_client_ip(request)
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
         if not user.is_staff_member and not settings.CITIZEN_PASSWORD_SIGN_IN:

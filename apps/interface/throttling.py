@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from apps.core.errors import NotFound, TooManyGuesses
-from apps.interface.client_address import client_address
+from apps.interface.client_address import address_counted
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ def slowing_guesses(request: HttpRequest, what: str, look_up: Callable[[], T]) -
     try:
         return look_up()
     except NotFound:
-        key = f"guess:{what}:{client_address(request)}"
+        key = f"guess:{what}:{address_counted(request)}"
         if not cache.add(key, 1, settings.GUESS_WINDOW_SECONDS) and _count(key) > settings.GUESS_LIMIT:
             raise TooManyGuesses() from None
         raise

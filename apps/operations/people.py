@@ -11,7 +11,7 @@ from apps.accounts.choices import Role
 from apps.accounts.models import Post, User
 from apps.businesses.choices import BusinessKind
 from apps.businesses.models import Business, Mandate
-from apps.citizens.choices import IdentityKind
+from apps.citizens.choices import VIETNAM, IdentityKind
 from apps.citizens.models import Citizen
 from apps.units.models import AdministrativeUnit, Agency
 
@@ -116,9 +116,9 @@ def _account(username: str, full_name: str, *, at: datetime, is_staff: bool) -> 
 
 def _applicants(at: datetime) -> None:
     home = ward(*HOME_WARD)
-    for username, name, number in (
-        (CITIZEN, "Nguyễn Thị Mai Hương", "001190012345"),
-        (REPRESENTATIVE, "Trần Quốc Toản", "001085054321"),
+    for username, name, number, lodging in (
+        (CITIZEN, "Nguyễn Thị Mai Hương", "001190012345", ward(*OTHER_WARD)),
+        (REPRESENTATIVE, "Trần Quốc Toản", "001085054321", None),
     ):
         user = _account(username, name, at=at, is_staff=False)
         if not Citizen.objects.filter(user=user).exists():
@@ -127,11 +127,13 @@ def _applicants(at: datetime) -> None:
                 full_name=name,
                 identity_kind=IdentityKind.PERSONAL_ID,
                 identity_number=number,
+                identity_country=VIETNAM,
                 born_on=date(1990, 8, 15),
                 phone="0912345678",
                 email=user.email,
                 address="Số 12, phố Trấn Vũ",
                 permanent_residence=home,
+                temporary_residence=lodging,
             )
     business, _ = Business.objects.get_or_create(
         number="0102030405",

@@ -6,7 +6,8 @@ import dataclasses
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.choices import Role
 from apps.accounts.models import User
@@ -33,7 +34,7 @@ from apps.cases.errors import (
     UnitNotAWard,
 )
 from apps.cases.models import CaseReceipt
-from apps.cases.selectors import case_seen_by, cases_of_person, facts_of_case
+from apps.cases.selectors import StillOpen, case_seen_by, cases_of_person, facts_of_case
 from apps.citizens.actions import Person
 from apps.citizens.choices import IdentityKind
 from apps.citizens.models import Citizen
@@ -78,6 +79,11 @@ def taken(desk, procedure=given.CIVIL_EXTRACT, **changes):
 
 def parties(case) -> dict[str, Party]:
     return {party.role: party for party in Party.objects.filter(application=case.application)}
+
+
+def repeated(filing, filed, seen_by) -> StillOpen:
+    """What somebody hears of open cases that a filing may repeat."""
+    return may_repeat(filing, filed.checked, seen_by=seen_by, besides=filed.case.code)
 
 
 @pytest.fixture
@@ -259,13 +265,18 @@ def test_the_receipt_names_who_pays_in_the_applicants_stead(desk):
     assert not Business.objects.exists()
 
 
-@pytest.mark.parametrize("field", ["connecting_unit", "filer.residence", "applicant.residence"])
+@pytest.mark.parametrize(
+    "field", ["connecting_unit", "filer.residence", "filer.temporary_residence", "applicant.residence"]
+)
 def test_a_place_is_a_ward_and_nothing_larger(desk, field):
     district = AdministrativeUnit.objects.get(name="Quận Ba Đình")
     changes = {
         "connecting_unit": {"connecting_unit_id": district.pk},
         "filer.residence": {
             "filer": dataclasses.replace(given.person_at_counter(), residence_id=district.pk)
+        },
+        "filer.temporary_residence": {
+            "filer": dataclasses.replace(given.person_at_counter(), temporary_residence_id=district.pk)
         },
         "applicant.residence": {
             "applicant": dataclasses.replace(GRANDCHILD, residence_id=district.pk),
@@ -279,12 +290,60 @@ def test_a_place_is_a_ward_and_nothing_larger(desk, field):
 def test_the_same_applicant_procedure_and_person_concerned_still_open_is_told_and_never_refused(desk):
     first = taken(desk)[1].case
     filing, second = taken(desk)
-    assert may_repeat(filing, second.checked, besides=second.case.code) == [first.code]
+    assert repeated(filing, second, desk) == StillOpen([first.code], has_others=False)
     about_another = {**given.answers(given.CIVIL_EXTRACT), "person_name": "Trần Văn Khác"}
     filing, third = taken(desk, answers=about_another)
-    assert may_repeat(filing, third.checked, besides=third.case.code) == []
+    assert not repeated(filing, third, desk)
     filing, other = taken(desk, filer=given.person_at_counter(2, "Lê Văn Cam"))
-    assert may_repeat(filing, other.checked, besides=other.case.code) == []
+    assert not repeated(filing, other, desk)
+
+
+def test_a_receptionist_hears_of_a_case_elsewhere_that_one_is_open_and_nothing_else(desk):
+    elsewhere = given.receptionist(given.ward_committee("Phường Hàng Bạc"))
+    taken(elsewhere)
+    filing, second = taken(desk)
+    assert repeated(filing, second, desk) == StillOpen([], has_others=True)
+    filing, third = taken(desk)
+    assert repeated(filing, third, desk) == StillOpen([second.case.code], has_others=True)
+
+
+def test_where_a_case_was_sent_its_code_is_told(desk):
+    first = taken(desk, connecting_unit_id=given.ward("Phường Hàng Bạc").pk)[1].case
+    sent = given.at_competent_agency(given.accepted(first))
+    assert sent.current_agency != first.receiving_agency
+    clerk = given.receptionist(sent.current_agency)
+    filing, second = taken(clerk)
+    assert repeated(filing, second, clerk) == StillOpen([first.code], has_others=False)
+
+
+def test_the_applicant_online_hears_the_code_wherever_the_case_is(desk):
+    known = CitizenFactory(
+        full_name="Trần Thị Bưởi", identity_number="001185000001", permanent_residence=given.ward()
+    )
+    elsewhere = given.receptionist(given.ward_committee("Phường Hàng Bạc"))
+    first = taken(elsewhere)[1].case
+    by = given.act_as(known.user)
+    filing = Filing(
+        procedure_code=given.CIVIL_EXTRACT,
+        channel=Channel.ONLINE,
+        answers=given.answers(given.CIVIL_EXTRACT),
+        connecting_unit_id=given.ward().pk,
+        attachments=given.required_uploads(given.CIVIL_EXTRACT, by),
+    )
+    filed = submit_application(filing, by=by, at=given.NOW, request_key=given.key())
+    assert repeated(filing, filed, by) == StillOpen([first.code], has_others=False)
+
+
+def test_how_many_cases_are_open_does_not_change_how_many_queries_that_takes(desk):
+    elsewhere = given.receptionist(given.ward_committee("Phường Hàng Bạc"))
+    counted = []
+    for _round in range(2):
+        for by in (desk, elsewhere, desk, elsewhere):
+            filing, filed = taken(by)
+        with CaptureQueriesContext(connection) as captured:
+            repeated(filing, filed, elsewhere)
+        counted.append(len(captured))
+    assert counted[0] == counted[1] <= 4
 
 
 def test_what_another_person_has_open_is_not_told_to_who_files_online_for_them():
@@ -305,7 +364,7 @@ def test_what_another_person_has_open_is_not_told_to_who_files_online_for_them()
         authority="Bà nội",
     )
     filed = submit_application(filing, by=by, at=given.NOW, request_key=given.key())
-    assert may_repeat(filing, filed.checked, besides=filed.case.code) == []
+    assert not repeated(filing, filed, by)
 
 
 def test_a_result_goes_into_an_account_of_either_side(desk):

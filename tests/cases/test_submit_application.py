@@ -35,7 +35,7 @@ from apps.cases.errors import (
 from apps.cases.models import Case, CaseFee
 from apps.cases.tracking import is_secret, secret_of
 from apps.citizens.actions import Person
-from apps.citizens.errors import PersonalIdMalformed, PersonalIdTaken
+from apps.citizens.errors import IdentityPaperTaken, PersonalIdMalformed
 from apps.citizens.models import Citizen
 from apps.core.errors import Faults, KeyReused
 from apps.procedures.choices import BorneBy, Channel
@@ -378,7 +378,7 @@ def test_a_malformed_or_foreign_personal_id_at_the_counter_is_refused_and_nobody
     with doors.refused(PersonalIdMalformed, field="filer.identity_number"):
         submit(at_counter(filer=dataclasses.replace(person, identity_number="12345")), by)
     CitizenFactory(full_name="Lê Văn An", identity_number=person.identity_number)
-    with doors.refused(PersonalIdTaken, field="filer.identity_number"):
+    with doors.refused(IdentityPaperTaken, field="filer.identity_number"):
         submit(at_counter(filer=person), by)
     assert Citizen.objects.count() == before + 1
 

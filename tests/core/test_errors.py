@@ -52,7 +52,7 @@ def test_a_sentence_is_said_in_the_language_of_whoever_reads_it():
         "supplement_once_a_phase",
         "supplement_open_once",
         "case_approver_is_not_proposer",
-        "citizen_personal_id_once",
+        "citizen_identity_paper_once",
         "business_number_once",
         "series_open_once_a_year",
         "receipts_paymentline_fee_id_key",
@@ -78,14 +78,14 @@ def test_a_constraint_without_a_refusal_is_a_fault_of_ours():
 
 @pytest.mark.django_db
 def test_a_violated_constraint_is_told_as_its_refusal_and_others_stay_faults():
-    from apps.citizens.errors import PersonalIdTaken
+    from apps.citizens.errors import IdentityPaperTaken
     from apps.citizens.models import Citizen
     from tests.factories import CitizenFactory
 
     known = CitizenFactory()
-    twice = {"full_name": "An", "identity_kind": "personal_id", "identity_number": known.identity_number}
-    with pytest.raises(PersonalIdTaken), verb_transaction():
-        Citizen.objects.create(**twice)
+    twice = {"full_name": "An", "identity_kind": "personal_id", "identity_country": "VN"}
+    with pytest.raises(IdentityPaperTaken), verb_transaction():
+        Citizen.objects.create(**twice, identity_number=known.identity_number)
     with pytest.raises(IntegrityError), verb_transaction():
         Citizen.objects.create(full_name="An", identity_kind="none", identity_number="1")
 

@@ -34,6 +34,8 @@ from apps.cases.errors import (
 )
 from apps.cases.models import Case, CaseEvent, CaseResult, Handover, OriginalCustody
 from apps.cases.tasks import route_case
+from apps.citizens.actions import Person
+from apps.citizens.choices import IdentityKind
 from apps.citizens.models import Citizen
 from apps.core import outbox
 from apps.core.models import OutboxRow, RequestKey
@@ -295,12 +297,12 @@ def test_two_counters_take_the_first_application_of_one_person_and_both_are_file
         given.receptionist(given.ward_committee(name)) for name in ("Phường Phúc Xá", "Phường Trúc Bạch")
     ]
 
-    def take(desk, number):
+    def take(desk, person):
         filing = Filing(
             procedure_code=given.CIVIL_EXTRACT,
             channel=Channel.COUNTER,
             answers=given.answers(given.CIVIL_EXTRACT),
-            filer=given.person_at_counter(number),
+            filer=person,
             organisation=Organisation(name="Công ty An", number="0100233488"),
             authority="Giấy giới thiệu số 12",
             has_consent=True,
@@ -309,8 +311,10 @@ def test_two_counters_take_the_first_application_of_one_person_and_both_are_file
         )
         return submit_application(filing, by=desk, at=given.NOW, request_key=given.key())
 
-    for number in range(1, 6):
-        answers = at_once(*(partial(take, desk, number) for desk in desks))
+    people = [given.person_at_counter(number) for number in range(1, 4)]
+    people += [Person("Anne Moreau", IdentityKind.PASSPORT, f"C4F8K2{number}", "FR") for number in (1, 2)]
+    for person in people:
+        answers = at_once(*(partial(take, desk, person) for desk in desks))
         assert errors(answers) == []
     assert Case.objects.count() == 10
     assert Citizen.objects.count() == 5

@@ -12,7 +12,7 @@ from apps.accounts.models import Post, User
 from apps.businesses.choices import BusinessKind
 from apps.businesses.models import Business, Mandate
 from apps.businesses.tax_codes import check_digit
-from apps.citizens.choices import IdentityKind
+from apps.citizens.choices import VIETNAM, IdentityKind
 from apps.citizens.models import Citizen
 
 FAMILY_NAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi")
@@ -58,6 +58,7 @@ class CitizenFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     full_name = factory.SelfAttribute("user.full_name")
     identity_kind = IdentityKind.PERSONAL_ID
+    identity_country = VIETNAM
     identity_number = factory.Sequence(lambda n: f"001090{n:06d}")
     born_on = date(1990, 5, 17)
     phone = factory.Sequence(lambda n: f"0912{n:06d}")

@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 
 from apps.core.errors import NotFound, TooManyGuesses
-from apps.interface.client_address import client_address
+from apps.interface.client_address import address_counted, client_address
 from apps.interface.sign_in import AccountAdapter
 from apps.interface.throttling import slowing_guesses
 
@@ -38,7 +38,25 @@ def test_the_header_is_read_from_the_right_as_far_as_our_own_proxies_wrote_it(
     headers = {} if header is None else {"HTTP_X_FORWARDED_FOR": header}
     request = http.get("/", REMOTE_ADDR=PROXY, **headers)
     assert client_address(request) == address
-    assert AccountAdapter().get_client_ip(request) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        (CLIENT, CLIENT),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:DB8:1:2::", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("fe80::1%eth0", "fe80::"),
+        (f"::ffff:{CLIENT}", CLIENT),
+        ("", ""),
+    ],
+)
+def test_a_client_is_counted_by_what_it_is_given_whole(address, counted):
+    request = http.get("/", REMOTE_ADDR=address)
+    assert address_counted(request) == counted
+    if address:
+        assert AccountAdapter().get_client_ip(request) == counted
 
 
 def fail():
@@ -56,6 +74,18 @@ def test_a_new_forged_header_for_each_guess_opens_no_new_account_of_guesses(sett
             slowing_guesses(request, "status", fail)
         raised.append(told.type)
     assert raised == [NotFound, NotFound, TooManyGuesses, TooManyGuesses]
+
+
+def test_another_address_of_the_same_64_opens_no_new_account_of_guesses_and_a_neighbour_has_their_own(
+    settings,
+):
+    settings.GUESS_LIMIT = 2
+    raised = []
+    for address in ("2001:db8::1", "2001:db8::2", "2001:db8:0:0:ffff::3", "2001:db8:0:1::1"):
+        with pytest.raises((NotFound, TooManyGuesses)) as told:
+            slowing_guesses(http.get("/", REMOTE_ADDR=address), "status", fail)
+        raised.append(told.type)
+    assert raised == [NotFound, NotFound, TooManyGuesses, NotFound]
 
 
 def test_behind_a_proxy_each_client_has_an_account_of_guesses(settings):

@@ -33,7 +33,7 @@ from apps.cases.errors import (
     UnitUnknown,
 )
 from apps.cases.routing import competence
-from apps.cases.selectors import age_of_subject, facts_of, still_open
+from apps.cases.selectors import NONE_OPEN, StillOpen, age_of_subject, facts_of, still_open
 from apps.citizens.actions import Person
 from apps.core.errors import Faults, Refusal
 from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor
@@ -138,19 +138,20 @@ def check_filing(
     )
 
 
-def may_repeat(filing: Filing, checked: CheckedFiling, *, besides: str = "") -> list[str]:
-    """Codes of open cases that this filing may repeat, but one: a warning, never a refusal, and only to who may see them."""
+def may_repeat(filing: Filing, checked: CheckedFiling, *, seen_by: Actor, besides: str = "") -> StillOpen:
+    """Open cases that this filing may repeat, but one: a warning, never a refusal, with codes to who may see them."""
     if filing.channel == Channel.ONLINE and filing.applicant is not None:
-        return []
+        return NONE_OPEN
     applicant = checked.side.applicant
     subjects = [party.said for role, party in checked.side.concerned if role == PartyRole.SUBJECT]
-    found = still_open(
+    return still_open(
         checked.rules.procedure.pk,
         citizen_id=applicant.citizen.pk if applicant.citizen else None,
         business_id=applicant.business.pk if applicant.business else None,
         subjects={said.name for said in subjects},
+        besides=besides,
+        seen_by=seen_by,
     )
-    return [code for code in found if code != besides]
 
 
 def _delivery(filing: Filing, side: Side, faults: list[Refusal]) -> Delivery:
@@ -212,7 +213,11 @@ def _places(filing: Filing, day: date, faults: list[Refusal]) -> dict[int, Admin
     named = {
         "connecting_unit": filing.connecting_unit_id,
         "filer.residence": filing.filer.residence_id if filing.filer else None,
+        "filer.temporary_residence": filing.filer.temporary_residence_id if filing.filer else None,
         "applicant.residence": filing.applicant.residence_id if filing.applicant else None,
+        "applicant.temporary_residence": filing.applicant.temporary_residence_id
+        if filing.applicant
+        else None,
         "organisation.seat": filing.organisation.seat_id if filing.organisation else None,
     }
     wanted = {unit for unit in named.values() if unit is not None}

@@ -26,7 +26,7 @@ from apps.cases.errors import (
     PartyMayNotAct,
 )
 from apps.citizens.actions import Person, ensure_citizen, known_citizens, person_of, read_person
-from apps.citizens.choices import IdentityKind
+from apps.citizens.choices import VIETNAM, IdentityKind
 from apps.citizens.identity import is_personal_id
 from apps.citizens.models import Citizen
 from apps.core.names import is_same_name
@@ -170,14 +170,20 @@ def _declared(person: Person, places: Places, *, field: str) -> Declared:
     """A person of whom we only hear."""
     said = read_person(person, field=field)
     place = places.get(said.residence_id or 0)
-    return Declared(said, citizen=known_citizens([said]).get(said.identity_number), place=place)
+    return Declared(said, citizen=known_citizens([said]).get(said.paper), place=place)
 
 
 def _seen(person: Person, places: Places, *, field: str) -> Declared:
     """A person whose paper lies before the receptionist."""
     place = places.get(person.residence_id or 0)
     # A place that does not exist is a fault already found, and ties nobody to it.
-    said = replace(read_person(person, field=field), residence_id=place.pk if place else None)
+    said = replace(
+        read_person(person, field=field),
+        residence_id=place.pk if place else None,
+        temporary_residence_id=person.temporary_residence_id
+        if person.temporary_residence_id in places
+        else None,
+    )
     return Declared(said, citizen=ensure_citizen(said, field=field), place=place)
 
 
@@ -238,17 +244,15 @@ def concerned_in(
     as the other party to themselves."""
     named = []
     for each in people_in(answers, schema):
-        kind = IdentityKind.OTHER if each.identity else IdentityKind.NONE
+        kind, country = IdentityKind.OTHER if each.identity else IdentityKind.NONE, ""
         if is_personal_id(each.identity):
-            kind = IdentityKind.PERSONAL_ID
-        person = Person(each.name, kind, each.identity, born_on=each.born_on)
+            kind, country = IdentityKind.PERSONAL_ID, VIETNAM
+        person = Person(each.name, kind, each.identity, country, born_on=each.born_on)
         role = PartyRole(each.role)
         if role == PartyRole.SUBJECT or not any(party.is_same_as(person) for party in besides):
             named.append((role, person))
     known = known_citizens(person for _role, person in named)
-    return tuple(
-        (role, Declared(person, citizen=known.get(person.identity_number))) for role, person in named
-    )
+    return tuple((role, Declared(person, citizen=known.get(person.paper))) for role, person in named)
 
 
 def name_concerned_again(
@@ -266,7 +270,9 @@ def name_concerned_again(
 
 
 def _stands_in(party: Party, parties: Iterable[Party]) -> bool:
-    return any((each.role, each.particulars) == (party.role, party.particulars) for each in parties)
+    # Read and not as stored: particulars frozen long ago may lack what is asked for today.
+    said = _declared_in(party).said
+    return any(each.role == party.role and _declared_in(each).said == said for each in parties)
 
 
 def _declared_in(party: Party) -> Declared:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.cases.actions.filing import Filing, check_filing, may_repeat
 from apps.cases.choices import UnroutableReason
-from apps.cases.selectors import competent_agency, fees_before_filing
+from apps.cases.selectors import StillOpen, competent_agency, fees_before_filing
 from apps.procedures.selectors import rules_for_filing
 from apps.procedures.tariff import AssessedFee, is_established
 from apps.units.models import AdministrativeUnit, Agency
@@ -26,7 +26,7 @@ class Preview:
     unroutable: UnroutableReason | None
     place: AdministrativeUnit | None
     fees: list[AssessedFee]
-    still_open: list[str]
+    still_open: StillOpen
 
     @property
     def owed(self) -> int:
@@ -51,5 +51,5 @@ def preview_application(filing: Filing, *, by: Actor, at: datetime) -> Preview:
         unroutable=found if isinstance(found, UnroutableReason) else None,
         place=checked.unit,
         fees=fees_before_filing(checked.rules, checked.facts, at),
-        still_open=may_repeat(filing, checked),
+        still_open=may_repeat(filing, checked, seen_by=by),
     )

@@ -31,6 +31,8 @@ from apps.cases.selectors.parts import (
 )
 from apps.cases.selectors.queues import (
     MOST_STILL_OPEN,
+    NONE_OPEN,
+    StillOpen,
     applicant_names,
     applicants_of,
     cases_of_person,
@@ -54,10 +56,12 @@ from apps.cases.selectors.sight import (
 __all__ = [
     "ENDED",
     "MOST_STILL_OPEN",
+    "NONE_OPEN",
     "WITH_NAMES",
     "Download",
     "Owed",
     "SeenCase",
+    "StillOpen",
     "age_of_subject",
     "agency_by_answers",
     "applicant_names",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -12,8 +13,8 @@ from apps.applications.choices import PartyRole
 from apps.applications.models import Party
 from apps.cases.choices import HandoverAnswer, Routing
 from apps.cases.models import Case, Handover
-from apps.cases.policies import CASEWORK
-from apps.cases.selectors.sight import ENDED, WITH_NAMES, filed_by_mandate
+from apps.cases.policies import CASEWORK, can_see
+from apps.cases.selectors.sight import ENDED, WITH_NAMES, filed_by_mandate, standings_of
 
 MOST_STILL_OPEN = 10
 
@@ -35,30 +36,58 @@ def cases_of_person(*, seen_by: Actor) -> QuerySet[Case]:
     return cases.filter(~Exists(others), application_id__in=applications).order_by("-id")
 
 
+@dataclass(frozen=True, slots=True)
+class StillOpen:
+    """Open cases that a filing may repeat: codes of those that the reader may see, and whether there are others.
+
+    A code begins with its agency's: of the others neither is told.
+    """
+
+    codes: list[str]
+    has_others: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.codes) or self.has_others
+
+
+NONE_OPEN = StillOpen([], has_others=False)
+
+
 def still_open(
-    procedure_id: int, *, citizen_id: int | None, business_id: int | None, subjects: Collection[str]
-) -> list[str]:
-    """Codes of open cases of the same applicant and procedure, about the same person where one is named."""
+    procedure_id: int,
+    *,
+    citizen_id: int | None,
+    business_id: int | None,
+    subjects: Collection[str],
+    besides: str,
+    seen_by: Actor,
+) -> StillOpen:
+    """Open cases of the same applicant and procedure but one, about the same person where one is named."""
     if citizen_id is None and business_id is None:
-        return []
+        return NONE_OPEN
     applies = Q(citizen_id=citizen_id) if business_id is None else Q(business_id=business_id)
     applications = Party.objects.filter(applies, role=PartyRole.APPLICANT, valid_to__isnull=True)
-    cases = (
-        Case.objects.filter(
-            version__procedure_id=procedure_id, application_id__in=applications.values("application_id")
-        )
+    found: Collection[Case] = (
+        Case.objects.select_related("receiving_agency__unit", "competent_agency__unit")
+        .filter(version__procedure_id=procedure_id, application_id__in=applications.values("application_id"))
         .exclude(status__in=ENDED)
+        .exclude(code=besides)
         .order_by("-id")[:MOST_STILL_OPEN]
     )
-    found = dict(cases.values_list("application_id", "code"))
     if found and subjects:
         names = {name.casefold() for name in subjects}
         concerned = Party.objects.filter(
-            application_id__in=found, role=PartyRole.SUBJECT, valid_to__isnull=True
+            application_id__in=[case.application_id for case in found],
+            role=PartyRole.SUBJECT,
+            valid_to__isnull=True,
         ).values_list("application_id", "particulars")
         same = {application for application, said in concerned if said["name"].casefold() in names}
-        found = {application: code for application, code in found.items() if application in same}
-    return list(found.values())
+        found = [case for case in found if case.application_id in same]
+    if not found:
+        return NONE_OPEN
+    standings = standings_of(found, seen_by)
+    codes = [case.code for case in found if can_see(case, seen_by, standings[case.pk])]
+    return StillOpen(codes, has_others=len(codes) < len(found))
 
 
 def inbox(*, seen_by: Actor) -> QuerySet[Case]:

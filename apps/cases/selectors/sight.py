@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -33,27 +35,46 @@ ENDED = (Status.DECLINED, Status.STOPPED, Status.DELIVERED)
 
 
 def standing_of(case: Case, actor: Actor) -> Standing:
-    """What ties an actor to a case: three small look-ups at most, by the case."""
-    roles: frozenset[PartyRole] = frozenset()
+    """What ties an actor to a case."""
+    return standings_of([case], actor)[case.pk]
+
+
+def standings_of(cases: Collection[Case], actor: Actor) -> dict[int, Standing]:
+    """What ties an actor to each of some cases: three small look-ups at most, and one for each that has ended."""
+    applications = {case.application_id for case in cases}
+    roles: dict[int, set[PartyRole]] = defaultdict(set)
     if actor.citizen_id or actor.business_ids:
         mine = Q(citizen_id=actor.citizen_id) if actor.citizen_id else Q()
         if actor.business_ids:
             mine |= Q(business_id__in=actor.business_ids)
-        found = Party.objects.filter(mine, application_id=case.application_id, valid_to__isnull=True)
-        roles = frozenset(PartyRole(role) for role in found.values_list("role", flat=True))
-    is_mandate_over = False
-    if PartyRole.FILER in roles and PartyRole.APPLICANT not in roles:
-        is_mandate_over = Party.objects.filter(
-            filed_by_mandate(), application_id=case.application_id
-        ).exists()
-    handovers = list(Handover.objects.filter(case=case)) if actor.posts or actor.program else []
-    return Standing(
-        party_roles=roles,
-        is_mandate_over=is_mandate_over,
-        open_handover=next((handover for handover in handovers if handover.answered_at is None), None),
-        sent_by_agencies=frozenset(handover.from_agency_id for handover in handovers),
-        has_originals=bool(actor.posts) and case.status in ENDED and has_originals(case),
-    )
+        found = Party.objects.filter(mine, application_id__in=applications, valid_to__isnull=True)
+        for application, role in found.values_list("application_id", "role"):
+            roles[application].add(PartyRole(role))
+    filed_only = {
+        application
+        for application, mine_there in roles.items()
+        if PartyRole.FILER in mine_there and PartyRole.APPLICANT not in mine_there
+    }
+    by_mandate: set[int] = set()
+    if filed_only:
+        mandated = Party.objects.filter(filed_by_mandate(), application_id__in=filed_only)
+        by_mandate = set(mandated.values_list("application_id", flat=True))
+    handovers: dict[int, list[Handover]] = defaultdict(list)
+    if actor.posts or actor.program:
+        for handover in Handover.objects.filter(case__in=cases).order_by("id"):
+            handovers[handover.case_id].append(handover)
+    return {
+        case.pk: Standing(
+            party_roles=frozenset(roles[case.application_id]),
+            is_mandate_over=case.application_id in by_mandate,
+            open_handover=next(
+                (handover for handover in handovers[case.pk] if handover.answered_at is None), None
+            ),
+            sent_by_agencies=frozenset(handover.from_agency_id for handover in handovers[case.pk]),
+            has_originals=bool(actor.posts) and case.status in ENDED and has_originals(case),
+        )
+        for case in cases
+    }
 
 
 def filed_by_mandate() -> Q:

@@ -21,9 +21,11 @@ from apps.applications.choices import Delivery
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.filing import Filing, may_repeat
 from apps.cases.actions.submission import submit_application
+from apps.cases.selectors import StillOpen
+from apps.citizens.choices import Residence
 from apps.core.errors import KeyReused, NotAllowed, Refusal
 from apps.interface.request_keys import key_of, new_key
-from apps.procedures.choices import Channel, ComponentMode
+from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor
 from apps.procedures.selectors import VersionRules, catalogue, closed_because, rules_for_filing
 from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit
@@ -73,16 +75,21 @@ def ward_names(day: date) -> dict[str, AdministrativeUnit]:
     return wards
 
 
-class ResidentForm(PersonForm):
-    """The person who stands at the counter, and the ward where they live."""
+class LivingIn(forms.Form):
+    """The wards where a person lives."""
 
-    residence = WardField(label=_("Ward of residence"), required=False)
+    residence = WardField(label=_("Ward of permanent residence"), required=False)
+    temporary_residence = WardField(
+        label=_("Ward of temporary residence"), required=False, help_text=_("Only where it is another.")
+    )
 
 
-class AnotherResidentForm(AnotherPersonForm):
-    """The person for whom they act, and the ward where that person lives."""
+class ResidentForm(LivingIn, PersonForm):
+    """The person who stands at the counter, and where they live."""
 
-    residence = WardField(label=_("Ward of residence"), required=False)
+
+class AnotherResidentForm(LivingIn, AnotherPersonForm):
+    """The person for whom they act, and where that person lives."""
 
 
 class SeatedOrganisationForm(OrganisationForm):
@@ -96,6 +103,14 @@ class FilingForm(forms.Form):
 
     request_key = forms.CharField(widget=forms.HiddenInput, max_length=80)
     receiving_agency = forms.TypedChoiceField(label=_("At which desk"), coerce=int)
+    residence = forms.ChoiceField(
+        label=_("Which residence of the applicant decides"),
+        choices=Residence.choices,
+        widget=forms.RadioSelect,
+        initial=Residence.PERMANENT,
+        required=False,
+        help_text=_("As the applicant chooses, unless another place is named below."),
+    )
     connecting_unit = WardField(
         label=_("Place that the matter is about"),
         required=False,
@@ -135,6 +150,8 @@ class FilingForm(forms.Form):
         self.fields["request_key"].initial = new_key()
         if not asked:
             del self.fields["originals"]
+        if ConnectingFactor.APPLICANT_RESIDENCE not in {row.factor for row in rules.competences}:
+            del self.fields["residence"]
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         field = self.fields[name]
@@ -180,7 +197,23 @@ class Counter:
 
     def is_valid(self) -> bool:
         """Whether every form stands; each is checked, so that all faults are told together."""
-        return not [form for form in self.forms if not form.is_valid()]
+        is_valid = not [form for form in self.forms if not form.is_valid()]
+        if is_valid and self._goes_by_temporary and not self._applicant.cleaned_data["temporary_residence"]:
+            self._applicant.add_error("temporary_residence", _("Give the ward of temporary residence."))
+            return False
+        return is_valid
+
+    @property
+    def _applicant(self) -> PersonForm:
+        """The person who applies."""
+        return self.another if self.another.is_given else self.person
+
+    @property
+    def _goes_by_temporary(self) -> bool:
+        """Whether the applicant, a person, chose their temporary residence and named no other place."""
+        given = self.filing.cleaned_data
+        is_chosen = given.get("residence") == Residence.TEMPORARY and not given["connecting_unit"]
+        return is_chosen and not self.organisation.is_given
 
     def keep_files(self, by: Actor, at: datetime) -> list[Refusal]:
         self.kept, refusals = keep_all(self.filing, self.filing.papers, by=by, at=at)
@@ -189,6 +222,9 @@ class Counter:
     def read(self, language: str) -> Filing:
         """The filing that was typed; every form is valid."""
         given = self.filing.cleaned_data
+        place = given["connecting_unit"]
+        if self._goes_by_temporary:
+            place = self._applicant.cleaned_data["temporary_residence"]
         return Filing(
             procedure_code=self.rules.procedure.code,
             channel=Channel.COUNTER,
@@ -201,7 +237,7 @@ class Counter:
             authority=given["authority"],
             has_consent=given["has_consent"],
             payer=self.payer.payer(),
-            connecting_unit_id=given["connecting_unit"].pk if given["connecting_unit"] else None,
+            connecting_unit_id=place.pk if place else None,
             receiving_agency_id=given["receiving_agency"],
             delivery=Delivery(given["delivery"]),
             delivery_address=given["delivery_address"],
@@ -281,15 +317,25 @@ def take_application(request: HttpRequest, procedure: str) -> HttpResponse:
         counter.show(refusal)
         return _page(request, counter, status=refusal.status)
     messages.success(request, _("Application taken: %(code)s") % {"code": filed.case.code})
-    if repeated := may_repeat(filing, filed.checked, besides=filed.case.code):
+    _warn_of_repeats(request, may_repeat(filing, filed.checked, seen_by=actor, besides=filed.case.code))
+    return redirect("desk:case", filed.case.code)
+
+
+def _warn_of_repeats(request: HttpRequest, repeated: StillOpen) -> None:
+    """What the receptionist is told of other cases of the same applicant."""
+    if repeated.codes:
+        text = _(
+            "The same applicant has an open case of this procedure: %(codes)s. Tell them before you accept."
+        )
+        messages.warning(request, text % {"codes": ", ".join(repeated.codes)})
+    if repeated.has_others:
         messages.warning(
             request,
             _(
-                "The same applicant has an open case of this procedure: %(codes)s. Tell them before you accept."
-            )
-            % {"codes": ", ".join(repeated)},
+                "The same applicant has an open case of this procedure that you may not see. "
+                "Tell them before you accept."
+            ),
         )
-    return redirect("desk:case", filed.case.code)
 
 
 def refuse_without_counter(actor: Actor) -> None:

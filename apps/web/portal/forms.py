@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +23,10 @@ from apps.applications.actions import own_attachments, store_upload
 from apps.applications.choices import Delivery
 from apps.applications.errors import FileTooLarge
 from apps.businesses.selectors import named
+from apps.citizens.choices import Residence
+from apps.citizens.selectors import residences_of
 from apps.core.errors import Refusal
+from apps.core.names import in_alphabet
 from apps.procedures.choices import ComponentMode, ConnectingFactor
 from apps.procedures.models import Component
 from apps.procedures.selectors import VersionRules
@@ -46,6 +48,16 @@ PLACE_QUESTIONS: dict[str, Text] = {
     ConnectingFactor.BUSINESS_SEAT: _("Ward of the seat"),
     ConnectingFactor.RECORD_HOLDER: _("Ward whose register holds the record"),
 }
+
+
+# Where the person who files lives is often the answer, permanently or temporarily as they choose.
+_LIVED_IN = frozenset(
+    {
+        ConnectingFactor.APPLICANT_RESIDENCE,
+        ConnectingFactor.SUBJECT_RESIDENCE,
+        ConnectingFactor.EITHER_PARTY,
+    }
+)
 
 
 class PlaceField(forms.ChoiceField):
@@ -107,7 +119,7 @@ class FilingForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=dict(initial or {}))
         self._offer_applicants(actor)
-        self._ask_place(rules, day)
+        self._ask_place(rules, actor, day)
         default = _("The desk of the ward of residence or seat")
         self._choices("receiving_agency", lambda: [("", default), *desks(day)])
 
@@ -119,13 +131,21 @@ class FilingForm(forms.Form):
         self._choices("business", [("", _("I myself, %(name)s") % {"name": actor.name}), *businesses])
         self.fields["business"].required = False
 
-    def _ask_place(self, rules: VersionRules, day: date) -> None:
+    def _ask_place(self, rules: VersionRules, actor: Actor, day: date) -> None:
         factors = [row.factor for row in rules.competences if row.factor in PLACE_QUESTIONS]
         if not factors:
             del self.fields["connecting_unit"]
             return
         self.fields["connecting_unit"].label = str(PLACE_QUESTIONS[factors[0]])
-        self._choices("connecting_unit", lambda: [("", _("Choose a ward")), *wards_by_district(day)])
+        person = actor.citizen_id if factors[0] in _LIVED_IN else None
+
+        def offered() -> list[Any]:
+            mine = residences_of(person, day) if person else []
+            first = [(str(_("Where you live")), [lived_in(*each) for each in mine])] if mine else []
+            others = wards_by_district(day, besides={unit.pk for _residence, unit in mine})
+            return [("", _("Choose a ward")), *first, *others]
+
+        self._choices("connecting_unit", offered)
 
     def _choices(self, name: str, choices: list[Any] | Callable[[], list[Any]]) -> None:
         field = self.fields[name]
@@ -144,10 +164,18 @@ class FilingForm(forms.Form):
         return int(chosen) if chosen else None
 
 
-def wards_by_district(day: date) -> Groups:
+def lived_in(residence: Residence, unit: AdministrativeUnit) -> tuple[str, str]:
+    """A ward with its district, and whether one lives there permanently."""
+    ward = f"{name_first(unit)}, {unit.parent.title}" if unit.parent else name_first(unit)
+    return str(unit.pk), f"{ward} – {residence.label}"
+
+
+def wards_by_district(day: date, *, besides: Collection[int] = ()) -> Groups:
     """Every ward of the city under its district, in the order of the alphabet; the type of unit stands behind the name."""
     wards: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for unit in units_on(day, level=Level.WARD):
+        if unit.pk in besides:
+            continue
         district = unit.parent.title if unit.parent else ""
         wards[district].append((str(unit.pk), name_first(unit)))
     return _sorted(wards)
@@ -173,15 +201,9 @@ def name_first(unit: AdministrativeUnit) -> str:
 
 def _sorted(groups: Mapping[str, list[tuple[str, str]]]) -> Groups:
     return [
-        (title, sorted(choices, key=lambda choice: _alphabet(choice[1])))
-        for title, choices in sorted(groups.items(), key=lambda group: _alphabet(group[0]))
+        (title, sorted(choices, key=lambda choice: in_alphabet(choice[1])))
+        for title, choices in sorted(groups.items(), key=lambda group: in_alphabet(group[0]))
     ]
-
-
-def _alphabet(name: str) -> tuple[str, str]:
-    """Letters without marks first, marks after: near enough to the order of a Vietnamese list."""
-    plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d~"))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)), name
 
 
 class SeveralFiles(forms.FileInput):

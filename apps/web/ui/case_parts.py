@@ -15,7 +15,7 @@ from apps.cases import selectors
 from apps.cases.choices import EventKind, Outcome
 from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import StatusShown
-from apps.citizens.choices import IdentityKind
+from apps.citizens.choices import VIETNAM, IdentityKind, countries
 from apps.core.masking import mask_name
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.web.ui.parts import Cell, Column, SummaryRow
@@ -88,12 +88,18 @@ def _particulars(of: dict[str, Any], whole: bool, with_name: bool) -> list[Summa
             str(IdentityKind(kind).label) if kind else _("Number"),
             number if whole or not is_person else masked(number),
         ),
+        SummaryRow(_("Issuing country"), _foreign_country(of.get("identity_country", "")) if whole else ""),
         SummaryRow(_("Born on"), _day_of_birth(born_on) if whole else "••••" * bool(born_on)),
         SummaryRow(_("Telephone"), of.get("phone", "") if whole else masked(of.get("phone", ""))),
         SummaryRow(_("E-mail"), of.get("email", "") if whole else masked(of.get("email", ""))),
         SummaryRow(_("Address"), of.get("address", "") if whole else "•••••" * bool(of.get("address"))),
     ]
     return [row for row in rows if row.value]
+
+
+def _foreign_country(code: str) -> str:
+    """The name of the country that issued an identity paper; nothing of Viet Nam, which goes without saying."""
+    return "" if code == VIETNAM else dict(countries()).get(code, "")
 
 
 def _day_of_birth(spelled: str) -> str:

@@ -9,9 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.businesses.actions import Organisation
 from apps.businesses.choices import BusinessKind
-from apps.citizens.actions import Person
-from apps.citizens.choices import IdentityKind
+from apps.citizens.actions import Person, read_person
+from apps.citizens.choices import IdentityKind, countries
+from apps.core.errors import Refusal
 from apps.web.ui.widgets import DayMonthYearInput
+
+
+def countries_offered() -> list[tuple[str, Any]]:
+    """Every country that may have issued a paper, after the question."""
+    return [("", _("Choose a country")), *countries()]
 
 
 class PersonForm(forms.Form):
@@ -21,13 +27,40 @@ class PersonForm(forms.Form):
     identity_kind = forms.ChoiceField(
         label=_("Identity paper"), choices=IdentityKind.choices, initial=IdentityKind.PERSONAL_ID
     )
-    identity_number = forms.CharField(label=_("Number of the identity paper"), max_length=30, required=False)
+    identity_number = forms.CharField(
+        label=_("Number of the identity paper"),
+        max_length=30,
+        required=False,
+        help_text=_("Every paper has one; leave it empty only where there is no paper yet."),
+    )
+    identity_country = forms.ChoiceField(
+        label=_("Country that issued the paper"),
+        choices=countries_offered,
+        required=False,
+        help_text=_(
+            "Needed for a passport or another document; a personal identification number is always of Viet Nam."
+        ),
+    )
     born_on = forms.DateField(
         label=_("Born on"), widget=DayMonthYearInput, input_formats=["%Y-%m-%d"], required=False
     )
     phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
     address = forms.CharField(label=_("Address"), max_length=250, required=False)
+
+    # Not required of everybody, and not optional either: their hints say when they are needed.
+    needed_sometimes = frozenset({"identity_number", "identity_country"})
+
+    def clean(self) -> dict[str, Any]:
+        """What makes a person, by the domain's own rules, so that it is told together with what else is wrong."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        person = None if self.errors else self.person()
+        try:
+            if person is not None:
+                read_person(person)
+        except Refusal as refusal:
+            self.add_error((refusal.field or "").partition(".")[2], refusal.message)
+        return cleaned
 
     @property
     def is_given(self) -> bool:
@@ -40,17 +73,18 @@ class PersonForm(forms.Form):
         if not self.is_given:
             return None
         given = self.cleaned_data
-        kind = given["identity_kind"]
-        residence = given.get("residence")
+        residence, temporary = given.get("residence"), given.get("temporary_residence")
         return Person(
-            name=given["name"],
-            identity_kind=kind,
-            identity_number="" if kind == IdentityKind.NONE else given["identity_number"],
-            born_on=given["born_on"],
-            phone=given["phone"],
-            email=given["email"],
-            address=given["address"],
+            name=given.get("name", ""),
+            identity_kind=given.get("identity_kind") or IdentityKind.PERSONAL_ID,
+            identity_number=given.get("identity_number", ""),
+            identity_country=given.get("identity_country", ""),
+            born_on=given.get("born_on"),
+            phone=given.get("phone", ""),
+            email=given.get("email", ""),
+            address=given.get("address", ""),
             residence_id=residence.pk if residence else None,
+            temporary_residence_id=temporary.pk if temporary else None,
         )
 
 

@@ -13,11 +13,14 @@ from apps.applications.models import Party
 from apps.applications.selectors import attachments_of, originals_of
 from apps.cases.models import Case
 from apps.citizens.models import Citizen
+from apps.procedures.selectors import rules_in_force
 from tests import given
 
 pytestmark = pytest.mark.django_db
 
 URL = f"/desk/take-application/{given.CIVIL_EXTRACT}/"
+SINGLE_CODE = "1.004873"
+SINGLE = f"/desk/take-application/{SINGLE_CODE}/"
 WARD = "Phường Phúc Xá, Quận Ba Đình"
 
 
@@ -43,6 +46,20 @@ def typed(desk, **more: object) -> dict[str, object]:
         "has_consent": "on",
         **more,
     }
+
+
+def living(desk, clerk, **more: object) -> dict[str, object]:
+    """What is typed for a certificate of marital status of somebody with two residences."""
+    page = typed(desk)
+    kept = {name: value for name, value in page.items() if not name.startswith(("answers-", "connecting"))}
+    answers = {f"answers-{name}": value for name, value in given.answers(SINGLE_CODE).items()}
+    rules = rules_in_force(SINGLE_CODE, given.NOW.date())
+    files = {
+        f"kept_{code}": str(uuids[0]) for code, uuids in given.required_uploads(SINGLE_CODE, clerk).items()
+    }
+    originals = [row.code for row in rules.components if row.mode.startswith("original")]
+    lodging = {"filer-temporary_residence": "Phường Hàng Bạc, Quận Hoàn Kiếm"}
+    return {**kept, **answers, **files, "originals": originals, **lodging, **more}
 
 
 @pytest.fixture
@@ -128,6 +145,16 @@ def test_what_may_be_a_repeat_is_told_after_it_was_taken(enter, desk):
     assert Case.objects.count() == 2
 
 
+def test_of_a_case_at_another_agency_the_counter_hears_neither_code_nor_agency(enter, desk):
+    elsewhere = given.ward_committee("Phường Hàng Bạc")
+    enter(given.receptionist(elsewhere)).post(URL, typed(elsewhere))
+    first = Case.objects.get().code
+    page = enter(given.receptionist(desk)).post(URL, typed(desk), follow=True).content.decode()
+    assert "an open case of this procedure that you may not see" in page
+    assert first not in page and elsewhere.identification_code not in page
+    assert elsewhere.name not in page and elsewhere.name_en not in page
+
+
 def test_every_fault_is_told_by_its_field_and_what_was_typed_stays(enter, desk):
     client = enter(given.receptionist(desk))
     wrong = {
@@ -161,6 +188,16 @@ def test_every_fault_is_told_by_its_field_and_what_was_typed_stays(enter, desk):
         ({"has_consent": ""}, "id_has_consent"),
         ({"applicant-name": "Lê Minh An", "applicant-identity_kind": "none"}, "id_authority"),
         ({"applicant-name": "Lê Minh An"}, "id_applicant-identity_number"),
+        ({"filer-identity_number": ""}, "id_filer-identity_number"),
+        ({"filer-identity_kind": "passport", "filer-identity_number": "B1"}, "id_filer-identity_country"),
+        (
+            {
+                "filer-identity_kind": "passport",
+                "filer-identity_number": "B1",
+                "filer-identity_country": "XX",
+            },
+            "id_filer-identity_country",
+        ),
         ({"payer-name": "Công ty An", "payer-kind": "enterprise"}, "id_payer-number"),
     ],
 )
@@ -171,6 +208,74 @@ def test_a_refusal_of_the_domain_stands_at_its_field_and_nothing_is_filed(enter,
     assert summary == [target]
     assert not Case.objects.exists()
     assert not Citizen.objects.exists()
+
+
+def test_a_passport_shown_twice_is_one_person_and_its_number_is_not_called_optional(enter, desk):
+    client = enter(given.receptionist(desk))
+    page = client.get(URL).content.decode()
+    for name in ("identity_number", "identity_country"):
+        label = re.search(rf'<label[^>]*for="id_filer-{name}">(.*?)</label>', page)[1]
+        assert "optional" not in label
+    passport = {
+        "filer-name": "Anne Moreau",
+        "filer-identity_kind": "passport",
+        "filer-identity_number": "C4F8K21X",
+        "filer-identity_country": "FR",
+    }
+    assert client.post(URL, typed(desk, **passport)).status_code == 302
+    again = {**passport, "filer-identity_number": "c4f8 k21x"}
+    assert client.post(URL, typed(desk, **again)).status_code == 302
+    belgian = {**passport, "filer-identity_country": "BE"}
+    assert client.post(URL, typed(desk, **belgian)).status_code == 302
+    assert sorted(Citizen.objects.values_list("identity_country", "identity_number")) == [
+        ("BE", "C4F8K21X"),
+        ("FR", "C4F8K21X"),
+    ]
+    assert Case.objects.count() == 3
+
+
+def test_what_is_wrong_with_a_person_is_told_with_what_else_is_wrong(enter, desk):
+    wrong = {"filer-identity_number": "", "answers-copies": "many"}
+    page = enter(given.receptionist(desk)).post(URL, typed(desk, **wrong)).content.decode()
+    assert re.findall(r'<a href="#(id_[^"]+)">', page) == ["id_filer-identity_number", "id_answers-copies"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "decides"),
+    [
+        ({}, "Phường Phúc Xá"),
+        ({"residence": "permanent"}, "Phường Phúc Xá"),
+        ({"residence": "temporary"}, "Phường Hàng Bạc"),
+        (
+            {"residence": "temporary", "connecting_unit": "Phường Trúc Bạch, Quận Ba Đình"},
+            "Phường Trúc Bạch",
+        ),
+    ],
+)
+def test_the_applicant_chooses_which_residence_decides(enter, desk, chosen, decides):
+    clerk = given.receptionist(desk)
+    client = enter(clerk)
+    page = client.get(SINGLE).content.decode()
+    assert re.search(r'name="residence" type="radio" value="permanent" checked', page)
+    assert client.post(SINGLE, living(desk, clerk, **chosen)).status_code == 302
+    assert Case.objects.get().application.connecting_unit.name == decides
+    assert Citizen.objects.get(user=None).temporary_residence == given.ward("Phường Hàng Bạc")
+
+
+def test_to_go_by_a_temporary_residence_is_to_name_it(enter, desk):
+    clerk = given.receptionist(desk)
+    typed = living(desk, clerk, residence="temporary", **{"filer-temporary_residence": ""})
+    response = enter(clerk).post(SINGLE, typed)
+    assert response.status_code == 422
+    assert re.findall(r'<a href="#(id_[^"]+)">', response.content.decode()) == [
+        "id_filer-temporary_residence"
+    ]
+    assert not Case.objects.exists()
+
+
+def test_where_no_residence_decides_none_is_to_be_chosen(enter, desk):
+    page = enter(given.receptionist(desk)).get(URL).content.decode()
+    assert 'name="residence"' not in page
 
 
 def test_a_wrong_file_is_refused_by_its_field_and_a_good_one_is_kept(enter, desk):

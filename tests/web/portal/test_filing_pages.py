@@ -15,12 +15,14 @@ from apps.cases.models import Case, CaseEvent
 from apps.cases.tracking import secret_of
 from apps.documents.templatetags.papers import in_fours
 from apps.procedures.selectors import rules_in_force
-from apps.units.models import Agency
+from apps.units.models import AdministrativeUnit, Agency
 from tests import given
 
 pytestmark = pytest.mark.django_db
 
 HOUSEHOLD = f"/procedures/{given.HOUSEHOLD}/apply/"
+SINGLE_CODE = "1.004873"
+SINGLE = f"/procedures/{SINGLE_CODE}/apply/"
 FOOD = f"/procedures/{given.FOOD_SAFETY}/apply/"
 
 
@@ -68,6 +70,39 @@ def test_the_form_asks_the_schemas_questions_and_begins_with_what_is_known(as_ac
     assert 'name="answers-household_name"' in page and 'name="papers-household_authority"' in page
     assert 'value="ba.lan@example.vn"' in page
     assert f'<option value="{given.ward().pk}" selected>' in page
+
+
+def test_where_the_person_lives_is_offered_first_and_the_permanent_residence_chosen(as_actor) -> None:
+    home, lodging = given.ward(), given.ward("Phường Hàng Bạc")
+    who = given.citizen(temporary_residence=lodging)
+    client = as_actor(who)
+    page = unescape(client.get(SINGLE).content.decode())
+    place = re.search(r'<select name="connecting_unit".*?</select>', page, re.DOTALL)[0]
+    assert re.findall(r'<optgroup label="([^"]+)"', place)[0] == "Where you live"
+    offered = re.findall(r'<option value="(\d+)"( selected)?>\s*([^<]+?)\s*</option>', place)
+    assert offered[:2] == [
+        (str(home.pk), " selected", "Phuc Xa Ward, Ba Dinh District – Permanent residence"),
+        (str(lodging.pk), "", "Hang Bac Ward, Hoan Kiem District – Temporary residence"),
+    ]
+    assert len(offered) == len({value for value, _selected, _name in offered}) == 579
+    typed = fields(SINGLE_CODE, connecting_unit=lodging.pk, declared="yes", action="submit")
+    files = {f"papers-{code}": pdf() for code in given.required_uploads(SINGLE_CODE, who)}
+    answer = client.post(SINGLE, {**typed, **files})
+    assert answer.status_code == 302, re.findall(r'<a href="#(id_[^"]+)">', answer.content.decode())
+    assert Case.objects.get().application.connecting_unit == lodging
+
+
+def test_a_procedure_about_a_place_offers_no_residence(as_actor) -> None:
+    who = given.citizen(temporary_residence=given.ward("Phường Hàng Bạc"))
+    assert "Where you live" not in as_actor(who).get(HOUSEHOLD).content.decode()
+
+
+def test_a_residence_that_is_no_more_is_not_offered_as_one(as_actor) -> None:
+    lodging = given.ward("Phường Hàng Bạc")
+    who = given.citizen(temporary_residence=lodging)
+    AdministrativeUnit.objects.filter(pk=lodging.pk).update(valid_to=given.NOW.date())
+    page = as_actor(who).get(SINGLE).content.decode()
+    assert "Permanent residence" in page and "Temporary residence" not in page
 
 
 def test_the_parts_for_others_are_closed_until_they_are_used(as_actor) -> None:
@@ -188,6 +223,31 @@ def test_one_files_for_another_person_and_the_check_says_by_what_right(as_actor)
     applicant = Party.objects.get(role="applicant")
     assert (applicant.particulars["name"], applicant.citizen) == ("Lê Minh An", None)
     assert Party.objects.get(role="representative").authority == "Bà nội, người giám hộ"
+
+
+def test_a_person_with_a_passport_is_filed_for_and_the_country_is_asked(as_actor) -> None:
+    client = as_actor(given.citizen())
+    passport = {
+        "applicant-name": "Anne Moreau",
+        "applicant-identity_kind": "passport",
+        "applicant-identity_number": "c4f8 k21x",
+        "authority": "Vợ",
+    }
+    for country in ("", "XX"):
+        typed = fields(given.HOUSEHOLD, **passport, **{"applicant-identity_country": country})
+        page = client.post(HOUSEHOLD, typed).content.decode()
+        assert re.findall(r'<a href="#(id_[^"]+)">', page) == ["id_applicant-identity_country"]
+    typed = fields(given.HOUSEHOLD, **passport, **{"applicant-identity_country": "FR"})
+    client.post(HOUSEHOLD, {**typed, "declared": "yes", "action": "submit"})
+    said = Party.objects.get(role="applicant").particulars
+    assert (said["identity_country"], said["identity_number"]) == ("FR", "C4F8K21X")
+
+
+def test_faults_of_another_persons_particulars_are_told_at_their_fields(as_actor) -> None:
+    wrong = {"applicant-name": "An", "applicant-email": "x", "applicant-born_on_day": "40", "authority": "Mẹ"}
+    answer = as_actor(given.citizen()).post(HOUSEHOLD, fields(given.HOUSEHOLD, **wrong))
+    assert answer.status_code == 422
+    assert '<a href="#id_applicant-email">' in answer.content.decode()
 
 
 def test_pressing_twice_files_once(as_actor) -> None:

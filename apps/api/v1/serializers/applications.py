@@ -52,16 +52,29 @@ class PersonIn(serializers.Serializer):
         choices=IdentityKind.values, default=IdentityKind.PERSONAL_ID.value
     )
     identity_number = text(30, help_text="12 digits for a personal id (Luật Căn cước 2023, article 12).")
+    identity_country = text(
+        2,
+        help_text="Who issued a passport or another document, ISO 3166-1 alpha-2; a personal id is always of VN.",
+    )
     born_on = serializers.DateField(required=False, allow_null=True, default=None)
     phone = text(20)
     email = OptionalEmail(max_length=254, required=False, allow_blank=True, default="")
     address = text(250)
-    residence = identifier(required=False, allow_null=True, default=None, help_text="Id of the ward.")
+    residence = identifier(
+        required=False, allow_null=True, default=None, help_text="Id of the ward of permanent residence."
+    )
+    temporary_residence = identifier(
+        required=False, allow_null=True, default=None, help_text="Id of the ward, where it is another."
+    )
 
 
 def _person(given: dict[str, Any]) -> Person:
     values = dict(given)
-    return Person(residence_id=values.pop("residence"), **values)
+    return Person(
+        residence_id=values.pop("residence"),
+        temporary_residence_id=values.pop("temporary_residence"),
+        **values,
+    )
 
 
 class OrganisationIn(serializers.Serializer):
@@ -138,7 +151,7 @@ class FilingIn(serializers.Serializer):
         required=False,
         allow_null=True,
         default=None,
-        help_text="Id of the place that decides which agency is competent; by default the residence or seat.",
+        help_text="Id of the place that decides which agency is competent; by default the permanent residence or the seat.",
     )
     receiving_agency = identifier(
         required=False,
@@ -221,7 +234,10 @@ class FiledCase(serializers.Serializer):
     still_open = serializers.ListField(
         child=serializers.CharField(),
         help_text="Codes of open cases that this one may repeat: same applicant, procedure and person concerned. "
-        "A warning, told once.",
+        "A warning, told once, of cases that the reader may see.",
+    )
+    is_still_open_elsewhere = serializers.BooleanField(
+        help_text="Whether there are such cases that the reader may not see, which have no code here."
     )
     is_fee_established = serializers.BooleanField(
         help_text="False when a price is not established: nothing is collected, and `owed` is no total."

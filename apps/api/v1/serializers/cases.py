@@ -84,6 +84,9 @@ class PartyOut(serializers.Serializer):
     name = serializers.CharField()
     identity_kind = serializers.CharField()
     identity_number = serializers.CharField(help_text="Its last three digits where it is masked.")
+    identity_country = serializers.CharField(
+        help_text="ISO 3166-1 alpha-2; empty where it is masked, and of an organisation."
+    )
     born_on = serializers.CharField(allow_null=True, help_text="Null where it is masked.")
     phone = serializers.CharField()
     email = serializers.CharField()

@@ -14,7 +14,7 @@ from apps.api.v1.serializers.applications import FiledCase, FilingIn
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.filing import may_repeat
 from apps.cases.actions.submission import submit_application
-from apps.cases.selectors import case_seen_by, fees_of
+from apps.cases.selectors import NONE_OPEN, StillOpen, case_seen_by, fees_of
 from apps.cases.tracking import secret_of
 from apps.interface.request_keys import HEADER
 from apps.procedures.tariff import is_established
@@ -56,12 +56,14 @@ class Applications(ApiView):
             filed = submit_application(filing, by=by, at=timezone.now(), request_key=key)
         except Replayed as replay:
             seen = case_seen_by(replay.code, seen_by=by)
-            return Response(_filed(seen.case, fees_of(seen.case), []), status=200, headers={REPLAY: "true"})
-        still_open = may_repeat(filing, filed.checked, besides=filed.case.code)
+            return Response(
+                _filed(seen.case, fees_of(seen.case), NONE_OPEN), status=200, headers={REPLAY: "true"}
+            )
+        still_open = may_repeat(filing, filed.checked, seen_by=by, besides=filed.case.code)
         return Response(_filed(filed.case, filed.fees, still_open), status=201)
 
 
-def _filed(case: Any, fees: list[Any], still_open: list[str]) -> dict[str, Any]:
+def _filed(case: Any, fees: list[Any], still_open: StillOpen) -> dict[str, Any]:
     answer: dict[str, Any] = FiledCase(
         {
             "code": case.code,
@@ -73,7 +75,8 @@ def _filed(case: Any, fees: list[Any], still_open: list[str]) -> dict[str, Any]:
             "due_at": case.due_at,
             "fees": fees,
             "owed": sum(fee.amount for fee in fees if fee.is_owed_by_applicant),
-            "still_open": still_open,
+            "still_open": still_open.codes,
+            "is_still_open_elsewhere": still_open.has_others,
             "is_fee_established": is_established(fees),
         }
     ).data

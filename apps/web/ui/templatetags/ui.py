@@ -230,7 +230,9 @@ def field_box(bound: BoundField, width: str = "") -> FieldBox:
         hint=hint,
         errors=errors,
         described_by=described_by,
-        is_optional=not bound.field.required and kind != "checkbox",
+        is_optional=not bound.field.required
+        and kind != "checkbox"
+        and bound.name not in getattr(bound.form, "needed_sometimes", ()),
         control=NO_CONTROL if grouped else _control(bound, kind, described_by, width),
         options=_options(bound) if kind in {"radios", "checkboxes"} else [],
         parts=_date_parts(bound) if kind == "date" else [],

@@ -1,0 +1,77 @@
+"""Papers read as a reader of PDF files reads them: one sample of each kind, rendered once."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import pypdf
+import pytest
+from pdfminer.high_level import extract_text
+from pdfminer.layout import LTChar, LTComponent, LTContainer, LTPage
+
+from apps.documents.rendering import render_pdf
+from apps.documents.snapshots import PaperKind
+from tests.documents import snapshots
+
+TRIAL = "BẢN THỬ, CHƯA KÝ SỐ, KHÔNG CÓ GIÁ TRỊ"
+SAMPLES: Mapping[PaperKind, Callable[[], Mapping[str, Any]]] = {
+    "receipt": snapshots.receipt,
+    "form_01": snapshots.form_01,
+    "form_02": snapshots.form_02,
+    "form_03": snapshots.form_03,
+    "form_05": snapshots.form_05,
+}
+EVERY_PAPER = pytest.mark.parametrize("kind", list(SAMPLES))
+
+
+@cache
+def printed(kind: PaperKind) -> bytes:
+    """The sample of this kind, rendered once for all the tests that only read it."""
+    return render_pdf(kind, SAMPLES[kind]())
+
+
+def text_of(pdf: bytes) -> str:
+    """The text of a PDF in reading order, on one line, composed letters."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", extract_text(io.BytesIO(pdf))))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def reader(pdf: bytes) -> Any:
+    """The file as its objects; pypdf's types say too little to index them."""
+    return pypdf.PdfReader(io.BytesIO(pdf))
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(reader(pdf).pages)
+
+
+def characters(component: LTComponent) -> Iterator[LTChar]:
+    if isinstance(component, LTChar):
+        yield component
+    elif isinstance(component, LTContainer):
+        for part in component:
+            yield from characters(part)
+
+
+def is_turned(letter: LTChar) -> bool:
+    return letter.matrix[1] != 0
+
+
+def clipped(page: LTPage, *, margin: float) -> str:
+    """The letters that reach into the page's outer margin (points); the turned watermark is left out."""
+    return "".join(
+        letter.get_text()
+        for letter in characters(page)
+        if not is_turned(letter)
+        and (
+            letter.x0 < margin or letter.x1 > page.width - margin or letter.y0 < 0 or letter.y1 > page.height
+        )
+    )
