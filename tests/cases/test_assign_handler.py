@@ -7,7 +7,7 @@ import pytest
 from apps.accounts.choices import Role
 from apps.cases.actions.handling import assign_handler
 from apps.cases.choices import EventKind, Status
-from apps.cases.errors import AlreadyAssigned, NotAHandler, NotYours
+from apps.cases.errors import AlreadyAssigned, NotAHandler, NotYours, VerbNotOpen
 from tests import given
 from tests.cases import doors
 
@@ -54,8 +54,9 @@ def test_a_handler_gives_no_case_to_a_colleague():
 def test_a_handler_takes_no_case_from_a_colleague_and_the_head_does():
     case, _ = given.assigned_case()
     second = given.staff(case.current_agency, Role.HANDLER)
-    with doors.refused(NotYours):
+    with doors.refused(VerbNotOpen) as told:
         play(case, second.user_id)(second, given.key())
+    doors.tells_of(told.value, doors.event_of(case))
     play(case, second.user_id)(given.staff(case.current_agency, Role.HEAD), given.key())
     assert given.fresh(case).handler_id == second.user_id
 
@@ -64,7 +65,8 @@ def test_a_case_is_not_given_to_whoever_has_it():
     case, handler = given.assigned_case()
     with doors.refused(AlreadyAssigned) as told:
         play(case, handler.user_id)(given.staff(case.current_agency, Role.HEAD), given.key())
-    assert told.value.data == {"handler": handler.name}
+    assert told.value.data["handler"] == handler.name
+    doors.tells_of(told.value, doors.event_of(case))
 
 
 @pytest.mark.parametrize("who", ["a receptionist", "a handler elsewhere", "nobody known"])

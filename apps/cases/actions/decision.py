@@ -12,7 +12,7 @@ from apps.applications.actions import own_attachments
 from apps.applications.choices import Delivery
 from apps.applications.errors import FileKindRefused
 from apps.applications.selectors import has_account
-from apps.cases.actions.acting import Act, acting, not_open
+from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.custody import give_back, send_along
 from apps.cases.actions.intake import refuse_unpaid
 from apps.cases.choices import EventKind, Outcome, RefusalReason, Status
@@ -80,11 +80,16 @@ def send_back(code: str, *, text: str, by: Actor, at: datetime, request_key: str
     Raises NothingProposed, ReasonMissing, and what all verbs raise.
     """
     with acting("send_back", code, by=by, at=at, request_key=request_key, body={"text": text}) as act:
-        if act.case.proposed_by_id is None or act.case.approved_by_id is not None:
-            raise NothingProposed()
+        _refuse_undecidable(act)
         if not text.strip():
             raise ReasonMissing(field="text")
         return act.record(EventKind.PROPOSAL_SENT_BACK, changes=act.undecided(), text=text)
+
+
+def _refuse_undecidable(act: Act) -> None:
+    """Raises NothingProposed unless a proposal waits to be approved or sent back."""
+    if act.case.proposed_by_id is None or act.case.approved_by_id is not None:
+        raise NothingProposed()
 
 
 def approve_result(code: str, *, by: Actor, at: datetime, request_key: str) -> CaseEvent:
@@ -94,11 +99,7 @@ def approve_result(code: str, *, by: Actor, at: datetime, request_key: str) -> C
     raise.
     """
     with acting("approve_result", code, by=by, at=at, request_key=request_key) as act:
-        if act.case.approved_by_id is not None:
-            # Another approver was quicker: that is told, with who and when.
-            raise not_open(act.case)
-        if act.case.proposed_by_id is None:
-            raise NothingProposed()
+        _refuse_undecidable(act)
         if act.case.proposed_by_id == by.user_id:
             raise ProposerMayNotApprove()
         refuse_unpaid(act, PayBefore.DECISION)

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
 from apps.applications.actions import own_attachments
 from apps.applications.choices import Delivery, PartyRole
 from apps.applications.models import Attachment
@@ -32,6 +31,7 @@ from apps.cases.errors import (
     UnitNotAWard,
     UnitUnknown,
 )
+from apps.cases.policies import counters_of
 from apps.cases.routing import competence
 from apps.cases.selectors import age_of_subject, facts_of, still_open
 from apps.citizens.actions import Person
@@ -169,7 +169,7 @@ def desk_of(filing: Filing, by: Actor, day: date) -> Agency:
 
     Raises NotYours, and DeskUnknown when several must be told apart or the agency has ended.
     """
-    mine = by.agencies_with(Role.RECEPTIONIST)
+    mine = [post.agency_id for post in counters_of(by)]
     if not mine:
         raise NotYours()
     wanted = filing.receiving_agency_id or (mine[0] if len(mine) == 1 else None)

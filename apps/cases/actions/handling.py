@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.accounts.selectors import is_handler_at
 from apps.applications.choices import PartyRole
@@ -17,6 +16,7 @@ from apps.cases.actions.acting import acting
 from apps.cases.choices import EventKind, Status
 from apps.cases.errors import AlreadyAssigned, NotAHandler, NotYours, StepNeedsItsAct
 from apps.cases.models import CaseEvent
+from apps.cases.policies import can_assign_others
 from apps.procedures.choices import StepAct
 
 
@@ -31,7 +31,7 @@ def assign_handler(code: str, *, handler: int, by: Actor, at: datetime, request_
         case = act.case
         if case.handler_id == handler:
             raise AlreadyAssigned(handler=User.objects.get(pk=handler).full_name)
-        if handler != by.user_id and not by.holds(case.current_agency_id, Role.HEAD):
+        if handler != by.user_id and not can_assign_others(case, by):
             raise NotYours()
         if not is_handler_at(handler, case.current_agency_id, timezone.localdate(act.at)) or _is_party(
             case.application_id, handler
