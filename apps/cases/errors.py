@@ -239,6 +239,13 @@ class NumberMissing(Invalid):
     text = _("Give the number and date under which the result is registered.")
 
 
+class ResultDateWrong(Invalid):
+    code = "result_date_wrong"
+    text = _(
+        "A result bears a date from %(decided)s, when it was approved, to %(today)s, when it is released."
+    )
+
+
 class NumberTaken(Invalid):
     """Found by the database alone: two registrars may enter the same number at once."""
 

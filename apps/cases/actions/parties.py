@@ -91,11 +91,6 @@ class Side:
     def email(self) -> str:
         return self.applicant.said.email or self.filer.said.email
 
-    @property
-    def has_account(self) -> bool:
-        """Whether a result can be put into somebody's own store."""
-        return any(each.citizen and each.citizen.user_id for each in (self.filer, self.applicant))
-
     def place(self, factors: set[str]) -> AdministrativeUnit | None:
         """Where the applicant lives, or its organisation sits, when that is what competence hangs on."""
         is_seat = isinstance(self.applicant.said, Organisation)
