@@ -20,9 +20,8 @@ from apps.cases.choices import (
     UnroutableReason,
 )
 from apps.cases.history import Entry, effective, last_of
-from apps.cases.ledger import entries_of
 from apps.cases.models import Case, CaseEvent
-from apps.cases.selectors import ENDED, Owed, fees_of, has_originals, owed_of
+from apps.cases.selectors import ENDED, Owed, entries_of, fees_of, has_originals, owed_of
 
 # What an office says to itself before anything is signed is no news for the applicant.
 _INTERNAL = frozenset(

@@ -29,8 +29,8 @@ from apps.cases.actions.ending import request_withdrawal
 from apps.cases.actions.mending import undo_last
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.choices import EventKind, Status
-from apps.cases.ledger import entries_of
 from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, EventText, OriginalCustody
+from apps.cases.selectors import entries_of
 from apps.core.canonical import spell_moment
 from apps.core.models import OutboxRow, RequestKey
 from apps.documents.models import StoredFile

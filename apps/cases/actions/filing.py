@@ -11,10 +11,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
 from apps.applications.actions import own_attachments
 from apps.applications.choices import Delivery, PartyRole
 from apps.applications.models import Attachment
+from apps.applications.selectors import has_account
 from apps.businesses.actions import Organisation
 from apps.calendars.selectors import NoCalendar, with_latest_calendar
 from apps.cases.actions.parties import Side, side_of
@@ -32,6 +32,7 @@ from apps.cases.errors import (
     UnitNotAWard,
     UnitUnknown,
 )
+from apps.cases.policies import counters_of
 from apps.cases.routing import competence
 from apps.cases.selectors import NONE_OPEN, StillOpen, age_of_subject, facts_of, still_open
 from apps.citizens.actions import Person
@@ -121,7 +122,7 @@ def check_filing(
     email = filing.contact_email or side.email
     if filing.channel == Channel.ONLINE and not email:
         faults.append(EmailMissing(field="contact_email"))
-    delivery = _delivery(filing, side, faults)
+    delivery = _delivery(filing, side, day, faults)
     if faults:
         raise faults[0] if len(faults) == 1 else Faults(faults)
     return CheckedFiling(
@@ -154,11 +155,11 @@ def may_repeat(filing: Filing, checked: CheckedFiling, *, seen_by: Actor, beside
     )
 
 
-def _delivery(filing: Filing, side: Side, faults: list[Refusal]) -> Delivery:
+def _delivery(filing: Filing, side: Side, day: date, faults: list[Refusal]) -> Delivery:
     """How the result is wanted; where nothing is said, into the account online and at the counter otherwise."""
     is_online = filing.channel == Channel.ONLINE
     wanted = filing.delivery or (Delivery.ELECTRONIC if is_online else Delivery.COUNTER)
-    if wanted == Delivery.ELECTRONIC and not side.has_account:
+    if wanted == Delivery.ELECTRONIC and not has_account((side.filer, side.applicant), day=day):
         faults.append(AccountMissing(field="delivery"))
     if wanted == Delivery.POST and not filing.delivery_address.strip():
         faults.append(PostalAddressMissing(field="delivery_address"))
@@ -170,7 +171,7 @@ def desk_of(filing: Filing, by: Actor, day: date) -> Agency:
 
     Raises NotYours, and DeskUnknown when several must be told apart or the agency has ended.
     """
-    mine = by.agencies_with(Role.RECEPTIONIST)
+    mine = [post.agency_id for post in counters_of(by)]
     if not mine:
         raise NotYours()
     wanted = filing.receiving_agency_id or (mine[0] if len(mine) == 1 else None)

@@ -23,6 +23,7 @@ from apps.cases.selectors.money import (
 from apps.cases.selectors.parts import (
     custody_of,
     documents_of,
+    entries_of,
     handovers_of,
     parties_of,
     results_of,
@@ -50,7 +51,6 @@ from apps.cases.selectors.sight import (
     case_seen_by,
     has_originals,
     standing_of,
-    works_on,
 )
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "competent_agency_of",
     "custody_of",
     "documents_of",
+    "entries_of",
     "facts_of",
     "facts_of_case",
     "fees_before_filing",
@@ -99,5 +100,4 @@ __all__ = [
     "supplements_of",
     "timeline",
     "unrouted",
-    "works_on",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.applications.models import Party
+from apps.cases.history import Entry, read_entry
 from apps.cases.models import (
     Case,
     CaseDocument,
@@ -22,6 +23,12 @@ def timeline(seen: SeenCase) -> list[CaseEvent]:
         .select_related("by", "from_agency", "to_agency", "handler", "text")
         .order_by("sequence")
     )
+
+
+def entries_of(case: Case) -> list[Entry]:
+    """The ledger of a case as the pure modules read it, in order."""
+    bodies = CaseEvent.objects.filter(case=case).order_by("sequence").values_list("body", flat=True)
+    return [read_entry(bytes(body)) for body in bodies]
 
 
 def parties_of(seen: SeenCase) -> list[Party]:

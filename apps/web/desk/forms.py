@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
 from apps.accounts.selectors import handlers_at
 from apps.applications.choices import Delivery
 from apps.applications.selectors import answers_of
@@ -27,6 +26,7 @@ from apps.cases.choices import (
     Status,
     StopGround,
 )
+from apps.cases.policies import can_assign_others, can_take_in_originals
 from apps.cases.selectors import SeenCase, custody_of, owed_at
 from apps.core.errors import Refusal
 from apps.interface.request_keys import new_key
@@ -161,7 +161,7 @@ class ProvideSupplementForm(VerbForm):
         case, field = self.seen.case, self.fields["originals"]
         assert isinstance(field, forms.MultipleChoiceField)
         held = {turn.component_id for turn in custody_of(case) if turn.holder_id is not None}
-        if self.actor.holds(case.current_agency_id, Role.RECEPTIONIST):
+        if can_take_in_originals(case, self.actor):
             field.choices = [
                 (row.code, row.title)
                 for row in asked
@@ -194,7 +194,7 @@ class AssignHandlerForm(VerbForm):
     def prepare(self) -> None:
         case = self.seen.case
         people = handlers_at(case.current_agency_id, timezone.localdate(self.at))
-        if not self.actor.holds(case.current_agency_id, Role.HEAD):
+        if not can_assign_others(case, self.actor):
             people = [person for person in people if person.pk == self.actor.user_id]
         field = self.fields["handler"]
         assert isinstance(field, forms.ChoiceField)

@@ -22,6 +22,7 @@ from apps.cases.policies import CAN
 from apps.core.models import OutboxRow
 from apps.web.desk.verbs import VERBS
 from tests import given
+from tests.factories import PostFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -351,6 +352,39 @@ def test_a_second_clerk_is_told_who_did_what(enter):
     assert scene.actor.name in said
     assert "09:00 23/11/2026" in said
     assert "Nộp sai nơi" in said
+    assert state_of(scene.case) == before
+
+
+def twin_of(actor: Actor) -> Actor:
+    """A colleague who holds the same posts."""
+    twin = UserFactory(is_staff_member=True)
+    for post in actor.posts:
+        PostFactory(user=twin, agency_id=post.agency_id, role=post.role)
+    return given.act_as(twin)
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "receive_handover",
+        "return_handover",
+        "record_payment",
+        "approve_result",
+        "give_back_originals",
+        "undo_last",
+    ],
+)
+def test_a_second_clerk_with_the_same_form_open_is_told_who_was_quicker(enter, verb):
+    scene = SCENES[verb][0]()
+    late = enter(twin_of(scene.actor))
+    page = late.get(url_of(scene.case, verb))
+    assert page.status_code == 200
+    assert post(enter(scene.actor), scene, verb).status_code == 302
+    before = state_of(scene.case)
+    typed = {"request_key": key_shown(page.content.decode()), **scene.data}
+    response = late.post(url_of(scene.case, verb), typed)
+    assert response.status_code == 409
+    assert f"{SCENES[verb][1].label}: {scene.actor.name}, 09:00 23/11/2026." in response.content.decode()
     assert state_of(scene.case) == before
 
 
