@@ -19,6 +19,7 @@ from apps.applications.models import (
     Party,
     RevisionAttachment,
 )
+from apps.units.models import AdministrativeUnit
 
 
 def revisions_of(application_id: int) -> list[ApplicationRevision]:
@@ -35,6 +36,17 @@ def answers_of(application_id: int) -> dict[str, Any]:
     for revision in ApplicationRevision.objects.filter(application_id=application_id).order_by("number"):
         answers.update(revision.answers)
     return answers
+
+
+def connecting_unit_of(application: Application) -> AdministrativeUnit | None:
+    """The place that ties the application to an agency: as filed, or as a supplement corrected it last."""
+    corrected = (
+        ApplicationRevision.objects.filter(application=application, connecting_unit__isnull=False)
+        .select_related("connecting_unit__parent__parent")
+        .order_by("-number")
+        .first()
+    )
+    return corrected.connecting_unit if corrected else application.connecting_unit
 
 
 def attachments_of(application_id: int) -> list[RevisionAttachment]:

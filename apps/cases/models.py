@@ -273,6 +273,11 @@ class SupplementRequest(models.Model):
         # Few cases are asked twice: whoever lists them need not read every request that ever was.
         indexes = [models.Index(fields=["case"], name="supplement_second", condition=Q(number__gte=2))]
 
+    @property
+    def items_by_number(self) -> dict[str, str]:
+        """What is asked for, in its own words, by the number under which files are given for it: “1”, “2”…"""
+        return {str(number): each["item"] for number, each in enumerate(self.items, 1)}
+
 
 class CaseResult(models.Model):
     """The written result, granted or refused: number, date, file, hash, signer. A corrected one names the old one.

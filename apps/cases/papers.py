@@ -322,7 +322,7 @@ def _components(act: Act) -> list[dict[str, Any]]:
     ]
     lines += [
         {
-            "name": file.component.name if file.component else file.attachment.filename,
+            "name": file.component.name if file.component else file.asked_item or file.attachment.filename,
             "quantity": 1,
             "form": "bản điện tử",
         }

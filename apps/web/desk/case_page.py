@@ -30,6 +30,7 @@ from apps.web.ui import case_parts
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.parts import Cell, Column, SummaryRow
+from apps.web.ui.places import place_rows
 from apps.web.ui.reveal import RevealForm
 from apps.web.ui.schema_form import answers_shown
 from apps.web.ui.templatetags.ui import dong, moment
@@ -144,7 +145,7 @@ def _next_act(seen: SeenCase, offered: list[str], closing: str) -> str:
 
 def _answers(seen: SeenCase, whole: bool) -> list[SummaryRow]:
     schema = rules_of(seen.case.version_id).version.form_schema
-    return [
+    return place_rows(seen.case) + [
         SummaryRow(question, answer if whole else mask_text(answer))
         for question, answer in answers_shown(schema, answers_of(seen.case.application_id))
     ]
@@ -153,7 +154,7 @@ def _answers(seen: SeenCase, whole: bool) -> list[SummaryRow]:
 def _attachments(seen: SeenCase) -> list[SummaryRow]:
     return [
         SummaryRow(
-            row.component.title if row.component else _("Other file"),
+            row.component.title if row.component else row.asked_item or _("Other file"),
             row.attachment.filename,
             note=_("%(size)s kB, given %(when)s")
             % {"size": max(row.attachment.size // 1024, 1), "when": moment(row.revision.declared_at)},

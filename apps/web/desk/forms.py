@@ -27,7 +27,7 @@ from apps.cases.choices import (
     Status,
     StopGround,
 )
-from apps.cases.selectors import SeenCase, custody_of, owed_at
+from apps.cases.selectors import SeenCase, custody_of, owed_at, supplements_of
 from apps.core.errors import Refusal
 from apps.interface.request_keys import new_key
 from apps.procedures.choices import ComponentMode
@@ -36,6 +36,7 @@ from apps.procedures.selectors import rules_of
 from apps.receipts.choices import PaymentMethod
 from apps.units.selectors import agencies_found
 from apps.web.desk.uploads import keep_file
+from apps.web.ui.places import CorrectedPlaceForm
 from apps.web.ui.schema_form import AnswersForm
 from apps.web.ui.widgets import DayMonthYearInput
 
@@ -139,7 +140,7 @@ class RequestSupplementForm(VerbForm):
 
 
 class ProvideSupplementForm(VerbForm):
-    """What the applicant brought to the desk: files by paper, originals, changed answers, a message."""
+    """What the applicant brought to the desk: files by item and by paper, originals, place, changed answers, a message."""
 
     message = words(_("What was brought"), required=False)
     originals = forms.MultipleChoiceField(
@@ -149,11 +150,17 @@ class ProvideSupplementForm(VerbForm):
     def prepare(self) -> None:
         rules = rules_of(self.seen.case.version_id)
         asked = [row for row in rules.components if row.mode != ComponentMode.FORM]
-        self.papers = add_file_fields(self, asked)
+        case = self.seen.case
+        request = next((each for each in supplements_of(case) if each.completed_at is None), None)
+        items = request.items_by_number if request else {}
+        self.papers = add_file_fields(self, [*items.items(), *((paper.code, paper.title) for paper in asked)])
         self._offer_originals(asked)
         self.known = answers_of(self.seen.case.application_id)
         self.answers_form = AnswersForm(
             rules.version.form_schema, self.data if self.is_bound else None, answers=self.known
+        )
+        self.place_form = CorrectedPlaceForm(
+            self.data if self.is_bound else None, case=case, day=timezone.localdate(self.at)
         )
 
     def _offer_originals(self, asked: Iterable[Component]) -> None:
@@ -172,11 +179,10 @@ class ProvideSupplementForm(VerbForm):
 
     @property
     def further(self) -> dict[str, forms.Form]:
-        return {"answers": self.answers_form}
+        return {"connecting_unit": self.place_form, "answers": self.answers_form}
 
     def is_valid(self) -> bool:
-        own, further = super().is_valid(), self.answers_form.is_valid()
-        return own and further
+        return all([super().is_valid(), *(form.is_valid() for form in self.further.values())])
 
     def arguments(self) -> dict[str, Any]:
         given = self.answers_form.answers
@@ -184,6 +190,7 @@ class ProvideSupplementForm(VerbForm):
             "answers": {name: value for name, value in given.items() if self.known.get(name) != value},
             "attachments": self.kept,
             "originals": self.cleaned_data.get("originals", []),
+            "connecting_unit_id": self.place_form.corrected,
             "message": self.cleaned_data["message"],
         }
 
@@ -333,13 +340,13 @@ def set_typed(form: forms.Form, name: str, value: str) -> None:
     form.data = data
 
 
-def add_file_fields(form: forms.Form, papers: Iterable[Component]) -> list[str]:
-    """A field for the file of each paper, and a hidden one for a file already given; the codes of the papers."""
+def add_file_fields(form: forms.Form, papers: Iterable[tuple[str, str]]) -> list[str]:
+    """A field for the file of each paper, given as (code, title), and a hidden one for a file already given; the codes."""
     codes = []
-    for paper in papers:
-        form.fields[f"file_{paper.code}"] = forms.FileField(label=paper.title, required=False)
-        form.fields[f"kept_{paper.code}"] = forms.UUIDField(widget=forms.HiddenInput, required=False)
-        codes.append(paper.code)
+    for code, title in papers:
+        form.fields[f"file_{code}"] = forms.FileField(label=title, required=False)
+        form.fields[f"kept_{code}"] = forms.UUIDField(widget=forms.HiddenInput, required=False)
+        codes.append(code)
     return codes
 
 

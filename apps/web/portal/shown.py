@@ -192,7 +192,7 @@ def attachment_links(seen: SeenCase) -> list[FileLink]:
             title=row.attachment.filename,
             at=row.revision.declared_at,
             url=reverse("portal:attachment", args=[seen.case.code, row.attachment.uuid]),
-            note=row.component.title if row.component else "",
+            note=row.component.title if row.component else row.asked_item,
         )
         for row in attachments_of(seen.case.application_id)
     ]

@@ -437,6 +437,20 @@ def test_a_supplement_brought_to_the_desk_holds_files_and_only_the_answers_that_
     assert [row.component.code for row in attachments_of(scene.case.application_id)] == ["authority"]
 
 
+def test_what_was_brought_for_an_item_and_the_right_place_are_taken_in_at_the_desk(enter):
+    scene = provide_supplement()
+    from apps.applications.selectors import attachments_of, connecting_unit_of
+
+    file, right = (
+        SimpleUploadedFile("a.pdf", given.a_pdf(), "application/pdf"),
+        given.ward("Phường Trúc Bạch"),
+    )
+    typed = {"file_1": file, "connecting_unit": right.pk}
+    assert post(enter(scene.actor), scene, "provide_supplement", **typed).status_code == 302
+    assert [row.asked_item for row in attachments_of(scene.case.application_id)] == ["Văn bản ủy quyền"]
+    assert connecting_unit_of(scene.case.application) == right
+
+
 def test_an_agency_far_away_is_found_by_its_name(enter):
     scene = hand_over()
     client = enter(scene.actor)

@@ -190,12 +190,18 @@ class CaseAttachmentOut(serializers.Serializer):
 
     uuid = serializers.UUIDField(source="attachment.uuid")
     component = serializers.CharField(source="component.code", default="", help_text="The paper it is.")
+    asked_item = serializers.SerializerMethodField(
+        help_text="The item of a request for a supplement that it answers; empty for who only supervises."
+    )
     filename = serializers.SerializerMethodField(help_text="Empty for who only supervises.")
     media_type = serializers.CharField(source="attachment.media_type")
     size = serializers.IntegerField(source="attachment.size", help_text="Bytes.")
 
     def get_filename(self, given: Any) -> str:
         return str(given.attachment.filename) if self.context["works"] else ""
+
+    def get_asked_item(self, given: Any) -> str:
+        return str(given.asked_item) if self.context["works"] else ""
 
 
 class OriginalOut(serializers.Serializer):

@@ -55,7 +55,15 @@ class ProvideSupplementIn(Verb):
 
     answers = serializers.DictField(default=dict)
     attachments = serializers.DictField(
-        child=serializers.ListField(child=serializers.UUIDField(), max_length=MOST_FILES), default=dict
+        child=serializers.ListField(child=serializers.UUIDField(), max_length=MOST_FILES),
+        default=dict,
+        help_text="Uploaded files by the code of the paper, or by the number of the item asked for: 1, 2…",
+    )
+    connecting_unit = identifier(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The right ward, where the one that was filed is wrong. Before acceptance the case is routed anew.",
     )
     originals = serializers.ListField(
         child=serializers.CharField(max_length=40),
@@ -64,6 +72,11 @@ class ProvideSupplementIn(Verb):
         help_text="Codes of papers whose original was brought to the desk where the case is.",
     )
     message = serializers.CharField(max_length=2000, allow_blank=True, default="")
+
+    def arguments(self) -> dict[str, Any]:
+        given = dict(self.validated_data)
+        given["connecting_unit_id"] = given.pop("connecting_unit")
+        return given
 
 
 class AssignHandlerIn(Verb):
