@@ -14,10 +14,18 @@ from apps.applications.models import Party
 from apps.applications.selectors import answers_of, attachments_of, originals_of, party_in_role
 from apps.businesses.choices import BusinessKind
 from apps.calendars.selectors import working_calendar
-from apps.cases.choices import DeclineReason, Omission, StopGround, UnroutableReason
+from apps.cases.choices import (
+    HOW_TO_COMPLAIN,
+    Certainty,
+    DeclineReason,
+    Omission,
+    ProvisionSubject,
+    StopGround,
+    UnroutableReason,
+)
 from apps.cases.history import read_entry
 from apps.cases.models import CaseDocument, CaseEvent, SupplementRequest
-from apps.cases.selectors import competent_agency_of
+from apps.cases.selectors import Provision, competent_agency_of, provision_of
 from apps.cases.tracking import secret_of
 from apps.documents import snapshots as paper
 from apps.documents.actions import decide_paper
@@ -34,10 +42,6 @@ if TYPE_CHECKING:
 DESK_NAME = "Bộ phận Tiếp nhận và Trả kết quả"
 # After the kind of paper in its number (Thông tư 03/2025/TT-VPCP); a centre would be TTPVHCC.
 DESK_SYMBOL = "BPTNTKQ"
-HOW_TO_COMPLAIN = (
-    "Ông/Bà có quyền phản ánh, kiến nghị hoặc khiếu nại với thủ trưởng cơ quan giải quyết, "
-    "hoặc khởi kiện tại Tòa án theo quy định của pháp luật."
-)
 # A case that its filer cancels before acceptance is stopped by nobody's hand.
 BY_ITSELF = {"name": "Hệ thống Một Cửa", "title": "Tự động"}
 NOTE_AGENCY_CODE = "Mã định danh cơ quan trong mã hồ sơ do hệ thống đặt, chưa đối chiếu với mã chính thức."
@@ -46,6 +50,7 @@ NOTE_CALENDAR = (
     "ngày hẹn có thể thay đổi khi có quyết định."
 )
 NOTE_UNROUTED = "Cơ quan giải quyết đang được xác định."
+NOTE_SECOND_HAND = "Căn cứ pháp lý được dẫn theo nguồn thứ cấp, chưa đối chiếu với nguyên văn."
 _METHODS = {PaymentMethod.CASH: "Tiền mặt", PaymentMethod.CARD: "Thẻ", PaymentMethod.TRANSFER: "Chuyển khoản"}
 _ROLES = {
     Role.RECEPTIONIST: "Người tiếp nhận",
@@ -56,14 +61,6 @@ _ROLES = {
     Role.REGISTRAR: "Văn thư",
     Role.RESULT_DESK: "Người trả kết quả",
 }
-# Provisions on which declining rests; the wording of articles 17 and 20 was read second-hand only.
-PROVISIONS = {
-    DeclineReason.NOT_COMPETENT: "Nghị định 118/2025/NĐ-CP, Điều 17",
-    DeclineReason.PAPERS_MISSING: "Nghị định 118/2025/NĐ-CP, Điều 17",
-    DeclineReason.CONTENT_WRONG: "Nghị định 118/2025/NĐ-CP, Điều 17",
-    DeclineReason.CONDITIONS_NOT_MET: "Nghị định 118/2025/NĐ-CP, Điều 17",
-}
-STOP_PROVISION = "Thông tư 03/2025/TT-VPCP, Điều 7"
 
 
 def issue_form_01(act: Act, event: CaseEvent) -> Document:
@@ -132,16 +129,17 @@ def issue_form_02(act: Act, event: CaseEvent, request: SupplementRequest) -> Doc
 def issue_form_03(act: Act, event: CaseEvent, reason: DeclineReason, text: str) -> Document:
     """Phiếu từ chối tiếp nhận giải quyết hồ sơ."""
     with translation.override("vi"):
-        label = str(reason.label)
+        label, how_to_complain = str(reason.label), str(HOW_TO_COMPLAIN)
+        provision = provision_of(ProvisionSubject.DECLINE, reason)
     snapshot: dict[str, Any] = {
         **_heading(act, f"PTC-{DESK_SYMBOL}"),
         "request": _request(act),
         "reason": f"{label}. {text}",
-        "legal_provision": PROVISIONS[reason],
-        "how_to_complain": HOW_TO_COMPLAIN,
+        "legal_provision": provision.text,
+        "how_to_complain": how_to_complain,
         "filed_by": _name(act, PartyRole.FILER),
         "received_by": _officer(act, Role.RECEPTIONIST),
-        "notes": _notes(act),
+        "notes": _notes(act, provision),
     }
     return _issue(act, event, "form_03", snapshot)
 
@@ -149,7 +147,8 @@ def issue_form_03(act: Act, event: CaseEvent, reason: DeclineReason, text: str) 
 def issue_form_05(act: Act, event: CaseEvent, ground: StopGround, text: str) -> Document:
     """Thông báo dừng giải quyết hồ sơ."""
     with translation.override("vi"):
-        label = str(ground.label)
+        label, how_to_complain = str(ground.label), str(HOW_TO_COMPLAIN)
+        provision = provision_of(ProvisionSubject.STOP, ground)
     snapshot: dict[str, Any] = {
         **_heading(act, f"TBD-{DESK_SYMBOL}"),
         "request": _request(act),
@@ -158,12 +157,12 @@ def issue_form_05(act: Act, event: CaseEvent, ground: StopGround, text: str) -> 
         "stopped_at": _moment(act.at),
         "ground": label,
         "reason": text,
-        "legal_provision": STOP_PROVISION,
-        "how_to_complain": HOW_TO_COMPLAIN,
+        "legal_provision": provision.text,
+        "how_to_complain": how_to_complain,
         "filed_by": _name(act, PartyRole.FILER),
         "received_by": BY_ITSELF if act.standing.is_party else _officer(act, Role.RECEPTIONIST, Role.HEAD),
         "is_layout_established": False,
-        "notes": _notes(act),
+        "notes": _notes(act, provision),
     }
     return _issue(act, event, "form_05", snapshot)
 
@@ -257,9 +256,11 @@ def _heading(act: Act, symbol: str) -> dict[str, Any]:
     }
 
 
-def _notes(act: Act) -> list[str]:
+def _notes(act: Act, provision: Provision | None = None) -> list[str]:
     """The case's code begins with the code of the agency that received it, whoever issues the paper."""
-    return [] if act.case.receiving_agency.is_code_established else [NOTE_AGENCY_CODE]
+    notes = [] if act.case.receiving_agency.is_code_established else [NOTE_AGENCY_CODE]
+    is_second_hand = provision is not None and provision.certainty == Certainty.SECOND_HAND
+    return [*notes, NOTE_SECOND_HAND] if is_second_hand else notes
 
 
 def _moment(moment: Any) -> str:

@@ -29,6 +29,7 @@ from apps.cases.selectors.parts import (
     supplements_of,
     timeline,
 )
+from apps.cases.selectors.provisions import Provision, provision_of, provisions_of
 from apps.cases.selectors.queues import (
     MOST_STILL_OPEN,
     applicant_names,
@@ -57,6 +58,7 @@ __all__ = [
     "WITH_NAMES",
     "Download",
     "Owed",
+    "Provision",
     "SeenCase",
     "age_of_subject",
     "agency_by_answers",
@@ -83,6 +85,8 @@ __all__ = [
     "owed_of",
     "paper_file",
     "parties_of",
+    "provision_of",
+    "provisions_of",
     "receipt_file",
     "receipts_of",
     "receipts_readable",

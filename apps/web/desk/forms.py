@@ -22,6 +22,7 @@ from apps.cases.choices import (
     DeclineReason,
     Omission,
     Outcome,
+    ProvisionSubject,
     RefusalReason,
     ReopenGround,
     Status,
@@ -37,6 +38,7 @@ from apps.receipts.choices import PaymentMethod
 from apps.units.selectors import agencies_found
 from apps.web.desk.uploads import keep_file
 from apps.web.ui.places import CorrectedPlaceForm
+from apps.web.ui.provisions import with_provisions
 from apps.web.ui.schema_form import AnswersForm
 from apps.web.ui.widgets import DayMonthYearInput
 
@@ -62,6 +64,13 @@ def words(
 def one_of(label: StrOrPromise, choices: Any, **options: Any) -> forms.ChoiceField:
     """Radios for a list of the law's."""
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **options)
+
+
+def offer(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
+    """Fills the choices of a field."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
 
 
 class VerbForm(forms.Form):
@@ -102,8 +111,11 @@ class VerbForm(forms.Form):
 
 
 class DeclineIntakeForm(VerbForm):
-    reason = one_of(_("Reason"), DeclineReason.choices)
+    reason = one_of(_("Reason"), ())
     text = words(_("Explanation for the applicant"), help_text=_("It is printed on form 03."))
+
+    def prepare(self) -> None:
+        offer(self, "reason", with_provisions(ProvisionSubject.DECLINE, DeclineReason.choices))
 
 
 class RequestSupplementForm(VerbForm):
@@ -203,11 +215,9 @@ class AssignHandlerForm(VerbForm):
         people = handlers_at(case.current_agency_id, timezone.localdate(self.at))
         if not self.actor.holds(case.current_agency_id, Role.HEAD):
             people = [person for person in people if person.pk == self.actor.user_id]
-        field = self.fields["handler"]
-        assert isinstance(field, forms.ChoiceField)
         # One person is the answer; among several nobody is chosen beforehand.
         blank = [("", "—")] if len(people) != 1 else []
-        field.choices = [*blank, *((person.pk, person.full_name) for person in people)]
+        offer(self, "handler", [*blank, *((person.pk, person.full_name) for person in people)])
 
 
 class CompleteStepForm(VerbForm):
@@ -226,10 +236,8 @@ class HandOverCaseForm(VerbForm):
         found = agencies_found(
             timezone.localdate(self.at), words=search, near=self.seen.case.current_agency.unit_id
         )
-        field = self.fields["to_agency"]
-        assert isinstance(field, forms.ChoiceField)
         others = [agency for agency in found if agency.pk != self.seen.case.current_agency_id]
-        field.choices = [("", "—"), *((agency.pk, agency.title) for agency in others)]
+        offer(self, "to_agency", [("", "—"), *((agency.pk, agency.title) for agency in others)])
         self.fields["search"].initial = search
 
     search_words = ""
@@ -260,11 +268,14 @@ class ProposeResultForm(VerbForm):
     outcome = one_of(_("Result"), Outcome.choices)
     reason = forms.ChoiceField(
         label=_("Reason of a refusal"),
-        choices=[("", "—"), *RefusalReason.choices],
         required=False,
         help_text=_("Only where the result is a refusal."),
     )
     text = words(_("Proposal"))
+
+    def prepare(self) -> None:
+        offered = with_provisions(ProvisionSubject.REFUSE, RefusalReason.choices)
+        offer(self, "reason", [("", "—"), *offered])
 
 
 class SendBackForm(VerbForm):
@@ -320,10 +331,11 @@ class GiveBackOriginalsForm(VerbForm):
 
 
 class StopCaseForm(VerbForm):
-    ground = one_of(_("Ground"), StopGround.choices)
+    ground = one_of(_("Ground"), ())
     text = words(_("Explanation for the applicant"), help_text=_("It is printed on form 05."))
 
     def prepare(self) -> None:
+        offer(self, "ground", with_provisions(ProvisionSubject.STOP, StopGround.choices))
         if self.seen.case.status == Status.WITHDRAWAL_REQUESTED:
             self.fields["ground"].initial = StopGround.APPLICANT_REQUEST
 

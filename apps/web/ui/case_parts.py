@@ -19,6 +19,7 @@ from apps.citizens.choices import IdentityKind
 from apps.core.masking import mask_name
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.web.ui.parts import Cell, Column, SummaryRow
+from apps.web.ui.provisions import provision_shown
 from apps.web.ui.templatetags.ui import day, dong, masked, moment
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def status_rows(shown: StatusShown) -> list[SummaryRow]:
         SummaryRow(_("Ended at"), moment(shown.ended_at)),
         SummaryRow(_("Outcome"), shown.outcome),
         SummaryRow(_("Why"), shown.why),
+        SummaryRow(
+            _("Legal provision"),
+            provision_shown(shown.provision) if shown.provision else "",
+            note=shown.provision.note if shown.provision else "",
+        ),
         SummaryRow(_("What the applicant must do"), shown.to_do),
     ]
     return [row for row in rows if row.value]

@@ -451,6 +451,12 @@ def test_what_was_brought_for_an_item_and_the_right_place_are_taken_in_at_the_de
     assert connecting_unit_of(scene.case.application) == right
 
 
+def test_a_reason_is_offered_with_its_provision_and_how_sure_that_is(enter):
+    scene = accept_intake()
+    page = enter(scene.actor).get(url_of(scene.case, "decline_intake")).content.decode()
+    assert page.count("Nghị định 118/2025/NĐ-CP, article 17 (read second-hand)") == 4
+
+
 def test_an_agency_far_away_is_found_by_its_name(enter):
     scene = hand_over()
     client = enter(scene.actor)

@@ -29,6 +29,14 @@ class MilestoneOut(serializers.Serializer):
         return str(EventKind(milestone.kind).label)
 
 
+class ProvisionOut(serializers.Serializer):
+    """On which provision of the law something rests, and how sure that is."""
+
+    text = serializers.CharField(help_text="Document, article, clause; empty where none is established.")
+    certainty = serializers.CharField(help_text="established, second_hand, unset.")
+    note = serializers.CharField(help_text="What is not established, and why.")
+
+
 class StatusShownOut(serializers.Serializer):
     """What a status always shows: who received and who handles, every time, why it stopped, what to do.
 
@@ -57,7 +65,12 @@ class StatusShownOut(serializers.Serializer):
     )
     ended_at = serializers.DateTimeField(allow_null=True)
     outcome = serializers.CharField(help_text="Empty until there is a result.")
-    why = serializers.CharField(help_text="Why it stopped, waits or was declined.")
+    why = serializers.CharField(help_text="Why it stopped, waits, was declined or refused.")
+    provision = ProvisionOut(
+        allow_null=True, help_text="On which that rests; null where no reason of the law is named."
+    )
+    how_to_complain = serializers.CharField(help_text="Empty where there is nothing to complain of.")
+    complaint_provision = ProvisionOut(allow_null=True)
     to_do = serializers.CharField(
         help_text="What the applicant must do now; empty when it is not their turn."
     )
