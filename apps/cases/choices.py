@@ -65,6 +65,7 @@ class EventKind(models.TextChoices):
     RESULT_RELEASED = "result_released", _("Result released")
     RESULT_HANDED_OVER = "result_handed_over", _("Result delivered")
     ORIGINALS_GIVEN_BACK = "originals_given_back", _("Original papers given back")
+    SECRET_ISSUED_AGAIN = "secret_issued_again", _("Tracking secret issued again")
     WITHDRAWAL_REQUESTED = "withdrawal_requested", _("Withdrawal requested")
     WITHDRAWAL_DECLINED = "withdrawal_declined", _("Withdrawal not granted")
     CASE_STOPPED = "case_stopped", _("Stopped")

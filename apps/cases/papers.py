@@ -18,12 +18,13 @@ from apps.cases.choices import (
     HOW_TO_COMPLAIN,
     Certainty,
     DeclineReason,
+    EventKind,
     Omission,
     ProvisionSubject,
     StopGround,
     UnroutableReason,
 )
-from apps.cases.history import read_entry
+from apps.cases.history import last_of, read_entry
 from apps.cases.models import CaseDocument, CaseEvent, SupplementRequest
 from apps.cases.selectors import Provision, competent_agency_of, provision_of
 from apps.cases.tracking import secret_of
@@ -65,6 +66,32 @@ _ROLES = {
 
 def issue_form_01(act: Act, event: CaseEvent) -> Document:
     """Giấy tiếp nhận hồ sơ và hẹn trả kết quả."""
+    return _issue(act, event, "form_01", _form_01(act, event_limit(event)))
+
+
+def issue_form_01_again(act: Act, event: CaseEvent) -> Document:
+    """The same with the case's new secret: it names the paper that it replaces, and keeps who received the papers.
+
+    It promises what is promised now; while the clock stands still there is nothing newer than what was promised.
+    """
+    accepted = last_of(act.entries, EventKind.INTAKE_ACCEPTED)
+    assert accepted is not None
+    issued = CaseDocument.objects.filter(case=act.case, document__kind="form_01").select_related("document")
+    before = issued.latest("event__sequence").document.snapshot
+    is_promise_known = act.case.is_clock_running or act.case.ended_at is not None
+    snapshot = {
+        **_form_01(act, accepted.data["limit"]),
+        **{name: before[name] for name in ("desk", "received_by")},
+        **({} if is_promise_known else {"promised_at": before["promised_at"]}),
+        "replaces": {
+            "issued_at": before["issued_at"],
+            "issued_again_by": _officer(act, Role.RECEPTIONIST, Role.RESULT_DESK, Role.CASHIER),
+        },
+    }
+    return _issue(act, event, "form_01", snapshot)
+
+
+def _form_01(act: Act, limit_position: int) -> dict[str, Any]:
     case = act.case
     found = competent_agency_of(case, at=act.at)
     promised = case.promised_due_at or case.due_at
@@ -73,8 +100,8 @@ def issue_form_01(act: Act, event: CaseEvent) -> Document:
         notes.append(NOTE_CALENDAR.format(years=", ".join(map(str, years))))
     if isinstance(found, UnroutableReason):
         notes.append(NOTE_UNROUTED)
-    limit = act.rules.time_limit(event_limit(event, act))
-    snapshot: dict[str, Any] = {
+    limit = act.rules.time_limit(limit_position)
+    return {
         **_heading(act, f"TNHS-{DESK_SYMBOL}"),
         "representative": _representative(act),
         "request": _request(act),
@@ -100,10 +127,9 @@ def issue_form_01(act: Act, event: CaseEvent) -> Document:
         },
         "notes": notes,
     }
-    return _issue(act, event, "form_01", snapshot)
 
 
-def event_limit(event: CaseEvent, act: Act) -> int:
+def event_limit(event: CaseEvent) -> int:
     """The limit that the acceptance chose."""
     return int(read_entry(bytes(event.body)).data["limit"])
 

@@ -330,6 +330,14 @@ class GiveBackOriginalsForm(VerbForm):
     )
 
 
+class IssueSecretAgainForm(VerbForm):
+    is_identity_checked = forms.BooleanField(
+        label=_(
+            "I have seen the identity paper of the person, who is a party to the case or has their authority."
+        )
+    )
+
+
 class StopCaseForm(VerbForm):
     ground = one_of(_("Ground"), ())
     text = words(_("Explanation for the applicant"), help_text=_("It is printed on form 05."))

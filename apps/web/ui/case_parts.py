@@ -186,6 +186,8 @@ def receipt_columns() -> list[Column]:
 
 def paper_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
     """Statutory papers with the act that issued them."""
+    rows = selectors.documents_of(case)
+    replaced = selectors.replaced_among(rows)
     return [
         [
             Cell(
@@ -193,12 +195,16 @@ def paper_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
                 href=reverse(url_name, args=[case.code, row.document.uuid])
                 if url_name and hasattr(row.document, "file")
                 else "",
-                note="" if hasattr(row.document, "file") else _("The paper is still being made."),
+                note=_("Replaced: its tracking secret no longer holds.")
+                if row.document.uuid in replaced
+                else ""
+                if hasattr(row.document, "file")
+                else _("The paper is still being made."),
             ),
             Cell(EventKind(row.event.kind).label),
             Cell(moment(row.event.at)),
         ]
-        for row in selectors.documents_of(case)
+        for row in rows
     ]
 
 

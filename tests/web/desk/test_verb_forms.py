@@ -147,6 +147,11 @@ def typed_release() -> dict[str, Any]:
     }
 
 
+def issue_secret_again() -> Scene:
+    case = given.accepted_case()
+    return Scene(case, given.receptionist(case.current_agency), {"is_identity_checked": "on"})
+
+
 def give_back_originals() -> Scene:
     case = given.declined_with_originals()
     by = given.receptionist(case.current_agency)
@@ -218,6 +223,7 @@ SCENES: dict[str, tuple[Callable[[], Scene], EventKind]] = {
     "release_result": (release_result, EventKind.RESULT_RELEASED),
     "hand_over_result": (hand_over_result, EventKind.RESULT_HANDED_OVER),
     "give_back_originals": (give_back_originals, EventKind.ORIGINALS_GIVEN_BACK),
+    "issue_secret_again": (issue_secret_again, EventKind.SECRET_ISSUED_AGAIN),
     "request_withdrawal": (withdrawal_at_the_desk, EventKind.WITHDRAWAL_REQUESTED),
     "decline_withdrawal": (decline_withdrawal, EventKind.WITHDRAWAL_DECLINED),
     "stop_case": (stopping, EventKind.CASE_STOPPED),

@@ -157,6 +157,14 @@ class GiveBackOriginalsIn(Verb):
     recipient = words(500, help_text="Who, and which identity paper was seen.")
 
 
+class IssueSecretAgainIn(Verb):
+    """Issues form 01 again with a new tracking secret; the one before opens nothing any more. The secret is on the paper only."""
+
+    is_identity_checked = serializers.BooleanField(
+        help_text="True: the desk has seen who asks, a party to the case or somebody with their authority."
+    )
+
+
 class StopCaseIn(Verb):
     """Stops the case on a ground of the fixed list, with form 05 (Thông tư 03/2025/TT-VPCP, article 7)."""
 
