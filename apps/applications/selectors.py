@@ -23,9 +23,10 @@ from apps.units.models import AdministrativeUnit
 
 
 def revisions_of(application_id: int) -> list[ApplicationRevision]:
+    """What was declared, each time: the submission first, then what each supplement changed."""
     return list(
         ApplicationRevision.objects.filter(application_id=application_id)
-        .prefetch_related("attachments__attachment", "attachments__component")
+        .select_related("connecting_unit", "declared_by")
         .order_by("number")
     )
 

@@ -46,7 +46,7 @@ def play(case, answers=None, attachments=None, message="Đã bổ sung", at=give
         answers=answers or {},
         attachments=attachments or {},
         message=message,
-        connecting_unit_id=unit,
+        connecting_unit=unit,
         by=by,
         at=at,
         request_key=key,

@@ -88,7 +88,7 @@ def provide_supplement(
     attachments: Mapping[str, Sequence[UUID]],
     message: str,
     originals: Sequence[str] = (),
-    connecting_unit_id: int | None = None,
+    connecting_unit: int | None = None,
     by: Actor,
     at: datetime,
     request_key: str,
@@ -99,7 +99,7 @@ def provide_supplement(
     day of filing) and, while the case is at intake, which agency is competent; once accepted nothing moves by itself,
     the agency hands over. `attachments` are uuids of uploaded files by the code of the paper or by the number of the
     item of the request that they answer, from 1. `originals` are codes of papers whose original was brought to the desk
-    where the case is. `connecting_unit_id` is the right place, where the one that was filed is wrong.
+    where the case is. `connecting_unit` is the id of the right place, where the one that was filed is wrong.
     Raises the faults of changed answers, UnitUnknown, UnitNotAWard, UnitEnded, PaperUnknown, AttachmentUnknown,
     OriginalsElsewhere, ItemsMissing when nothing is given, and what all verbs raise.
     """
@@ -108,10 +108,10 @@ def provide_supplement(
         "attachments": attachments,
         "message": message,
         "originals": originals,
-        "connecting_unit": connecting_unit_id,
+        "connecting_unit": connecting_unit,
     }
     with acting("provide_supplement", code, by=by, at=at, request_key=request_key, body=body) as act:
-        is_elsewhere = connecting_unit_id is not None
+        is_elsewhere = connecting_unit is not None
         if not (answers or any(attachments.values()) or originals or is_elsewhere or message.strip()):
             raise ItemsMissing(field="message")
         asked = last_of(act.entries, EventKind.SUPPLEMENT_REQUESTED)
@@ -119,7 +119,7 @@ def provide_supplement(
         request = SupplementRequest.objects.filter(case=act.case, completed_at__isnull=True).get()
         pointed_to = agency_by_answers(act.case, at=act.at)
         kept = take_in(act, originals)
-        revision = _declare(act, request, answers, attachments, connecting_unit_id, message)
+        revision = _declare(act, request, answers, attachments, connecting_unit, message)
         if answers:
             _name_concerned_again(act)
         request.completed_at = act.at
@@ -152,7 +152,7 @@ def _declare(
     request: SupplementRequest,
     answers: Mapping[str, Any],
     attachments: Mapping[str, Sequence[UUID]],
-    connecting_unit_id: int | None,
+    connecting_unit: int | None,
     message: str,
 ) -> ApplicationRevision:
     """The new revision. Raises the faults found, all at once."""
@@ -162,8 +162,8 @@ def _declare(
         faults += faults_in({**answers_of(application_id), **answers}, act.rules.version.form_schema)
     asked = {row.code: row.pk for row in act.rules.components}
     files = tied_to_papers(attachments, asked, faults, by=act.by, items=request.items_by_number)
-    if connecting_unit_id is not None:
-        unit = place_named(connecting_unit_id, "connecting_unit", timezone.localdate(act.at), faults)
+    if connecting_unit is not None:
+        unit = place_named(connecting_unit, "connecting_unit", timezone.localdate(act.at), faults)
     if faults:
         raise faults[0] if len(faults) == 1 else Faults(faults)
     last = ApplicationRevision.objects.filter(application_id=application_id).order_by("-number").first()

@@ -4,15 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0003_legal_provisions'),
+        ("cases", "0003_legal_provisions"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='caseevent',
-            name='kind',
-            field=models.CharField(choices=[('application_submitted', 'Application filed'), ('case_routed', 'Sent to the competent agency'), ('routing_failed', 'Could not be routed'), ('intake_accepted', 'Accepted'), ('intake_declined', 'Not accepted'), ('supplement_requested', 'Supplement requested'), ('supplement_provided', 'Supplement received'), ('handler_assigned', 'Assigned'), ('step_completed', 'Step completed'), ('case_handed_over', 'Handed over'), ('handover_received', 'Handover received'), ('handover_returned', 'Handover returned'), ('payment_recorded', 'Payment recorded'), ('result_proposed', 'Result proposed'), ('proposal_sent_back', 'Proposal sent back'), ('result_approved', 'Result approved'), ('result_released', 'Result released'), ('result_handed_over', 'Result delivered'), ('originals_given_back', 'Original papers given back'), ('secret_issued_again', 'Tracking secret issued again'), ('withdrawal_requested', 'Withdrawal requested'), ('withdrawal_declined', 'Withdrawal not granted'), ('case_stopped', 'Stopped'), ('act_undone', 'Last act undone'), ('case_reopened', 'Reopened')], max_length=24),
+            model_name="caseevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("application_submitted", "Application filed"),
+                    ("case_routed", "Sent to the competent agency"),
+                    ("routing_failed", "Could not be routed"),
+                    ("intake_accepted", "Accepted"),
+                    ("intake_declined", "Not accepted"),
+                    ("supplement_requested", "Supplement requested"),
+                    ("supplement_provided", "Supplement received"),
+                    ("handler_assigned", "Assigned"),
+                    ("step_completed", "Step completed"),
+                    ("case_handed_over", "Handed over"),
+                    ("handover_received", "Handover received"),
+                    ("handover_returned", "Handover returned"),
+                    ("payment_recorded", "Payment recorded"),
+                    ("result_proposed", "Result proposed"),
+                    ("proposal_sent_back", "Proposal sent back"),
+                    ("result_approved", "Result approved"),
+                    ("result_released", "Result released"),
+                    ("result_handed_over", "Result delivered"),
+                    ("originals_given_back", "Original papers given back"),
+                    ("secret_issued_again", "Tracking secret issued again"),
+                    ("withdrawal_requested", "Withdrawal requested"),
+                    ("withdrawal_declined", "Withdrawal not granted"),
+                    ("case_stopped", "Stopped"),
+                    ("act_undone", "Last act undone"),
+                    ("case_reopened", "Reopened"),
+                ],
+                max_length=24,
+            ),
         ),
     ]

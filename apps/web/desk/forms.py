@@ -202,7 +202,7 @@ class ProvideSupplementForm(VerbForm):
             "answers": {name: value for name, value in given.items() if self.known.get(name) != value},
             "attachments": self.kept,
             "originals": self.cleaned_data.get("originals", []),
-            "connecting_unit_id": self.place_form.corrected,
+            "connecting_unit": self.place_form.corrected,
             "message": self.cleaned_data["message"],
         }
 

@@ -77,9 +77,10 @@ class CorrectedPlaceForm(forms.Form):
     @property
     def corrected(self) -> int | None:
         """The id of another place than was declared."""
-        chosen = self.cleaned_data.get("connecting_unit")
-        is_other = chosen and (self.declared is None or int(chosen) != self.declared.pk)
-        return int(chosen) if is_other else None
+        chosen = self.cleaned_data.get("connecting_unit") or None
+        if chosen is None or (self.declared is not None and int(chosen) == self.declared.pk):
+            return None
+        return int(chosen)
 
 
 def place_rows(case: Case) -> list[SummaryRow]:

@@ -441,6 +441,8 @@ def test_a_supplement_brought_to_the_desk_holds_files_and_only_the_answers_that_
     revision = revisions_of(scene.case.application_id)[-1]
     assert revision.answers == {"copies": 3}
     assert [row.component.code for row in attachments_of(scene.case.application_id)] == ["authority"]
+    page = enter(scene.actor).get(f"/desk/cases/{scene.case.code}/").content.decode()
+    assert "What supplements changed" in page and "Number of copies: 1 → 3" in page and "Đã mang đến." in page
 
 
 def test_what_was_brought_for_an_item_and_the_right_place_are_taken_in_at_the_desk(enter):

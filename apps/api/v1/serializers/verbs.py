@@ -73,11 +73,6 @@ class ProvideSupplementIn(Verb):
     )
     message = serializers.CharField(max_length=2000, allow_blank=True, default="")
 
-    def arguments(self) -> dict[str, Any]:
-        given = dict(self.validated_data)
-        given["connecting_unit_id"] = given.pop("connecting_unit")
-        return given
-
 
 class AssignHandlerIn(Verb):
     """Gives the case to a handler of the agency."""
