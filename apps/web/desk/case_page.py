@@ -166,7 +166,7 @@ def _supplements(seen: SeenCase, whole: bool) -> list[TimelineEvent]:
             for question, answer in answers_shown(schema, revision.answers)
         ]
         if revision.connecting_unit:
-            facts.append(f"{_('Place corrected')}: {revision.connecting_unit.title}")
+            facts.append(_("Place corrected: %(place)s") % {"place": revision.connecting_unit.title})
         by = revision.declared_by.full_name
         shown.append(
             TimelineEvent(

@@ -87,6 +87,8 @@ def test_the_place_stands_as_declared_and_is_corrected_by_choosing_another(as_ac
     given.carry_out(given.NOW, "route_case")
     assert given.fresh(case).competent_agency == given.ward_committee("Phường Trúc Bạch")
     assert "Truc Bach" in client.get(f"/cases/{case.code}/").content.decode()
+    clerk = as_actor(given.receptionist(given.ward_committee("Phường Trúc Bạch")))
+    assert "Place corrected: Truc Bach Ward" in clerk.get(f"/desk/cases/{case.code}/").content.decode()
 
 
 def test_a_place_left_as_it_was_is_no_correction(as_actor) -> None:
