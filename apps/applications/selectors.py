@@ -20,12 +20,14 @@ from apps.applications.models import (
 )
 from apps.businesses.models import Business, Mandate
 from apps.citizens.models import Citizen
+from apps.units.models import AdministrativeUnit
 
 
 def revisions_of(application_id: int) -> list[ApplicationRevision]:
+    """What was declared, each time: the submission first, then what each supplement changed."""
     return list(
         ApplicationRevision.objects.filter(application_id=application_id)
-        .prefetch_related("attachments__attachment", "attachments__component")
+        .select_related("connecting_unit", "declared_by")
         .order_by("number")
     )
 
@@ -36,6 +38,17 @@ def answers_of(application_id: int) -> dict[str, Any]:
     for revision in ApplicationRevision.objects.filter(application_id=application_id).order_by("number"):
         answers.update(revision.answers)
     return answers
+
+
+def connecting_unit_of(application: Application) -> AdministrativeUnit | None:
+    """The place that ties the application to an agency: as filed, or as a supplement corrected it last."""
+    corrected = (
+        ApplicationRevision.objects.filter(application=application, connecting_unit__isnull=False)
+        .select_related("connecting_unit__parent__parent")
+        .order_by("-number")
+        .first()
+    )
+    return corrected.connecting_unit if corrected else application.connecting_unit
 
 
 def attachments_of(application_id: int) -> list[RevisionAttachment]:

@@ -189,6 +189,11 @@ class RecipientMissing(Invalid):
     text = _("Say to whom the originals are given, and which identity paper was seen.")
 
 
+class IdentityUnchecked(Invalid):
+    code = "identity_unchecked"
+    text = _("Check the identity of the person first, and say so: whoever has the secret sees the case.")
+
+
 class AttachmentUnknown(Invalid):
     code = "attachment_unknown"
     text = _("This file was not uploaded by you, or no longer exists.")

@@ -43,6 +43,7 @@ TEMPLATES: dict[EventKind, str] = {
     EventKind.CASE_REOPENED: "reopened",
     EventKind.RESULT_RELEASED: "released",
     EventKind.RESULT_HANDED_OVER: "handed_over",
+    EventKind.SECRET_ISSUED_AGAIN: "secret_issued_again",
 }
 _CARRY_THE_SECRET = (EventKind.APPLICATION_SUBMITTED, EventKind.INTAKE_ACCEPTED)
 

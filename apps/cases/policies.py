@@ -257,6 +257,11 @@ def can_hand_over_result(case: Case, actor: Actor, standing: Standing) -> bool:
 can_give_back_originals = _at_current(*DESK)
 
 
+def can_issue_secret_again(case: Case, actor: Actor, standing: Standing) -> bool:
+    """A desk that takes money in the case; only where form 01, on which the secret stands, was issued."""
+    return case.accepted_at is not None and can_record_payment(case, actor, standing)
+
+
 def can_request_withdrawal(case: Case, actor: Actor, standing: Standing) -> bool:
     """The applicant's side, or a desk to which the person came to say so."""
     return can_provide_supplement(case, actor, standing)
@@ -319,6 +324,7 @@ CAN: dict[str, Callable[[Case, Actor, Standing], bool]] = {
     "release_result": can_release_result,
     "hand_over_result": can_hand_over_result,
     "give_back_originals": can_give_back_originals,
+    "issue_secret_again": can_issue_secret_again,
     "request_withdrawal": can_request_withdrawal,
     "decline_withdrawal": can_decline_withdrawal,
     "stop_case": can_stop_case,

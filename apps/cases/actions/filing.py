@@ -11,9 +11,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.applications.actions import own_attachments
+from apps.applications.actions import GivenFile, own_attachments
 from apps.applications.choices import Delivery, PartyRole
-from apps.applications.models import Attachment
 from apps.applications.selectors import has_account
 from apps.businesses.actions import Organisation
 from apps.calendars.selectors import NoCalendar, with_latest_calendar
@@ -91,7 +90,7 @@ class CheckedFiling:
     calendar_version: int
     unit: AdministrativeUnit | None
     facts: Facts
-    files: list[tuple[int | None, Attachment]]
+    files: list[GivenFile]
     seen: list[int]
     email: str
     delivery: Delivery
@@ -227,13 +226,25 @@ def _places(filing: Filing, day: date, faults: list[Refusal]) -> dict[int, Admin
     found = AdministrativeUnit.objects.select_related("parent__parent").filter(pk__in=wanted)
     places = {unit.pk: unit for unit in found}
     for field_name, unit_id in named.items():
-        if unit_id is not None and unit_id not in places:
-            faults.append(UnitUnknown(field=field_name))
-        elif unit_id is not None and places[unit_id].level != Level.WARD:
-            faults.append(UnitNotAWard(field=field_name, unit=places[unit_id].title))
-        elif unit_id is not None:
-            _refuse_ended(places[unit_id], field_name, day, faults)
+        if unit_id is not None:
+            _refuse_place(places.get(unit_id), field_name, day, faults)
     return places
+
+
+def place_named(unit_id: int, field_name: str, day: date, faults: list[Refusal]) -> AdministrativeUnit | None:
+    """One place by its id; an unknown and an ended one, and all but wards, are faults."""
+    unit = AdministrativeUnit.objects.select_related("parent__parent").filter(pk=unit_id).first()
+    _refuse_place(unit, field_name, day, faults)
+    return unit
+
+
+def _refuse_place(unit: AdministrativeUnit | None, field_name: str, day: date, faults: list[Refusal]) -> None:
+    if unit is None:
+        faults.append(UnitUnknown(field=field_name))
+    elif unit.level != Level.WARD:
+        faults.append(UnitNotAWard(field=field_name, unit=unit.title))
+    else:
+        _refuse_ended(unit, field_name, day, faults)
 
 
 def _refuse_ended(unit: AdministrativeUnit, field_name: str, day: date, faults: list[Refusal]) -> None:
@@ -265,28 +276,31 @@ def tied_to_papers(
     faults: list[Refusal],
     *,
     by: Actor,
-) -> list[tuple[int | None, Attachment]]:
-    """The actor's own files, each with the id of the paper asked for under whose code it was given.
+    items: Mapping[str, str] | None = None,
+) -> list[GivenFile]:
+    """The actor's own files, each as the paper under whose code it was given.
 
-    Adds PaperUnknown for a code that is not among those `asked`, AttachmentUnknown for a file of nobody's or of others.
+    `asked` are ids of components by code, `items` the words of a request by number; a code begins with a letter, so
+    that no number is one. Adds PaperUnknown for what is in neither, AttachmentUnknown for a file of nobody's or of others.
     """
+    items = items or {}
     owned = own_attachments((uuid for uuids in attachments.values() for uuid in uuids), by=by)
-    files: list[tuple[int | None, Attachment]] = []
+    files: list[GivenFile] = []
     for code, uuids in attachments.items():
-        if code not in asked:
+        if code not in asked and code not in items:
             faults.append(PaperUnknown(field=f"attachments.{code}"))
             continue
         for uuid in uuids:
             if uuid not in owned:
                 faults.append(AttachmentUnknown(field=f"attachments.{code}"))
             else:
-                files.append((asked[code], owned[uuid]))
+                files.append(GivenFile(owned[uuid], asked.get(code), items.get(code, "")))
     return files
 
 
 def _papers(
     filing: Filing, rules: VersionRules, facts: Facts, faults: list[Refusal], *, by: Actor
-) -> tuple[list[tuple[int | None, Attachment]], list[int]]:
+) -> tuple[list[GivenFile], list[int]]:
     """Uploaded files and originals seen, each tied to the paper asked for. Only `upload` can block an online filing."""
     asked = {row.code: row for row in rules.components if holds(row.condition, facts)}
     files = tied_to_papers(filing.attachments, {code: row.pk for code, row in asked.items()}, faults, by=by)

@@ -26,10 +26,12 @@ from apps.cases.selectors.parts import (
     entries_of,
     handovers_of,
     parties_of,
+    replaced_among,
     results_of,
     supplements_of,
     timeline,
 )
+from apps.cases.selectors.provisions import Provision, provision_of, provisions_of
 from apps.cases.selectors.queues import (
     MOST_STILL_OPEN,
     NONE_OPEN,
@@ -60,6 +62,7 @@ __all__ = [
     "WITH_NAMES",
     "Download",
     "Owed",
+    "Provision",
     "SeenCase",
     "StillOpen",
     "age_of_subject",
@@ -88,9 +91,12 @@ __all__ = [
     "owed_of",
     "paper_file",
     "parties_of",
+    "provision_of",
+    "provisions_of",
     "receipt_file",
     "receipts_of",
     "receipts_readable",
+    "replaced_among",
     "result_file",
     "results_of",
     "sent_on",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from apps.applications.models import Party
 from apps.cases.history import Entry, read_entry
 from apps.cases.models import (
@@ -43,6 +46,12 @@ def documents_of(case: Case) -> list[CaseDocument]:
         .select_related("document__file", "event")
         .order_by("event__sequence")
     )
+
+
+def replaced_among(rows: Iterable[CaseDocument]) -> frozenset[UUID]:
+    """The uuids of those papers, of the rows that `documents_of` gives, whose secret is void: a later form 01 stands."""
+    forms = [row.document.uuid for row in rows if row.document.kind == "form_01"]
+    return frozenset(forms[:-1])
 
 
 def results_of(case: Case) -> list[CaseResult]:

@@ -144,7 +144,8 @@ class FilingForm(forms.Form):
         super().__init__(data, files)
         desks = {post.agency_id: post.agency_name for post in counters_of(actor)}
         asked = [row for row in rules.components if row.mode != ComponentMode.FORM]
-        self.papers = add_file_fields(self, [row for row in asked if row.mode != ComponentMode.FROM_DATA])
+        uploaded = [row for row in asked if row.mode != ComponentMode.FROM_DATA]
+        self.papers = add_file_fields(self, [(row.code, row.title) for row in uploaded])
         self._choices("receiving_agency", list(desks.items()))
         self._choices("originals", [(row.code, paper_label(row)) for row in asked])
         self.fields["request_key"].initial = new_key()

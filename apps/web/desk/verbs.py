@@ -25,6 +25,7 @@ from apps.cases.actions import (
     mending,
     payment,
     supplement,
+    tracking,
 )
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.closed import refuse_closed, refuse_unseen
@@ -147,6 +148,12 @@ VERBS: dict[str, Verb] = {
         _("The applicant, or somebody with their authority, has every original paper again."),
         forms.GiveBackOriginalsForm,
         custody.give_back_originals,
+    ),
+    "issue_secret_again": Verb(
+        _("Issue the secret again"),
+        _("Form 01 is issued again with a new tracking secret. The one before opens nothing any more."),
+        forms.IssueSecretAgainForm,
+        tracking.issue_secret_again,
     ),
     "request_withdrawal": Verb(
         _("Take in a withdrawal"),

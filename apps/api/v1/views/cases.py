@@ -63,6 +63,7 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
     """A case as it stands now. Raises CaseUnknown."""
     seen = selectors.case_seen_by(code, seen_by=seen_by)
     case = seen.case
+    documents = selectors.documents_of(case)
     is_own, works = seen.standing.is_acting_party, works_on(seen.case, seen_by, seen.standing)
     answer: dict[str, Any] = CaseDetail(
         {
@@ -76,7 +77,7 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
             "answers": answers_of(case.application_id) if works else None,
             "fees": selectors.fees_of(case),
             "receipts": [row.receipt for row in selectors.receipts_of(case)],
-            "documents": [row.document for row in selectors.documents_of(case)],
+            "documents": [row.document for row in documents],
             "results": selectors.results_of(case),
             "supplements": selectors.supplements_of(case),
             "attachments": attachments_of(case.application_id),
@@ -86,6 +87,7 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
         context={
             "is_own": is_own,
             "works": works,
+            "replaced_documents": selectors.replaced_among(documents),
             "readable_receipts": selectors.receipts_readable(seen, seen_by=seen_by),
         },
     ).data
