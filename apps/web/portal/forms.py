@@ -201,6 +201,11 @@ class AskedPaper:
     is_required: bool = False
 
 
+def _as_sentence(text: str) -> str:
+    """A clerk's reason has no full stop where another sentence follows."""
+    return f"{text}." if text and text[-1] not in ".!?…:;" else text
+
+
 class PapersForm(forms.Form):
     """One file input for each paper that can be uploaded. Files survive a refused submission by their uuid."""
 
@@ -217,7 +222,7 @@ class PapersForm(forms.Form):
         self.kept: dict[str, list[KeptFile]] = {}
         for paper in asked:
             hints = [
-                paper.note,
+                _as_sentence(paper.note),
                 gettext("PDF, JPEG or PNG, up to %(most)d MB each.") % {"most": _most_megabytes()},
             ]
             self.fields[paper.code] = PaperField(
