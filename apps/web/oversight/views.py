@@ -69,6 +69,8 @@ SINCE: dict[ListName, Any] = {
     ListName.LONG_STOP: gettext_lazy("Stopped at"),
     ListName.SECOND_SUPPLEMENT: gettext_lazy("Asked at"),
     ListName.ENDED_WITHOUT_RESULT: gettext_lazy("Ended at"),
+    ListName.EXTENDED: gettext_lazy("New time"),
+    ListName.LATE_ENTRY: gettext_lazy("Entered at"),
     ListName.MENDED: gettext_lazy("Mended at"),
 }
 

@@ -40,6 +40,7 @@ def status_rows(shown: StatusShown) -> list[SummaryRow]:
         SummaryRow(_("Accepted at"), moment(shown.accepted_at)),
         SummaryRow(_("Handled since"), moment(shown.handling_since)),
         SummaryRow(_("Result promised for"), moment(shown.promised_at)),
+        SummaryRow(_("The applicant answers by"), moment(shown.applicant_due_at)),
         SummaryRow(_("Ended at"), moment(shown.ended_at)),
         SummaryRow(_("Outcome"), shown.outcome),
         SummaryRow(_("Why"), shown.why),
@@ -237,6 +238,30 @@ def result_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
             Cell(row.signed_by.full_name),
         ]
         for row in selectors.results_of(case)
+    ]
+
+
+def obligation_rows(case: Case) -> list[SummaryRow]:
+    """What other authorities have set, with amount, notice and proof."""
+    return [
+        SummaryRow(
+            row.authority,
+            row.what,
+            note=" · ".join(
+                filter(
+                    None,
+                    (
+                        dong(row.amount) if row.amount else "",
+                        row.reference,
+                        _("proven by %(voucher)s, %(when)s")
+                        % {"voucher": row.voucher, "when": moment(row.fulfilled_at)}
+                        if row.fulfilled_at
+                        else _("not fulfilled yet"),
+                    ),
+                )
+            ),
+        )
+        for row in selectors.obligations_of(case)
     ]
 
 
