@@ -31,7 +31,9 @@ def play(case, what="Thuế trước bạ", authority="Chi cục Thuế", amount
 def test_the_handler_or_the_head_asks_and_the_case_waits_in_status_6():
     case, handler = given.assigned_case()
     at = case.current_agency
-    event = doors.only_official(case, play(case, amount=1_500_000), right=handler, at=at, roles=(Role.HEAD,))
+    event = doors.only_official(
+        case, play(case, amount=1_500_000), right=handler, at=at, roles=(Role.HEAD, Role.RECEPTIONIST)
+    )
     assert (event.kind, event.from_status, event.to_status) == (
         EventKind.PAYMENT_REQUESTED,
         Status.ACCEPTED,

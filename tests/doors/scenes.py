@@ -96,7 +96,7 @@ def provide_supplement() -> Scene:
 
 def request_payment() -> Scene:
     sent = {"what": "Thuế trước bạ", "authority": "Chi cục Thuế"}
-    return _handled(given.CIVIL_EXTRACT, body={**sent, "amount": 1_500_000})
+    return _at_intake(Role.RECEPTIONIST, body={**sent, "amount": 1_500_000})
 
 
 def fulfil_obligation() -> Scene:
