@@ -91,7 +91,7 @@ def ran_out(district: District) -> dict[ListName, tuple[Q, str]]:
             "due_at",
         ),
         ListName.STEP_LATE: (
-            Q(status__in=(Status.ACCEPTED, Status.IN_PROGRESS), step_due_at__lt=at),
+            Q(status__in=(Status.ACCEPTED, Status.IN_PROGRESS), is_clock_running=True, step_due_at__lt=at),
             "step_due_at",
         ),
         ListName.WITHDRAWAL_UNANSWERED: (

@@ -29,8 +29,8 @@ from apps.cases.periodic import watch
 from apps.cases.selectors import case_seen_by
 from apps.cases.tracking import secret_of
 from apps.core.models import OutboxRow
+from apps.core.spoken import moment
 from apps.notifications.models import Notice
-from apps.web.ui.templatetags.ui import moment
 from tests import given
 from tests.cases import doors
 

@@ -23,6 +23,7 @@ from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
 from apps.core.masking import mask_name, mask_text
+from apps.core.spoken import moment
 from apps.interface.downloads import send_file
 from apps.procedures.choices import PayBefore
 from apps.procedures.selectors import rules_of
@@ -35,7 +36,7 @@ from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
 from apps.web.ui.places import place_rows
 from apps.web.ui.reveal import RevealForm
 from apps.web.ui.schema_form import answers_shown
-from apps.web.ui.templatetags.ui import dong, moment
+from apps.web.ui.templatetags.ui import dong
 
 
 @for_clerks
