@@ -43,7 +43,7 @@ def test_why_stands_in_the_ledger_and_the_mark_beside_the_case():
     assert doors.text_of(CaseEvent.objects.get(case=case)) == "Mất điện"
     mark = case.late_entry
     assert (mark.form_number, mark.taken_at, mark.entered_at) == ("GT-07", given.after(NOW, hours=-0.5), NOW)
-    assert check(at=NOW) == []
+    assert check(at=NOW).broken == {}
 
 
 def test_the_supervisor_sees_it_and_no_other_case():

@@ -145,7 +145,7 @@ MANDATORY: Mapping[PaperKind, list[str]] = {
     ],
     "form_04": [
         *LETTERHEAD,
-        *CITIZEN,
+        *(field for field in CITIZEN if field != "Nội dung yêu cầu giải quyết"),
         "Mẫu số 04",
         "Số: 1/PXL",
         "VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT",
