@@ -20,11 +20,13 @@ from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.applications.actions import store_upload
 from apps.applications.choices import Delivery
+from apps.cases.actions.confirmation import ask_confirmation
 from apps.cases.actions.decision import approve_result, propose_result, release_result
 from apps.cases.actions.filing import Filing
 from apps.cases.actions.handling import assign_handler, complete_step
 from apps.cases.actions.handover import receive_handover
 from apps.cases.actions.intake import accept_intake, decline_intake
+from apps.cases.actions.obligation import request_payment
 from apps.cases.actions.payment import record_payment
 from apps.cases.actions.submission import submit_application
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
@@ -36,9 +38,11 @@ from apps.citizens.choices import VIETNAM, IdentityKind
 from apps.core.models import OutboxRow
 from apps.interface.actors import actor_of
 from apps.procedures.choices import BorneBy, Channel, PayBefore, StepAct
+from apps.procedures.models import ProcedureVersion, TimeLimit
 from apps.procedures.selectors import rules_of
 from apps.receipts.models import FeeDue
 from apps.units.models import AdministrativeUnit, Agency
+from tests import databases
 from tests.factories import BusinessFactory, CitizenFactory, MandateFactory, PostFactory, UserFactory
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -49,6 +53,10 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 PERMIT = "1.013227"
 FOOD_SAFETY = "2.001827"
 CIVIL_EXTRACT = "2.000635"
+# A draft is confirmed by the applicant.
+BIRTH = "1.001193"
+# 3 working days, and 8 in all where facts are verified.
+RECOGNITION = "1.001022"
 HOUSEHOLD = "1.001612"
 
 _keys = count(1)
@@ -354,6 +362,50 @@ def case_awaiting_supplement(
         case.code,
         items=[Item("Văn bản ủy quyền", "Chưa có chứng thực")],
         omission=Omission.APPLICANT,
+        by=handler,
+        at=asked_at or at,
+        request_key=key(),
+    )
+    return fresh(case), handler
+
+
+def law_says(procedure: str, **fields: object) -> None:
+    """The version in force says something else of time, for this test alone: its fixture forgets it afterwards."""
+    versions = ProcedureVersion.objects.filter(procedure__code=procedure)
+    limits = {name: fields.pop(name) for name in ("verified_value", "verified_unit") if name in fields}
+    if fields:
+        versions.update(**fields)
+    if limits:
+        TimeLimit.objects.filter(version__in=versions).update(**limits)
+    databases.forget_what_is_frozen()
+
+
+def awaiting_payment(
+    procedure: str = CIVIL_EXTRACT, *, at: datetime = NOW, asked_at: datetime | None = None, **filing: object
+) -> tuple[Case, Actor]:
+    """Status 6: the tax authority has set something."""
+    case, handler = assigned_case(procedure, at=at, **filing)
+    request_payment(
+        case.code,
+        what="Thuế trước bạ",
+        authority="Chi cục Thuế quận Ba Đình",
+        amount=1_500_000,
+        reference="TB 12/2026",
+        by=handler,
+        at=asked_at or at,
+        request_key=key(),
+    )
+    return fresh(case), handler
+
+
+def awaiting_confirmation(
+    procedure: str = BIRTH, *, at: datetime = NOW, asked_at: datetime | None = None, **filing: object
+) -> tuple[Case, Actor]:
+    """Status 4, the clock standing: the applicant has the draft."""
+    case, handler = assigned_case(procedure, at=at, **filing)
+    ask_confirmation(
+        case.code,
+        draft="Họ, chữ đệm, tên: Trần Văn Mít",
         by=handler,
         at=asked_at or at,
         request_key=key(),

@@ -20,7 +20,8 @@ from apps.core.loading import Fault, Faults, Tally, day_or_none, differing, read
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY_COLUMNS = ("date", "kind", "name_vi", "name_en", "decision", "decided_on", "established", "note")
 CALENDAR_KEYS = frozenset({"code", "name_vi", "name_en", "opening", "counted", "established", "note"})
-ANSWER_KEYS = frozenset({"intake", "handover", "withdrawal", "established", "note"})
+TIMES = ("handover", "withdrawal", "reminder", "late_entry")
+ANSWER_KEYS = frozenset({"intake", *TIMES, "established", "note"})
 CALENDAR_FIELDS = ("name", "name_en", "opening", "counted", "is_established", "note")
 # A closure is decided from one day to the next, inside the program; it never comes from a file.
 FILE_KINDS = frozenset(DayKind.values) - {DayKind.CLOSURE.value}
@@ -83,7 +84,8 @@ def read_calendars(folder: Path) -> tuple[Calendars, list[Fault]]:
 
 
 def _answer_times(document: Any, faults: Faults) -> dict[str, Any]:
-    """How long a desk has to answer: at intake by channel, to a handover, and to a withdrawal."""
+    """How long a desk has to answer: at intake by channel, to a handover, to a withdrawal; how long before its end a
+    window is reminded of, and how far back a case that was taken on paper may be entered."""
     if not isinstance(document, dict) or set(document) != ANSWER_KEYS:
         if document is not None:
             faults.add("", "", _("must have exactly the keys %s") % ", ".join(sorted(ANSWER_KEYS)))
@@ -92,7 +94,7 @@ def _answer_times(document: Any, faults: Faults) -> dict[str, Any]:
     if not isinstance(intake, dict) or set(intake) != {channel.value for channel in Channel}:
         faults.add("", "intake", _("must name every channel"))
         return {}
-    answers = {name: document[name] for name in ("handover", "withdrawal")}
+    answers = {name: document[name] for name in TIMES}
     for name, said in [*intake.items(), *answers.items()]:
         if said is None and name in intake:
             continue

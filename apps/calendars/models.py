@@ -26,8 +26,8 @@ class Calendar(models.Model):
 class CalendarVersion(models.Model):
     """The calendar as known from a moment on. Events name the version that their due time came from.
 
-    `answer_times` say how long a desk has to answer: `intake` by channel (null is at once), `handover` and
-    `withdrawal`, each with value and unit; defaults that an administrator changes by decision, with a new version.
+    `answer_times` say how long a desk has to answer: `intake` by channel (null is at once), `handover`,
+    `withdrawal`, `reminder` and `late_entry`, each with value and unit; defaults that an administrator changes by decision, with a new version.
     """
 
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="versions")

@@ -72,11 +72,22 @@ def working_calendar(version_id: int) -> WorkingCalendar:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTimes:
-    """How long a desk has to answer: at intake by channel (None is at once), to a handover, to a withdrawal."""
+    """How long a desk has to answer: at intake by channel (None is at once), to a handover, to a withdrawal.
+
+    `reminder` is how long before its end an applicant's window is reminded of, `late_entry` how long after it was taken
+    on paper a case may be entered.
+    """
 
     intake: Mapping[Channel, Limit | None]
     handover: Limit
     withdrawal: Limit
+    reminder: Limit
+    late_entry: Limit
+
+
+# What versions say that were stored before these times were asked for.
+_REMINDER = {"value": 2, "unit": "working_day"}
+_LATE_ENTRY = {"value": 5, "unit": "working_day"}
 
 
 @lru_cache(maxsize=64)
@@ -89,6 +100,8 @@ def answer_times(version_id: int) -> AnswerTimes:
         },
         handover=_limit(said["handover"]),
         withdrawal=_limit(said["withdrawal"]),
+        reminder=_limit(said.get("reminder", _REMINDER)),
+        late_entry=_limit(said.get("late_entry", _LATE_ENTRY)),
     )
 
 

@@ -35,7 +35,7 @@ _TIMES = frozenset({"received_at", "accepted_at", "ended_at"})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event as the pure modules read it."""
+    """One event as the pure modules read it. `answer_by` is the end of the applicant's window, as it was told then."""
 
     sequence: int
     kind: EventKind
@@ -45,6 +45,7 @@ class Entry:
     calendar_version: int
     changes: dict[str, Any]
     data: dict[str, Any]
+    answer_by: datetime | None = None
 
 
 def read_entry(body: bytes) -> Entry:
@@ -63,6 +64,7 @@ def read_entry(body: bytes) -> Entry:
         calendar_version=spelled["calendar_version"],
         changes=changes,
         data=spelled["data"],
+        answer_by=read_moment(spelled["answer_by"]) if "answer_by" in spelled else None,
     )
 
 

@@ -11,10 +11,11 @@ from uuid import UUID, uuid5
 from celery import shared_task
 from django.utils import timezone
 
-from apps.accounts.actors import DELIVERY, ROUTER
+from apps.accounts.actors import CLOCK, DELIVERY, ROUTER
 from apps.applications.choices import Delivery
 from apps.cases.actions.acting import acting_for_program
 from apps.cases.actions.decision import deliver
+from apps.cases.actions.lapse import lapse, remind
 from apps.cases.actions.routing import route
 from apps.cases.choices import Status
 from apps.cases.notices import message_of
@@ -48,6 +49,22 @@ def deliver_result(row_id: int, payload: dict[str, Any]) -> None:
         # What is due before hand-over is still open: its payment will owe this delivery again.
         if act.case.status == Status.RESOLVED and not owed_at(act.case, PayBefore.HAND_OVER):
             deliver(act, Delivery.ELECTRONIC, "")
+
+
+@shared_task(name="apps.cases.tasks.lapse_waiting")
+@consumer
+def lapse_waiting(row_id: int, payload: dict[str, Any]) -> None:
+    """Lapses what a case waited for, or takes its draft as confirmed, once the applicant's window has ended."""
+    with acting_for_program(payload["code"], row_id, by=CLOCK, at=timezone.now()) as act:
+        lapse(act)
+
+
+@shared_task(name="apps.cases.tasks.remind_applicant")
+@consumer
+def remind_applicant(row_id: int, payload: dict[str, Any]) -> None:
+    """Tells the applicant that their window ends soon."""
+    with acting_for_program(payload["code"], row_id, by=CLOCK, at=timezone.now()) as act:
+        remind(act)
 
 
 @shared_task(name="apps.cases.tasks.render_paper")

@@ -48,7 +48,15 @@ from apps.procedures.models import (
     Step,
     TimeLimit,
 )
-from apps.procedures.soundness import SLUG, Content, check_schema, check_version, check_versions
+from apps.procedures.soundness import (
+    SLUG,
+    VERIFIED_UNITS,
+    WINDOW_UNITS,
+    Content,
+    check_schema,
+    check_version,
+    check_versions,
+)
 from apps.units.choices import Level
 from apps.units.models import AgencyKind
 
@@ -86,6 +94,14 @@ VERSION: dict[str, tuple[Read, Any]] = {
     "closed_note_en": (text(300, least=0), ""),
     "note": (text(2000, least=0), ""),
     "note_en": (text(2000, least=0), ""),
+    # Time with the applicant: how long it may last, in `day` or `working_day`; nothing where the law gives no window.
+    "supplement_window": (or_nothing(number(1, 366)), None),
+    "supplement_window_unit": (word(("", *WINDOW_UNITS)), ""),
+    "payment_window": (or_nothing(number(1, 366)), None),
+    "payment_window_unit": (word(("", *WINDOW_UNITS)), ""),
+    "confirmation_window": (or_nothing(number(1, 366)), None),
+    "confirmation_window_unit": (word(("", *WINDOW_UNITS)), ""),
+    "is_agreement_provided": (truth, False),
 }
 PARTS: dict[str, dict[str, tuple[Read, Any]]] = {
     "competences": {
@@ -97,6 +113,8 @@ PARTS: dict[str, dict[str, tuple[Read, Any]]] = {
         "value": (or_nothing(number(1, 32767)), MISSING),
         "unit": (word(LimitUnit.values), MISSING),
         "cut_off": (or_nothing(moment(time)), None),
+        "verified_value": (or_nothing(number(1, 32767)), None),
+        "verified_unit": (word(("", *VERIFIED_UNITS)), ""),
         **PART,
     },
     "components": {

@@ -99,6 +99,14 @@ class ProcedureVersion(models.Model):
     after_supplement = models.CharField(
         max_length=8, choices=AfterSupplement.choices, default=AfterSupplement.RESTART
     )
+    # How long the case waits for the applicant; without a window a person decides, and no draft is sent to be confirmed.
+    supplement_window = models.PositiveSmallIntegerField(null=True)
+    supplement_window_unit = models.CharField(max_length=12, blank=True, default="")
+    payment_window = models.PositiveSmallIntegerField(null=True)
+    payment_window_unit = models.CharField(max_length=12, blank=True, default="")
+    confirmation_window = models.PositiveSmallIntegerField(null=True)
+    confirmation_window_unit = models.CharField(max_length=12, blank=True, default="")
+    is_agreement_provided = models.BooleanField(default=False)
     result_name = models.CharField(max_length=300)
     result_name_en = models.CharField(max_length=300)
     form_schema = models.JSONField()
@@ -163,12 +171,17 @@ class Competence(VersionPart):
 
 
 class TimeLimit(VersionPart):
-    """How long the law gives. An empty value means that the limit is not established."""
+    """How long the law gives. An empty value means that the limit is not established.
+
+    `verified_value` is the most that it gives in all where facts must be verified; empty where it gives no more.
+    """
 
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="time_limits")
     value = models.PositiveSmallIntegerField(null=True)
     unit = models.CharField(max_length=12, choices=LimitUnit.choices)
     cut_off = models.TimeField(null=True)
+    verified_value = models.PositiveSmallIntegerField(null=True)
+    verified_unit = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         constraints = [

@@ -18,6 +18,9 @@ from apps.units.choices import Level
 
 Content = dict[str, Any]
 SLUG = r"[a-z][a-z0-9_]*"
+WINDOWS = ("supplement_window", "payment_window", "confirmation_window")
+WINDOW_UNITS = (LimitUnit.DAY.value, LimitUnit.WORKING_DAY.value)
+VERIFIED_UNITS = (*WINDOW_UNITS, LimitUnit.WORKING_HOUR.value, LimitUnit.CLOCK_HOUR.value)
 PARTS = ("competences", "time_limits", "components", "fee_rules", "steps")
 # Each act closes a step at most once, in this order; other steps may stand between the first and the second.
 ACTS_IN_ORDER = (
@@ -63,6 +66,7 @@ def check_version(version: Content, where: str, faults: Faults, kinds: Mapping[s
         faults.add(where, "presence_channels", _("names a channel that is not open"))
     _check_competences(version, where, faults, kinds)
     _check_limits(version, where, faults)
+    _check_spans(version, where, faults)
     _check_fees(version, where, faults)
     _check_steps(version["steps"], where, faults)
     _check_once(version["components"], f"{where}/components", faults)
@@ -248,3 +252,16 @@ def _check_question(name: str, question: Any, where: str, faults: Faults) -> Non
         faults.add(where, "maxLength", _("is missing"))
     if kind == "integer" and not {"minimum", "maximum"} <= set(question):
         faults.add(where, "maximum", _("is missing"))
+
+
+def _check_spans(version: Content, where: str, faults: Faults) -> None:
+    """Every window and every limit with verification has a number and a unit, or neither."""
+    spans = [(where, name, version[name], version[f"{name}_unit"]) for name in WINDOWS]
+    for number, row in enumerate(version["time_limits"], 1):
+        place = f"{where}/time_limits/{number}"
+        spans.append((place, "verified_value", row["verified_value"], row["verified_unit"]))
+        if row["verified_unit"] == row["unit"] and (row["verified_value"] or 0) <= (row["value"] or 0):
+            faults.add(place, "verified_value", _("with verification the limit must be longer"))
+    for place, name, value, unit in spans:
+        if (value is None) != (unit == ""):
+            faults.add(place, name, _("needs a number and a unit, or neither"))

@@ -59,6 +59,7 @@ GET   /cases/                                                  in   200  200  40
 GET   /cases/<str:code>/                                       in   404  200  403  403  403  403  403  403  403  in   403  200
 GET   /cases/<str:code>/filed/                                 in   404  200  403  403  403  403  403  403  403  in   403  200
 GET   /cases/<str:code>/provide-supplement/                    in   404  302  403  403  403  403  403  403  403  in   403  302
+GET   /cases/<str:code>/confirm-draft/                         in   404  302  403  403  403  403  403  403  403  in   403  302
 GET   /cases/<str:code>/request-withdrawal/                    in   404  302  403  403  403  403  403  403  403  in   403  302
 GET   /cases/<str:code>/papers/<uuid:which>/                   in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /cases/<str:code>/receipts/<uuid:which>/                 in   404  200  404  200  200  404  404  404  404  in   404  200
@@ -139,6 +140,14 @@ api    accept_intake        401  404  403  404  403  do   404  403  403  404  40
 api    decline_intake       401  404  403  404  403  do   404  403  403  404  401  404  403
 api    request_supplement   401  404  403  404  403  do   404  403  403  404  401  404  403
 api    provide_supplement   401  404  do   404  403  do   404  403  403  404  401  404  do
+api    request_payment          401  404  403  404  403  do   404  403  403  404  401  404  403
+api    fulfil_obligation        401  404  403  404  403  do   404  403  403  404  401  404  403
+api    ask_confirmation         401  404  403  404  403  do   404  403  403  404  401  404  403
+api    confirm_draft            401  404  do   404  403  do   404  403  403  404  401  404  do
+api    prolong_for_verification 401  404  403  404  403  do   404  403  403  404  401  404  403
+api    prolong_by_agreement     401  404  403  404  403  do   404  403  403  404  401  404  403
+api    extend_deadline          401  404  403  404  403  do   404  403  403  404  401  404  403
+api    apologise_late           401  404  403  404  403  do   404  403  403  404  401  404  403
 api    assign_handler       401  404  403  404  403  do   404  403  403  404  401  404  403
 api    complete_step        401  404  403  404  403  do   404  403  403  404  401  404  403
 api    hand_over_case       401  404  403  404  403  do   404  403  403  404  401  404  403
@@ -162,6 +171,14 @@ desk   accept_intake        in   403  403  404  403  do   403  403  403  403  in
 desk   decline_intake       in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   request_supplement   in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   provide_supplement   in   403  403  404  403  do   403  403  403  403  in   403  do
+desk   request_payment          in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   fulfil_obligation        in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   ask_confirmation         in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   confirm_draft            in   403  403  404  403  do   403  403  403  403  in   403  do
+desk   prolong_for_verification in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   prolong_by_agreement     in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   extend_deadline          in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   apologise_late           in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   assign_handler       in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   complete_step        in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   hand_over_case       in   403  403  404  403  do   403  403  403  403  in   403  403
@@ -182,6 +199,7 @@ desk   undo_last            in   403  403  404  403  do   403  403  403  403  in
 desk   reopen_case          in   403  403  404  403  do   403  403  403  403  in   403  403
 
 portal provide_supplement   in   404  do   403  403  403  403  403  403  403  in   403  do
+portal confirm_draft        in   404  do   403  403  403  403  403  403  403  in   403  do
 portal request_withdrawal   in   404  do   403  403  403  403  403  403  403  in   403  do
 """)
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from apps.accounts.actors import Actor
+from apps.calendars.selectors import working_calendar
+from apps.calendars.working_time import Channel, received_at
 from apps.cases import ledger
 from apps.cases.actions.closed import refuse_closed, tell_who
 from apps.cases.choices import EventKind
@@ -18,6 +20,7 @@ from apps.cases.models import Case, CaseEvent
 from apps.cases.policies import Standing
 from apps.cases.selectors import entries_of, standing_of
 from apps.core import outbox, request_keys
+from apps.core.canonical import spell_moment
 from apps.core.errors import NotFound, Refusal
 from apps.core.models import OutboxRow
 from apps.core.transactions import lock_one, verb_transaction
@@ -151,3 +154,9 @@ def lock_case(code: str) -> Case:
     return Case.objects.select_related(
         "application", "receiving_agency__unit", "competent_agency__unit", "current_agency__unit"
     ).get(pk=locked.pk)
+
+
+def answered_at(act: Act) -> str:
+    """When an answer of the applicant's side counts as received: brought to a desk now, sent online at the next opening."""
+    channel = Channel.ONLINE if act.standing.is_acting_party else Channel.COUNTER
+    return spell_moment(received_at(working_calendar(act.case.calendar_version_id), act.at, channel))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +15,17 @@ from apps.applications.actions import GivenFile, own_attachments
 from apps.applications.choices import Delivery, PartyRole
 from apps.applications.selectors import has_account
 from apps.businesses.actions import Organisation
-from apps.calendars.selectors import NoCalendar, with_latest_calendar
+from apps.calendars.selectors import NoCalendar, answer_times, with_latest_calendar, working_calendar
+from apps.calendars.working_time import due_at
 from apps.cases.actions.parties import Side, side_of
 from apps.cases.errors import (
     AccountMissing,
     AttachmentUnknown,
     DeskUnknown,
     EmailMissing,
+    LateEntryAtDesk,
+    LateEntryIncomplete,
+    LateEntryTimeWrong,
     NotYours,
     PaperMissing,
     PaperUnknown,
@@ -36,16 +40,27 @@ from apps.cases.routing import competence
 from apps.cases.selectors import NONE_OPEN, StillOpen, age_of_subject, facts_of, still_open
 from apps.citizens.actions import Person
 from apps.core.errors import Faults, Refusal
-from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor
+from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor, LimitUnit
 from apps.procedures.conditions import Facts, holds
 from apps.procedures.forms import faults_in
 from apps.procedures.selectors import VersionRules
 from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit, Agency
 
+# Before any span of working days: a time so long ago is not reckoned with.
+_LONGEST_AGO = timedelta(days=366)
 _UNIT_WANTED = frozenset(
     set(ConnectingFactor) - {ConnectingFactor.RECEIVING_AGENCY, ConnectingFactor.FIXED_AGENCY}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LateEntry:
+    """A case that a desk took on paper while the system was away: when, why, and the number of the paper form."""
+
+    taken_at: datetime
+    reason: str
+    form_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +71,7 @@ class Filing:
     `organisation` one that a person at the counter acts for, `business_id` one for which the account has a mandate.
     `has_consent` is that of the person at the counter, to being filed for. `payer` pays in the applicant's stead.
     `attachments` are uuids of uploaded files by the code of the paper asked for; `originals` are codes of papers
-    whose original the receptionist saw or took in.
+    whose original the receptionist saw or took in. `late_entry` says that it was taken on paper earlier, at a desk.
     """
 
     procedure_code: str
@@ -78,6 +93,7 @@ class Filing:
     contact_email: str = ""
     contact_phone: str = ""
     language: str = "vi"
+    late_entry: LateEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +110,25 @@ class CheckedFiling:
     seen: list[int]
     email: str
     delivery: Delivery
+
+
+def refuse_late_entry(filing: Filing, desk: Agency | None, at: datetime) -> None:
+    """Raises LateEntryAtDesk, LateEntryIncomplete, and LateEntryTimeWrong for a time to come or too long ago."""
+    late = filing.late_entry
+    if late is None:
+        return
+    if desk is None:
+        raise LateEntryAtDesk(field="late_entry")
+    for name, said in (("reason", late.reason), ("form_number", late.form_number)):
+        if not said.strip():
+            raise LateEntryIncomplete(field=f"late_entry.{name}")
+    version = _calendar_of(desk)
+    calendar, most = working_calendar(version), answer_times(version).late_entry
+    last_day = due_at(calendar, late.taken_at, most) if late.taken_at > at - _LONGEST_AGO else None
+    if late.taken_at > at or last_day is None or last_day < at:
+        raise LateEntryTimeWrong(
+            field="late_entry.taken_at", span=f"{most.value} {LimitUnit(most.unit.value).label}"
+        )
 
 
 def check_filing(

@@ -48,15 +48,18 @@ def route(act: Act) -> CaseEvent | None:
     return act.record(EventKind.CASE_ROUTED, changes=changes, data={"agency": agency.pk})
 
 
-def to_be_routed_again(
-    case: Case, before: Agency | UnroutableReason, after: Agency | UnroutableReason
-) -> dict[str, Any]:
-    """The changes that send a case at intake back to be routed, where its answers now point to another agency.
+def place_of(found: Agency | UnroutableReason) -> int | str:
+    """Where answers point, as an event says it: the id of the agency, or why there is none."""
+    return found.value if isinstance(found, UnroutableReason) else found.pk
+
+
+def to_be_routed_again(case: Case, before: int | str, after: int | str) -> dict[str, Any]:
+    """The changes that send a case at intake back to be routed, where its answers now point to another `place_of`.
 
     It waits at its receiving agency, as every case does that is not routed. A look-up that gives what it gave before
     moves nothing: a person may have chosen the agency meanwhile.
     """
-    if case.routing == Routing.PENDING or after in (before, case.competent_agency):
+    if case.routing == Routing.PENDING or after in (before, case.competent_agency_id):
         return {}
     return {
         "routing": Routing.PENDING,

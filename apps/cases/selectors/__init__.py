@@ -54,6 +54,13 @@ from apps.cases.selectors.sight import (
     has_originals,
     standing_of,
 )
+from apps.cases.selectors.waiting import (
+    draft_of,
+    is_provided_for,
+    most_to_verify,
+    obligations_of,
+    windows_ending,
+)
 
 __all__ = [
     "ENDED",
@@ -77,6 +84,7 @@ __all__ = [
     "competent_agency_of",
     "custody_of",
     "documents_of",
+    "draft_of",
     "entries_of",
     "facts_of",
     "facts_of_case",
@@ -86,6 +94,9 @@ __all__ = [
     "handovers_waiting",
     "has_originals",
     "inbox",
+    "is_provided_for",
+    "most_to_verify",
+    "obligations_of",
     "owed_at",
     "owed_by_case",
     "owed_of",
@@ -106,4 +117,5 @@ __all__ = [
     "supplements_of",
     "timeline",
     "unrouted",
+    "windows_ending",
 ]

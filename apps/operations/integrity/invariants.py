@@ -61,6 +61,8 @@ WRONG: Mapping[str, str | Promise] = {
     "unreadable": _("its ledger cannot be read"),
     "not_derivable": _("its due times cannot be derived"),
     "results_differ": _("its ledger releases another number of results"),
+    "obligations_differ": _("its ledger names other obligations, or fulfils them at other times"),
+    "late_entry_differs": _("it is marked as entered late from another form than its ledger says"),
     "gap_or_double": _("a gap or a double comes before it"),
     "last_number_wrong": _("its last number is not that of its last receipt"),
     "receipt_not_one": _("it is not on exactly one receipt"),

@@ -5,9 +5,11 @@ from apps.procedures.selectors.rules import (
     VersionRules,
     as_limit,
     closed_because,
+    most_with_verification,
     rules_for_filing,
     rules_in_force,
     rules_of,
+    window_of,
 )
 
 __all__ = [
@@ -16,9 +18,11 @@ __all__ = [
     "catalogue",
     "closed_because",
     "fields_of_catalogue",
+    "most_with_verification",
     "open_among",
     "rules_for_filing",
     "rules_in_force",
     "rules_of",
+    "window_of",
     "with_openness",
 ]

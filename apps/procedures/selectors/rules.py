@@ -84,6 +84,19 @@ def as_limit(limit: TimeLimit) -> Limit:
     return Limit(limit.value, Unit(limit.unit), limit.cut_off)
 
 
+def window_of(version: ProcedureVersion, name: str) -> Limit | None:
+    """How long a case waits for the applicant: `supplement`, `payment` or `confirmation`; None without a window."""
+    value = getattr(version, f"{name}_window")
+    return None if value is None else Limit(value, Unit(getattr(version, f"{name}_window_unit")))
+
+
+def most_with_verification(limit: TimeLimit) -> Limit | None:
+    """The most that a limit gives in all where facts must be verified; None where it gives no more."""
+    if limit.verified_value is None:
+        return None
+    return Limit(limit.verified_value, Unit(limit.verified_unit))
+
+
 def rules_of(version_id: int) -> VersionRules:
     """All rows of a published version.
 

@@ -31,7 +31,8 @@ from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit
 from apps.units.selectors import units_on
 from apps.web.desk.access import actor_of_request, for_clerks
-from apps.web.desk.forms import add_file_fields, keep_all, set_typed
+from apps.web.desk.clock_forms import LateEntryForm
+from apps.web.desk.uploads import add_file_fields, keep_all, set_typed
 from apps.web.ui.faults import each_refusal
 from apps.web.ui.people_forms import AnotherPersonForm, OrganisationForm, PayerForm, PersonForm
 from apps.web.ui.schema_form import AnswersForm
@@ -179,6 +180,7 @@ class Counter:
         self.organisation = SeatedOrganisationForm(data, prefix="business")
         self.payer = PayerForm(data, prefix="payer")
         self.answers = AnswersForm(rules.version.form_schema, data)
+        self.late = LateEntryForm(data, prefix="late_entry")
         self.wards = ward_names(day)
         for form in self.forms:
             for field in form.fields.values():
@@ -188,7 +190,15 @@ class Counter:
 
     @property
     def forms(self) -> list[forms.Form]:
-        return [self.person, self.another, self.organisation, self.answers, self.filing, self.payer]
+        return [
+            self.person,
+            self.another,
+            self.organisation,
+            self.answers,
+            self.filing,
+            self.payer,
+            self.late,
+        ]
 
     @property
     def ward_options(self) -> list[str]:
@@ -245,6 +255,7 @@ class Counter:
             contact_email=self.person.cleaned_data["email"],
             contact_phone=self.person.cleaned_data["phone"],
             language=language,
+            late_entry=self.late.late_entry,
         )
 
     def show(self, refusal: Refusal) -> None:
@@ -256,6 +267,7 @@ class Counter:
             "business": self.organisation,
             "organisation": self.organisation,
             "answers": self.answers,
+            "late_entry": self.late,
         }
         for one in each_refusal(refusal):
             part, _dot, name = (one.field or "").removesuffix("_id").partition(".")
@@ -357,6 +369,7 @@ def _page(request: HttpRequest, counter: Counter, *, status: int = 200) -> HttpR
         "organisation": counter.organisation,
         "answers": counter.answers,
         "filing": counter.filing,
+        "late_entry": counter.late,
         "file_fields": [counter.filing[f"file_{code}"] for code in counter.filing.papers],
         "kept_fields": [counter.filing[f"kept_{code}"] for code in counter.filing.papers],
         "ward_options": counter.ward_options,

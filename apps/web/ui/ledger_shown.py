@@ -25,13 +25,16 @@ from apps.cases.choices import (
 )
 from apps.cases.history import Entry, read_entry
 from apps.cases.selectors import SeenCase
+from apps.core.canonical import read_moment
 from apps.core.masking import mask_name, mask_text
+from apps.core.spoken import moment
 from apps.interface.particulars import NAMES_A_PERSON
+from apps.procedures.choices import LimitUnit
 from apps.procedures.selectors import rules_of
 from apps.receipts.choices import PaymentMethod
 from apps.units.models import Agency
 from apps.web.ui.parts import TimelineEvent
-from apps.web.ui.templatetags.ui import dong, moment
+from apps.web.ui.templatetags.ui import dong
 
 if TYPE_CHECKING:
     from apps.cases.models import CaseEvent
@@ -154,6 +157,45 @@ def _undone(ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     return [(_("Undone"), f"{undone.sequence}. {undone.kind.label}")]
 
 
+def _until(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    said = entry.data.get("until") or entry.data.get("expected")
+    label = _("Result likely by") if entry.kind == EventKind.LATE_APOLOGISED else _("New time")
+    return [(label, moment(read_moment(said)) if said else "")]
+
+
+def _verified(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [
+        (_("The limit in all"), f"{entry.data['value']} {LimitUnit(entry.data['unit']).label}"),
+    ]
+
+
+def _confirmed(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    if entry.data["is_deemed"]:
+        return [(_("Answer"), _("none in time: it counts as consent"))]
+    return [(_("Answer"), _("the draft is right") if entry.data["is_correct"] else _("something is wrong"))]
+
+
+def _late_entry(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    number = entry.data.get("late_entry")
+    if number is None:
+        return []
+    return [
+        (_("Taken on paper at"), moment(entry.changes["received_at"])),
+        (_("Number of the paper form"), number),
+    ]
+
+
+def _answer_by(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [(_("The applicant answers by"), moment(entry.answer_by))]
+
+
+def _supplement(ledger: Ledger, event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [
+        (_("Omission"), Omission(entry.data["omission"]).label),
+        *_answer_by(ledger, event, entry),
+    ]
+
+
 def _choice(label: Callable[[], str], name: str, of: Any) -> Callable[..., list[Fact]]:
     """One entry of a fixed list that the act named."""
     return lambda _ledger, _event, entry: [(label(), of(entry.data[name]).label)]
@@ -163,7 +205,16 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.CASE_ROUTED: _agency,
     EventKind.ROUTING_FAILED: _choice(lambda: _("Reason"), "reason", UnroutableReason),
     EventKind.INTAKE_DECLINED: _choice(lambda: _("Reason"), "reason", DeclineReason),
-    EventKind.SUPPLEMENT_REQUESTED: _choice(lambda: _("Omission"), "omission", Omission),
+    EventKind.APPLICATION_SUBMITTED: _late_entry,
+    EventKind.SUPPLEMENT_REQUESTED: _supplement,
+    EventKind.PAYMENT_REQUESTED: _answer_by,
+    EventKind.CONFIRMATION_ASKED: _answer_by,
+    EventKind.DRAFT_CONFIRMED: _confirmed,
+    EventKind.APPLICANT_REMINDED: _answer_by,
+    EventKind.DEADLINE_EXTENDED: _until,
+    EventKind.LATE_APOLOGISED: _until,
+    EventKind.PROLONGED_TO_VERIFY: _verified,
+    EventKind.PROLONGED_BY_AGREEMENT: _until,
     EventKind.HANDLER_ASSIGNED: _handler,
     EventKind.STEP_COMPLETED: _step,
     EventKind.CASE_HANDED_OVER: _agency,

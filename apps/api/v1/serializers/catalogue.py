@@ -60,6 +60,11 @@ class LimitOut(Established):
     cut_off = serializers.TimeField(
         allow_null=True, help_text="Received strictly after it, the next counted day begins it."
     )
+    verified_value = serializers.IntegerField(
+        allow_null=True,
+        help_text="The most in all where facts must be verified; null where it gives no more.",
+    )
+    verified_unit = serializers.CharField(help_text="Empty where there is no such value.")
     condition = serializers.JSONField(help_text="When it holds; null means always.")
 
 
@@ -109,6 +114,16 @@ class ProcedureOut(serializers.Serializer):
     )
     after_supplement = serializers.CharField(
         source="version.after_supplement", help_text="restart or resume."
+    )
+    supplement_window = serializers.IntegerField(
+        source="version.supplement_window",
+        allow_null=True,
+        help_text="How long the applicant may take to complete the file; null where a person decides.",
+    )
+    supplement_window_unit = serializers.CharField(source="version.supplement_window_unit")
+    is_agreement_provided = serializers.BooleanField(
+        source="version.is_agreement_provided",
+        help_text="Whether the applicant may agree to a longer time in writing.",
     )
     components = ComponentOut(many=True)
     fee_rules = FeeRuleOut(many=True)
