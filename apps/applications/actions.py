@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -21,6 +21,15 @@ from apps.applications.models import (
     RevisionAttachment,
 )
 from apps.applications.uploads import make_safe
+from apps.units.models import AdministrativeUnit
+
+
+class GivenFile(NamedTuple):
+    """A file and the paper that it is: a component of the procedure, or an item of a request in its own words."""
+
+    file: Attachment
+    component_id: int | None = None
+    asked_item: str = ""
 
 
 def store_upload(
@@ -60,17 +69,19 @@ def declare(
     number: int,
     kind: RevisionKind,
     answers: Mapping[str, Any],
-    files: Sequence[tuple[int | None, Attachment]],
+    files: Sequence[GivenFile],
+    connecting_unit: AdministrativeUnit | None = None,
     message: str = "",
     by: Actor,
     at: datetime,
 ) -> ApplicationRevision:
-    """Freezes what is declared now; `files` are (id of the paper asked for, file)."""
+    """Freezes what is declared now; `connecting_unit` only where it is another than before."""
     revision = ApplicationRevision(
         application=application,
         number=number,
         kind=kind,
         answers=answers,
+        connecting_unit=connecting_unit,
         message=message,
         declared_at=at,
         declared_by_id=by.account_id,
@@ -80,11 +91,14 @@ def declare(
     return revision
 
 
-def given_with(
-    revision: ApplicationRevision, files: Iterable[tuple[int | None, Attachment]]
-) -> list[RevisionAttachment]:
+def given_with(revision: ApplicationRevision, files: Iterable[GivenFile]) -> list[RevisionAttachment]:
     """Rows, not yet stored, that tie files to a revision as the papers asked for."""
     return [
-        RevisionAttachment(revision=revision, component_id=component_id, attachment=file)
-        for component_id, file in files
+        RevisionAttachment(
+            revision=revision,
+            component_id=given.component_id,
+            attachment=given.file,
+            asked_item=given.asked_item,
+        )
+        for given in files
     ]

@@ -84,12 +84,18 @@ class Party(models.Model):
 
 
 class ApplicationRevision(models.Model):
-    """The answers as declared at one moment. The program may add revisions and may not change one."""
+    """The answers as declared at one moment. The program may add revisions and may not change one.
+
+    `connecting_unit` is set where a supplement names another place than was filed.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=12, choices=RevisionKind.choices)
     answers = models.JSONField()
+    connecting_unit = models.ForeignKey(
+        AdministrativeUnit, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     message = models.TextField(blank=True, default="")
     declared_at = models.DateTimeField()
     declared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -112,15 +118,21 @@ class Attachment(models.Model):
 
 
 class RevisionAttachment(models.Model):
-    """A file given with a revision as one of the papers asked for."""
+    """A file given with a revision as one of the papers asked for: a component of the procedure, or what a request for a
+    supplement named in its own words, `asked_item`.
+    """
 
     revision = models.ForeignKey(ApplicationRevision, on_delete=models.PROTECT, related_name="attachments")
     component = models.ForeignKey(Component, null=True, on_delete=models.PROTECT, related_name="+")
     attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="uses")
+    asked_item = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["revision", "attachment"], name="attachment_once_a_revision")
+            models.UniqueConstraint(fields=["revision", "attachment"], name="attachment_once_a_revision"),
+            models.CheckConstraint(
+                condition=Q(component__isnull=True) | Q(asked_item=""), name="attachment_is_one_paper"
+            ),
         ]
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any, Protocol
 from uuid import UUID
-
-from django.db.models import Q
 
 from apps.accounts.actors import Actor
 from apps.applications.choices import PartyRole
@@ -19,12 +18,16 @@ from apps.applications.models import (
     Party,
     RevisionAttachment,
 )
+from apps.businesses.models import Business, Mandate
+from apps.citizens.models import Citizen
+from apps.units.models import AdministrativeUnit
 
 
 def revisions_of(application_id: int) -> list[ApplicationRevision]:
+    """What was declared, each time: the submission first, then what each supplement changed."""
     return list(
         ApplicationRevision.objects.filter(application_id=application_id)
-        .prefetch_related("attachments__attachment", "attachments__component")
+        .select_related("connecting_unit", "declared_by")
         .order_by("number")
     )
 
@@ -35,6 +38,17 @@ def answers_of(application_id: int) -> dict[str, Any]:
     for revision in ApplicationRevision.objects.filter(application_id=application_id).order_by("number"):
         answers.update(revision.answers)
     return answers
+
+
+def connecting_unit_of(application: Application) -> AdministrativeUnit | None:
+    """The place that ties the application to an agency: as filed, or as a supplement corrected it last."""
+    corrected = (
+        ApplicationRevision.objects.filter(application=application, connecting_unit__isnull=False)
+        .select_related("connecting_unit__parent__parent")
+        .order_by("-number")
+        .first()
+    )
+    return corrected.connecting_unit if corrected else application.connecting_unit
 
 
 def attachments_of(application_id: int) -> list[RevisionAttachment]:
@@ -60,16 +74,35 @@ def party_in_role(application: Application, role: PartyRole) -> Party | None:
     )
 
 
-def has_account(application_id: int) -> bool:
-    """Whether the applicant's side has an account into which a result can be put."""
+def acting_parties(application_id: int) -> list[Party]:
+    """Who files and who applies."""
     acting = Party.objects.filter(
         application_id=application_id,
         role__in=[PartyRole.FILER, PartyRole.APPLICANT],
         valid_to__isnull=True,
     )
-    return acting.filter(
-        Q(citizen__user__isnull=False) | Q(business__mandates__citizen__user__isnull=False)
-    ).exists()
+    return list(acting.select_related("citizen", "business").order_by("id"))
+
+
+class Known(Protocol):
+    """A party, as declared or as stored, tied to the citizen or the business whom we know."""
+
+    @property
+    def citizen(self) -> Citizen | None: ...
+
+    @property
+    def business(self) -> Business | None: ...
+
+
+def has_account(parties: Iterable[Known], *, day: date) -> bool:
+    """Whether one of these has an account into which a result can be put: their own, or that of whoever acts for a
+    business on the day."""
+    known = list(parties)
+    if any(party.citizen is not None and party.citizen.user_id is not None for party in known):
+        return True
+    businesses = [party.business for party in known if party.business is not None]
+    acts = Mandate.objects.valid_on(day).filter(business__in=businesses, citizen__user__isnull=False)
+    return bool(businesses) and acts.exists()
 
 
 def earlier_upload(content: bytes, *, by: Actor, besides: Collection[UUID] = ()) -> Attachment | None:

@@ -65,6 +65,7 @@ class EventKind(models.TextChoices):
     RESULT_RELEASED = "result_released", _("Result released")
     RESULT_HANDED_OVER = "result_handed_over", _("Result delivered")
     ORIGINALS_GIVEN_BACK = "originals_given_back", _("Original papers given back")
+    SECRET_ISSUED_AGAIN = "secret_issued_again", _("Tracking secret issued again")
     WITHDRAWAL_REQUESTED = "withdrawal_requested", _("Withdrawal requested")
     WITHDRAWAL_DECLINED = "withdrawal_declined", _("Withdrawal not granted")
     CASE_STOPPED = "case_stopped", _("Stopped")
@@ -73,7 +74,7 @@ class EventKind(models.TextChoices):
 
 
 class DeclineReason(models.TextChoices):
-    """Why an application is not accepted; the provision that each rests on is in `rules`."""
+    """Why an application is not accepted; the provision that each rests on is a `LegalProvision`."""
 
     NOT_COMPETENT = "not_competent", _("The matter is not for this agency")
     PAPERS_MISSING = "papers_missing", _("Required papers are missing")
@@ -82,7 +83,7 @@ class DeclineReason(models.TextChoices):
 
 
 class RefusalReason(models.TextChoices):
-    """Why the result is a refusal."""
+    """Why the result is a refusal; the provision that each rests on is a `LegalProvision`."""
 
     CONDITIONS_NOT_MET = "conditions_not_met", _("The conditions of the law are not met")
     FACTS_NOT_PROVEN = "facts_not_proven", _("The facts declared are not proven")
@@ -97,6 +98,30 @@ class StopGround(models.TextChoices):
     RULING = "ruling", _("Ruling of a court or authority")
     DUPLICATE = "duplicate", _("Filed twice")
     PREREQUISITE_REFUSED = "prerequisite_refused", _("A prerequisite was refused")
+
+
+class ProvisionSubject(models.TextChoices):
+    """What a provision of the law is the basis of."""
+
+    DECLINE = "decline", _("Not accepting an application")
+    REFUSE = "refuse", _("Refusing what was asked for")
+    STOP = "stop", _("Stopping a case")
+    COMPLAIN = "complain", _("Complaining")
+
+
+class Certainty(models.TextChoices):
+    """How sure it is that a provision says so."""
+
+    ESTABLISHED = "established", _("established")
+    SECOND_HAND = "second_hand", _("read second-hand")
+    UNSET = "unset", _("not established")
+
+
+# What whoever does not agree may do; on which law it rests is a `LegalProvision`.
+HOW_TO_COMPLAIN = _(
+    "You have the right to send feedback, to make a proposal or to complain to the head of the agency that decides, "
+    "or to go to court, as the law provides."
+)
 
 
 class ReopenGround(models.TextChoices):

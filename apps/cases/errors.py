@@ -21,12 +21,10 @@ class CaseCodeMalformed(Invalid):
 
 
 class VerbNotOpen(Refusal):
-    """The case is not in a status in which this may be done; tells who did what last, and when."""
+    """The case is not, or no longer, where this may be done; tells who brought it there by what, and when."""
 
     code = "verb_not_open"
-    text = _(
-        "This cannot be done now: the case is “%(status)s”. Last act: %(last_act)s, %(last_by)s, %(last_at)s."
-    )
+    text = _("This cannot be done now: the case is “%(status)s”.")
 
 
 class NotYours(NotAllowed):
@@ -46,7 +44,7 @@ class ProposerMayNotApprove(NotAllowed):
 
 class NothingProposed(Refusal):
     code = "nothing_proposed"
-    text = _("No result has been proposed yet.")
+    text = _("No proposed result waits for a decision.")
 
 
 class NotApproved(Refusal):
@@ -104,11 +102,6 @@ class HandoverOpen(Refusal):
     text = _("The case has been handed over and waits for an answer.")
 
 
-class NoHandover(Refusal):
-    code = "no_handover"
-    text = _("No handover of this case waits for your answer.")
-
-
 class AgencyUnknown(Invalid):
     code = "agency_unknown"
     text = _("There is no such agency, or it has ended.")
@@ -117,6 +110,11 @@ class AgencyUnknown(Invalid):
 class NothingToUndo(Refusal):
     code = "nothing_to_undo"
     text = _("The last act cannot be undone: %(reason)s.")
+
+
+class AlreadyUndone(Refusal):
+    code = "already_undone"
+    text = _("The last act has been undone already.")
 
 
 class ApplicantUnknown(Invalid):
@@ -191,6 +189,11 @@ class RecipientMissing(Invalid):
     text = _("Say to whom the originals are given, and which identity paper was seen.")
 
 
+class IdentityUnchecked(Invalid):
+    code = "identity_unchecked"
+    text = _("Check the identity of the person first, and say so: whoever has the secret sees the case.")
+
+
 class AttachmentUnknown(Invalid):
     code = "attachment_unknown"
     text = _("This file was not uploaded by you, or no longer exists.")
@@ -239,6 +242,13 @@ class DeliveryIncomplete(Invalid):
 class NumberMissing(Invalid):
     code = "number_missing"
     text = _("Give the number and date under which the result is registered.")
+
+
+class ResultDateWrong(Invalid):
+    code = "result_date_wrong"
+    text = _(
+        "A result bears a date from %(decided)s, when it was approved, to %(today)s, when it is released."
+    )
 
 
 class NumberTaken(Invalid):

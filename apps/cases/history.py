@@ -28,6 +28,7 @@ STATE_FIELDS = (
     "received_at",
     "accepted_at",
     "ended_at",
+    "tracking_generation",
 )
 _TIMES = frozenset({"received_at", "accepted_at", "ended_at"})
 
@@ -68,7 +69,7 @@ def read_entry(body: bytes) -> Entry:
 def fold(entries: Iterable[Entry]) -> dict[str, Any]:
     """The state that these events leave: each field as the last event that changed it says."""
     state: dict[str, Any] = dict.fromkeys(STATE_FIELDS)
-    state.update(routing_reason="", outcome="")
+    state.update(routing_reason="", outcome="", tracking_generation=1)
     for entry in entries:
         state.update(entry.changes)
     return state

@@ -16,7 +16,7 @@ from apps.accounts.actors import Actor
 from apps.calendars.selectors import answer_times, working_calendar
 from apps.cases import deadlines
 from apps.cases.choices import EventKind, Status
-from apps.cases.history import STATE_FIELDS, Entry, read_entry
+from apps.cases.history import STATE_FIELDS, Entry
 from apps.cases.models import Case, CaseEvent, EventText
 from apps.cases.transitions import refuse_unlawful
 from apps.core.canonical import canonical
@@ -36,31 +36,23 @@ _DUE_FIELDS = (
 )
 
 
-def entries_of(case: Case) -> list[Entry]:
-    """The ledger of a case, read back in order."""
-    if case._state.adding:
-        return []
-    bodies = CaseEvent.objects.filter(case=case).order_by("sequence").values_list("body", flat=True)
-    return [read_entry(bytes(body)) for body in bodies]
-
-
 def record(
     case: Case,
     kind: EventKind,
     *,
     by: Actor,
     at: datetime,
+    entries: Sequence[Entry],
     changes: Mapping[str, Any] | None = None,
     data: Mapping[str, Any] | None = None,
     text: str = "",
     calendar_version: int | None = None,
-    entries: list[Entry] | None = None,
     event_id: int | None = None,
     beside: Sequence[Model] = (),
 ) -> CaseEvent:
     """Appends one event to a locked (or new) case and sets the case's columns to what the ledger now says.
 
-    `changes` are the columns that this act changes, `data` what else must be known to derive the case again.
+    `entries` are the ledger as it stands. `changes` are the columns that this act changes, `data` what else must be known to derive the case again.
     `text` is kept apart and can be redacted; its hash stays.
     A new case whose key and `event_id` are reserved is written in one statement with the rows `beside` it.
     Raises TransitionUnlawful for a fault of the program.
@@ -79,7 +71,6 @@ def record(
         case.calendar_version_id = calendar_version
     sequence = 1 if is_new else case.last_sequence + 1
 
-    known = entries_of(case) if entries is None else entries
     entry = Entry(
         sequence=sequence,
         kind=kind,
@@ -91,7 +82,7 @@ def record(
         data=dict(data or {}),
     )
     due = deadlines.derive(
-        [*known, entry],
+        [*entries, entry],
         deadlines.clock_rules(rules_of(case.version_id)),
         working_calendar,
         answer_times,

@@ -16,10 +16,12 @@ from apps.applications.models import Application, ApplicationRevision, Attachmen
 from apps.calendars.models import CalendarVersion
 from apps.cases.choices import (
     ENDED_CLOCK,
+    Certainty,
     EventKind,
     HandoverAnswer,
     Omission,
     Outcome,
+    ProvisionSubject,
     Routing,
     Status,
 )
@@ -285,6 +287,41 @@ class SupplementRequest(models.Model):
         ]
         # Few cases are asked twice: whoever lists them need not read every request that ever was.
         indexes = [models.Index(fields=["case"], name="supplement_second", condition=Q(number__gte=2))]
+
+    @property
+    def items_by_number(self) -> dict[str, str]:
+        """What is asked for, in its own words, by the number under which files are given for it: “1”, “2”…"""
+        return {str(number): each["item"] for number, each in enumerate(self.items, 1)}
+
+
+class LegalProvision(models.Model):
+    """On which provision of the law a reason rests: document, article, clause, and how sure that is.
+
+    It is data that an administrator changes by decision. Where nothing is established the document is unset.
+    """
+
+    subject = models.CharField(max_length=8, choices=ProvisionSubject.choices)
+    code = models.CharField(max_length=24, blank=True)
+    document = models.CharField(max_length=120, blank=True)
+    article = models.CharField(max_length=20, blank=True)
+    clause = models.CharField(max_length=20, blank=True)
+    certainty = models.CharField(max_length=12, choices=Certainty.choices)
+    note = models.CharField(max_length=300, blank=True)
+    note_en = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "code"], name="provision_key"),
+            models.CheckConstraint(
+                condition=Q(certainty=Certainty.UNSET, document="", article="", clause="")
+                | (
+                    Q(certainty__in=[Certainty.ESTABLISHED, Certainty.SECOND_HAND])
+                    & ~Q(document="")
+                    & ~Q(article="")
+                ),
+                name="provision_unset_or_named",
+            ),
+        ]
 
 
 class CaseResult(models.Model):

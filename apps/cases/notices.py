@@ -19,7 +19,8 @@ from apps.cases.choices import EventKind, Omission, Outcome, ReopenGround, StopG
 from apps.cases.errors import CaseUnknown
 from apps.cases.history import read_entry
 from apps.cases.models import Case, CaseEvent, CaseNotice
-from apps.cases.selectors import SeenCase, works_on
+from apps.cases.policies import works_on
+from apps.cases.selectors import SeenCase
 from apps.cases.tracking import secret_of
 from apps.core import outbox
 from apps.core.models import OutboxRow
@@ -42,6 +43,7 @@ TEMPLATES: dict[EventKind, str] = {
     EventKind.CASE_REOPENED: "reopened",
     EventKind.RESULT_RELEASED: "released",
     EventKind.RESULT_HANDED_OVER: "handed_over",
+    EventKind.SECRET_ISSUED_AGAIN: "secret_issued_again",
 }
 _CARRY_THE_SECRET = (EventKind.APPLICATION_SUBMITTED, EventKind.INTAKE_ACCEPTED)
 
@@ -136,7 +138,7 @@ def notices_of(seen: SeenCase, *, seen_by: Actor) -> list[NoticeShown]:
 
     Raises CaseUnknown for who sees the case and only supervises: the texts are between office and applicant.
     """
-    if not works_on(seen, seen_by):
+    if not works_on(seen.case, seen_by, seen.standing):
         raise CaseUnknown(field="code")
     rows = (
         CaseNotice.objects.filter(case=seen.case)

@@ -14,10 +14,19 @@ from apps.applications.models import Party
 from apps.applications.selectors import answers_of, attachments_of, originals_of, party_in_role
 from apps.businesses.choices import BusinessKind
 from apps.calendars.selectors import working_calendar
-from apps.cases.choices import DeclineReason, Omission, StopGround, UnroutableReason
-from apps.cases.history import read_entry
+from apps.cases.choices import (
+    HOW_TO_COMPLAIN,
+    Certainty,
+    DeclineReason,
+    EventKind,
+    Omission,
+    ProvisionSubject,
+    StopGround,
+    UnroutableReason,
+)
+from apps.cases.history import last_of, read_entry
 from apps.cases.models import CaseDocument, CaseEvent, SupplementRequest
-from apps.cases.selectors import competent_agency_of
+from apps.cases.selectors import Provision, competent_agency_of, provision_of
 from apps.cases.tracking import secret_of
 from apps.documents import snapshots as paper
 from apps.documents.actions import decide_paper
@@ -34,10 +43,6 @@ if TYPE_CHECKING:
 DESK_NAME = "Bộ phận Tiếp nhận và Trả kết quả"
 # After the kind of paper in its number (Thông tư 03/2025/TT-VPCP); a centre would be TTPVHCC.
 DESK_SYMBOL = "BPTNTKQ"
-HOW_TO_COMPLAIN = (
-    "Ông/Bà có quyền phản ánh, kiến nghị hoặc khiếu nại với thủ trưởng cơ quan giải quyết, "
-    "hoặc khởi kiện tại Tòa án theo quy định của pháp luật."
-)
 # A case that its filer cancels before acceptance is stopped by nobody's hand.
 BY_ITSELF = {"name": "Hệ thống Một Cửa", "title": "Tự động"}
 NOTE_AGENCY_CODE = "Mã định danh cơ quan trong mã hồ sơ do hệ thống đặt, chưa đối chiếu với mã chính thức."
@@ -46,6 +51,7 @@ NOTE_CALENDAR = (
     "ngày hẹn có thể thay đổi khi có quyết định."
 )
 NOTE_UNROUTED = "Cơ quan giải quyết đang được xác định."
+NOTE_SECOND_HAND = "Căn cứ pháp lý được dẫn theo nguồn thứ cấp, chưa đối chiếu với nguyên văn."
 _METHODS = {PaymentMethod.CASH: "Tiền mặt", PaymentMethod.CARD: "Thẻ", PaymentMethod.TRANSFER: "Chuyển khoản"}
 _ROLES = {
     Role.RECEPTIONIST: "Người tiếp nhận",
@@ -56,18 +62,36 @@ _ROLES = {
     Role.REGISTRAR: "Văn thư",
     Role.RESULT_DESK: "Người trả kết quả",
 }
-# Provisions on which declining rests; the wording of articles 17 and 20 was read second-hand only.
-PROVISIONS = {
-    DeclineReason.NOT_COMPETENT: "Nghị định 118/2025/NĐ-CP, Điều 17",
-    DeclineReason.PAPERS_MISSING: "Nghị định 118/2025/NĐ-CP, Điều 17",
-    DeclineReason.CONTENT_WRONG: "Nghị định 118/2025/NĐ-CP, Điều 17",
-    DeclineReason.CONDITIONS_NOT_MET: "Nghị định 118/2025/NĐ-CP, Điều 17",
-}
-STOP_PROVISION = "Thông tư 03/2025/TT-VPCP, Điều 7"
 
 
 def issue_form_01(act: Act, event: CaseEvent) -> Document:
     """Giấy tiếp nhận hồ sơ và hẹn trả kết quả."""
+    return _issue(act, event, "form_01", _form_01(act, event_limit(event)))
+
+
+def issue_form_01_again(act: Act, event: CaseEvent) -> Document:
+    """The same with the case's new secret: it names the paper that it replaces, and keeps who received the papers.
+
+    It promises what is promised now; while the clock stands still there is nothing newer than what was promised.
+    """
+    accepted = last_of(act.entries, EventKind.INTAKE_ACCEPTED)
+    assert accepted is not None
+    issued = CaseDocument.objects.filter(case=act.case, document__kind="form_01").select_related("document")
+    before = issued.latest("event__sequence").document.snapshot
+    is_promise_known = act.case.is_clock_running or act.case.ended_at is not None
+    snapshot = {
+        **_form_01(act, accepted.data["limit"]),
+        **{name: before[name] for name in ("desk", "received_by")},
+        **({} if is_promise_known else {"promised_at": before["promised_at"]}),
+        "replaces": {
+            "issued_at": before["issued_at"],
+            "issued_again_by": _officer(act, Role.RECEPTIONIST, Role.RESULT_DESK, Role.CASHIER),
+        },
+    }
+    return _issue(act, event, "form_01", snapshot)
+
+
+def _form_01(act: Act, limit_position: int) -> dict[str, Any]:
     case = act.case
     found = competent_agency_of(case, at=act.at)
     promised = case.promised_due_at or case.due_at
@@ -76,8 +100,8 @@ def issue_form_01(act: Act, event: CaseEvent) -> Document:
         notes.append(NOTE_CALENDAR.format(years=", ".join(map(str, years))))
     if isinstance(found, UnroutableReason):
         notes.append(NOTE_UNROUTED)
-    limit = act.rules.time_limit(event_limit(event, act))
-    snapshot: dict[str, Any] = {
+    limit = act.rules.time_limit(limit_position)
+    return {
         **_heading(act, f"TNHS-{DESK_SYMBOL}"),
         "representative": _representative(act),
         "request": _request(act),
@@ -103,10 +127,9 @@ def issue_form_01(act: Act, event: CaseEvent) -> Document:
         },
         "notes": notes,
     }
-    return _issue(act, event, "form_01", snapshot)
 
 
-def event_limit(event: CaseEvent, act: Act) -> int:
+def event_limit(event: CaseEvent) -> int:
     """The limit that the acceptance chose."""
     return int(read_entry(bytes(event.body)).data["limit"])
 
@@ -132,16 +155,17 @@ def issue_form_02(act: Act, event: CaseEvent, request: SupplementRequest) -> Doc
 def issue_form_03(act: Act, event: CaseEvent, reason: DeclineReason, text: str) -> Document:
     """Phiếu từ chối tiếp nhận giải quyết hồ sơ."""
     with translation.override("vi"):
-        label = str(reason.label)
+        label, how_to_complain = str(reason.label), str(HOW_TO_COMPLAIN)
+        provision = provision_of(ProvisionSubject.DECLINE, reason)
     snapshot: dict[str, Any] = {
         **_heading(act, f"PTC-{DESK_SYMBOL}"),
         "request": _request(act),
         "reason": f"{label}. {text}",
-        "legal_provision": PROVISIONS[reason],
-        "how_to_complain": HOW_TO_COMPLAIN,
+        "legal_provision": provision.text,
+        "how_to_complain": how_to_complain,
         "filed_by": _name(act, PartyRole.FILER),
         "received_by": _officer(act, Role.RECEPTIONIST),
-        "notes": _notes(act),
+        "notes": _notes(act, provision),
     }
     return _issue(act, event, "form_03", snapshot)
 
@@ -149,7 +173,8 @@ def issue_form_03(act: Act, event: CaseEvent, reason: DeclineReason, text: str) 
 def issue_form_05(act: Act, event: CaseEvent, ground: StopGround, text: str) -> Document:
     """Thông báo dừng giải quyết hồ sơ."""
     with translation.override("vi"):
-        label = str(ground.label)
+        label, how_to_complain = str(ground.label), str(HOW_TO_COMPLAIN)
+        provision = provision_of(ProvisionSubject.STOP, ground)
     snapshot: dict[str, Any] = {
         **_heading(act, f"TBD-{DESK_SYMBOL}"),
         "request": _request(act),
@@ -158,12 +183,12 @@ def issue_form_05(act: Act, event: CaseEvent, ground: StopGround, text: str) -> 
         "stopped_at": _moment(act.at),
         "ground": label,
         "reason": text,
-        "legal_provision": STOP_PROVISION,
-        "how_to_complain": HOW_TO_COMPLAIN,
+        "legal_provision": provision.text,
+        "how_to_complain": how_to_complain,
         "filed_by": _name(act, PartyRole.FILER),
         "received_by": BY_ITSELF if act.standing.is_party else _officer(act, Role.RECEPTIONIST, Role.HEAD),
         "is_layout_established": False,
-        "notes": _notes(act),
+        "notes": _notes(act, provision),
     }
     return _issue(act, event, "form_05", snapshot)
 
@@ -257,9 +282,11 @@ def _heading(act: Act, symbol: str) -> dict[str, Any]:
     }
 
 
-def _notes(act: Act) -> list[str]:
+def _notes(act: Act, provision: Provision | None = None) -> list[str]:
     """The case's code begins with the code of the agency that received it, whoever issues the paper."""
-    return [] if act.case.receiving_agency.is_code_established else [NOTE_AGENCY_CODE]
+    notes = [] if act.case.receiving_agency.is_code_established else [NOTE_AGENCY_CODE]
+    is_second_hand = provision is not None and provision.certainty == Certainty.SECOND_HAND
+    return [*notes, NOTE_SECOND_HAND] if is_second_hand else notes
 
 
 def _moment(moment: Any) -> str:
@@ -322,7 +349,7 @@ def _components(act: Act) -> list[dict[str, Any]]:
     ]
     lines += [
         {
-            "name": file.component.name if file.component else file.attachment.filename,
+            "name": file.component.name if file.component else file.asked_item or file.attachment.filename,
             "quantity": 1,
             "form": "bản điện tử",
         }

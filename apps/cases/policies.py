@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from apps.accounts.actors import Actor
+from apps.accounts.actors import Actor, HeldPost
 from apps.accounts.choices import Role
 from apps.applications.choices import PartyRole
 from apps.applications.models import Party
@@ -18,6 +18,7 @@ from apps.units.choices import Level
 # By default one person at a counter is receptionist, cashier and result desk.
 DESK = (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
 CASEWORK = (*DESK, Role.HANDLER, Role.HEAD, Role.APPROVER, Role.REGISTRAR)
+_ANSWER_HANDOVERS = (Role.RECEPTIONIST, Role.HANDLER, Role.HEAD)
 _ACTING_PARTIES = frozenset({PartyRole.FILER, PartyRole.APPLICANT, PartyRole.REPRESENTATIVE})
 
 
@@ -46,6 +47,32 @@ class Standing:
         return bool(self.party_roles & _ACTING_PARTIES) and not self.is_mandate_over
 
 
+def posts_of_casework(actor: Actor) -> tuple[HeldPost, ...]:
+    """The posts that give a place at the desk: whoever holds none works on no case."""
+    return actor.posts_with(*CASEWORK)
+
+
+def agencies_worked_at(actor: Actor) -> tuple[int, ...]:
+    """The agencies on whose cases the actor works."""
+    return actor.agencies_with(*CASEWORK)
+
+
+def agencies_answered_for(actor: Actor) -> tuple[int, ...]:
+    """The agencies for which the actor receives or returns a handover."""
+    return actor.agencies_with(*_ANSWER_HANDOVERS)
+
+
+def counters_of(actor: Actor) -> tuple[HeldPost, ...]:
+    """The posts at whose counters the actor takes applications."""
+    return actor.posts_with(Role.RECEPTIONIST)
+
+
+def is_actors(citizen_id: int | None, business_id: int | None, actor: Actor) -> bool:
+    """Whether a party is the actor's own person, or a business for which they may act today."""
+    is_person = citizen_id is not None and citizen_id == actor.citizen_id
+    return is_person or (business_id is not None and business_id in actor.business_ids)
+
+
 def agencies_of(case: Case, standing: Standing) -> frozenset[int | None]:
     """The agencies whose staff see the case: those it names, the one it is offered to, those that sent it on."""
     offered = {standing.open_handover.to_agency_id} if standing.open_handover else set()
@@ -62,10 +89,29 @@ def can_see(case: Case, actor: Actor, standing: Standing) -> bool:
     """Parties; staff of the agencies concerned; the supervisor of the district; the city's inspectors."""
     if standing.is_acting_party or actor.program:
         return True
+    return works_at_agency_of(case, actor, standing) or can_supervise(case, actor)
+
+
+def works_at_agency_of(case: Case, actor: Actor, standing: Standing) -> bool:
+    """Whether the actor works on cases at one of the agencies whose staff see this one."""
     agencies = agencies_of(case, standing)
-    return any(post.role in CASEWORK and post.agency_id in agencies for post in actor.posts) or can_supervise(
-        case, actor
-    )
+    return any(agency in agencies for agency in agencies_worked_at(actor))
+
+
+def works_on(case: Case, actor: Actor, standing: Standing) -> bool:
+    """Whether the actor is of the applicant's side or works on the case: who only supervises does not."""
+    return standing.is_acting_party or works_at_agency_of(case, actor, standing)
+
+
+def works_where_it_is(case: Case, actor: Actor) -> bool:
+    """Whether the actor works on cases at the agency that holds this one."""
+    return actor.holds(case.current_agency_id, *CASEWORK)
+
+
+def can_read_party(party: Party, actor: Actor, standing: Standing) -> bool:
+    """A party whole as it is: who filed has declared it; everybody else knows only their own."""
+    is_filer = PartyRole.FILER in standing.party_roles and standing.is_acting_party
+    return is_filer or is_actors(party.citizen_id, party.business_id, actor)
 
 
 def can_supervise(case: Case, actor: Actor) -> bool:
@@ -113,12 +159,22 @@ def can_provide_supplement(case: Case, actor: Actor, standing: Standing) -> bool
     )
 
 
+def can_take_in_originals(case: Case, actor: Actor) -> bool:
+    """The receptionist where the case is: originals lie with it."""
+    return actor.holds(case.current_agency_id, Role.RECEPTIONIST)
+
+
 def can_assign_handler(case: Case, actor: Actor, standing: Standing) -> bool:
     """The head gives a case to anybody; a handler takes one that nobody has."""
     if not _is_competent(case):
         return False
     takes = case.handler_id is None and actor.holds(case.current_agency_id, Role.HANDLER)
-    return takes or actor.holds(case.current_agency_id, Role.HEAD)
+    return takes or can_assign_others(case, actor)
+
+
+def can_assign_others(case: Case, actor: Actor) -> bool:
+    """Only the head gives a case to somebody else than themselves."""
+    return actor.holds(case.current_agency_id, Role.HEAD)
 
 
 def _is_handler(case: Case, actor: Actor) -> bool:
@@ -144,9 +200,7 @@ def can_hand_over_case(case: Case, actor: Actor, standing: Standing) -> bool:
 
 def can_receive_handover(case: Case, actor: Actor, standing: Standing) -> bool:
     handover = standing.open_handover
-    return handover is not None and actor.holds(
-        handover.to_agency_id, Role.RECEPTIONIST, Role.HANDLER, Role.HEAD
-    )
+    return handover is not None and actor.holds(handover.to_agency_id, *_ANSWER_HANDOVERS)
 
 
 can_return_handover = can_receive_handover
@@ -160,7 +214,11 @@ def can_record_payment(case: Case, actor: Actor, standing: Standing) -> bool:
         case.competent_agency_id,
         case.returning_agency_id,
     )
-    return any(actor.holds(agency, *DESK) for agency in agencies)
+    return any(can_take_money_at(agency, actor) for agency in agencies)
+
+
+def can_take_money_at(agency_id: int | None, actor: Actor) -> bool:
+    return actor.holds(agency_id, *DESK)
 
 
 def can_read_receipt(payment: Payment, payer: Party | None, actor: Actor, standing: Standing) -> bool:
@@ -170,12 +228,10 @@ def can_read_receipt(payment: Payment, payer: Party | None, actor: Actor, standi
     if payer is None:
         is_payer = standing.is_acting_party
     else:
-        is_payer = (
-            payer.citizen_id is not None and payer.citizen_id == actor.citizen_id
-        ) or payer.business_id in actor.business_ids
+        is_payer = is_actors(payer.citizen_id, payer.business_id, actor)
     return (
         is_payer
-        or actor.holds(payment.taken_at_desk_id, *DESK)
+        or can_take_money_at(payment.taken_at_desk_id, actor)
         or actor.holds(payment.collecting_body_id, Role.CASHIER, Role.HEAD, Role.APPROVER)
     )
 
@@ -199,6 +255,11 @@ def can_hand_over_result(case: Case, actor: Actor, standing: Standing) -> bool:
 
 
 can_give_back_originals = _at_current(*DESK)
+
+
+def can_issue_secret_again(case: Case, actor: Actor, standing: Standing) -> bool:
+    """A desk that takes money in the case; only where form 01, on which the secret stands, was issued."""
+    return case.accepted_at is not None and can_record_payment(case, actor, standing)
 
 
 def can_request_withdrawal(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -263,6 +324,7 @@ CAN: dict[str, Callable[[Case, Actor, Standing], bool]] = {
     "release_result": can_release_result,
     "hand_over_result": can_hand_over_result,
     "give_back_originals": can_give_back_originals,
+    "issue_secret_again": can_issue_secret_again,
     "request_withdrawal": can_request_withdrawal,
     "decline_withdrawal": can_decline_withdrawal,
     "stop_case": can_stop_case,

@@ -11,23 +11,41 @@ from django.utils.translation import gettext as _
 from apps.applications.choices import Delivery
 from apps.calendars.selectors import working_calendar
 from apps.cases.choices import (
+    HOW_TO_COMPLAIN,
     DeclineReason,
     EventKind,
     Outcome,
+    ProvisionSubject,
+    RefusalReason,
     Routing,
     Status,
     StopGround,
     UnroutableReason,
 )
 from apps.cases.history import Entry, effective, last_of
-from apps.cases.ledger import entries_of
 from apps.cases.models import Case, CaseEvent
-from apps.cases.selectors import ENDED, Owed, fees_of, has_originals, owed_of
+from apps.cases.selectors import (
+    ENDED,
+    Owed,
+    Provision,
+    entries_of,
+    fees_of,
+    has_originals,
+    owed_of,
+    provision_of,
+)
 
 # What an office says to itself before anything is signed is no news for the applicant.
 _INTERNAL = frozenset(
     {EventKind.RESULT_PROPOSED, EventKind.PROPOSAL_SENT_BACK, EventKind.RESULT_APPROVED, EventKind.ACT_UNDONE}
 )
+
+
+_SUBJECTS = {
+    DeclineReason: ProvisionSubject.DECLINE,
+    RefusalReason: ProvisionSubject.REFUSE,
+    StopGround: ProvisionSubject.STOP,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,7 @@ class Milestone:
 class StatusShown:
     """The status of a case in the reader's language; nothing personal is in it but the names of officials.
 
+    `provision` is that on which `why` rests; `how_to_complain` is empty where there is nothing to complain of.
     `unestablished` says of what is shown here what is ours and not the law's, a sentence each.
     """
 
@@ -66,6 +85,9 @@ class StatusShown:
     ended_at: datetime | None
     outcome: str
     why: str
+    provision: Provision | None
+    how_to_complain: str
+    complaint_provision: Provision | None
     to_do: str
     owed: int
     is_fee_established: bool
@@ -86,6 +108,8 @@ def status_shown(case: Case) -> StatusShown:
         .order_by("sequence")
     }
     owed = owed_of(fees_of(case))
+    reason = _reason_in_law(case, entries)
+    is_adverse = _is_adverse(case, reason)
     return StatusShown(
         code=case.code,
         status=status,
@@ -106,7 +130,10 @@ def status_shown(case: Case) -> StatusShown:
         withdrawal_due_at=case.withdrawal_due_at,
         ended_at=case.ended_at,
         outcome=str(Outcome(case.outcome).label) if case.outcome and case.ended_at else "",
-        why=_why(case, entries),
+        why=str(reason.label) if reason else _why(case),
+        provision=provision_of(_SUBJECTS[type(reason)], reason) if reason else None,
+        how_to_complain=str(HOW_TO_COMPLAIN) if is_adverse else "",
+        complaint_provision=provision_of(ProvisionSubject.COMPLAIN) if is_adverse else None,
         to_do=_to_do(case, owed),
         owed=owed.amount,
         is_fee_established=owed.is_established,
@@ -148,14 +175,29 @@ def _handler(events: dict[int, CaseEvent], assigned: Entry | None) -> str:
     return event.handler.full_name if event and event.handler else ""
 
 
-def _why(case: Case, entries: list[Entry]) -> str:
-    """Why the case stopped, waits or was declined."""
+def _reason_in_law(case: Case, entries: list[Entry]) -> DeclineReason | RefusalReason | StopGround | None:
+    """The reason of the law's lists for which a case was declined, stopped or refused; None for any other end."""
     if case.status == Status.STOPPED:
         stopped = last_of(entries, EventKind.CASE_STOPPED)
-        return str(StopGround(stopped.data["ground"]).label) if stopped else ""
+        return StopGround(stopped.data["ground"]) if stopped else None
     if case.status == Status.DECLINED:
         declined = last_of(entries, EventKind.INTAKE_DECLINED)
-        return str(DeclineReason(declined.data["reason"]).label) if declined else ""
+        return DeclineReason(declined.data["reason"]) if declined else None
+    if case.ended_at and case.outcome == Outcome.REFUSED:
+        proposed = last_of(entries, EventKind.RESULT_PROPOSED)
+        return RefusalReason(proposed.data["reason"]) if proposed else None
+    return None
+
+
+def _is_adverse(case: Case, reason: DeclineReason | RefusalReason | StopGround | None) -> bool:
+    """Whether it ended otherwise than the applicant asked: there is something to complain of."""
+    if reason is not None:
+        return reason != StopGround.APPLICANT_REQUEST
+    return bool(case.ended_at) and case.outcome == Outcome.PARTLY
+
+
+def _why(case: Case) -> str:
+    """Why an open case waits."""
     if case.routing == Routing.UNROUTABLE:
         return str(UnroutableReason(case.routing_reason).label)
     if case.status == Status.AWAITING_SUPPLEMENT:

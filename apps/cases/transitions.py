@@ -65,6 +65,8 @@ OPEN_IN: dict[str, tuple[Status, ...]] = {
     "hand_over_result": (_9,),
     # With the result they are given along; what ended otherwise leaves them at the desk until they are fetched.
     "give_back_originals": (_3, _8, _10),
+    # Once form 01 is issued, and for as long as anybody may want to look.
+    "issue_secret_again": (_2, _4, _5, _6, _7, _8, _9, _10),
     "request_withdrawal": (_1, _2, _4, _5, _6),
     "decline_withdrawal": (_7,),
     "stop_case": (_4, _5, _6, _7),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 class Refusal(Exception):
     """A verb did nothing, and says why: a stable code, a sentence in the reader's language, the field, data.
 
-    `text` may hold %(name)s places that `data` fills. `status` is what an HTTP interface answers.
+    `text` may hold %(name)s places that `data` fills, as may `further`, a second sentence that one refusal has and
+    not its kind. `status` is what an HTTP interface answers.
     """
 
     code: ClassVar[str] = "refused"
@@ -21,12 +22,14 @@ class Refusal(Exception):
     def __init__(self, *, field: str | None = None, **data: Any) -> None:
         self.field = field
         self.data = data
+        self.further: str | Promise = ""
         super().__init__(self.code)
 
     @property
     def message(self) -> str:
         """The sentence, in the language that is active where it is read."""
-        return str(self.text) % self.data if self.data else str(self.text)
+        sentence = f"{self.text} {self.further}" if self.further else str(self.text)
+        return sentence % self.data if self.data else sentence
 
 
 class Invalid(Refusal):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 PaperKind = Literal["receipt", "form_01", "form_02", "form_03", "form_05"]
 IdentityKind = Literal[
@@ -178,6 +178,13 @@ class RegisterEntry(TypedDict):
     ordinal: str
 
 
+class ReplacedForm(TypedDict):
+    """The form 01 that one with another secret replaces, and who issued that again."""
+
+    issued_at: str
+    issued_again_by: Officer
+
+
 class Form01Snapshot(TypedDict):
     """Mẫu số 01, Giấy tiếp nhận hồ sơ và hẹn trả kết quả (Thông tư 03/2025/TT-VPCP)."""
 
@@ -201,6 +208,7 @@ class Form01Snapshot(TypedDict):
     received_by: Officer
     competent_agency: str
     tracking: Tracking
+    replaces: NotRequired[ReplacedForm]  # only where the secret was issued again
     signature: Signature | None
     notes: list[str]
 
@@ -330,11 +338,14 @@ def _faults_of_dict(shape: Any, value: Any, place: str) -> Iterator[str]:
     if not isinstance(value, Mapping):
         yield f"{place} is not an object"
         return
-    hints = typing.get_type_hints(shape)
+    hints = typing.get_type_hints(shape, include_extras=True)
     for name, inner in hints.items():
+        may_be_left_out = typing.get_origin(inner) is NotRequired
+        if may_be_left_out:
+            (inner,) = typing.get_args(inner)
         if name in value:
             yield from _faults(inner, value[name], f"{place}.{name}")
-        else:
+        elif not may_be_left_out:
             yield f"{place}.{name} is missing"
     for name in value:
         if name not in hints:

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.accounts.actors import Actor
-from apps.applications.choices import PartyRole
 from apps.cases.choices import EventKind
-from apps.cases.selectors import SeenCase
 from apps.core.masking import mask_email, mask_name, mask_number
 
 # Free text of these acts names a person who fetched a paper: personal data in itself.
 NAMES_A_PERSON = frozenset({EventKind.RESULT_HANDED_OVER, EventKind.ORIGINALS_GIVEN_BACK})
-
-
-def is_whole_to(party: Any, seen: SeenCase, actor: Actor) -> bool:
-    """Whether the reader sees a party whole as it is: who filed has declared it; everybody else knows only their own."""
-    if PartyRole.FILER in seen.standing.party_roles and seen.standing.is_acting_party:
-        return True
-    is_own_person = party.citizen_id is not None and party.citizen_id == actor.citizen_id
-    return is_own_person or party.business_id in actor.business_ids
 
 
 def particulars_shown(party: Any, *, whole: bool, named: bool = True) -> dict[str, Any]:

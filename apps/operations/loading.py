@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.calendars.loading import Calendars, read_calendars, write_calendars
+from apps.cases.loading import Provisions, read_provisions, write_provisions
 from apps.core.loading import Fault, LoadRefused, Tally
 from apps.procedures.loading import Catalogue, read_catalogue, write_catalogue
 from apps.receipts.actions import open_series
@@ -27,6 +28,7 @@ class City:
     structure: Structure
     calendars: Calendars
     catalogue: Catalogue
+    provisions: Provisions
 
 
 def read_city(folder: Path) -> City:
@@ -35,8 +37,9 @@ def read_city(folder: Path) -> City:
     calendars, calendar_faults = read_calendars(folder)
     kinds = {code: kind.level for code, kind in structure.kinds.items()}
     catalogue, procedure_faults = read_catalogue(folder, kinds=kinds)
-    city = City(structure, calendars, catalogue)
-    faults = [*structure_faults, *calendar_faults, *procedure_faults]
+    provisions, provision_faults = read_provisions(folder)
+    city = City(structure, calendars, catalogue, provisions)
+    faults = [*structure_faults, *calendar_faults, *procedure_faults, *provision_faults]
     faults = faults or [*_agencies_without_calendar(city), *_competences_without_agency(city)]
     if faults:
         raise LoadRefused(faults)
@@ -81,6 +84,7 @@ def load_city(folder: Path, *, at: datetime, keep: bool = True) -> tuple[City, l
             *write_structure(city.structure),
             *write_calendars(city.calendars, at=at),
             *write_catalogue(city.catalogue),
+            write_provisions(city.provisions),
         ]
         transaction.set_rollback(not keep)
     return city, tallies

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
 from apps.calendars.models import CalendarVersion
 from apps.calendars.selectors import working_calendar
 from apps.cases.choices import DeclineReason, EventKind, ReopenGround, StopGround, UnroutableReason
@@ -29,6 +28,7 @@ from apps.procedures.models import Step
 from apps.supervision.choices import Holder, ListName, Spans
 from apps.supervision.errors import DistrictUnknown, NoSupervision
 from apps.supervision.lists import SOON, District, held_now, held_when, open_cases, ran_out, rows_of
+from apps.supervision.policies import can_see_district, districts_overseen, oversees, oversees_city
 from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit, Agency
 
@@ -77,12 +77,11 @@ class ListedCase:
 
 def districts_of(*, seen_by: Actor, day: date) -> list[AdministrativeUnit]:
     """The districts that the actor supervises: an inspector's are all. Raises NoSupervision."""
-    posts = seen_by.posts_with(Role.SUPERVISOR, Role.INSPECTOR)
-    if not posts:
+    if not oversees(seen_by):
         raise NoSupervision()
     districts = AdministrativeUnit.objects.valid_on(day).filter(level=Level.DISTRICT)
-    if not any(post.role == Role.INSPECTOR for post in posts):
-        districts = districts.filter(pk__in=[post.unit_id for post in posts])
+    if not oversees_city(seen_by):
+        districts = districts.filter(pk__in=districts_overseen(seen_by))
     return list(districts.order_by("code", "id"))
 
 
@@ -90,7 +89,7 @@ def district_seen(
     unit: AdministrativeUnit, *, seen_by: Actor, at: datetime, spans: Spans | None = None
 ) -> District:
     """A district with its agencies and what “soon” means for each of their calendars. Raises DistrictUnknown."""
-    if not _supervises(unit, seen_by):
+    if not can_see_district(unit, seen_by):
         raise DistrictUnknown(field="district")
     newest = CalendarVersion.objects.filter(calendar__code=OuterRef("calendar_code")).order_by("-number")
     rows = (
@@ -111,14 +110,6 @@ def district_seen(
     return District(unit, tuple(wards.values()), agencies, at, spans or Spans(), soon)
 
 
-def _supervises(unit: AdministrativeUnit, actor: Actor) -> bool:
-    return unit.level == Level.DISTRICT and any(
-        post.role == Role.INSPECTOR
-        or (post.role == Role.SUPERVISOR and post.level == Level.DISTRICT and post.unit_id == unit.pk)
-        for post in actor.posts
-    )
-
-
 def place_seen(
     code: str, *, seen_by: Actor, at: datetime, spans: Spans | None = None
 ) -> tuple[District, AdministrativeUnit]:
@@ -126,7 +117,7 @@ def place_seen(
 
     Raises DistrictUnknown, NoSupervision.
     """
-    if not seen_by.posts_with(Role.SUPERVISOR, Role.INSPECTOR):
+    if not oversees(seen_by):
         raise NoSupervision()
     unit = (
         AdministrativeUnit.objects.select_related("parent")
@@ -142,7 +133,7 @@ def place_seen(
 
 def case_supervised(code: str, *, seen_by: Actor) -> SeenCase:
     """A case that the actor supervises, with no verb open. Raises NoSupervision, CaseUnknown."""
-    if not seen_by.posts_with(Role.SUPERVISOR, Role.INSPECTOR):
+    if not oversees(seen_by):
         raise NoSupervision()
     seen = case_seen_by(code, seen_by=seen_by)
     if not can_supervise(seen.case, seen_by):

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db.models import F
+from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
@@ -19,9 +21,9 @@ from apps.calendars.selectors import answer_times, working_calendar
 from apps.cases import deadlines
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.handover import hand_over_case
+from apps.cases.choices import EventKind
 from apps.cases.errors import CaseUnknown, NotYours, PartyMayNotAct, VerbNotOpen
 from apps.cases.history import fold
-from apps.cases.ledger import entries_of
 from apps.cases.models import (
     Case,
     CaseDocument,
@@ -35,6 +37,7 @@ from apps.cases.models import (
     SupplementRequest,
 )
 from apps.cases.policies import CASEWORK
+from apps.cases.selectors import entries_of
 from apps.core.errors import KeyReused, Refusal
 from apps.core.models import OutboxRow, RequestKey
 from apps.documents.models import Document
@@ -197,12 +200,22 @@ def _another_verb(case: Case) -> Play:
 
 
 def only_open_in(case: Case, play: Play, *, by: Actor) -> None:
-    """The case is not in a status in which the verb is open: the answer names the status and who acted last."""
-    last = CaseEvent.objects.select_related("by").get(case=case, sequence=given.fresh(case).last_sequence)
+    """The case is not in a status in which the verb is open: the answer names the status and who brought it there."""
+    changed = CaseEvent.objects.filter(case=case).exclude(from_status=F("to_status"))
     with refused(VerbNotOpen) as told:
         play(by, given.key())
     assert told.value.data["status"] == str(given.fresh(case).get_status_display())
-    assert told.value.data["last_by"] == (last.by.full_name if last.by else "—")
+    tells_of(told.value, changed.select_related("by").latest("sequence"))
+
+
+def tells_of(refusal: Refusal, event: CaseEvent) -> None:
+    """The sentence says who did what, and when."""
+    who = event.by.full_name if event.by else "—"
+    when = timezone.localtime(event.at).strftime("%H:%M %d/%m/%Y")
+    what = str(EventKind(event.kind).label)
+    said = [refusal.data.get(name) for name in ("last_act", "last_by", "last_at")]
+    assert said == [what, who, when], refusal.message
+    assert refusal.message.endswith(f" {what}: {who}, {when}.")
 
 
 def event_of(case: Case) -> CaseEvent:

@@ -225,7 +225,7 @@ def test_the_calendar_is_that_of_the_agency_that_decides():
 
 
 def test_every_event_names_the_calendar_it_was_counted_with():
-    from apps.cases.ledger import entries_of
+    from apps.cases.selectors import entries_of
 
     case = given.resolved_case()
     assert {entry.calendar_version for entry in entries_of(case)} == {case.calendar_version_id}

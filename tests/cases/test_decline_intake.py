@@ -11,6 +11,7 @@ from apps.cases.choices import EventKind, Status
 from apps.cases.errors import ReasonMissing, ReasonUnknown
 from apps.cases.history import read_entry
 from apps.cases.models import CaseDocument, Handover
+from apps.cases.papers import NOTE_SECOND_HAND
 from tests import given
 from tests.cases import doors
 
@@ -45,7 +46,8 @@ def test_declining_issues_form_03_with_the_provision_and_tells_the_applicant():
     form = CaseDocument.objects.get(case=case).document
     assert form.kind == "form_03"
     assert "Thiếu bản sao" in form.snapshot["reason"]
-    assert form.snapshot["legal_provision"]
+    assert form.snapshot["legal_provision"] == "Nghị định 118/2025/NĐ-CP, Điều 17"
+    assert NOTE_SECOND_HAND in form.snapshot["notes"]
     assert "khiếu nại" in form.snapshot["how_to_complain"]
 
 

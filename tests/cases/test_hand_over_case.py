@@ -9,7 +9,7 @@ import pytest
 from apps.accounts.choices import Role
 from apps.cases.actions.handover import hand_over_case
 from apps.cases.choices import EventKind, Status
-from apps.cases.errors import AgencyUnknown, HandoverOpen, NotYours, ReasonMissing
+from apps.cases.errors import AgencyUnknown, HandoverOpen, NotYours, ReasonMissing, VerbNotOpen
 from apps.cases.models import Handover
 from apps.units.models import Agency
 from tests import given
@@ -42,8 +42,9 @@ def test_only_the_head_the_cases_handler_or_a_desk_without_handler_offers_it():
 
 def test_once_a_handler_has_it_the_desk_no_longer_offers_it():
     case, handler = given.assigned_case()
-    with doors.refused(NotYours):
+    with doors.refused(VerbNotOpen) as told:
         play(case)(given.receptionist(case.current_agency), given.key())
+    doors.tells_of(told.value, doors.event_of(case))
     event = doors.acted(case, lambda: play(case)(handler, given.key()))
     assert (event.from_status, event.to_status) == (Status.ACCEPTED, Status.IN_PROGRESS)
 

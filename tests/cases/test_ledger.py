@@ -15,8 +15,9 @@ from apps.cases.actions.decision import hand_over_result
 from apps.cases.actions.mending import undo_last
 from apps.cases.choices import EventKind
 from apps.cases.history import fold
-from apps.cases.ledger import entries_of, record
+from apps.cases.ledger import record
 from apps.cases.models import CaseEvent, EventText
+from apps.cases.selectors import entries_of
 from apps.cases.transitions import TransitionUnlawful
 from tests import databases, given
 from tests.cases import doors
@@ -205,9 +206,9 @@ def test_a_verb_cannot_change_what_is_not_state_nor_status_against_the_law():
     case = given.accepted_case()
     by = given.receptionist(case.current_agency)
     with pytest.raises(ValueError, match="not columns"):
-        record(case, EventKind.HANDLER_ASSIGNED, by=by, at=given.NOW, changes={"code": "X"})
+        record(case, EventKind.HANDLER_ASSIGNED, by=by, at=given.NOW, entries=[], changes={"code": "X"})
     with pytest.raises(TransitionUnlawful):
-        record(case, EventKind.HANDLER_ASSIGNED, by=by, at=given.NOW, changes={"status": 10})
+        record(case, EventKind.HANDLER_ASSIGNED, by=by, at=given.NOW, entries=[], changes={"status": 10})
 
 
 @pytest.mark.django_db

@@ -109,6 +109,20 @@ def test_verbs_of_parties_are_verbs():
     assert all(verb in CAN for verb in VERBS_OF_PARTIES)
 
 
+def test_rights_are_asked_in_policies_only():
+    """Posts and roles on the application are read where rights are decided; a paper names the post of who signs it."""
+    elsewhere = {"cases/papers.py", "accounts/actors.py"}
+    asked = re.compile(
+        r"\.(holds|posts_with|agencies_with|party_roles)\b|\bCASEWORK\b|policies import .*\bDESK\b"
+    )
+    found = {
+        str(path.relative_to(databases.ROOT / "apps"))
+        for path in SOURCES
+        if path.name != "policies.py" and asked.search(path.read_text())
+    }
+    assert found - elsewhere == set()
+
+
 def test_every_task_that_an_action_owes_exists():
     owed = set()
     for path in SOURCES:

@@ -18,6 +18,7 @@ from apps.cases.actions.ending import decline_withdrawal, request_withdrawal, st
 from apps.cases.actions.intake import decline_intake
 from apps.cases.actions.mending import reopen_case
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
+from apps.cases.actions.tracking import issue_secret_again
 from apps.cases.choices import EventKind, Omission, Outcome
 from apps.cases.errors import CaseUnknown
 from apps.cases.models import Case, CaseEvent, CaseNotice, EventText
@@ -137,6 +138,18 @@ def handed_over(delivery: Delivery = Delivery.COUNTER, **filing: object) -> Case
     return case
 
 
+def secret_issued_again(**filing: object) -> Case:
+    case = given.accepted_case(by=filer(), **filing)
+    issue_secret_again(
+        case.code,
+        is_identity_checked=True,
+        by=given.receptionist(case.current_agency),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    return case
+
+
 # For each template, the acts that lead to it.
 SCENES: dict[str, Callable[..., Case]] = {
     "submitted": submitted,
@@ -148,6 +161,7 @@ SCENES: dict[str, Callable[..., Case]] = {
     "reopened": reopened,
     "released": released,
     "handed_over": handed_over,
+    "secret_issued_again": secret_issued_again,
 }
 
 

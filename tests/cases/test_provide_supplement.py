@@ -40,12 +40,13 @@ from tests.cases.test_request_supplement import ITEMS
 pytestmark = pytest.mark.django_db
 
 
-def play(case, answers=None, attachments=None, message="Đã bổ sung", at=given.NOW):
+def play(case, answers=None, attachments=None, message="Đã bổ sung", at=given.NOW, unit=None):
     return lambda by, key: provide_supplement(
         case.code,
         answers=answers or {},
         attachments=attachments or {},
         message=message,
+        connecting_unit=unit,
         by=by,
         at=at,
         request_key=key,
@@ -121,6 +122,24 @@ def test_new_files_are_tied_to_the_paper_asked_for():
     play(case, attachments={component.code: [file]}, message="")(by, given.key())
     row = ApplicationRevision.objects.get(application=case.application, number=2).attachments.get()
     assert (row.component_id, row.attachment.uuid) == (component.pk, file)
+
+
+def test_a_file_for_an_item_that_is_no_paper_of_the_procedure_is_tied_to_the_words_of_the_request():
+    case, _ = given.case_awaiting_supplement()
+    by = applicant_of(case)
+    file = given.uploaded(by)
+    play(case, attachments={"1": [file]}, message="")(by, given.key())
+    row = ApplicationRevision.objects.get(application=case.application, number=2).attachments.get()
+    assert (row.component_id, row.asked_item, row.attachment.uuid) == (None, "Văn bản ủy quyền", file)
+
+
+@pytest.mark.parametrize("number", ["0", "2", "-1", "01"])
+def test_a_file_for_an_item_that_was_not_asked_for_is_refused(number):
+    case, _ = given.case_awaiting_supplement()
+    by = applicant_of(case)
+    file = given.uploaded(by)
+    with doors.refused(PaperUnknown, field=f"attachments.{number}"):
+        play(case, attachments={number: [file]})(by, given.key())
 
 
 def test_an_empty_supplement_is_refused():

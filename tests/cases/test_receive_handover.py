@@ -8,7 +8,7 @@ from apps.accounts.choices import Role
 from apps.cases.actions.handling import assign_handler
 from apps.cases.actions.handover import hand_over_case, receive_handover
 from apps.cases.choices import EventKind, Routing, Status
-from apps.cases.errors import CaseUnknown, NotApproved, NotYours
+from apps.cases.errors import CaseUnknown, NotApproved, NotYours, VerbNotOpen
 from apps.cases.models import Handover
 from apps.cases.policies import CASEWORK
 from apps.cases.selectors import case_seen_by, handovers_waiting
@@ -79,8 +79,15 @@ def test_receiving_moves_no_due_time():
 def test_what_was_received_is_not_received_again():
     case = offered()
     play(case)(given.receptionist(case.competent_agency), given.key())
-    with doors.refused(NotYours):
+    with doors.refused(VerbNotOpen) as told:
         play(case)(given.receptionist(case.competent_agency), given.key())
+    doors.tells_of(told.value, doors.event_of(case))
+
+
+def test_who_was_never_offered_the_case_receives_nothing():
+    case = given.accepted_case()
+    with doors.refused(NotYours):
+        play(case)(given.receptionist(case.current_agency), given.key())
 
 
 def test_whoever_is_not_concerned_does_not_learn_of_the_case():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 
 from apps.accounts.choices import Role
 from apps.cases.actions.intake import accept_intake
@@ -85,8 +86,20 @@ def test_what_is_paid_is_not_paid_twice():
     case = given.taken_at_counter()
     by = given.receptionist(case.current_agency)
     play(case)(by, given.key())
-    with doors.refused(NothingDue):
+    with doors.refused(NothingDue) as told:
         play(case)(by, given.key())
+    doors.tells_of(told.value, doors.event_of(case))
+
+
+@pytest.mark.parametrize(("language", "act"), [("vi", "Đã thu phí, lệ phí"), ("en", "Payment recorded")])
+def test_who_took_the_money_is_told_in_the_readers_language(language, act):
+    case = given.taken_at_counter()
+    by = given.receptionist(case.current_agency)
+    play(case)(by, given.key())
+    with translation.override(language), doors.refused(NothingDue) as told:
+        play(case)(by, given.key())
+    with translation.override(language):
+        assert told.value.message.endswith(f" {act}: {by.name}, 09:00 23/11/2026.")
 
 
 def test_what_the_citys_budget_bears_is_not_collected():

@@ -14,7 +14,14 @@ from apps.cases.actions.decision import approve_result, release_result
 from apps.cases.actions.handover import hand_over_case
 from apps.cases.actions.mending import reopen_case
 from apps.cases.choices import EventKind, Outcome, Status
-from apps.cases.errors import AttachmentUnknown, HandoverOpen, NotApproved, NumberMissing, NumberTaken
+from apps.cases.errors import (
+    AttachmentUnknown,
+    HandoverOpen,
+    NotApproved,
+    NumberMissing,
+    NumberTaken,
+    ResultDateWrong,
+)
 from apps.cases.history import read_entry
 from apps.cases.models import CaseResult
 from tests import given
@@ -23,14 +30,14 @@ from tests.cases import doors
 pytestmark = pytest.mark.django_db
 
 
-def play(case, number="15/TL-UBND", attachment=None, dated_on=date(2026, 11, 23)):
+def play(case, number="15/TL-UBND", attachment=None, dated_on=date(2026, 11, 23), at=given.NOW):
     return lambda by, key: release_result(
         case.code,
         number=number,
         dated_on=dated_on,
         attachment=attachment or uuid4(),
         by=by,
-        at=given.NOW,
+        at=at,
         request_key=key,
     )
 
@@ -117,23 +124,23 @@ def test_nothing_is_released_while_the_case_is_being_handed_over():
         play(case, attachment=file)(by, given.key())
 
 
-def reopened(case):
+def reopened(case, at=given.NOW):
     """A resolved case opened again, decided anew and signed."""
     reopen_case(
         case.code,
         ground="official_error",
         reason="Sai ngày sinh",
         by=given.staff(case.competent_agency, Role.HEAD),
-        at=given.NOW,
+        at=at,
         request_key=given.key(),
     )
     case = given.fresh(case)
-    handler = given.handler_of(case)
-    case = given.proposed(given.fresh(case), handler)
+    handler = given.handler_of(case, at=at)
+    case = given.proposed(given.fresh(case), handler, at=at)
     approve_result(
         case.code,
         by=given.staff(case.current_agency, Role.APPROVER),
-        at=given.NOW,
+        at=at,
         request_key=given.key(),
     )
     return given.fresh(case)
@@ -156,7 +163,8 @@ def test_an_agency_gives_a_number_once_in_a_year_of_dates():
     for spelled in ("15/TL-UBND", " 15/TL-UBND "):
         with doors.refused(NumberTaken, field="number"):
             play(case, number=spelled, attachment=file)(by, given.key())
-    play(case, attachment=file, dated_on=date(2025, 12, 31))(by, given.key())
+    next_year = given.after(given.NOW, days=43)
+    play(case, attachment=file, dated_on=next_year.date(), at=next_year)(by, given.key())
     assert CaseResult.objects.filter(number="15/TL-UBND").count() == 2
 
 
@@ -194,11 +202,32 @@ def test_the_same_request_releases_once():
     )
 
 
-def test_a_result_is_not_dated_ahead():
+@pytest.mark.parametrize("day", [date(1990, 5, 17), date(2026, 11, 22), date(2026, 11, 26)])
+def test_a_result_is_dated_neither_before_it_was_approved_nor_ahead(day):
     case = given.approved_case()
     by = given.staff(case.current_agency, Role.REGISTRAR)
-    with doors.refused(NumberMissing, field="dated_on"):
-        play(case, attachment=given.uploaded(by), dated_on=date(2026, 11, 24))(by, given.key())
+    release = play(case, attachment=given.uploaded(by), dated_on=day, at=given.after(given.NOW, days=2))
+    with doors.refused(ResultDateWrong, field="dated_on") as told:
+        release(by, given.key())
+    assert "23/11/2026" in told.value.message and "25/11/2026" in told.value.message
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)])
+def test_a_result_bears_any_date_from_its_approval_to_its_release(day):
+    case = given.approved_case()
+    by = given.staff(case.current_agency, Role.REGISTRAR)
+    release = play(case, attachment=given.uploaded(by), dated_on=day, at=given.after(given.NOW, days=2))
+    doors.acted(case, lambda: release(by, given.key()))
+    assert CaseResult.objects.get(case=case).dated_on == day
+
+
+def test_a_corrected_result_is_not_dated_before_the_new_approval():
+    first = given.released(given.approved_case(delivery=Delivery.COUNTER))
+    later = given.after(given.NOW, days=2)
+    case = reopened(first, at=later)
+    by = given.staff(case.current_agency, Role.REGISTRAR)
+    with doors.refused(ResultDateWrong, field="dated_on"):
+        play(case, attachment=given.uploaded(by), dated_on=date(2026, 11, 24), at=later)(by, given.key())
 
 
 def test_a_result_is_a_pdf_and_no_picture_of_one():

@@ -8,7 +8,7 @@ from apps.accounts.choices import Role
 from apps.cases.actions.handover import hand_over_case, receive_handover
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.choices import EventKind, Omission, Status
-from apps.cases.errors import HandoverOpen, ItemsMissing, NotYours, ReasonUnknown, SupplementOnce
+from apps.cases.errors import HandoverOpen, ItemsMissing, NotYours, ReasonUnknown, SupplementOnce, VerbNotOpen
 from apps.cases.models import CaseDocument, SupplementRequest
 from apps.cases.policies import CASEWORK
 from apps.cases.selectors import case_seen_by
@@ -56,10 +56,17 @@ def test_at_intake_only_the_receptionist_asks():
 def test_in_handling_only_the_cases_own_handler_or_the_head_asks():
     case, handler = given.assigned_case()
     at = case.current_agency
-    event = doors.only_official(case, play(case), right=handler, at=at, roles=(Role.HEAD,))
+    event = doors.only_official(case, play(case), right=handler, at=at, roles=(Role.HEAD, Role.RECEPTIONIST))
     assert event.from_status == Status.ACCEPTED
     request = SupplementRequest.objects.get(case=case)
     assert (request.is_at_intake, request.number, request.asked_by_id) == (False, 1, handler.user_id)
+
+
+def test_a_receptionist_who_would_still_ask_is_told_who_accepted():
+    case = given.accepted_case()
+    with doors.refused(VerbNotOpen) as told:
+        play(case)(given.receptionist(case.current_agency), given.key())
+    doors.tells_of(told.value, doors.event_of(case))
 
 
 def test_the_head_may_ask_in_handling():
@@ -72,8 +79,9 @@ def test_once_accepted_at_a_counter_nobody_there_asks_before_the_case_is_where_i
     case = given.accepted(given.taken_at_counter(desk=given.ward_committee("Phường Trúc Bạch")))
     counter = given.staff(case.current_agency, *CASEWORK)
     assert "request_supplement" not in case_seen_by(case.code, seen_by=counter).verbs
-    with doors.refused(NotYours):
+    with doors.refused(VerbNotOpen) as told:
         play(case)(counter, given.key())
+    doors.tells_of(told.value, doors.event_of(case))
     given.carry_out(given.NOW, "route_case")
     case = given.fresh(case)
     assert case.current_agency == case.receiving_agency != case.competent_agency
@@ -97,9 +105,10 @@ def test_in_handling_an_agency_that_is_not_competent_asks_nothing():
     receive_handover(case.code, by=given.receptionist(other), at=given.NOW, request_key=given.key())
     case = given.fresh(case)
     assert case.current_agency == other != case.competent_agency
-    for actor in (given.staff(other, *CASEWORK), given.staff(case.receiving_agency, *CASEWORK)):
-        with doors.refused(NotYours):
-            play(case)(actor, given.key())
+    # At the counter it could be asked for until the case was accepted.
+    for at, refusal in ((other, NotYours), (case.receiving_agency, VerbNotOpen)):
+        with doors.refused(refusal):
+            play(case)(given.staff(at, *CASEWORK), given.key())
 
 
 def test_asking_issues_form_02_with_every_item_and_tells_the_applicant():

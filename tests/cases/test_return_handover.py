@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.choices import Role
-from apps.cases.actions.handover import receive_handover, return_handover
+from apps.cases.actions.handling import assign_handler
+from apps.cases.actions.handover import hand_over_case, receive_handover, return_handover
 from apps.cases.choices import EventKind
-from apps.cases.errors import NotYours, ReasonMissing
+from apps.cases.errors import CaseUnknown, ReasonMissing, VerbNotOpen
 from apps.cases.models import Handover
 from tests import given
 from tests.cases import doors
@@ -48,13 +49,32 @@ def test_what_was_received_is_no_longer_returned():
     case = offered()
     by = given.receptionist(case.competent_agency)
     receive_handover(case.code, by=by, at=given.NOW, request_key=given.key())
-    with doors.refused(NotYours):
+    with doors.refused(VerbNotOpen) as told:
         play(case)(by, given.key())
+    doors.tells_of(told.value, doors.event_of(case))
+
+
+def test_who_returned_it_is_told_so_once_and_then_knows_of_it_no_more():
+    case = given.accepted_case()
+    wrong = given.ward_committee("Phường Trúc Bạch")
+    clerk = given.receptionist(case.current_agency)
+    for reason in ("Đúng nơi", "Lần nữa"):
+        hand_over_case(
+            case.code, to_agency=wrong.pk, reason=reason, by=clerk, at=given.NOW, request_key=given.key()
+        )
+        play(case)(given.receptionist(wrong), given.key())
+        with doors.refused(VerbNotOpen) as told:
+            play(case)(given.receptionist(wrong), given.key())
+        doors.tells_of(told.value, doors.event_of(case))
+        with doors.refused(CaseUnknown):
+            play(case)(given.receptionist(doors.other_ward()), given.key())
+    handler = given.staff(case.current_agency, Role.HANDLER)
+    assign_handler(case.code, handler=handler.user_id, by=handler, at=given.NOW, request_key=given.key())
+    with doors.refused(CaseUnknown):
+        play(case)(given.receptionist(wrong), given.key())
 
 
 def test_after_a_return_it_can_be_offered_again():
-    from apps.cases.actions.handover import hand_over_case
-
     case = offered()
     play(case)(given.receptionist(case.competent_agency), given.key())
     hand_over_case(

@@ -50,7 +50,7 @@ def test_stopping_issues_form_05_and_tells_the_applicant():
         "send_notice",
     ]
     form = CaseDocument.objects.get(case=case, document__kind="form_05").document
-    assert form.snapshot["legal_provision"]
+    assert form.snapshot["legal_provision"] == ""
     assert form.snapshot["requested_at"] is None
 
 
@@ -61,6 +61,8 @@ def test_a_withdrawal_that_was_asked_for_is_granted_by_stopping():
         lambda: play(case, "applicant_request")(given.receptionist(case.current_agency), given.key()),
     )
     assert event.from_status == Status.WITHDRAWAL_REQUESTED
+    form = CaseDocument.objects.get(case=case, document__kind="form_05").document
+    assert form.snapshot["legal_provision"] == "Thông tư 03/2025/TT-VPCP, Điều 7"
 
 
 def test_a_request_of_the_applicant_is_no_ground_unless_they_made_one():

@@ -13,6 +13,7 @@ from apps.applications.choices import Delivery, PartyRole
 from apps.applications.models import Application, ApplicationRevision, OriginalSeen, Party
 from apps.businesses.actions import Organisation
 from apps.businesses.errors import TaxCodeCheckDigitWrong
+from apps.businesses.models import Business, Mandate
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.filing import Filing
 from apps.cases.actions.submission import submit_application
@@ -444,6 +445,21 @@ def test_who_has_no_account_receives_nothing_electronically():
     by = given.receptionist(given.ward_committee())
     with doors.refused(AccountMissing, field="delivery"):
         submit_with_papers(at_counter(delivery=Delivery.ELECTRONIC), by)
+
+
+def test_an_organisation_has_the_account_of_whoever_acts_for_it_today():
+    _someone, business_id = given.representative()
+    known = Business.objects.get(pk=business_id)
+    filing = at_counter(
+        delivery=Delivery.ELECTRONIC,
+        organisation=Organisation(name=known.name, number=known.number),
+        authority="Giấy giới thiệu số 12",
+    )
+    by = given.receptionist(given.ward_committee())
+    submit_with_papers(filing, by)
+    Mandate.objects.filter(business=known).update(valid_to=given.NOW.date())
+    with doors.refused(AccountMissing, field="delivery"):
+        submit_with_papers(filing, by)
 
 
 def test_a_result_by_post_has_an_address():

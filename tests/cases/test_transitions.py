@@ -48,11 +48,11 @@ def test_every_change_that_the_table_does_not_have_is_refused(kind):
                 refuse_unlawful(kind, before, after)
 
 
-def test_an_ended_case_can_only_be_reopened_or_after_its_result_handed_over():
+def test_an_ended_case_can_only_be_reopened_followed_or_after_its_result_handed_over():
     for status, verbs in {
         Status.DECLINED: {"reopen_case", "give_back_originals"},
-        Status.STOPPED: {"reopen_case", "give_back_originals"},
-        Status.DELIVERED: {"reopen_case", "give_back_originals"},
-        Status.RESOLVED: {"reopen_case", "hand_over_result", "record_payment"},
+        Status.STOPPED: {"reopen_case", "give_back_originals", "issue_secret_again"},
+        Status.DELIVERED: {"reopen_case", "give_back_originals", "issue_secret_again"},
+        Status.RESOLVED: {"reopen_case", "hand_over_result", "record_payment", "issue_secret_again"},
     }.items():
         assert {verb for verb, statuses in OPEN_IN.items() if status in statuses} == verbs

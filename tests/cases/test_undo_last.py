@@ -9,11 +9,10 @@ from apps.accounts.choices import Role
 from apps.cases.actions.handover import hand_over_case, receive_handover, return_handover
 from apps.cases.actions.mending import undo_last
 from apps.cases.choices import EventKind, Status
-from apps.cases.errors import NothingToUndo, NotYours, ReasonMissing
+from apps.cases.errors import AlreadyUndone, NothingToUndo, NotYours, ReasonMissing, VerbNotOpen
 from apps.cases.history import fold, read_entry
-from apps.cases.ledger import entries_of
 from apps.cases.models import CaseEvent
-from apps.cases.selectors import case_seen_by
+from apps.cases.selectors import case_seen_by, entries_of
 from tests import given
 from tests.cases import doors
 
@@ -106,8 +105,9 @@ def test_what_another_agency_has_received_is_not_undone_by_who_sent_it_nor_by_wh
     case, other = handed_over(given.assigned_case()[0])
     sender = head(case)
     receive_handover(case.code, by=given.receptionist(other), at=given.NOW, request_key=given.key())
-    with doors.refused(NotYours):
+    with doors.refused(VerbNotOpen) as told:
         play(case)(sender, given.key())
+    doors.tells_of(told.value, doors.event_of(case))
     with doors.refused(NothingToUndo):
         play(case)(given.staff(other, Role.HEAD), given.key())
 
@@ -128,8 +128,9 @@ def test_what_was_done_on_another_day_is_not_undone():
 def test_an_undoing_is_not_undone():
     case, _ = given.proposed_case()
     play(case)(head(case), given.key())
-    with doors.refused(NothingToUndo):
+    with doors.refused(AlreadyUndone) as told:
         play(case)(head(case), given.key())
+    doors.tells_of(told.value, doors.event_of(case))
 
 
 def test_undoing_needs_a_reason():

@@ -16,7 +16,7 @@ from apps.cases.actions.handover import hand_over_case, receive_handover
 from apps.cases.actions.intake import decline_intake
 from apps.cases.actions.supplement import Item, request_supplement
 from apps.cases.models import CaseDocument
-from apps.cases.papers import NOTE_AGENCY_CODE
+from apps.cases.papers import NOTE_AGENCY_CODE, NOTE_SECOND_HAND
 from apps.cases.status_shown import status_shown
 from apps.cases.tracking import secret_of
 from apps.units.models import Agency
@@ -164,7 +164,7 @@ def test_form_03_speaks_of_the_code_with_which_the_case_begins():
         at=given.NOW,
         request_key=given.key(),
     )
-    assert snapshot(case, "form_03")["notes"] == []
+    assert snapshot(case, "form_03")["notes"] == [NOTE_SECOND_HAND]
 
 
 def test_a_handover_due_in_an_undecided_year_is_marked():

@@ -189,6 +189,11 @@ def give_back_originals() -> Scene:
     return _open_to(case, *DESK, body={"recipient": "Người nộp hồ sơ, căn cước đã xem"})
 
 
+def issue_secret_again() -> Scene:
+    case = given.accepted_case(by=filer())
+    return _open_to(case, *DESK, body={"is_identity_checked": True}, typed={"is_identity_checked": "on"})
+
+
 def request_withdrawal_() -> Scene:
     return _at_intake(Role.RECEPTIONIST, body={"reason": "Không còn nhu cầu"})
 
@@ -241,6 +246,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "release_result": release_result,
     "hand_over_result": hand_over_result,
     "give_back_originals": give_back_originals,
+    "issue_secret_again": issue_secret_again,
     "request_withdrawal": request_withdrawal_,
     "decline_withdrawal": decline_withdrawal,
     "stop_case": stop_case_,

@@ -28,9 +28,11 @@ from apps.cases.actions.decision import hand_over_result
 from apps.cases.actions.ending import request_withdrawal
 from apps.cases.actions.mending import undo_last
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
+from apps.cases.actions.tracking import issue_secret_again
 from apps.cases.choices import EventKind, Status
-from apps.cases.ledger import entries_of
 from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, EventText, OriginalCustody
+from apps.cases.selectors import entries_of
+from apps.cases.tracking import hash_of, secret_of
 from apps.core.canonical import spell_moment
 from apps.core.models import OutboxRow, RequestKey
 from apps.documents.models import StoredFile
@@ -73,6 +75,13 @@ def a_city_at_work() -> None:
         message="Đã bổ sung",
         by=given.receptionist(asked.current_agency),
         at=given.after(given.NOW, hours=3),
+        request_key=given.key(),
+    )
+    issue_secret_again(
+        asked.code,
+        is_identity_checked=True,
+        by=given.receptionist(asked.current_agency),
+        at=given.after(given.NOW, hours=4),
         request_key=given.key(),
     )
     withdrawn = given.accepted_case()
@@ -402,6 +411,18 @@ def test_a_column_of_a_case_that_its_ledger_does_not_explain_is_found(force, col
         force("ALTER TABLE cases_case DROP CONSTRAINT case_ended_has_its_time")
     force(f"UPDATE cases_case SET {column} = %s WHERE id = %s", value, case.pk)
     assert broken()["case_state"] == case.code
+
+
+def test_a_secret_that_is_not_of_the_generation_that_the_ledger_tells_is_found(force):
+    case = Case.objects.get(tracking_generation=2)
+    force("UPDATE cases_case SET tracking_hash = %s WHERE id = %s", hash_of(secret_of(case.code, 1)), case.pk)
+    assert broken() == {"case_state": case.code}
+
+
+def test_a_generation_raised_by_hand_is_found(force):
+    case = a_case()
+    force("UPDATE cases_case SET tracking_generation = 2 WHERE id = %s", case.pk)
+    assert broken() == {"case_state": case.code}
 
 
 def test_a_case_moved_to_another_agency_by_hand_is_found(force):

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.calendars.models import Calendar, CalendarDay, CalendarVersion
+from apps.cases.models import LegalProvision
 from apps.core.loading import LoadRefused, Tally
 from apps.operations.loading import load_city
 from apps.procedures.models import Competence, FeeRule, Procedure, ProcedureVersion
@@ -35,6 +36,7 @@ MODELS = (
     ProcedureVersion,
     Competence,
     FeeRule,
+    LegalProvision,
 )
 
 
@@ -247,6 +249,26 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, str, str]]] = {
     "times to answer that say nothing of a withdrawal": (
         document("calendar/answer_times.json", lambda it: it.pop("withdrawal")),
         ("calendar/answer_times.json", "", ""),
+    ),
+    "a reason without its row": (
+        document("reasons/provisions.json", lambda it: it.pop(0)),
+        ("reasons/provisions.json", "", "decline"),
+    ),
+    "a reason that nobody gives": (
+        document("reasons/provisions.json", lambda it: it[0].update(code="too_late")),
+        ("reasons/provisions.json", "1", "code"),
+    ),
+    "a provision that is named and not established": (
+        document("reasons/provisions.json", lambda it: it[0].update(certainty="unset")),
+        ("reasons/provisions.json", "1", "certainty"),
+    ),
+    "a certainty of no article": (
+        document("reasons/provisions.json", lambda it: it[4].update(certainty="established")),
+        ("reasons/provisions.json", "5", "certainty"),
+    ),
+    "a doubt that does not say why": (
+        document("reasons/provisions.json", lambda it: it[0].update(note="")),
+        ("reasons/provisions.json", "1", "note"),
     ),
     "a day of an unknown kind": (
         row("calendar/days.csv", 2, kind="feast"),

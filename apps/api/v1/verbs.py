@@ -17,6 +17,7 @@ from apps.cases.actions import (
     mending,
     payment,
     supplement,
+    tracking,
 )
 
 
@@ -45,6 +46,7 @@ VERBS: dict[str, HttpVerb] = {
     "release_result": HttpVerb(sent.ReleaseResultIn, decision.release_result),
     "hand_over_result": HttpVerb(sent.HandOverResultIn, decision.hand_over_result),
     "give_back_originals": HttpVerb(sent.GiveBackOriginalsIn, custody.give_back_originals),
+    "issue_secret_again": HttpVerb(sent.IssueSecretAgainIn, tracking.issue_secret_again),
     "request_withdrawal": HttpVerb(sent.ReasonIn, ending.request_withdrawal),
     "decline_withdrawal": HttpVerb(sent.ReasonIn, ending.decline_withdrawal),
     "stop_case": HttpVerb(sent.StopCaseIn, ending.stop_case),

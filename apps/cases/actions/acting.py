@@ -8,19 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from apps.accounts.actors import Actor
 from apps.cases import ledger
-from apps.cases.choices import EventKind, Status
-from apps.cases.errors import CaseUnknown, HandoverOpen, NotYours, PartyMayNotAct, VerbNotOpen
+from apps.cases.actions.closed import refuse_closed, tell_who
+from apps.cases.choices import EventKind
+from apps.cases.errors import CaseUnknown
 from apps.cases.history import Entry
 from apps.cases.models import Case, CaseEvent
-from apps.cases.policies import CAN, CASEWORK, VERBS_OF_PARTIES, WAIT_FOR_HANDOVER, Standing, can_see
-from apps.cases.selectors import standing_of
-from apps.cases.transitions import OPEN_IN
+from apps.cases.policies import Standing
+from apps.cases.selectors import entries_of, standing_of
 from apps.core import outbox, request_keys
-from apps.core.errors import NotFound
+from apps.core.errors import NotFound, Refusal
 from apps.core.models import OutboxRow
 from apps.core.transactions import lock_one, verb_transaction
 from apps.procedures.choices import StepAct
@@ -54,7 +52,7 @@ class Act:
     def entries(self) -> list[Entry]:
         """The ledger as it stood when the act began, read once."""
         if self._entries is None:
-            self._entries = ledger.entries_of(self.case)
+            self._entries = entries_of(self.case)
         return self._entries
 
     def record(
@@ -101,7 +99,7 @@ def acting(
     """Locks the case and lets the verb through, or refuses.
 
     Raises Replayed, KeyReused, CaseUnknown (also when the actor may not know of the case), PartyMayNotAct, NotYours,
-    VerbNotOpen.
+    VerbNotOpen, HandoverOpen. A refusal that somebody's act has brought about says who did what, and when.
     """
     with verb_transaction():
         if by.user_id is not None:
@@ -117,9 +115,13 @@ def acting(
                 raise Replayed(first)
         case = lock_case(code)
         standing = standing_of(case, by)
-        _let_through(verb, case, by, standing)
+        refuse_closed(verb, case, by, standing)
         act = Act(case=case, by=by, at=max(at, case.last_event_at), standing=standing)
-        yield act
+        try:
+            yield act
+        except Refusal as refusal:
+            tell_who(refusal, case, act.entries)
+            raise
         OutboxRow.objects.bulk_create(act.owed)
 
 
@@ -149,36 +151,3 @@ def lock_case(code: str) -> Case:
     return Case.objects.select_related(
         "application", "receiving_agency__unit", "competent_agency__unit", "current_agency__unit"
     ).get(pk=locked.pk)
-
-
-def _let_through(verb: str, case: Case, by: Actor, standing: Standing) -> None:
-    if not can_see(case, by, standing):
-        raise CaseUnknown(field="code")
-    if not by.program:
-        if standing.is_party and verb not in VERBS_OF_PARTIES:
-            raise PartyMayNotAct()
-        if not (CAN[verb](case, by, standing) or _could_have(case, by)):
-            raise NotYours()
-    # Somebody was quicker: that is a better answer than a missing right.
-    if case.status not in OPEN_IN[verb]:
-        raise not_open(case)
-    if standing.open_handover is not None and verb in WAIT_FOR_HANDOVER:
-        raise HandoverOpen()
-    if not by.program and not CAN[verb](case, by, standing):
-        raise NotYours()
-
-
-def _could_have(case: Case, by: Actor) -> bool:
-    """Whether the actor works on cases at an agency concerned, and so may be told who did what."""
-    return any(post.role in CASEWORK and post.agency_id == case.current_agency_id for post in by.posts)
-
-
-def not_open(case: Case) -> VerbNotOpen:
-    """Tells the status, and who did what last, and when."""
-    last = CaseEvent.objects.select_related("by").get(case=case, sequence=case.last_sequence)
-    return VerbNotOpen(
-        status=str(Status(case.status).label),
-        last_act=str(EventKind(last.kind).label),
-        last_by=last.by.full_name if last.by else "—",
-        last_at=timezone.localtime(last.at).strftime("%H:%M %d/%m/%Y"),
-    )

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
 from apps.applications.models import OriginalSeen
 from apps.cases.actions.acting import Act, acting
 from apps.cases.choices import EventKind
-from apps.cases.errors import NoOriginalHeld, OriginalsElsewhere, PaperUnknown, RecipientMissing
+from apps.cases.errors import OriginalsElsewhere, PaperUnknown, RecipientMissing
 from apps.cases.models import Case, CaseEvent, OriginalCustody
+from apps.cases.policies import can_take_in_originals
 from apps.procedures.choices import ComponentMode
 from apps.procedures.models import Component
 
@@ -43,7 +43,7 @@ def take_in(act: Act, codes: Sequence[str]) -> list[int]:
     """
     if not codes:
         return []
-    if not act.by.holds(act.case.current_agency_id, Role.RECEPTIONIST):
+    if not can_take_in_originals(act.case, act.by):
         raise OriginalsElsewhere(field="originals", agency=act.case.current_agency.title)
     asked = {row.code: row for row in act.rules.components if row.mode in _ORIGINALS}
     if not set(codes) <= set(asked):
@@ -95,8 +95,6 @@ def give_back_originals(code: str, *, recipient: str, by: Actor, at: datetime, r
         if not recipient.strip():
             raise RecipientMissing(field="recipient")
         given = give_back(act, is_in_person=True)
-        if not given:
-            raise NoOriginalHeld()
         return act.record(EventKind.ORIGINALS_GIVEN_BACK, data={"originals": given}, text=recipient)
 
 

@@ -11,8 +11,8 @@ from apps.accounts.actors import Actor
 from apps.applications.actions import own_attachments
 from apps.applications.choices import Delivery
 from apps.applications.errors import FileKindRefused
-from apps.applications.selectors import has_account
-from apps.cases.actions.acting import Act, acting, not_open
+from apps.applications.selectors import acting_parties, has_account
+from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.custody import give_back, send_along
 from apps.cases.actions.intake import refuse_unpaid
 from apps.cases.choices import EventKind, Outcome, RefusalReason, Status
@@ -27,8 +27,10 @@ from apps.cases.errors import (
     ProposerMayNotApprove,
     ReasonMissing,
     ReasonUnknown,
+    ResultDateWrong,
     StepNeedsItsAct,
 )
+from apps.cases.history import last_of
 from apps.cases.models import CaseEvent, CaseResult
 from apps.cases.notices import owe_notice
 from apps.procedures.choices import PayBefore, StepAct
@@ -80,11 +82,16 @@ def send_back(code: str, *, text: str, by: Actor, at: datetime, request_key: str
     Raises NothingProposed, ReasonMissing, and what all verbs raise.
     """
     with acting("send_back", code, by=by, at=at, request_key=request_key, body={"text": text}) as act:
-        if act.case.proposed_by_id is None or act.case.approved_by_id is not None:
-            raise NothingProposed()
+        _refuse_undecidable(act)
         if not text.strip():
             raise ReasonMissing(field="text")
         return act.record(EventKind.PROPOSAL_SENT_BACK, changes=act.undecided(), text=text)
+
+
+def _refuse_undecidable(act: Act) -> None:
+    """Raises NothingProposed unless a proposal waits to be approved or sent back."""
+    if act.case.proposed_by_id is None or act.case.approved_by_id is not None:
+        raise NothingProposed()
 
 
 def approve_result(code: str, *, by: Actor, at: datetime, request_key: str) -> CaseEvent:
@@ -94,11 +101,7 @@ def approve_result(code: str, *, by: Actor, at: datetime, request_key: str) -> C
     raise.
     """
     with acting("approve_result", code, by=by, at=at, request_key=request_key) as act:
-        if act.case.approved_by_id is not None:
-            # Another approver was quicker: that is told, with who and when.
-            raise not_open(act.case)
-        if act.case.proposed_by_id is None:
-            raise NothingProposed()
+        _refuse_undecidable(act)
         if act.case.proposed_by_id == by.user_id:
             raise ProposerMayNotApprove()
         refuse_unpaid(act, PayBefore.DECISION)
@@ -115,8 +118,8 @@ def release_result(
     """The registrar enters number and date and releases the signed file, granted or refused; the clock ends.
 
     A result released again after reopening names and supersedes the one before it. What the applicant chose to have
-    electronically is delivered by the program at once. Raises HandoverOpen, NotApproved, NumberMissing (also
-    for a date to come), NumberTaken, AttachmentUnknown, FileKindRefused, and what all verbs raise.
+    electronically is delivered by the program at once. Raises HandoverOpen, NotApproved, NumberMissing, ResultDateWrong
+    for a date before the approval or to come, NumberTaken, AttachmentUnknown, FileKindRefused, and what all verbs raise.
     """
     body = {"number": number, "dated_on": dated_on, "attachment": attachment}
     with acting("release_result", code, by=by, at=at, request_key=request_key, body=body) as act:
@@ -125,8 +128,7 @@ def release_result(
             raise NotApproved()
         if not number.strip():
             raise NumberMissing(field="number")
-        if dated_on > timezone.localdate(act.at):
-            raise NumberMissing(field="dated_on")
+        _refuse_date(act, dated_on)
         file = own_attachments([attachment], by=by).get(attachment)
         if file is None:
             raise AttachmentUnknown(field="attachment")
@@ -167,6 +169,14 @@ def release_result(
         return event
 
 
+def _refuse_date(act: Act, dated_on: date) -> None:
+    approved = last_of(act.entries, EventKind.RESULT_APPROVED)
+    assert approved is not None
+    decided, today = timezone.localdate(approved.at), timezone.localdate(act.at)
+    if not decided <= dated_on <= today:
+        raise ResultDateWrong(field="dated_on", decided=f"{decided:%d/%m/%Y}", today=f"{today:%d/%m/%Y}")
+
+
 def hand_over_result(
     code: str, *, delivery: str, recipient: str, by: Actor, at: datetime, request_key: str
 ) -> CaseEvent:
@@ -182,11 +192,15 @@ def hand_over_result(
         return deliver(act, delivery, recipient)
 
 
+def _has_account(act: Act) -> bool:
+    return has_account(acting_parties(act.case.application_id), day=timezone.localdate(act.at))
+
+
 def deliver(act: Act, delivery: str, recipient: str) -> CaseEvent:
     """The act itself, on a case already locked; the program plays it for electronic delivery."""
     if delivery not in Delivery.values:
         raise DeliveryIncomplete(field="delivery")
-    if delivery == Delivery.ELECTRONIC and not has_account(act.case.application_id):
+    if delivery == Delivery.ELECTRONIC and not _has_account(act):
         raise AccountMissing(field="delivery")
     if delivery != Delivery.ELECTRONIC and not recipient.strip():
         raise DeliveryIncomplete(field="recipient")

@@ -11,10 +11,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
-from apps.applications.actions import own_attachments
+from apps.applications.actions import GivenFile, own_attachments
 from apps.applications.choices import Delivery, PartyRole
-from apps.applications.models import Attachment
+from apps.applications.selectors import has_account
 from apps.businesses.actions import Organisation
 from apps.calendars.selectors import NoCalendar, with_latest_calendar
 from apps.cases.actions.parties import Side, side_of
@@ -32,6 +31,7 @@ from apps.cases.errors import (
     UnitNotAWard,
     UnitUnknown,
 )
+from apps.cases.policies import counters_of
 from apps.cases.routing import competence
 from apps.cases.selectors import NONE_OPEN, StillOpen, age_of_subject, facts_of, still_open
 from apps.citizens.actions import Person
@@ -90,7 +90,7 @@ class CheckedFiling:
     calendar_version: int
     unit: AdministrativeUnit | None
     facts: Facts
-    files: list[tuple[int | None, Attachment]]
+    files: list[GivenFile]
     seen: list[int]
     email: str
     delivery: Delivery
@@ -121,7 +121,7 @@ def check_filing(
     email = filing.contact_email or side.email
     if filing.channel == Channel.ONLINE and not email:
         faults.append(EmailMissing(field="contact_email"))
-    delivery = _delivery(filing, side, faults)
+    delivery = _delivery(filing, side, day, faults)
     if faults:
         raise faults[0] if len(faults) == 1 else Faults(faults)
     return CheckedFiling(
@@ -154,11 +154,11 @@ def may_repeat(filing: Filing, checked: CheckedFiling, *, seen_by: Actor, beside
     )
 
 
-def _delivery(filing: Filing, side: Side, faults: list[Refusal]) -> Delivery:
+def _delivery(filing: Filing, side: Side, day: date, faults: list[Refusal]) -> Delivery:
     """How the result is wanted; where nothing is said, into the account online and at the counter otherwise."""
     is_online = filing.channel == Channel.ONLINE
     wanted = filing.delivery or (Delivery.ELECTRONIC if is_online else Delivery.COUNTER)
-    if wanted == Delivery.ELECTRONIC and not side.has_account:
+    if wanted == Delivery.ELECTRONIC and not has_account((side.filer, side.applicant), day=day):
         faults.append(AccountMissing(field="delivery"))
     if wanted == Delivery.POST and not filing.delivery_address.strip():
         faults.append(PostalAddressMissing(field="delivery_address"))
@@ -170,7 +170,7 @@ def desk_of(filing: Filing, by: Actor, day: date) -> Agency:
 
     Raises NotYours, and DeskUnknown when several must be told apart or the agency has ended.
     """
-    mine = by.agencies_with(Role.RECEPTIONIST)
+    mine = [post.agency_id for post in counters_of(by)]
     if not mine:
         raise NotYours()
     wanted = filing.receiving_agency_id or (mine[0] if len(mine) == 1 else None)
@@ -226,13 +226,25 @@ def _places(filing: Filing, day: date, faults: list[Refusal]) -> dict[int, Admin
     found = AdministrativeUnit.objects.select_related("parent__parent").filter(pk__in=wanted)
     places = {unit.pk: unit for unit in found}
     for field_name, unit_id in named.items():
-        if unit_id is not None and unit_id not in places:
-            faults.append(UnitUnknown(field=field_name))
-        elif unit_id is not None and places[unit_id].level != Level.WARD:
-            faults.append(UnitNotAWard(field=field_name, unit=places[unit_id].title))
-        elif unit_id is not None:
-            _refuse_ended(places[unit_id], field_name, day, faults)
+        if unit_id is not None:
+            _refuse_place(places.get(unit_id), field_name, day, faults)
     return places
+
+
+def place_named(unit_id: int, field_name: str, day: date, faults: list[Refusal]) -> AdministrativeUnit | None:
+    """One place by its id; an unknown and an ended one, and all but wards, are faults."""
+    unit = AdministrativeUnit.objects.select_related("parent__parent").filter(pk=unit_id).first()
+    _refuse_place(unit, field_name, day, faults)
+    return unit
+
+
+def _refuse_place(unit: AdministrativeUnit | None, field_name: str, day: date, faults: list[Refusal]) -> None:
+    if unit is None:
+        faults.append(UnitUnknown(field=field_name))
+    elif unit.level != Level.WARD:
+        faults.append(UnitNotAWard(field=field_name, unit=unit.title))
+    else:
+        _refuse_ended(unit, field_name, day, faults)
 
 
 def _refuse_ended(unit: AdministrativeUnit, field_name: str, day: date, faults: list[Refusal]) -> None:
@@ -264,28 +276,31 @@ def tied_to_papers(
     faults: list[Refusal],
     *,
     by: Actor,
-) -> list[tuple[int | None, Attachment]]:
-    """The actor's own files, each with the id of the paper asked for under whose code it was given.
+    items: Mapping[str, str] | None = None,
+) -> list[GivenFile]:
+    """The actor's own files, each as the paper under whose code it was given.
 
-    Adds PaperUnknown for a code that is not among those `asked`, AttachmentUnknown for a file of nobody's or of others.
+    `asked` are ids of components by code, `items` the words of a request by number; a code begins with a letter, so
+    that no number is one. Adds PaperUnknown for what is in neither, AttachmentUnknown for a file of nobody's or of others.
     """
+    items = items or {}
     owned = own_attachments((uuid for uuids in attachments.values() for uuid in uuids), by=by)
-    files: list[tuple[int | None, Attachment]] = []
+    files: list[GivenFile] = []
     for code, uuids in attachments.items():
-        if code not in asked:
+        if code not in asked and code not in items:
             faults.append(PaperUnknown(field=f"attachments.{code}"))
             continue
         for uuid in uuids:
             if uuid not in owned:
                 faults.append(AttachmentUnknown(field=f"attachments.{code}"))
             else:
-                files.append((asked[code], owned[uuid]))
+                files.append(GivenFile(owned[uuid], asked.get(code), items.get(code, "")))
     return files
 
 
 def _papers(
     filing: Filing, rules: VersionRules, facts: Facts, faults: list[Refusal], *, by: Actor
-) -> tuple[list[tuple[int | None, Attachment]], list[int]]:
+) -> tuple[list[GivenFile], list[int]]:
     """Uploaded files and originals seen, each tied to the paper asked for. Only `upload` can block an online filing."""
     asked = {row.code: row for row in rules.components if holds(row.condition, facts)}
     files = tied_to_papers(filing.attachments, {code: row.pk for code, row in asked.items()}, faults, by=by)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.accounts.selectors import is_handler_at
-from apps.applications.choices import PartyRole
-from apps.applications.models import Party
+from apps.businesses.selectors import businesses_of
 from apps.cases.actions.acting import acting
 from apps.cases.choices import EventKind, Status
 from apps.cases.errors import AlreadyAssigned, NotAHandler, NotYours, StepNeedsItsAct
-from apps.cases.models import CaseEvent
+from apps.cases.models import Case, CaseEvent
+from apps.cases.policies import can_assign_others
+from apps.cases.selectors import standing_of
 from apps.procedures.choices import StepAct
 
 
@@ -31,23 +30,22 @@ def assign_handler(code: str, *, handler: int, by: Actor, at: datetime, request_
         case = act.case
         if case.handler_id == handler:
             raise AlreadyAssigned(handler=User.objects.get(pk=handler).full_name)
-        if handler != by.user_id and not by.holds(case.current_agency_id, Role.HEAD):
+        if handler != by.user_id and not can_assign_others(case, by):
             raise NotYours()
-        if not is_handler_at(handler, case.current_agency_id, timezone.localdate(act.at)) or _is_party(
-            case.application_id, handler
-        ):
+        day = timezone.localdate(act.at)
+        if not is_handler_at(handler, case.current_agency_id, day) or _is_party(case, handler, day):
             raise NotAHandler(field="handler")
         return act.record(EventKind.HANDLER_ASSIGNED, changes={"handler_id": handler})
 
 
-def _is_party(application_id: int, user_id: int) -> bool:
-    """Whether a member of staff is a person on the application and so must not handle it."""
-    mine = Q(citizen__user_id=user_id) | Q(business__mandates__citizen__user_id=user_id)
-    return (
-        Party.objects.filter(mine, application_id=application_id, valid_to__isnull=True)
-        .exclude(role=PartyRole.PAYER)
-        .exists()
-    )
+def _is_party(case: Case, user_id: int, day: date) -> bool:
+    """Whether a member of staff is a party to the case today, and so could do nothing to it.
+
+    Who acts for a business is one while the mandate lasts; whoever filed for it is one for good.
+    """
+    citizen_id, business_ids = businesses_of(user_id, day)
+    person = Actor(user_id=user_id, name="", citizen_id=citizen_id, business_ids=business_ids)
+    return standing_of(case, person).is_party
 
 
 def complete_step(code: str, *, note: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:

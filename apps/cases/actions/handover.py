@@ -12,7 +12,7 @@ from apps.calendars.working_time import due_at
 from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.custody import carry
 from apps.cases.choices import EventKind, HandoverAnswer, Routing, Status
-from apps.cases.errors import AgencyUnknown, NoHandover, ReasonMissing
+from apps.cases.errors import AgencyUnknown, ReasonMissing
 from apps.cases.models import CaseEvent, Handover
 from apps.units.models import Agency
 
@@ -49,7 +49,7 @@ def hand_over_case(
 
 
 def receive_handover(code: str, *, by: Actor, at: datetime, request_key: str) -> CaseEvent:
-    """Takes the case over, its time and its original papers with it. Raises NoHandover, and what all verbs raise."""
+    """Takes the case over, its time and its original papers with it. Raises what all verbs raise."""
     with acting("receive_handover", code, by=by, at=at, request_key=request_key) as act:
         handover = _answer(act, HandoverAnswer.RECEIVED)
         carry(
@@ -76,7 +76,7 @@ def receive_handover(code: str, *, by: Actor, at: datetime, request_key: str) ->
 
 
 def return_handover(code: str, *, reason: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
-    """Sends the case back to where it still is. Raises ReasonMissing, NoHandover, and what all verbs raise."""
+    """Sends the case back to where it still is. Raises ReasonMissing, and what all verbs raise."""
     with acting(
         "return_handover", code, by=by, at=at, request_key=request_key, body={"reason": reason}
     ) as act:
@@ -96,8 +96,8 @@ def lapse_offer(act: Act) -> None:
 
 def _answer(act: Act, answer: HandoverAnswer) -> Handover:
     handover = act.standing.open_handover
-    if handover is None:
-        raise NoHandover()
+    # Whoever may answer one may do so while it waits.
+    assert handover is not None
     _close(act, handover, answer, act.by.user_id)
     return handover
 

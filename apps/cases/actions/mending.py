@@ -13,7 +13,7 @@ from apps.cases.actions.custody import send_along
 from apps.cases.actions.handover import offer
 from apps.cases.actions.routing import is_taken_at_desk
 from apps.cases.choices import EventKind, ReopenGround, Routing, Status
-from apps.cases.errors import NothingToUndo, ReasonMissing, ReasonUnknown
+from apps.cases.errors import AlreadyUndone, NothingToUndo, ReasonMissing, ReasonUnknown
 from apps.cases.history import Entry, fold, last_of
 from apps.cases.models import CaseEvent
 from apps.cases.notices import owe_notice
@@ -33,7 +33,7 @@ UNDOABLE = frozenset(
 def undo_last(code: str, *, reason: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
     """The head takes the last act back, on the same day, by a new event; the act itself stays in the ledger.
 
-    Raises NothingToUndo with why, ReasonMissing, and what all verbs raise.
+    Raises AlreadyUndone, NothingToUndo with why, ReasonMissing, and what all verbs raise.
     """
     with acting("undo_last", code, by=by, at=at, request_key=request_key, body={"reason": reason}) as act:
         if not reason.strip():
@@ -47,7 +47,9 @@ def undo_last(code: str, *, reason: str, by: Actor, at: datetime, request_key: s
 
 
 def refuse_undo(last: Entry, at: datetime) -> None:
-    """Raises NothingToUndo unless the act was today's and stayed in the house."""
+    """Raises AlreadyUndone, or NothingToUndo unless the act was today's and stayed in the house."""
+    if last.kind == EventKind.ACT_UNDONE:
+        raise AlreadyUndone()
     if last.kind not in UNDOABLE:
         raise NothingToUndo(
             reason=_("it has reached the applicant or another agency, or is itself a correction")

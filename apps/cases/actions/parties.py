@@ -25,6 +25,7 @@ from apps.cases.errors import (
     ConsentMissing,
     PartyMayNotAct,
 )
+from apps.cases.policies import is_actors
 from apps.citizens.actions import Person, ensure_citizen, known_citizens, person_of, read_person
 from apps.citizens.choices import VIETNAM, IdentityKind
 from apps.citizens.identity import is_personal_id
@@ -52,6 +53,11 @@ class Declared:
     business: Business | None = None
     place: AdministrativeUnit | None = None
     authority: str = ""
+
+    @property
+    def known_as(self) -> tuple[int | None, int | None]:
+        """The ids of the citizen and of the business whom we know."""
+        return (self.citizen.pk if self.citizen else None, self.business.pk if self.business else None)
 
     def is_same_as(self, person: Person) -> bool:
         """Whether both are one person: by the number of the identity paper, else by the name."""
@@ -84,11 +90,6 @@ class Side:
     @property
     def email(self) -> str:
         return self.applicant.said.email or self.filer.said.email
-
-    @property
-    def has_account(self) -> bool:
-        """Whether a result can be put into somebody's own store."""
-        return any(each.citizen and each.citizen.user_id for each in (self.filer, self.applicant))
 
     def place(self, factors: set[str]) -> AdministrativeUnit | None:
         """Where the applicant lives, or its organisation sits, when that is what competence hangs on."""
@@ -139,14 +140,10 @@ def side_of(filing: Filing, schema: Mapping[str, Any], places: Places, *, by: Ac
     concerned = concerned_in(filing.answers, schema, besides=(side.filer, side.applicant))
     payer = _payer(filing.payer, is_desk=is_desk) if filing.payer else None
     side = replace(side, concerned=concerned, payer=payer)
-    if is_desk and any(_is_of(party, by) for role, party in side.in_roles if role != PartyRole.PAYER):
+    parties = [party for role, party in side.in_roles if role != PartyRole.PAYER]
+    if is_desk and any(is_actors(*party.known_as, by) for party in parties):
         raise PartyMayNotAct()
     return side
-
-
-def _is_of(party: Declared, by: Actor) -> bool:
-    is_person = party.citizen is not None and party.citizen.pk == by.citizen_id
-    return is_person or (party.business is not None and party.business.pk in by.business_ids)
 
 
 def _at_counter(filing: Filing, places: Places) -> Side:

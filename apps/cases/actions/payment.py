@@ -14,7 +14,7 @@ from apps.cases.choices import EventKind, Status, UnroutableReason
 from apps.cases.errors import NotCompetent, ReasonUnknown
 from apps.cases.models import CaseEvent, CaseReceipt
 from apps.cases.papers import receipt_snapshot
-from apps.cases.policies import DESK
+from apps.cases.policies import can_take_money_at
 from apps.cases.selectors import competent_agency_of, fees_of, still_owed
 from apps.core.models import OutboxRow
 from apps.receipts.actions import open_series_of, settle, take_number
@@ -99,7 +99,7 @@ def _desk(act: Act) -> Agency:
     """The cashier's own desk, among the agencies of the case."""
     case = act.case
     for agency in (case.receiving_agency, case.current_agency, case.competent_agency):
-        if agency is not None and act.by.holds(agency.pk, *DESK):
+        if agency is not None and can_take_money_at(agency.pk, act.by):
             return agency
     return case.returning_agency
 

@@ -193,6 +193,7 @@ def _file(
         EventKind.APPLICATION_SUBMITTED,
         by=by,
         at=at,
+        entries=[],
         changes=_first_state(filing, checked, at),
         data={
             "channel": filing.channel.value,

@@ -8,18 +8,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from apps.accounts.actors import Actor
 from apps.applications.actions import declare
 from apps.applications.choices import RevisionKind
 from apps.applications.models import ApplicationRevision
-from apps.applications.selectors import answers_of
+from apps.applications.selectors import answers_of, connecting_unit_of
 from apps.calendars.selectors import working_calendar
 from apps.calendars.working_time import Channel as ArrivalChannel
 from apps.calendars.working_time import received_at
 from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.custody import send_along, take_in
 from apps.cases.actions.fees import fees_assessed_again
-from apps.cases.actions.filing import tied_to_papers
+from apps.cases.actions.filing import place_named, tied_to_papers
 from apps.cases.actions.parties import name_concerned_again
 from apps.cases.actions.routing import to_be_routed_again
 from apps.cases.choices import EventKind, Omission, Status
@@ -86,6 +88,7 @@ def provide_supplement(
     attachments: Mapping[str, Sequence[UUID]],
     message: str,
     originals: Sequence[str] = (),
+    connecting_unit: int | None = None,
     by: Actor,
     at: datetime,
     request_key: str,
@@ -94,22 +97,31 @@ def provide_supplement(
 
     What rests on changed answers is decided again in the same act: the people whom they name, the fees (as of the
     day of filing) and, while the case is at intake, which agency is competent; once accepted nothing moves by itself,
-    the agency hands over. `originals` are codes of papers whose original was brought to the desk where the case is.
-    Raises the faults of changed answers, PaperUnknown, AttachmentUnknown, OriginalsElsewhere, ItemsMissing when
-    nothing is given, and what all verbs raise.
+    the agency hands over. `attachments` are uuids of uploaded files by the code of the paper or by the number of the
+    item of the request that they answer, from 1. `originals` are codes of papers whose original was brought to the desk
+    where the case is. `connecting_unit` is the id of the right place, where the one that was filed is wrong.
+    Raises the faults of changed answers, UnitUnknown, UnitNotAWard, UnitEnded, PaperUnknown, AttachmentUnknown,
+    OriginalsElsewhere, ItemsMissing when nothing is given, and what all verbs raise.
     """
-    body = {"answers": answers, "attachments": attachments, "message": message, "originals": originals}
+    body = {
+        "answers": answers,
+        "attachments": attachments,
+        "message": message,
+        "originals": originals,
+        "connecting_unit": connecting_unit,
+    }
     with acting("provide_supplement", code, by=by, at=at, request_key=request_key, body=body) as act:
-        if not (answers or any(attachments.values()) or originals or message.strip()):
+        is_elsewhere = connecting_unit is not None
+        if not (answers or any(attachments.values()) or originals or is_elsewhere or message.strip()):
             raise ItemsMissing(field="message")
         asked = last_of(act.entries, EventKind.SUPPLEMENT_REQUESTED)
         assert asked is not None and asked.from_status is not None
+        request = SupplementRequest.objects.filter(case=act.case, completed_at__isnull=True).get()
         pointed_to = agency_by_answers(act.case, at=act.at)
         kept = take_in(act, originals)
-        revision = _declare(act, answers, attachments, message)
+        revision = _declare(act, request, answers, attachments, connecting_unit, message)
         if answers:
             _name_concerned_again(act)
-        request = SupplementRequest.objects.filter(case=act.case, completed_at__isnull=True).get()
         request.completed_at = act.at
         request.revision = revision
         request.save(update_fields=["completed_at", "revision"])
@@ -136,15 +148,22 @@ def provide_supplement(
 
 
 def _declare(
-    act: Act, answers: Mapping[str, Any], attachments: Mapping[str, Sequence[UUID]], message: str
+    act: Act,
+    request: SupplementRequest,
+    answers: Mapping[str, Any],
+    attachments: Mapping[str, Sequence[UUID]],
+    connecting_unit: int | None,
+    message: str,
 ) -> ApplicationRevision:
     """The new revision. Raises the faults found, all at once."""
-    application_id = act.case.application_id
+    application_id, unit = act.case.application_id, None
     faults: list[Refusal] = []
     if answers:
         faults += faults_in({**answers_of(application_id), **answers}, act.rules.version.form_schema)
     asked = {row.code: row.pk for row in act.rules.components}
-    files = tied_to_papers(attachments, asked, faults, by=act.by)
+    files = tied_to_papers(attachments, asked, faults, by=act.by, items=request.items_by_number)
+    if connecting_unit is not None:
+        unit = place_named(connecting_unit, "connecting_unit", timezone.localdate(act.at), faults)
     if faults:
         raise faults[0] if len(faults) == 1 else Faults(faults)
     last = ApplicationRevision.objects.filter(application_id=application_id).order_by("-number").first()
@@ -154,6 +173,7 @@ def _declare(
         kind=RevisionKind.SUPPLEMENT,
         answers=dict(answers),
         files=files,
+        connecting_unit=None if unit == connecting_unit_of(act.case.application) else unit,
         message=message,
         by=act.by,
         at=act.at,

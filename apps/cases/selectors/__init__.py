@@ -23,12 +23,15 @@ from apps.cases.selectors.money import (
 from apps.cases.selectors.parts import (
     custody_of,
     documents_of,
+    entries_of,
     handovers_of,
     parties_of,
+    replaced_among,
     results_of,
     supplements_of,
     timeline,
 )
+from apps.cases.selectors.provisions import Provision, provision_of, provisions_of
 from apps.cases.selectors.queues import (
     MOST_STILL_OPEN,
     NONE_OPEN,
@@ -50,7 +53,6 @@ from apps.cases.selectors.sight import (
     case_seen_by,
     has_originals,
     standing_of,
-    works_on,
 )
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "WITH_NAMES",
     "Download",
     "Owed",
+    "Provision",
     "SeenCase",
     "StillOpen",
     "age_of_subject",
@@ -74,6 +77,7 @@ __all__ = [
     "competent_agency_of",
     "custody_of",
     "documents_of",
+    "entries_of",
     "facts_of",
     "facts_of_case",
     "fees_before_filing",
@@ -87,9 +91,12 @@ __all__ = [
     "owed_of",
     "paper_file",
     "parties_of",
+    "provision_of",
+    "provisions_of",
     "receipt_file",
     "receipts_of",
     "receipts_readable",
+    "replaced_among",
     "result_file",
     "results_of",
     "sent_on",
@@ -99,5 +106,4 @@ __all__ = [
     "supplements_of",
     "timeline",
     "unrouted",
-    "works_on",
 ]

@@ -12,8 +12,9 @@ from apps.applications.models import Attachment, RevisionAttachment
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, FileNotReady
 from apps.cases.models import CaseDocument, CaseReceipt, CaseResult
+from apps.cases.policies import works_on
 from apps.cases.selectors.money import readable_among
-from apps.cases.selectors.sight import case_seen_by, standing_of, works_on
+from apps.cases.selectors.sight import case_seen_by, standing_of
 from apps.documents.actions import read_file
 from apps.documents.models import Document
 
@@ -39,7 +40,7 @@ def paper_file(code: str, document_uuid: UUID, *, seen_by: Actor) -> Download:
         .select_related("document__file")
         .first()
     )
-    if row is None or not works_on(seen, seen_by):
+    if row is None or not works_on(seen.case, seen_by, seen.standing):
         raise CaseUnknown(field="document")
     return _pdf(row.document, f"{row.document.kind}-{seen.case.code}.pdf")
 
@@ -69,7 +70,7 @@ def result_file(code: str, result_id: int, *, seen_by: Actor) -> Download:
     """The signed result, for the applicant's side and for staff of the agencies concerned. Raises CaseUnknown."""
     seen = case_seen_by(code, seen_by=seen_by)
     row = CaseResult.objects.filter(case=seen.case, pk=result_id).select_related("attachment").first()
-    if row is None or not works_on(seen, seen_by):
+    if row is None or not works_on(seen.case, seen_by, seen.standing):
         raise CaseUnknown(field="result")
     return _upload(row.attachment)
 
@@ -84,7 +85,7 @@ def attachment_file(code: str, attachment_uuid: UUID, *, seen_by: Actor) -> Down
         .select_related("attachment")
         .first()
     )
-    if row is None or not works_on(seen, seen_by):
+    if row is None or not works_on(seen.case, seen_by, seen.standing):
         raise CaseUnknown(field="attachment")
     return _upload(row.attachment)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.applications.choices import PartyRole
 from apps.applications.models import Party
-from apps.applications.selectors import answers_of
+from apps.applications.selectors import answers_of, connecting_unit_of
 from apps.cases import routing
 from apps.cases.choices import UnroutableReason
 from apps.cases.models import Case
@@ -81,7 +81,7 @@ def facts_of_case(case: Case) -> Facts:
         channel=Channel(case.application.channel),
         answers=answers,
         applicant_kind="business" if applicant.is_organisation else "citizen",
-        connecting_unit=case.application.connecting_unit,
+        connecting_unit=connecting_unit_of(case.application),
         subject_age=age_of_subject(
             answers,
             date_in(applicant.particulars.get("born_on")),
@@ -109,7 +109,7 @@ def agency_by_answers(case: Case, *, at: datetime) -> Agency | UnroutableReason:
     return competent_agency(
         rules_of(case.version_id),
         facts_of_case(case),
-        connecting_unit=case.application.connecting_unit,
+        connecting_unit=connecting_unit_of(case.application),
         receiving_agency=case.receiving_agency,
         at=at,
     )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from apps.applications.models import Party
+from apps.cases.history import Entry, read_entry
 from apps.cases.models import (
     Case,
     CaseDocument,
@@ -24,6 +28,12 @@ def timeline(seen: SeenCase) -> list[CaseEvent]:
     )
 
 
+def entries_of(case: Case) -> list[Entry]:
+    """The ledger of a case as the pure modules read it, in order."""
+    bodies = CaseEvent.objects.filter(case=case).order_by("sequence").values_list("body", flat=True)
+    return [read_entry(bytes(body)) for body in bodies]
+
+
 def parties_of(seen: SeenCase) -> list[Party]:
     return list(
         Party.objects.filter(application_id=seen.case.application_id, valid_to__isnull=True).order_by("id")
@@ -36,6 +46,12 @@ def documents_of(case: Case) -> list[CaseDocument]:
         .select_related("document__file", "event")
         .order_by("event__sequence")
     )
+
+
+def replaced_among(rows: Iterable[CaseDocument]) -> frozenset[UUID]:
+    """The uuids of those papers, of the rows that `documents_of` gives, whose secret is void: a later form 01 stands."""
+    forms = [row.document.uuid for row in rows if row.document.kind == "form_01"]
+    return frozenset(forms[:-1])
 
 
 def results_of(case: Case) -> list[CaseResult]:

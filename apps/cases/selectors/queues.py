@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
 from apps.applications.choices import PartyRole
 from apps.applications.models import Party
 from apps.cases.choices import HandoverAnswer, Routing
 from apps.cases.models import Case, Handover
-from apps.cases.policies import CASEWORK, can_see
+from apps.cases.policies import agencies_answered_for, agencies_worked_at, can_see
 from apps.cases.selectors.sight import ENDED, WITH_NAMES, filed_by_mandate, standings_of
 
 MOST_STILL_OPEN = 10
@@ -95,7 +94,7 @@ def inbox(*, seen_by: Actor) -> QuerySet[Case]:
 
     Last come those whose clock stands: whoever holds them waits for somebody else, or has decided.
     """
-    agencies = seen_by.agencies_with(*CASEWORK)
+    agencies = agencies_worked_at(seen_by)
     return (
         Case.objects.select_related(*WITH_NAMES)
         .filter(current_agency_id__in=agencies)
@@ -106,7 +105,7 @@ def inbox(*, seen_by: Actor) -> QuerySet[Case]:
 
 def handovers_waiting(*, seen_by: Actor) -> QuerySet[Handover]:
     """Cases offered to the actor's agencies and not yet answered."""
-    agencies = seen_by.agencies_with(Role.RECEPTIONIST, Role.HANDLER, Role.HEAD)
+    agencies = agencies_answered_for(seen_by)
     return (
         Handover.objects.filter(to_agency_id__in=agencies, answered_at__isnull=True)
         .select_related("case__version__procedure", "from_agency", "to_agency")
@@ -116,7 +115,7 @@ def handovers_waiting(*, seen_by: Actor) -> QuerySet[Handover]:
 
 def sent_on(*, seen_by: Actor) -> QuerySet[Case]:
     """Open cases that the actor's agencies received or sent on and that are elsewhere now: the sender keeps sight."""
-    agencies = seen_by.agencies_with(*CASEWORK)
+    agencies = agencies_worked_at(seen_by)
     received = Case.objects.filter(receiving_agency_id__in=agencies).exclude(status__in=ENDED)
     sent = Handover.objects.filter(from_agency_id__in=agencies, answer=HandoverAnswer.RECEIVED)
     # A union and no OR: each side reads its own index, which begins with the agency.
@@ -134,7 +133,7 @@ def unrouted(*, seen_by: Actor) -> QuerySet[Case]:
     """Cases that stay with their receiving agency because they cannot be routed, with the reason."""
     return (
         Case.objects.select_related(*WITH_NAMES)
-        .filter(receiving_agency_id__in=seen_by.agencies_with(*CASEWORK), routing=Routing.UNROUTABLE)
+        .filter(receiving_agency_id__in=agencies_worked_at(seen_by), routing=Routing.UNROUTABLE)
         .exclude(status__in=ENDED)
         .order_by("id")
     )

@@ -15,7 +15,7 @@ from apps.cases.choices import Status
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, TrackingFailed
 from apps.cases.models import Case, Handover, OriginalCustody
-from apps.cases.policies import CASEWORK, Standing, agencies_of, can_see, verbs_open
+from apps.cases.policies import Standing, can_see, verbs_open
 from apps.cases.tracking import is_secret
 from apps.core.errors import Refusal
 from apps.procedures.choices import Channel
@@ -127,10 +127,3 @@ def case_by_secret(code: str, secret: str) -> Case:
     if case is None or not is_secret(secret, bytes(case.tracking_hash)):
         raise TrackingFailed(field="code")
     return case
-
-
-def works_on(seen: SeenCase, actor: Actor) -> bool:
-    """Whether the actor is of the applicant's side or works on cases at an agency concerned: who only supervises is not."""
-    return seen.standing.is_acting_party or any(
-        actor.holds(agency, *CASEWORK) for agency in agencies_of(seen.case, seen.standing)
-    )

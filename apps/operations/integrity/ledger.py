@@ -15,6 +15,7 @@ from apps.cases import deadlines
 from apps.cases.choices import EventKind, Routing
 from apps.cases.history import Entry, fold, read_entry
 from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, CaseResult
+from apps.cases.tracking import hash_of, secret_of
 from apps.cases.transitions import TransitionUnlawful, refuse_unlawful
 from apps.core.canonical import spell_moment
 from apps.operations.integrity.walking import Fault
@@ -160,6 +161,8 @@ def _state_faults(case: Case, entries: Sequence[Entry], results: int) -> Iterato
     wrong = [name for name, value in state.items() if getattr(case, name) != value]
     if last.to_status != state["status"]:
         wrong.append("status of the last event")
+    if bytes(case.tracking_hash) != hash_of(secret_of(case.code, state["tracking_generation"])):
+        wrong.append("tracking_hash")
     if wrong:
         yield Fault("case_state", case.pk, case.code, "ledger_differs", ", ".join(wrong))
     kinds = Counter(entry.kind for entry in entries)

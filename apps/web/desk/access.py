@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.actors import Actor
 from apps.cases.errors import CaseUnknown
-from apps.cases.policies import CASEWORK, agencies_of
+from apps.cases.policies import posts_of_casework, works_at_agency_of
 from apps.cases.selectors import SeenCase, case_seen_by
 from apps.core.errors import NotAllowed
 
@@ -26,7 +26,7 @@ def for_clerks(view: View) -> View:
         actor = actor_of_request(request)
         if actor.user_id is None:
             return redirect_to_login(request.get_full_path())
-        if not actor.posts_with(*CASEWORK):
+        if not posts_of_casework(actor):
             raise NotAllowed()
         return view(request, *args, **kwargs)
 
@@ -41,6 +41,6 @@ def actor_of_request(request: HttpRequest) -> Actor:
 def seen_at_desk(code: str, *, seen_by: Actor) -> SeenCase:
     """A case of one of the actor's agencies. Raises CaseUnknown, also where the actor sees it only as a party."""
     seen = case_seen_by(code, seen_by=seen_by)
-    if not any(seen_by.holds(agency, *CASEWORK) for agency in agencies_of(seen.case, seen.standing)):
+    if not works_at_agency_of(seen.case, seen_by, seen.standing):
         raise CaseUnknown(field="code")
     return seen

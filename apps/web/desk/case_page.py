@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.actors import Actor
-from apps.applications.selectors import answers_of, attachments_of, originals_of
+from apps.applications.selectors import answers_of, attachments_of, originals_of, revisions_of
 from apps.cases import selectors
 from apps.cases.choices import HandoverAnswer, Status
 from apps.cases.notices import NoticeShown, notices_of
 from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
-from apps.core.masking import mask_text
+from apps.core.masking import mask_name, mask_text
 from apps.interface.downloads import send_file
 from apps.procedures.choices import PayBefore
 from apps.procedures.selectors import rules_of
@@ -29,7 +30,8 @@ from apps.web.desk.verbs import VERBS, verb_url
 from apps.web.ui import case_parts
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.ledger_shown import ledger_of
-from apps.web.ui.parts import Cell, Column, SummaryRow
+from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
+from apps.web.ui.places import place_rows
 from apps.web.ui.reveal import RevealForm
 from apps.web.ui.schema_form import answers_shown
 from apps.web.ui.templatetags.ui import dong, moment
@@ -78,6 +80,7 @@ def _case_page(
         "form": form,
         "whole": whole,
         "answers": _answers(seen, whole),
+        "supplements": _supplements(seen, whole),
         "attachments": _attachments(seen),
         "originals": _originals(seen),
         "custody": case_parts.custody_rows(seen.case),
@@ -144,16 +147,44 @@ def _next_act(seen: SeenCase, offered: list[str], closing: str) -> str:
 
 def _answers(seen: SeenCase, whole: bool) -> list[SummaryRow]:
     schema = rules_of(seen.case.version_id).version.form_schema
-    return [
+    return place_rows(seen.case) + [
         SummaryRow(question, answer if whole else mask_text(answer))
         for question, answer in answers_shown(schema, answers_of(seen.case.application_id))
     ]
 
 
+def _supplements(seen: SeenCase, whole: bool) -> list[TimelineEvent]:
+    """What each supplement changed, newest first: answers before and after, the place, and what was said with it."""
+    schema = rules_of(seen.case.version_id).version.form_schema
+    hidden: Callable[[str], str] = str if whole else mask_text
+    first, *later = revisions_of(seen.case.application_id)
+    before, shown = dict(first.answers), []
+    for revision in later:
+        old = dict(answers_shown(schema, before))
+        facts = [
+            f"{question}: {hidden(old.get(question, '–'))} → {hidden(answer)}"
+            for question, answer in answers_shown(schema, revision.answers)
+        ]
+        if revision.connecting_unit:
+            facts.append(_("Place corrected: %(place)s") % {"place": revision.connecting_unit.title})
+        by = revision.declared_by.full_name
+        shown.append(
+            TimelineEvent(
+                at=revision.declared_at,
+                title=_("Supplement"),
+                text=hidden(revision.message),
+                by=by if whole or revision.declared_by.is_staff_member else mask_name(by),
+                facts=tuple(facts),
+            )
+        )
+        before |= revision.answers
+    return shown[::-1]
+
+
 def _attachments(seen: SeenCase) -> list[SummaryRow]:
     return [
         SummaryRow(
-            row.component.title if row.component else _("Other file"),
+            row.component.title if row.component else row.asked_item or _("Other file"),
             row.attachment.filename,
             note=_("%(size)s kB, given %(when)s")
             % {"size": max(row.attachment.size // 1024, 1), "when": moment(row.revision.declared_at)},

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
 from apps.applications.choices import Delivery
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.filing import Filing, may_repeat
 from apps.cases.actions.submission import submit_application
+from apps.cases.policies import counters_of
 from apps.cases.selectors import StillOpen
 from apps.citizens.choices import Residence
 from apps.core.errors import KeyReused, NotAllowed, Refusal
@@ -142,9 +142,10 @@ class FilingForm(forms.Form):
 
     def __init__(self, data: Any, files: Any, *, rules: VersionRules, actor: Actor) -> None:
         super().__init__(data, files)
-        desks = {post.agency_id: post.agency_name for post in actor.posts_with(Role.RECEPTIONIST)}
+        desks = {post.agency_id: post.agency_name for post in counters_of(actor)}
         asked = [row for row in rules.components if row.mode != ComponentMode.FORM]
-        self.papers = add_file_fields(self, [row for row in asked if row.mode != ComponentMode.FROM_DATA])
+        uploaded = [row for row in asked if row.mode != ComponentMode.FROM_DATA]
+        self.papers = add_file_fields(self, [(row.code, row.title) for row in uploaded])
         self._choices("receiving_agency", list(desks.items()))
         self._choices("originals", [(row.code, paper_label(row)) for row in asked])
         self.fields["request_key"].initial = new_key()
@@ -340,7 +341,7 @@ def _warn_of_repeats(request: HttpRequest, repeated: StillOpen) -> None:
 
 def refuse_without_counter(actor: Actor) -> None:
     """Raises NotAllowed for whoever is no receptionist."""
-    if not actor.posts_with(Role.RECEPTIONIST):
+    if not counters_of(actor):
         raise NotAllowed()
 
 

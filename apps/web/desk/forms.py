@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
 from apps.accounts.selectors import handlers_at
 from apps.applications.choices import Delivery
 from apps.applications.selectors import answers_of
@@ -22,12 +21,14 @@ from apps.cases.choices import (
     DeclineReason,
     Omission,
     Outcome,
+    ProvisionSubject,
     RefusalReason,
     ReopenGround,
     Status,
     StopGround,
 )
-from apps.cases.selectors import SeenCase, custody_of, owed_at
+from apps.cases.policies import can_assign_others, can_take_in_originals
+from apps.cases.selectors import SeenCase, custody_of, owed_at, supplements_of
 from apps.core.errors import Refusal
 from apps.interface.request_keys import new_key
 from apps.procedures.choices import ComponentMode
@@ -36,6 +37,8 @@ from apps.procedures.selectors import rules_of
 from apps.receipts.choices import PaymentMethod
 from apps.units.selectors import agencies_found
 from apps.web.desk.uploads import keep_file
+from apps.web.ui.places import CorrectedPlaceForm
+from apps.web.ui.provisions import with_provisions
 from apps.web.ui.schema_form import AnswersForm
 from apps.web.ui.widgets import DayMonthYearInput
 
@@ -61,6 +64,13 @@ def words(
 def one_of(label: StrOrPromise, choices: Any, **options: Any) -> forms.ChoiceField:
     """Radios for a list of the law's."""
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **options)
+
+
+def offer(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
+    """Fills the choices of a field."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
 
 
 class VerbForm(forms.Form):
@@ -101,8 +111,11 @@ class VerbForm(forms.Form):
 
 
 class DeclineIntakeForm(VerbForm):
-    reason = one_of(_("Reason"), DeclineReason.choices)
+    reason = one_of(_("Reason"), ())
     text = words(_("Explanation for the applicant"), help_text=_("It is printed on form 03."))
+
+    def prepare(self) -> None:
+        offer(self, "reason", with_provisions(ProvisionSubject.DECLINE, DeclineReason.choices))
 
 
 class RequestSupplementForm(VerbForm):
@@ -139,7 +152,7 @@ class RequestSupplementForm(VerbForm):
 
 
 class ProvideSupplementForm(VerbForm):
-    """What the applicant brought to the desk: files by paper, originals, changed answers, a message."""
+    """What the applicant brought to the desk: files by item and by paper, originals, place, changed answers, a message."""
 
     message = words(_("What was brought"), required=False)
     originals = forms.MultipleChoiceField(
@@ -149,11 +162,17 @@ class ProvideSupplementForm(VerbForm):
     def prepare(self) -> None:
         rules = rules_of(self.seen.case.version_id)
         asked = [row for row in rules.components if row.mode != ComponentMode.FORM]
-        self.papers = add_file_fields(self, asked)
+        case = self.seen.case
+        request = next((each for each in supplements_of(case) if each.completed_at is None), None)
+        items = request.items_by_number if request else {}
+        self.papers = add_file_fields(self, [*items.items(), *((paper.code, paper.title) for paper in asked)])
         self._offer_originals(asked)
         self.known = answers_of(self.seen.case.application_id)
         self.answers_form = AnswersForm(
             rules.version.form_schema, self.data if self.is_bound else None, answers=self.known
+        )
+        self.place_form = CorrectedPlaceForm(
+            self.data if self.is_bound else None, case=case, day=timezone.localdate(self.at)
         )
 
     def _offer_originals(self, asked: Iterable[Component]) -> None:
@@ -161,7 +180,7 @@ class ProvideSupplementForm(VerbForm):
         case, field = self.seen.case, self.fields["originals"]
         assert isinstance(field, forms.MultipleChoiceField)
         held = {turn.component_id for turn in custody_of(case) if turn.holder_id is not None}
-        if self.actor.holds(case.current_agency_id, Role.RECEPTIONIST):
+        if can_take_in_originals(case, self.actor):
             field.choices = [
                 (row.code, row.title)
                 for row in asked
@@ -172,11 +191,10 @@ class ProvideSupplementForm(VerbForm):
 
     @property
     def further(self) -> dict[str, forms.Form]:
-        return {"answers": self.answers_form}
+        return {"connecting_unit": self.place_form, "answers": self.answers_form}
 
     def is_valid(self) -> bool:
-        own, further = super().is_valid(), self.answers_form.is_valid()
-        return own and further
+        return all([super().is_valid(), *(form.is_valid() for form in self.further.values())])
 
     def arguments(self) -> dict[str, Any]:
         given = self.answers_form.answers
@@ -184,6 +202,7 @@ class ProvideSupplementForm(VerbForm):
             "answers": {name: value for name, value in given.items() if self.known.get(name) != value},
             "attachments": self.kept,
             "originals": self.cleaned_data.get("originals", []),
+            "connecting_unit": self.place_form.corrected,
             "message": self.cleaned_data["message"],
         }
 
@@ -194,13 +213,11 @@ class AssignHandlerForm(VerbForm):
     def prepare(self) -> None:
         case = self.seen.case
         people = handlers_at(case.current_agency_id, timezone.localdate(self.at))
-        if not self.actor.holds(case.current_agency_id, Role.HEAD):
+        if not can_assign_others(case, self.actor):
             people = [person for person in people if person.pk == self.actor.user_id]
-        field = self.fields["handler"]
-        assert isinstance(field, forms.ChoiceField)
         # One person is the answer; among several nobody is chosen beforehand.
         blank = [("", "—")] if len(people) != 1 else []
-        field.choices = [*blank, *((person.pk, person.full_name) for person in people)]
+        offer(self, "handler", [*blank, *((person.pk, person.full_name) for person in people)])
 
 
 class CompleteStepForm(VerbForm):
@@ -219,10 +236,8 @@ class HandOverCaseForm(VerbForm):
         found = agencies_found(
             timezone.localdate(self.at), words=search, near=self.seen.case.current_agency.unit_id
         )
-        field = self.fields["to_agency"]
-        assert isinstance(field, forms.ChoiceField)
         others = [agency for agency in found if agency.pk != self.seen.case.current_agency_id]
-        field.choices = [("", "—"), *((agency.pk, agency.title) for agency in others)]
+        offer(self, "to_agency", [("", "—"), *((agency.pk, agency.title) for agency in others)])
         self.fields["search"].initial = search
 
     search_words = ""
@@ -253,11 +268,14 @@ class ProposeResultForm(VerbForm):
     outcome = one_of(_("Result"), Outcome.choices)
     reason = forms.ChoiceField(
         label=_("Reason of a refusal"),
-        choices=[("", "—"), *RefusalReason.choices],
         required=False,
         help_text=_("Only where the result is a refusal."),
     )
     text = words(_("Proposal"))
+
+    def prepare(self) -> None:
+        offered = with_provisions(ProvisionSubject.REFUSE, RefusalReason.choices)
+        offer(self, "reason", [("", "—"), *offered])
 
 
 class SendBackForm(VerbForm):
@@ -312,11 +330,20 @@ class GiveBackOriginalsForm(VerbForm):
     )
 
 
+class IssueSecretAgainForm(VerbForm):
+    is_identity_checked = forms.BooleanField(
+        label=_(
+            "I have seen the identity paper of the person, who is a party to the case or has their authority."
+        )
+    )
+
+
 class StopCaseForm(VerbForm):
-    ground = one_of(_("Ground"), StopGround.choices)
+    ground = one_of(_("Ground"), ())
     text = words(_("Explanation for the applicant"), help_text=_("It is printed on form 05."))
 
     def prepare(self) -> None:
+        offer(self, "ground", with_provisions(ProvisionSubject.STOP, StopGround.choices))
         if self.seen.case.status == Status.WITHDRAWAL_REQUESTED:
             self.fields["ground"].initial = StopGround.APPLICANT_REQUEST
 
@@ -333,13 +360,13 @@ def set_typed(form: forms.Form, name: str, value: str) -> None:
     form.data = data
 
 
-def add_file_fields(form: forms.Form, papers: Iterable[Component]) -> list[str]:
-    """A field for the file of each paper, and a hidden one for a file already given; the codes of the papers."""
+def add_file_fields(form: forms.Form, papers: Iterable[tuple[str, str]]) -> list[str]:
+    """A field for the file of each paper, given as (code, title), and a hidden one for a file already given; the codes."""
     codes = []
-    for paper in papers:
-        form.fields[f"file_{paper.code}"] = forms.FileField(label=paper.title, required=False)
-        form.fields[f"kept_{paper.code}"] = forms.UUIDField(widget=forms.HiddenInput, required=False)
-        codes.append(paper.code)
+    for code, title in papers:
+        form.fields[f"file_{code}"] = forms.FileField(label=title, required=False)
+        form.fields[f"kept_{code}"] = forms.UUIDField(widget=forms.HiddenInput, required=False)
+        codes.append(code)
     return codes
 
 

@@ -22,7 +22,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.selectors import handlers_of
 from apps.cases import selectors
 from apps.cases.choices import OPEN_STATUSES, UnroutableReason
-from apps.cases.policies import CASEWORK
+from apps.cases.policies import posts_of_casework
 from apps.procedures.models import Step
 from apps.web.desk.access import actor_of_request, for_clerks
 from apps.web.ui.due_times import due_of, due_of_handover, withdrawal_due_of
@@ -76,7 +76,7 @@ class InboxFilter(forms.Form):
     def __init__(self, data: Any, *, actor: Actor, day: Any) -> None:
         super().__init__(data)
         self.actor = actor
-        agencies = {post.agency_id: post.agency_name for post in actor.posts_with(*CASEWORK)}
+        agencies = {post.agency_id: post.agency_name for post in posts_of_casework(actor)}
         handlers = handlers_of(tuple(agencies), day)
         self._choices("status", [(status.value, status.label) for status in OPEN_STATUSES])
         self._choices("agency", list(agencies.items()))
@@ -159,7 +159,7 @@ def _page_of_cases(cases: QuerySet[Any], request: HttpRequest, at: datetime) -> 
     )
     page = page_of(with_step, request, by="next_due_at")
     applicants = selectors.applicants_of(page.rows)
-    own = {post.agency_id for post in actor_of_request(request).posts_with(*CASEWORK)}
+    own = {post.agency_id for post in posts_of_casework(actor_of_request(request))}
     rows = [
         CaseRow(
             code=case.code,

@@ -25,9 +25,11 @@ from apps.cases.actions import (
     mending,
     payment,
     supplement,
+    tracking,
 )
-from apps.cases.actions.acting import Replayed, not_open
-from apps.cases.errors import CaseUnknown, NotYours, PartyMayNotAct
+from apps.cases.actions.acting import Replayed
+from apps.cases.actions.closed import refuse_closed, refuse_unseen
+from apps.cases.errors import CaseUnknown
 from apps.cases.selectors import SeenCase
 from apps.cases.transitions import OPEN_IN
 from apps.core.errors import KeyReused, Refusal
@@ -147,6 +149,12 @@ VERBS: dict[str, Verb] = {
         forms.GiveBackOriginalsForm,
         custody.give_back_originals,
     ),
+    "issue_secret_again": Verb(
+        _("Issue the secret again"),
+        _("Form 01 is issued again with a new tracking secret. The one before opens nothing any more."),
+        forms.IssueSecretAgainForm,
+        tracking.issue_secret_again,
+    ),
     "request_withdrawal": Verb(
         _("Take in a withdrawal"),
         _("The person, whose identity paper you have seen, asks that the case be withdrawn."),
@@ -203,23 +211,15 @@ def play_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     except CaseUnknown:
         if request.method == "POST" and _was_played(request, name, code):
             return _already_done(request, code)
+        refuse_unseen(name, code, by=actor)
         raise
     if request.method == "POST":
         return _play(request, name, seen, at)
-    refuse_closed(name, seen)
+    refuse_closed(name, seen.case, actor, seen.standing)
     form_class = VERBS[name].form
     if issubclass(form_class, forms.HandOverCaseForm):
         form_class = type("Searched", (form_class,), {"search_words": request.GET.get("search", "")[:80]})
     return _form_page(request, name, seen, form_class(seen=seen, actor=actor, at=at))
-
-
-def refuse_closed(name: str, seen: SeenCase) -> None:
-    """Raises VerbNotOpen (who did what last), PartyMayNotAct or NotYours unless the verb is open to the actor."""
-    if name in seen.verbs:
-        return
-    if seen.case.status not in OPEN_IN[name]:
-        raise not_open(seen.case)
-    raise PartyMayNotAct() if seen.standing.is_party else NotYours()
 
 
 def _play(request: HttpRequest, name: str, seen: SeenCase, at: datetime) -> HttpResponse:
@@ -228,7 +228,7 @@ def _play(request: HttpRequest, name: str, seen: SeenCase, at: datetime) -> Http
         # Before anything is read or stored; a closed status is told beside what was typed.
         if _was_played(request, name, code):
             return _already_done(request, code)
-        refuse_closed(name, seen)
+        refuse_closed(name, seen.case, actor, seen.standing)
     form = verb.form(request.POST, request.FILES, seen=seen, actor=actor, at=at)
     is_valid = form.is_valid()
     for refusal in form.keep_files():

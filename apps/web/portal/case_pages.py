@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -30,11 +31,12 @@ from apps.interface.request_keys import key_of, new_key
 from apps.procedures.selectors import rules_of
 from apps.web.portal import shown
 from apps.web.portal.access import actor_of_request, for_citizens, for_the_signed_in, own_case
-from apps.web.portal.forms import PapersForm, papers_to_upload
+from apps.web.portal.forms import PapersForm, papers_of_request, papers_to_upload
 from apps.web.portal.shown import Awaited, awaited
 from apps.web.ui.case_parts import custody_rows
 from apps.web.ui.faults import each_refusal, show_refusal
 from apps.web.ui.parts import Pages, SummaryRow, Text
+from apps.web.ui.places import CorrectedPlaceForm, place_rows
 from apps.web.ui.schema_form import AnswersForm, answers_shown
 from apps.web.ui.templatetags.ui import dong
 
@@ -158,7 +160,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 def _answers(seen: SeenCase) -> list[SummaryRow]:
     schema = rules_of(seen.case.version_id).version.form_schema
     answers = answers_of(seen.case.application_id)
-    return [SummaryRow(question, answer) for question, answer in answers_shown(schema, answers)]
+    declared = [SummaryRow(question, answer) for question, answer in answers_shown(schema, answers)]
+    return place_rows(seen.case) + declared
 
 
 def _request_open(seen: SeenCase) -> Any:
@@ -188,53 +191,81 @@ def provide_supplement(request: HttpRequest, code: str) -> HttpResponse:
     seen = own_case(code, seen_by=actor)
     if request.method != "POST" and "provide_supplement" not in seen.verbs:
         return redirect("portal:case", code=seen.case.code)
-    rules = rules_of(seen.case.version_id)
-    before = answers_of(seen.case.application_id)
-    data = request.POST if request.method == "POST" else None
-    form = SupplementForm(data)
-    answers = AnswersForm(rules.version.form_schema, data, answers=before)
-    papers = PapersForm(papers_to_upload(rules), data, request.FILES or None, is_required=False)
+    given = SupplementForms(request, seen)
     page = {
         "case": seen.case,
-        "request_open": _request_open(seen),
-        "forms": [answers, papers, form],
-        "form": form,
-        "answers_form": answers,
-        "papers_form": papers,
+        "request_open": given.request_open,
+        "forms": given.all,
+        "form": given.form,
+        "answers_form": given.answers,
+        "place_form": given.place,
+        "items_form": given.items,
+        "papers_form": given.papers,
         "request_key": new_key(),
         "has_faults": False,
     }
-    if data is None:
+    if request.method != "POST":
         return render(request, "portal/provide_supplement.html", page)
     page["request_key"] = key_of(request)
-    if _supplement(request, seen, (form, answers, papers), before, by=actor):
+    if _supplement(request, seen, given, by=actor):
         messages.success(request, _("The file is declared complete. The office goes on with it."))
         return redirect("portal:case", code=seen.case.code)
     return render(request, "portal/provide_supplement.html", {**page, "has_faults": True}, status=422)
 
 
-def _supplement(
-    request: HttpRequest,
-    seen: SeenCase,
-    given: tuple[SupplementForm, AnswersForm, PapersForm],
-    before: dict[str, Any],
-    *,
-    by: Actor,
-) -> bool:
+class SupplementForms:
+    """The forms of one supplement, read together: files for each item asked for, other papers, place, answers, words."""
+
+    def __init__(self, request: HttpRequest, seen: SeenCase) -> None:
+        data = request.POST if request.method == "POST" else None
+        files = request.FILES or None
+        rules = rules_of(seen.case.version_id)
+        self.before = answers_of(seen.case.application_id)
+        self.request_open = _request_open(seen)
+        asked = self.request_open.items if self.request_open else []
+        self.form = SupplementForm(data)
+        self.answers = AnswersForm(rules.version.form_schema, data, answers=self.before)
+        self.place = CorrectedPlaceForm(data, case=seen.case, day=timezone.localdate())
+        self.items = PapersForm(papers_of_request(asked), data, files, prefix="items")
+        self.papers = PapersForm(papers_to_upload(rules, is_required=False), data, files)
+
+    @property
+    def all(self) -> list[forms.Form]:
+        return [self.items, self.papers, self.place, self.answers, self.form]
+
+    def is_valid(self, *, by: Actor, at: datetime) -> bool:
+        """Whether every form stands; what was uploaded is kept all the same."""
+        readable = [each.is_valid() for each in self.all]
+        for papers in (self.items, self.papers):
+            papers.take(by=by, at=at)
+        return all(readable) and not (self.items.errors or self.papers.errors)
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The answers that are others than before."""
+        given = self.answers.answers
+        return {name: value for name, value in given.items() if self.before.get(name) != value}
+
+    def show(self, refusal: Refusal) -> None:
+        """Puts a fault on the field that it speaks of; files are given for an item by its number."""
+        _part, _dot, code = (refusal.field or "").partition(".")
+        papers = self.items if code in self.items.fields else self.papers
+        others = {"answers": self.answers, "attachments": papers, "connecting_unit": self.place}
+        show_refusal(refusal, self.form, others)
+
+
+def _supplement(request: HttpRequest, seen: SeenCase, given: SupplementForms, *, by: Actor) -> bool:
     """Plays the verb with what changed; False when there are faults, which then stand on the forms."""
-    form, answers, papers = given
     at = timezone.now()
-    readable = [each.is_valid() for each in given]
-    papers.take(by=by, at=at)
-    if not all(readable) or papers.errors:
+    if not given.is_valid(by=by, at=at):
         return False
-    changed = {name: value for name, value in answers.answers.items() if before.get(name) != value}
     try:
         supplement.provide_supplement(
             seen.case.code,
-            answers=changed,
-            attachments=papers.attachments,
-            message=form.cleaned_data["message"],
+            answers=given.changed,
+            attachments={**given.items.attachments, **given.papers.attachments},
+            connecting_unit=given.place.corrected,
+            message=given.form.cleaned_data["message"],
             by=by,
             at=at,
             request_key=key_of(request),
@@ -243,7 +274,7 @@ def _supplement(
         return True
     except Refusal as refusal:
         for one in each_refusal(refusal):
-            show_refusal(one, form, {"answers": answers, "attachments": papers})
+            given.show(one)
         return False
     return True
 

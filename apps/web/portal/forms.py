@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,48 +23,23 @@ from apps.applications.actions import own_attachments, store_upload
 from apps.applications.choices import Delivery
 from apps.applications.errors import FileTooLarge
 from apps.businesses.selectors import named
-from apps.citizens.choices import Residence
 from apps.citizens.selectors import residences_of
 from apps.core.errors import Refusal
-from apps.core.names import in_alphabet
-from apps.procedures.choices import ComponentMode, ConnectingFactor
-from apps.procedures.models import Component
+from apps.procedures.choices import ComponentMode
 from apps.procedures.selectors import VersionRules
 from apps.units.choices import Level
-from apps.units.models import AdministrativeUnit
-from apps.units.selectors import agencies_on, units_on
-from apps.web.ui.parts import Text
-
-MOST_FILES = 10
-Groups = list[tuple[str, list[tuple[str, str]]]]
-
-# What the place is asked for, by the factor that ties the case to its agency; the others need no place.
-PLACE_QUESTIONS: dict[str, Text] = {
-    ConnectingFactor.APPLICANT_RESIDENCE: _("Ward where the applicant lives"),
-    ConnectingFactor.SUBJECT_RESIDENCE: _("Ward where the person concerned lives"),
-    ConnectingFactor.LAST_RESIDENCE: _("Ward where the person last lived"),
-    ConnectingFactor.EITHER_PARTY: _("Ward where either party lives, as you choose"),
-    ConnectingFactor.PLACE_OF_OBJECT: _("Ward where the land, building or activity is"),
-    ConnectingFactor.BUSINESS_SEAT: _("Ward of the seat"),
-    ConnectingFactor.RECORD_HOLDER: _("Ward whose register holds the record"),
-}
-
-
-# Where the person who files lives is often the answer, permanently or temporarily as they choose.
-_LIVED_IN = frozenset(
-    {
-        ConnectingFactor.APPLICANT_RESIDENCE,
-        ConnectingFactor.SUBJECT_RESIDENCE,
-        ConnectingFactor.EITHER_PARTY,
-    }
+from apps.units.selectors import agencies_on
+from apps.web.ui.places import (
+    Groups,
+    PlaceField,
+    in_order,
+    is_where_one_lives,
+    lived_in,
+    place_question,
+    wards_by_district,
 )
 
-
-class PlaceField(forms.ChoiceField):
-    """An id out of a long list that is read only to be shown: whether the place or desk exists, the domain says."""
-
-    def valid_value(self, value: Any) -> bool:
-        return str(value).isdecimal() and len(str(value)) < 19
+MOST_FILES = 10
 
 
 class FilingForm(forms.Form):
@@ -132,12 +107,12 @@ class FilingForm(forms.Form):
         self.fields["business"].required = False
 
     def _ask_place(self, rules: VersionRules, actor: Actor, day: date) -> None:
-        factors = [row.factor for row in rules.competences if row.factor in PLACE_QUESTIONS]
-        if not factors:
+        question = place_question(rules)
+        if not question:
             del self.fields["connecting_unit"]
             return
-        self.fields["connecting_unit"].label = str(PLACE_QUESTIONS[factors[0]])
-        person = actor.citizen_id if factors[0] in _LIVED_IN else None
+        self.fields["connecting_unit"].label = question
+        person = actor.citizen_id if is_where_one_lives(rules) else None
 
         def offered() -> list[Any]:
             mine = residences_of(person, day) if person else []
@@ -164,23 +139,6 @@ class FilingForm(forms.Form):
         return int(chosen) if chosen else None
 
 
-def lived_in(residence: Residence, unit: AdministrativeUnit) -> tuple[str, str]:
-    """A ward with its district, and whether one lives there permanently."""
-    ward = f"{name_first(unit)}, {unit.parent.title}" if unit.parent else name_first(unit)
-    return str(unit.pk), f"{ward} – {residence.label}"
-
-
-def wards_by_district(day: date, *, besides: Collection[int] = ()) -> Groups:
-    """Every ward of the city under its district, in the order of the alphabet; the type of unit stands behind the name."""
-    wards: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for unit in units_on(day, level=Level.WARD):
-        if unit.pk in besides:
-            continue
-        district = unit.parent.title if unit.parent else ""
-        wards[district].append((str(unit.pk), name_first(unit)))
-    return _sorted(wards)
-
-
 def desks(day: date) -> Groups:
     """Every desk of the city under the unit it serves or the district above it."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -188,22 +146,7 @@ def desks(day: date) -> Groups:
         unit = agency.unit
         over = unit.parent if unit.level == Level.WARD and unit.parent else unit
         found[over.title].append((str(agency.pk), agency.title))
-    return _sorted(found)
-
-
-def name_first(unit: AdministrativeUnit) -> str:
-    """`Phúc Xá (phường)`: so that typing the name finds it in a list of 579."""
-    title = unit.title
-    if title == unit.name and title.lower().startswith(f"{unit.kind} ".lower()):
-        return f"{title[len(unit.kind) + 1 :]} ({unit.kind.lower()})"
-    return title
-
-
-def _sorted(groups: Mapping[str, list[tuple[str, str]]]) -> Groups:
-    return [
-        (title, sorted(choices, key=lambda choice: in_alphabet(choice[1])))
-        for title, choices in sorted(groups.items(), key=lambda group: in_alphabet(group[0]))
-    ]
+    return in_order(found)
 
 
 class SeveralFiles(forms.FileInput):
@@ -248,28 +191,38 @@ class PaperBox:
     kept: list[KeptFile]
 
 
+@dataclass(frozen=True, slots=True)
+class AskedPaper:
+    """A paper that can be uploaded, under the code by which its files are given."""
+
+    code: str
+    title: str
+    note: str = ""
+    is_required: bool = False
+
+
 class PapersForm(forms.Form):
     """One file input for each paper that can be uploaded. Files survive a refused submission by their uuid."""
 
     def __init__(
         self,
-        components: list[Component],
+        asked: Sequence[AskedPaper],
         data: QueryDict | None = None,
         files: MultiValueDict[str, UploadedFile] | None = None,
         *,
-        is_required: bool = True,
+        prefix: str = "papers",
     ) -> None:
-        super().__init__(data, files, prefix="papers")
+        super().__init__(data, files, prefix=prefix)
         self.typed: QueryDict = data if data is not None else QueryDict()
         self.kept: dict[str, list[KeptFile]] = {}
-        for row in components:
+        for paper in asked:
             hints = [
-                row.note_text,
+                paper.note,
                 gettext("PDF, JPEG or PNG, up to %(most)d MB each.") % {"most": _most_megabytes()},
             ]
-            self.fields[row.code] = PaperField(
-                label=row.title,
-                required=is_required and row.is_required and not row.condition,
+            self.fields[paper.code] = PaperField(
+                label=paper.title,
+                required=paper.is_required,
                 help_text=" ".join(hint for hint in hints if hint),
             )
 
@@ -314,8 +267,18 @@ class PapersForm(forms.Form):
         return [PaperBox(bound.name, bound, self.kept.get(bound.name, [])) for bound in self]
 
 
-def papers_to_upload(rules: VersionRules) -> list[Component]:
-    return [row for row in rules.components if row.mode == ComponentMode.UPLOAD]
+def papers_to_upload(rules: VersionRules, *, is_required: bool = True) -> list[AskedPaper]:
+    """The papers of a procedure that are uploaded; with `is_required` false none is asked for again."""
+    return [
+        AskedPaper(row.code, row.title, row.note_text, is_required and row.is_required and not row.condition)
+        for row in rules.components
+        if row.mode == ComponentMode.UPLOAD
+    ]
+
+
+def papers_of_request(items: Sequence[Mapping[str, str]]) -> list[AskedPaper]:
+    """What a request for a supplement asks for, each under its number."""
+    return [AskedPaper(str(number), each["item"], each["reason"]) for number, each in enumerate(items, 1)]
 
 
 def _most_megabytes() -> int:

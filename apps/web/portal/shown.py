@@ -19,6 +19,7 @@ from apps.cases.selectors import (
     fees_of,
     receipts_of,
     receipts_readable,
+    replaced_among,
     results_of,
 )
 from apps.cases.status_shown import StatusShown
@@ -159,7 +160,9 @@ def receipt_links(seen: SeenCase, *, seen_by: Actor) -> list[FileLink]:
 
 
 def paper_links(seen: SeenCase) -> list[FileLink]:
-    """The statutory papers issued in the case."""
+    """The statutory papers issued in the case; of a form 01 issued again only the last holds the secret that counts."""
+    rows = documents_of(seen.case)
+    replaced = replaced_among(rows)
     return [
         FileLink(
             title=_paper_title(row.document.kind),
@@ -167,8 +170,9 @@ def paper_links(seen: SeenCase) -> list[FileLink]:
             url=reverse("portal:paper", args=[seen.case.code, row.document.uuid])
             if hasattr(row.document, "file")
             else "",
+            note=_("Replaced: its tracking secret no longer holds.") if row.document.uuid in replaced else "",
         )
-        for row in documents_of(seen.case)
+        for row in rows
     ]
 
 
@@ -192,7 +196,7 @@ def attachment_links(seen: SeenCase) -> list[FileLink]:
             title=row.attachment.filename,
             at=row.revision.declared_at,
             url=reverse("portal:attachment", args=[seen.case.code, row.attachment.uuid]),
-            note=row.component.title if row.component else "",
+            note=row.component.title if row.component else row.asked_item,
         )
         for row in attachments_of(seen.case.application_id)
     ]

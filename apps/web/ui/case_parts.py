@@ -19,6 +19,7 @@ from apps.citizens.choices import VIETNAM, IdentityKind, countries
 from apps.core.masking import mask_name
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.web.ui.parts import Cell, Column, SummaryRow
+from apps.web.ui.provisions import provision_shown
 from apps.web.ui.templatetags.ui import day, dong, masked, moment
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def status_rows(shown: StatusShown) -> list[SummaryRow]:
         SummaryRow(_("Ended at"), moment(shown.ended_at)),
         SummaryRow(_("Outcome"), shown.outcome),
         SummaryRow(_("Why"), shown.why),
+        SummaryRow(
+            _("Legal provision"),
+            provision_shown(shown.provision) if shown.provision else "",
+            note=shown.provision.note if shown.provision else "",
+        ),
         SummaryRow(_("What the applicant must do"), shown.to_do),
     ]
     return [row for row in rows if row.value]
@@ -186,6 +192,8 @@ def receipt_columns() -> list[Column]:
 
 def paper_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
     """Statutory papers with the act that issued them."""
+    rows = selectors.documents_of(case)
+    replaced = selectors.replaced_among(rows)
     return [
         [
             Cell(
@@ -193,12 +201,16 @@ def paper_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
                 href=reverse(url_name, args=[case.code, row.document.uuid])
                 if url_name and hasattr(row.document, "file")
                 else "",
-                note="" if hasattr(row.document, "file") else _("The paper is still being made."),
+                note=_("Replaced: its tracking secret no longer holds.")
+                if row.document.uuid in replaced
+                else ""
+                if hasattr(row.document, "file")
+                else _("The paper is still being made."),
             ),
             Cell(EventKind(row.event.kind).label),
             Cell(moment(row.event.at)),
         ]
-        for row in selectors.documents_of(case)
+        for row in rows
     ]
 
 

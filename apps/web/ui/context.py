@@ -9,8 +9,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
+from apps.cases.policies import posts_of_casework
 from apps.procedures.policies import can_change_catalogue
+from apps.supervision.policies import oversees
 from apps.web.ui.parts import NavItem, Text
 
 Entry = tuple[Text, str]
@@ -31,18 +32,16 @@ ADMINISTRATION: tuple[Entry, ...] = (
     (_("National list"), "administration:imports"),
 )
 
-OVERSEERS = frozenset({Role.SUPERVISOR, Role.INSPECTOR})
-AWAY_FROM_THE_DESK = OVERSEERS | {Role.ADMINISTRATOR}
-
 
 def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
     """What an actor may go to: the portal for the public, the desk and the oversight by their posts."""
-    roles = {post.role for post in actor.posts} if actor else set()
-    if not roles:
-        return (PUBLIC[0], OWN_CASES, *PUBLIC[1:]) if actor else PUBLIC
-    desk = DESK if roles - AWAY_FROM_THE_DESK else ()
-    oversight = OVERSIGHT if roles & OVERSEERS else ()
-    administration = ADMINISTRATION if actor and can_change_catalogue(actor) else ()
+    if actor is None:
+        return PUBLIC
+    if not actor.is_staff:
+        return (PUBLIC[0], OWN_CASES, *PUBLIC[1:])
+    desk = DESK if posts_of_casework(actor) else ()
+    oversight = OVERSIGHT if oversees(actor) else ()
+    administration = ADMINISTRATION if can_change_catalogue(actor) else ()
     return (*desk, *oversight, *administration, *PUBLIC)
 
 

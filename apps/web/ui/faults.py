@@ -15,12 +15,12 @@ def each_refusal(refusal: Refusal) -> list[Refusal]:
 
 
 def show_refusal(refusal: Refusal, form: forms.Form, others: Mapping[str, forms.Form] | None = None) -> None:
-    """Puts every fault on its field; `others` are forms by the part of a field's name before its dot.
+    """Puts every fault on its field; `others` are forms by the part of a field's name before its dot, or by its whole name.
 
     A fault whose field is on no form stands at the head of the first form.
     """
     for one in each_refusal(refusal):
         part, _dot, rest = (one.field or "").partition(".")
-        owner, name = (others or {}).get(part, form), rest if part in (others or {}) else one.field
+        owner, name = (others or {}).get(part, form), rest or part if part in (others or {}) else one.field
         # A field that failed its own check is not in cleaned_data; the form takes a second fault all the same.
         owner.add_error(name if name in owner.fields else None, one.message)

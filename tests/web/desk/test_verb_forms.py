@@ -22,6 +22,7 @@ from apps.cases.policies import CAN
 from apps.core.models import OutboxRow
 from apps.web.desk.verbs import VERBS
 from tests import given
+from tests.factories import PostFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +148,11 @@ def typed_release() -> dict[str, Any]:
     }
 
 
+def issue_secret_again() -> Scene:
+    case = given.accepted_case()
+    return Scene(case, given.receptionist(case.current_agency), {"is_identity_checked": "on"})
+
+
 def give_back_originals() -> Scene:
     case = given.declined_with_originals()
     by = given.receptionist(case.current_agency)
@@ -218,6 +224,7 @@ SCENES: dict[str, tuple[Callable[[], Scene], EventKind]] = {
     "release_result": (release_result, EventKind.RESULT_RELEASED),
     "hand_over_result": (hand_over_result, EventKind.RESULT_HANDED_OVER),
     "give_back_originals": (give_back_originals, EventKind.ORIGINALS_GIVEN_BACK),
+    "issue_secret_again": (issue_secret_again, EventKind.SECRET_ISSUED_AGAIN),
     "request_withdrawal": (withdrawal_at_the_desk, EventKind.WITHDRAWAL_REQUESTED),
     "decline_withdrawal": (decline_withdrawal, EventKind.WITHDRAWAL_DECLINED),
     "stop_case": (stopping, EventKind.CASE_STOPPED),
@@ -354,6 +361,39 @@ def test_a_second_clerk_is_told_who_did_what(enter):
     assert state_of(scene.case) == before
 
 
+def twin_of(actor: Actor) -> Actor:
+    """A colleague who holds the same posts."""
+    twin = UserFactory(is_staff_member=True)
+    for post in actor.posts:
+        PostFactory(user=twin, agency_id=post.agency_id, role=post.role)
+    return given.act_as(twin)
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "receive_handover",
+        "return_handover",
+        "record_payment",
+        "approve_result",
+        "give_back_originals",
+        "undo_last",
+    ],
+)
+def test_a_second_clerk_with_the_same_form_open_is_told_who_was_quicker(enter, verb):
+    scene = SCENES[verb][0]()
+    late = enter(twin_of(scene.actor))
+    page = late.get(url_of(scene.case, verb))
+    assert page.status_code == 200
+    assert post(enter(scene.actor), scene, verb).status_code == 302
+    before = state_of(scene.case)
+    typed = {"request_key": key_shown(page.content.decode()), **scene.data}
+    response = late.post(url_of(scene.case, verb), typed)
+    assert response.status_code == 409
+    assert f"{SCENES[verb][1].label}: {scene.actor.name}, 09:00 23/11/2026." in response.content.decode()
+    assert state_of(scene.case) == before
+
+
 def test_a_refusal_stands_in_the_summary_with_what_was_typed_kept(enter):
     scene = record_payment()
     before = state_of(scene.case)
@@ -435,6 +475,28 @@ def test_a_supplement_brought_to_the_desk_holds_files_and_only_the_answers_that_
     revision = revisions_of(scene.case.application_id)[-1]
     assert revision.answers == {"copies": 3}
     assert [row.component.code for row in attachments_of(scene.case.application_id)] == ["authority"]
+    page = enter(scene.actor).get(f"/desk/cases/{scene.case.code}/").content.decode()
+    assert "What supplements changed" in page and "Number of copies: 1 → 3" in page and "Đã mang đến." in page
+
+
+def test_what_was_brought_for_an_item_and_the_right_place_are_taken_in_at_the_desk(enter):
+    scene = provide_supplement()
+    from apps.applications.selectors import attachments_of, connecting_unit_of
+
+    file, right = (
+        SimpleUploadedFile("a.pdf", given.a_pdf(), "application/pdf"),
+        given.ward("Phường Trúc Bạch"),
+    )
+    typed = {"file_1": file, "connecting_unit": right.pk}
+    assert post(enter(scene.actor), scene, "provide_supplement", **typed).status_code == 302
+    assert [row.asked_item for row in attachments_of(scene.case.application_id)] == ["Văn bản ủy quyền"]
+    assert connecting_unit_of(scene.case.application) == right
+
+
+def test_a_reason_is_offered_with_its_provision_and_how_sure_that_is(enter):
+    scene = accept_intake()
+    page = enter(scene.actor).get(url_of(scene.case, "decline_intake")).content.decode()
+    assert page.count("Nghị định 118/2025/NĐ-CP, article 17 (read second-hand)") == 4
 
 
 def test_an_agency_far_away_is_found_by_its_name(enter):

@@ -12,7 +12,7 @@ from django.utils import translation
 from apps.procedures.models import FeeRule
 from apps.procedures.selectors import rules_of
 from apps.web.portal.catalogue import may_hold
-from apps.web.portal.forms import name_first
+from apps.web.ui.places import name_first
 from tests import given
 
 pytestmark = pytest.mark.django_db

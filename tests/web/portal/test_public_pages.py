@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from apps.cases.actions.tracking import issue_secret_again
 from apps.cases.tracking import secret_of
 from apps.receipts.models import Receipt
 from tests import given
@@ -66,6 +67,16 @@ def test_guessing_is_slowed_and_who_knows_is_not(nobody, settings) -> None:
     wrong = {"code": case.code, "secret": "A" * 16}
     assert [nobody.post("/track/", wrong).status_code for _ in range(4)] == [404, 404, 404, 429]
     assert nobody.post("/track/", {**wrong, "secret": secret_of(case.code, 1)}).status_code == 200
+
+
+def test_a_secret_issued_again_voids_the_one_before_which_is_slowed_like_any_guess(nobody, settings) -> None:
+    settings.GUESS_LIMIT = 3
+    case = given.accepted_case()
+    desk = given.receptionist(case.current_agency)
+    issue_secret_again(case.code, is_identity_checked=True, by=desk, at=given.NOW, request_key=given.key())
+    old = {"code": case.code, "secret": secret_of(case.code, 1)}
+    assert [nobody.post("/track/", old).status_code for _ in range(4)] == [404, 404, 404, 429]
+    assert nobody.post("/track/", {**old, "secret": secret_of(case.code, 2)}).status_code == 200
 
 
 def test_a_genuine_receipt_shows_what_stands_on_it_and_nothing_of_its_payer(nobody) -> None:

@@ -10,70 +10,12 @@ from rest_framework import serializers
 
 from apps.api.v1.serializers.catalogue import in_language
 from apps.api.v1.serializers.parts import AgencyName, PersonName, ProcedureName, StatusField, StatusOut
+from apps.api.v1.serializers.status import StatusShownOut
 from apps.calendars.selectors import working_calendar
 from apps.cases.choices import EventKind, Routing, Status, UnroutableReason
 from apps.core.masking import mask_name
 
 UNDECIDED = "False where it was reckoned with a calendar that has not been decided yet, and so may move."
-
-
-class MilestoneOut(serializers.Serializer):
-    """One line of the public timeline."""
-
-    kind = serializers.CharField()
-    text = serializers.SerializerMethodField()
-    at = serializers.DateTimeField()
-    agency = serializers.CharField()
-
-    def get_text(self, milestone: Any) -> str:
-        return str(EventKind(milestone.kind).label)
-
-
-class StatusShownOut(serializers.Serializer):
-    """What a status always shows: who received and who handles, every time, why it stopped, what to do.
-
-    Nothing personal is in it but the names of officials. (Nghị định 118/2025/NĐ-CP.)
-    """
-
-    code = serializers.CharField(help_text="The case code; it never changes.")
-    status = StatusField()
-    procedure = serializers.SerializerMethodField()
-    receiving_agency = serializers.CharField(help_text="Where it was filed.")
-    competent_agency = serializers.CharField(help_text="Who decides; empty until the case is routed.")
-    current_agency = serializers.CharField(help_text="Where it is.")
-    returning_agency = serializers.CharField(help_text="Where the result is handed over.")
-    received_by = serializers.CharField(help_text="The official who accepted it.")
-    handled_by = serializers.CharField()
-    received_at = serializers.DateTimeField()
-    accepted_at = serializers.DateTimeField(allow_null=True)
-    handling_since = serializers.DateTimeField(allow_null=True)
-    promised_at = serializers.DateTimeField(allow_null=True, help_text="When the result was promised.")
-    is_clock_running = serializers.BooleanField(
-        help_text="False while something is awaited from the applicant, and at the end: the promise is then no promise."
-    )
-    intake_due_at = serializers.DateTimeField(allow_null=True, help_text="By when the desk must answer.")
-    withdrawal_due_at = serializers.DateTimeField(
-        allow_null=True, help_text="By when the withdrawal that was asked for is answered."
-    )
-    ended_at = serializers.DateTimeField(allow_null=True)
-    outcome = serializers.CharField(help_text="Empty until there is a result.")
-    why = serializers.CharField(help_text="Why it stopped, waits or was declined.")
-    to_do = serializers.CharField(
-        help_text="What the applicant must do now; empty when it is not their turn."
-    )
-    owed = serializers.IntegerField(help_text="What the applicant owes, đồng.")
-    is_fee_established = serializers.BooleanField(
-        help_text="False when a price is not established: nothing is collected, and `owed` is no total."
-    )
-    milestones = MilestoneOut(many=True)
-    unestablished = serializers.ListField(
-        child=serializers.CharField(),
-        help_text="What of this is ours and not the law's, a sentence each: codes of agencies, undecided calendars.",
-    )
-
-    @extend_schema_field(ProcedureName)
-    def get_procedure(self, shown: Any) -> dict[str, str]:
-        return {"code": shown.procedure_code, "name": shown.procedure}
 
 
 class PartyOut(serializers.Serializer):
@@ -149,6 +91,12 @@ class DocumentOut(serializers.Serializer):
     kind = serializers.CharField(help_text="form_01, form_02…")
     created_at = serializers.DateTimeField()
     is_ready = serializers.SerializerMethodField(help_text="Whether the PDF can be downloaded.")
+    is_replaced = serializers.SerializerMethodField(
+        help_text="Whether a later form 01 stands in its place, so that its tracking secret opens nothing."
+    )
+
+    def get_is_replaced(self, document: Any) -> bool:
+        return document.uuid in self.context["replaced_documents"]
 
     def get_is_ready(self, document: Any) -> bool:
         return hasattr(document, "file")
@@ -193,12 +141,18 @@ class CaseAttachmentOut(serializers.Serializer):
 
     uuid = serializers.UUIDField(source="attachment.uuid")
     component = serializers.CharField(source="component.code", default="", help_text="The paper it is.")
+    asked_item = serializers.SerializerMethodField(
+        help_text="The item of a request for a supplement that it answers; empty for who only supervises."
+    )
     filename = serializers.SerializerMethodField(help_text="Empty for who only supervises.")
     media_type = serializers.CharField(source="attachment.media_type")
     size = serializers.IntegerField(source="attachment.size", help_text="Bytes.")
 
     def get_filename(self, given: Any) -> str:
         return str(given.attachment.filename) if self.context["works"] else ""
+
+    def get_asked_item(self, given: Any) -> str:
+        return str(given.asked_item) if self.context["works"] else ""
 
 
 class OriginalOut(serializers.Serializer):

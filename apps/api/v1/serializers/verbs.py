@@ -55,7 +55,15 @@ class ProvideSupplementIn(Verb):
 
     answers = serializers.DictField(default=dict)
     attachments = serializers.DictField(
-        child=serializers.ListField(child=serializers.UUIDField(), max_length=MOST_FILES), default=dict
+        child=serializers.ListField(child=serializers.UUIDField(), max_length=MOST_FILES),
+        default=dict,
+        help_text="Uploaded files by the code of the paper, or by the number of the item asked for: 1, 2…",
+    )
+    connecting_unit = identifier(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The right ward, where the one that was filed is wrong. Before acceptance the case is routed anew.",
     )
     originals = serializers.ListField(
         child=serializers.CharField(max_length=40),
@@ -142,6 +150,14 @@ class GiveBackOriginalsIn(Verb):
     """Gives the original papers of an ended case back to an identified person."""
 
     recipient = words(500, help_text="Who, and which identity paper was seen.")
+
+
+class IssueSecretAgainIn(Verb):
+    """Issues form 01 again with a new tracking secret; the one before opens nothing any more. The secret is on the paper only."""
+
+    is_identity_checked = serializers.BooleanField(
+        help_text="True: the desk has seen who asks, a party to the case or somebody with their authority."
+    )
 
 
 class StopCaseIn(Verb):

@@ -25,10 +25,11 @@ from apps.cases.actions.acting import Replayed
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, ReasonMissing
 from apps.cases.notices import notices_of
+from apps.cases.policies import can_read_party, works_on
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
 from apps.interface.downloads import send_file
-from apps.interface.particulars import is_whole_to, particulars_shown
+from apps.interface.particulars import particulars_shown
 
 FILE = {
     (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file, as an attachment.")
@@ -62,20 +63,21 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
     """A case as it stands now. Raises CaseUnknown."""
     seen = selectors.case_seen_by(code, seen_by=seen_by)
     case = seen.case
-    is_own, works = seen.standing.is_acting_party, selectors.works_on(seen, seen_by)
+    documents = selectors.documents_of(case)
+    is_own, works = seen.standing.is_acting_party, works_on(seen.case, seen_by, seen.standing)
     answer: dict[str, Any] = CaseDetail(
         {
             "case": case,
             "shown": status_shown(case),
             "verbs": [hyphenated(verb) for verb in seen.verbs],
             "parties": [
-                particulars_shown(party, whole=is_whole_to(party, seen, seen_by), named=works)
+                particulars_shown(party, whole=can_read_party(party, seen_by, seen.standing), named=works)
                 for party in selectors.parties_of(seen)
             ],
             "answers": answers_of(case.application_id) if works else None,
             "fees": selectors.fees_of(case),
             "receipts": [row.receipt for row in selectors.receipts_of(case)],
-            "documents": [row.document for row in selectors.documents_of(case)],
+            "documents": [row.document for row in documents],
             "results": selectors.results_of(case),
             "supplements": selectors.supplements_of(case),
             "attachments": attachments_of(case.application_id),
@@ -85,6 +87,7 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
         context={
             "is_own": is_own,
             "works": works,
+            "replaced_documents": selectors.replaced_among(documents),
             "readable_receipts": selectors.receipts_readable(seen, seen_by=seen_by),
         },
     ).data
@@ -97,7 +100,7 @@ class Events(ApiView):
         """The ledger of a case, oldest first."""
         by = actor(request)
         seen = selectors.case_seen_by(code, seen_by=by)
-        context = {"is_official": seen.is_official, "works": selectors.works_on(seen, by)}
+        context = {"is_official": seen.is_official, "works": works_on(seen.case, by, seen.standing)}
         return Response(EventOut(selectors.timeline(seen), many=True, context=context).data)
 
 

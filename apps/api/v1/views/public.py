@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.base import PublicView, read
-from apps.api.v1.serializers.cases import StatusShownOut
 from apps.api.v1.serializers.public import ReceiptCheck, StatusIn
+from apps.api.v1.serializers.status import StatusShownOut
 from apps.cases.selectors import case_by_secret
 from apps.cases.status_shown import status_shown
 from apps.interface.throttling import slowing_guesses

@@ -29,7 +29,7 @@ from apps.api.v1.views.lists import listed
 from apps.calendars.selectors import working_calendar
 from apps.cases import selectors
 from apps.cases.choices import Routing, Status
-from apps.cases.policies import CASEWORK
+from apps.cases.policies import posts_of_casework
 from apps.core.errors import NotAllowed
 from apps.interface.actors import NOBODY
 
@@ -50,7 +50,7 @@ class HasCasework(BasePermission):
     """Who holds a post of casework somewhere; everybody else is told that these lists are not theirs."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        if not actor(request).posts_with(*CASEWORK):
+        if not posts_of_casework(actor(request)):
             raise NotAllowed()
         return True
 
