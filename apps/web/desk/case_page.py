@@ -28,12 +28,12 @@ from apps.procedures.selectors import rules_of
 from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
 from apps.web.desk.verbs import VERBS, verb_url
 from apps.web.ui import case_parts
+from apps.web.ui.answers_shown import answers_shown
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
 from apps.web.ui.places import place_rows
 from apps.web.ui.reveal import RevealForm
-from apps.web.ui.schema_form import answers_shown
 from apps.web.ui.templatetags.ui import dong, moment
 
 
