@@ -34,8 +34,7 @@ def fields(procedure: str, **over: object) -> dict[str, object]:
         "contact_email": "nguoi.nop@example.vn",
         "action": "check",
     }
-    for name, value in given.answers(procedure).items():
-        typed[f"answers-{name}"] = value
+    typed |= given.typed(given.answers(procedure))
     if procedure == given.HOUSEHOLD:
         typed["connecting_unit"] = given.ward().pk
     return {**typed, **over}
