@@ -165,6 +165,8 @@ def _supplements(seen: SeenCase, whole: bool) -> list[TimelineEvent]:
             f"{question}: {hidden(old.get(question, '–'))} → {hidden(answer)}"
             for question, answer in answers_shown(schema, revision.answers)
         ]
+        gone = {name: before.get(name) for name, answer in revision.answers.items() if answer is None}
+        facts += [f"{question}: {hidden(answer)} → –" for question, answer in answers_shown(schema, gone)]
         if revision.connecting_unit:
             facts.append(_("Place corrected: %(place)s") % {"place": revision.connecting_unit.title})
         by = revision.declared_by.full_name

@@ -200,9 +200,8 @@ class ProvideSupplementForm(VerbForm):
         return all([super().is_valid(), *(form.is_valid() for form in self.further.values())])
 
     def arguments(self) -> dict[str, Any]:
-        given = self.answers_form.answers
         return {
-            "answers": {name: value for name, value in given.items() if self.known.get(name) != value},
+            "answers": self.answers_form.changed_from(self.known),
             "attachments": self.kept,
             "originals": self.cleaned_data.get("originals", []),
             "connecting_unit": self.place_form.corrected,

@@ -255,9 +255,8 @@ class SupplementForms:
 
     @property
     def changed(self) -> dict[str, Any]:
-        """The answers that are others than before."""
-        given = self.answers.answers
-        return {name: value for name, value in given.items() if self.before.get(name) != value}
+        """The answers that are others than before, or taken back."""
+        return self.answers.changed_from(self.before)
 
     def show(self, refusal: Refusal) -> None:
         """Puts a fault on the field that it speaks of; files are given for an item by its number."""

@@ -182,6 +182,17 @@ class AnswersForm(forms.Form):
         """The answers given, blank ones left out, as the schema spells them: dates as ISO text, truth as a boolean."""
         return self._read(self.schema, "")
 
+    def changed_from(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers that are others than before; null for one whose control came back empty."""
+        given = self.answers
+        emptied = [name for name in before if name not in given and self._was_sent(name)]
+        changed = {name: value for name, value in given.items() if before.get(name) != value}
+        return {**changed, **dict.fromkeys(emptied)}
+
+    def _was_sent(self, name: str) -> bool:
+        key = self.add_prefix(name)
+        return any(control in self.data for control in (key, f"{key}_day", f"{key}.street"))
+
     def _read(self, schema: Mapping[str, Any], path: str) -> dict[str, Any]:
         found = {name: self._spelled(each, f"{path}{name}") for name, each in questions_in(schema).items()}
         return {name: value for name, value in found.items() if value not in (None, "", [], {})}

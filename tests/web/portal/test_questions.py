@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from apps.applications.models import ApplicationRevision
+from apps.applications.selectors import answers_of
 from apps.cases.models import Case
 from tests import given
 from tests.web.portal.test_filing_pages import fields, hidden
@@ -211,3 +212,16 @@ def test_a_supplement_takes_back_what_is_no_longer_asked(as_actor) -> None:
     assert client.post(address, typed).status_code == 302
     revision = ApplicationRevision.objects.get(number=2)
     assert revision.answers == {"founder": "person", "members": None}
+    assert "members" not in answers_of(case.application_id)
+
+
+def test_a_supplement_takes_back_an_answer_whose_field_was_emptied(as_actor) -> None:
+    who = given.citizen()
+    said = {**given.answers(given.HOUSEHOLD), "website": "example.vn", "started_on": "2026-12-01"}
+    case, _handler = given.case_awaiting_supplement(given.HOUSEHOLD, by=who, answers=said)
+    address = f"/cases/{case.code}/provide-supplement/"
+    typed = {"request_key": given.key(), "is_complete": "on", **given.typed({**said, "website": ""})}
+    typed |= {f"answers-started_on_{part}": "" for part in ("day", "month", "year")}
+    assert as_actor(who).post(address, typed).status_code == 302
+    assert ApplicationRevision.objects.get(number=2).answers == {"website": None, "started_on": None}
+    assert answers_of(case.application_id) == given.answers(given.HOUSEHOLD)
