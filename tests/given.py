@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -38,12 +40,21 @@ from apps.citizens.choices import VIETNAM, IdentityKind
 from apps.core.models import OutboxRow
 from apps.interface.actors import actor_of
 from apps.procedures.choices import BorneBy, Channel, PayBefore, StepAct
+from apps.procedures.forms import Kind, kind_of, visible_in
+from apps.procedures.forms.reading import is_required
 from apps.procedures.models import ProcedureVersion, TimeLimit
 from apps.procedures.selectors import rules_of
 from apps.receipts.models import FeeDue
 from apps.units.models import AdministrativeUnit, Agency
 from tests import databases
-from tests.factories import BusinessFactory, CitizenFactory, MandateFactory, PostFactory, UserFactory
+from tests.factories import (
+    BusinessFactory,
+    CitizenFactory,
+    MandateFactory,
+    PostFactory,
+    UserFactory,
+    a_tax_code,
+)
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 # Monday; Tuesday the 24th is a holiday.
@@ -165,20 +176,70 @@ def answers(procedure: str) -> dict[str, object]:
     """Answers that the version asks for, made from its own schema, the same every time."""
     from apps.procedures.selectors import rules_in_force
 
-    schema = rules_in_force(procedure, NOW.date()).version.form_schema
-    return {name: _answer(name, schema["properties"][name]) for name in schema.get("required", [])}
+    return answers_to(rules_in_force(procedure, NOW.date()).version.form_schema)
 
 
-def _answer(name: str, of: dict[str, object]) -> object:
-    if "enum" in of:
-        return of["enum"][0]
-    if of["type"] == "integer":
-        return of.get("minimum", 1)
-    if of["type"] == "boolean":
-        return True
-    if of.get("format") == "date":
-        return "1990-05-17"
+def answers_to(schema: dict[str, Any]) -> dict[str, object]:
+    """An answer to every question that must be answered: always, or because of the answers given before."""
+    questions = schema["properties"]
+    given = {name: _answer(name, questions[name]) for name in schema.get("required", [])}
+    program = {"channel": Channel.ONLINE, "applicant_kind": "citizen", "filed_on": NOW.date()}
+    while wanting := [
+        name
+        for name in sorted(visible_in(schema, given, program) - set(given))
+        if is_required(name, schema, {**program, **given})
+    ]:
+        given[wanting[0]] = _answer(wanting[0], questions[wanting[0]])
+    return given
+
+
+def _answer(name: str, of: dict[str, Any]) -> object:
+    match kind_of(of):
+        case Kind.CHOICE:
+            return of["enum"][0]
+        case Kind.CHOICES:
+            return of["items"]["enum"][:1]
+        case Kind.NUMBER | Kind.MONEY:
+            return of["minimum"]
+        case Kind.YES_NO:
+            return True
+        case Kind.DATE:
+            return "1990-05-17"
+        case Kind.PERSONAL_ID:
+            return "001185000777"
+        case Kind.TAX_CODE:
+            return a_tax_code(7)
+        case Kind.PHONE:
+            return "0987654321"
+        case Kind.EMAIL:
+            return "nguoi.khai@example.vn"
+        case Kind.ADDRESS:
+            return {"ward": ward().pk, "street": f"Số 1 của {name}"}
+        case Kind.GROUP:
+            return [answers_to(of["items"])] * max(int(of["minItems"]), 1)
     return f"Nội dung của {name}"[: of.get("maxLength", 60)]
+
+
+def typed(said: Mapping[str, Any], prefix: str = "answers-") -> dict[str, Any]:
+    """Answers as a browser sends them: yes and no, three boxes of a date, rows one by one, a ward by its name."""
+    fields: dict[str, Any] = {}
+    for name, value in said.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, bool):
+            fields[key] = "yes" if value else "no"
+        elif isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            parts = zip(("year", "month", "day"), value.split("-"), strict=True)
+            fields |= {f"{key}_{part}": text for part, text in parts}
+        elif isinstance(value, dict):
+            unit = AdministrativeUnit.objects.select_related("parent").get(pk=value["ward"])
+            fields |= {f"{key}.ward": f"{unit.name}, {unit.parent.name}", f"{key}.street": value["street"]}
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            fields[key] = len(value)
+            for number, row in enumerate(value):
+                fields |= typed(row, f"{key}.{number}.")
+        else:
+            fields[key] = value
+    return fields
 
 
 # The broker's part, played at once

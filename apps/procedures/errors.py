@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Invalid, NotFound
@@ -72,3 +73,44 @@ class ListRefused(Invalid):
 class FileMissing(Invalid):
     code = "file_missing"
     text = _("Choose a file.")
+
+
+class PersonalIdAnswerMalformed(Invalid):
+    code = "answer_personal_id_malformed"
+    text = _("A personal identification number has 12 digits and begins with 0.")
+
+
+class TaxCodeAnswerMalformed(Invalid):
+    code = "answer_tax_code_malformed"
+    text = _("This is not a tax code: 10 digits, or 13 as 0100233488-001, of which the tenth must agree.")
+
+
+class PhoneAnswerMalformed(Invalid):
+    code = "answer_phone_malformed"
+    text = _("A telephone number has 8 to 15 digits.")
+
+
+class EmailAnswerMalformed(Invalid):
+    code = "answer_email_malformed"
+    text = _("This is not an e-mail address.")
+
+
+class WardNotInForce(Invalid):
+    code = "answer_ward_not_in_force"
+    text = _("This is not a ward of the city that exists today.")
+
+
+class RowsOutOfRange(Invalid):
+    code = "answer_rows_out_of_range"
+    text = _("There are too few or too many of these.")
+
+
+class NotEligible(Invalid):
+    """A rule of the version does not hold, so that nothing can be filed; the version says why, in both languages."""
+
+    code = "not_eligible"
+    text = _("This cannot be filed.")
+
+    @property
+    def message(self) -> str:
+        return str(self.data["message_en" if get_language() == "en" else "message"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -29,6 +30,19 @@ def unit_by_id(unit_id: int) -> AdministrativeUnit:
     if unit is None:
         raise NotFound(field="unit")
     return unit
+
+
+def wards_among(unit_ids: Collection[int], day: date) -> set[int]:
+    """Those of some ids that are wards valid on a day."""
+    storable = [unit_id for unit_id in unit_ids if 0 < unit_id < 2**63]
+    wards = AdministrativeUnit.objects.valid_on(day).filter(level=Level.WARD, pk__in=storable)
+    return set(wards.values_list("pk", flat=True))
+
+
+def units_named(unit_ids: Collection[int]) -> dict[int, AdministrativeUnit]:
+    """Units by id with what is above them, also those that have ended."""
+    found = AdministrativeUnit.objects.filter(pk__in=unit_ids).select_related("parent")
+    return {unit.pk: unit for unit in found}
 
 
 def agencies_on(day: date) -> QuerySet[Agency]:

@@ -87,7 +87,7 @@ def provide_supplement() -> Scene:
     case, _handler = given.case_awaiting_supplement(by=filer())
     answers = answers_of(case.application_id)
     typed = {
-        **{f"answers-{name}": value for name, value in answers.items()},
+        **given.typed(answers),
         "message": "Đã bổ sung",
         "is_complete": "on",
     }

@@ -42,7 +42,7 @@ def filed_online() -> dict[str, Any]:
         "connecting_unit": given.ward().pk,
         "delivery": "electronic",
         "contact_email": "nguoi.nop@example.vn",
-        **{f"answers-{name}": value for name, value in given.answers(given.HOUSEHOLD).items()},
+        **given.typed(given.answers(given.HOUSEHOLD)),
         "declared": "yes",
         "action": "submit",
     }
@@ -58,7 +58,7 @@ def taken(scene: Scene) -> dict[str, Any]:
         "filer-identity_number": "001185000001",
         "filer-residence": "Phường Phúc Xá, Quận Ba Đình",
         "connecting_unit": "Phường Phúc Xá, Quận Ba Đình",
-        **{f"answers-{name}": value for name, value in given.answers(given.CIVIL_EXTRACT).items()},
+        **given.typed(given.answers(given.CIVIL_EXTRACT)),
         "has_consent": "on",
         "delivery": "counter",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -37,12 +37,18 @@ from apps.cases.errors import (
 )
 from apps.cases.policies import counters_of
 from apps.cases.routing import competence
-from apps.cases.selectors import NONE_OPEN, StillOpen, age_of_subject, facts_of, still_open
+from apps.cases.selectors import (
+    NONE_OPEN,
+    StillOpen,
+    age_of_subject,
+    answers_read,
+    facts_of,
+    still_open,
+)
 from apps.citizens.actions import Person
 from apps.core.errors import Faults, Refusal
 from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor, LimitUnit
 from apps.procedures.conditions import Facts, holds
-from apps.procedures.forms import faults_in
 from apps.procedures.selectors import VersionRules
 from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit, Agency
@@ -95,12 +101,21 @@ class Filing:
     language: str = "vi"
     late_entry: LateEntry | None = None
 
+    @property
+    def applicant_kind(self) -> str:
+        """The fact `applicant_kind` of conditions, before anybody is looked up."""
+        return "citizen" if self.organisation is None and self.business_id is None else "business"
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedFiling:
-    """A filing that stands: everything it refers to exists and everything it must hold is there."""
+    """A filing that stands: everything it refers to exists and everything it must hold is there.
+
+    `answers` are those to the questions that were asked; others, which a form without a script sends too, are dropped.
+    """
 
     rules: VersionRules
+    answers: Mapping[str, Any]
     side: Side
     agency: Agency
     calendar_version: int
@@ -136,7 +151,9 @@ def check_filing(
 ) -> CheckedFiling:
     """Everything a filing must hold, looked up and found. Raises what `submit_application` raises of its content."""
     day = timezone.localdate(at)
-    faults = faults_in(dict(filing.answers), rules.version.form_schema)
+    known = {"channel": filing.channel, "applicant_kind": filing.applicant_kind, "filed_on": day}
+    reading = answers_read(filing.answers, rules.version.form_schema, known, day)
+    filing, faults = replace(filing, answers=reading.answers), reading.faults
     places = _places(filing, day, faults)
     side = side_of(filing, rules.version.form_schema, places, by=by, day=day)
     unit = _connecting_unit(filing, rules, side, places, day, faults)
@@ -144,10 +161,11 @@ def check_filing(
     facts = facts_of(
         rules,
         channel=filing.channel,
-        answers=dict(filing.answers),
+        answers=reading.answers,
         applicant_kind=side.kind,
         connecting_unit=unit,
         subject_age=age_of_subject(filing.answers, side.born_on, day),
+        filed_on=day,
     )
     row = competence(rules, facts)
     if unit is None and row is not None and row.factor in _UNIT_WANTED and not faults:
@@ -161,6 +179,7 @@ def check_filing(
         raise faults[0] if len(faults) == 1 else Faults(faults)
     return CheckedFiling(
         rules,
+        reading.answers,
         side,
         agency,
         _calendar_of(agency),

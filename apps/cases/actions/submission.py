@@ -269,7 +269,7 @@ def _declaration(
         application=application,
         number=1,
         kind=RevisionKind.SUBMISSION,
-        answers=filing.answers,
+        answers=checked.answers,
         declared_at=at,
         declared_by_id=by.account_id,
     )

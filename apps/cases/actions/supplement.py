@@ -27,9 +27,8 @@ from apps.cases.history import Entry, last_of
 from apps.cases.models import CaseEvent, SupplementRequest
 from apps.cases.notices import owe_notice
 from apps.cases.papers import issue_form_02
-from apps.cases.selectors import agency_by_answers
+from apps.cases.selectors import agency_by_answers, answers_read, facts_of_case
 from apps.core.errors import Faults, Refusal
-from apps.procedures.forms import faults_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ def _declare(
     application_id, unit = act.case.application_id, None
     faults: list[Refusal] = []
     if answers:
-        faults += faults_in({**answers_of(application_id), **answers}, act.rules.version.form_schema)
+        answers = _changes(act, answers, faults)
     asked = {row.code: row.pk for row in act.rules.components}
     files = tied_to_papers(attachments, asked, faults, by=act.by, items=request.items_by_number)
     if connecting_unit is not None:
@@ -192,6 +191,16 @@ def _declare(
         by=act.by,
         at=act.at,
     )
+
+
+def _changes(act: Act, answers: Mapping[str, Any], faults: list[Refusal]) -> dict[str, Any]:
+    """The changed answers that stand; null takes back what is no longer asked for because others changed."""
+    before = answers_of(act.case.application_id)
+    schema, day = act.rules.version.form_schema, timezone.localdate(act.at)
+    reading = answers_read({**before, **answers}, schema, facts_of_case(act.case), day)
+    faults += reading.faults
+    dropped = {name: None for name in before if name not in reading.answers}
+    return {name: reading.answers[name] for name in answers if name in reading.answers} | dropped
 
 
 def _name_concerned_again(act: Act) -> None:

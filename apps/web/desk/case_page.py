@@ -30,12 +30,12 @@ from apps.procedures.selectors import rules_of
 from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
 from apps.web.desk.verbs import VERBS, verb_url
 from apps.web.ui import case_parts
+from apps.web.ui.answers_shown import answers_shown
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
 from apps.web.ui.places import place_rows
 from apps.web.ui.reveal import RevealForm
-from apps.web.ui.schema_form import answers_shown
 from apps.web.ui.templatetags.ui import dong
 
 
@@ -175,6 +175,8 @@ def _supplements(seen: SeenCase, whole: bool) -> list[TimelineEvent]:
             f"{question}: {hidden(old.get(question, '–'))} → {hidden(answer)}"
             for question, answer in answers_shown(schema, revision.answers)
         ]
+        gone = {name: before.get(name) for name, answer in revision.answers.items() if answer is None}
+        facts += [f"{question}: {hidden(answer)} → –" for question, answer in answers_shown(schema, gone)]
         if revision.connecting_unit:
             facts.append(_("Place corrected: %(place)s") % {"place": revision.connecting_unit.title})
         by = revision.declared_by.full_name

@@ -13,7 +13,7 @@ from apps.cases.actions.filing import LateEntry
 from apps.cases.selectors import draft_of, most_to_verify
 from apps.procedures.choices import LimitUnit
 from apps.web.desk.forms import VerbForm, one_of, words
-from apps.web.ui.schema_form import WholeNumberField
+from apps.web.ui.question_fields import WholeNumberField
 from apps.web.ui.widgets import DayMonthYearInput
 
 RIGHT_OR_WRONG = (("yes", _("The draft is right")), ("no", _("Something in it is wrong")))

@@ -26,7 +26,7 @@ from apps.cases.choices import (
     StopGround,
 )
 from apps.cases.policies import can_assign_others, can_take_in_originals
-from apps.cases.selectors import SeenCase, custody_of, owed_at, supplements_of
+from apps.cases.selectors import SeenCase, custody_of, facts_at_filing, owed_at, supplements_of
 from apps.core.errors import Refusal
 from apps.interface.request_keys import new_key
 from apps.procedures.choices import ComponentMode
@@ -172,7 +172,10 @@ class ProvideSupplementForm(VerbForm):
         self._offer_originals(asked)
         self.known = answers_of(self.seen.case.application_id)
         self.answers_form = AnswersForm(
-            rules.version.form_schema, self.data if self.is_bound else None, answers=self.known
+            rules.version.form_schema,
+            self.data if self.is_bound else None,
+            answers=self.known,
+            facts=facts_at_filing(self.seen.case),
         )
         self.place_form = CorrectedPlaceForm(
             self.data if self.is_bound else None, case=case, day=timezone.localdate(self.at)
@@ -200,9 +203,8 @@ class ProvideSupplementForm(VerbForm):
         return all([super().is_valid(), *(form.is_valid() for form in self.further.values())])
 
     def arguments(self) -> dict[str, Any]:
-        given = self.answers_form.answers
         return {
-            "answers": {name: value for name, value in given.items() if self.known.get(name) != value},
+            "answers": self.answers_form.changed_from(self.known),
             "attachments": self.kept,
             "originals": self.cleaned_data.get("originals", []),
             "connecting_unit": self.place_form.corrected,

@@ -42,9 +42,10 @@ from apps.interface.request_keys import FIELD, key_of
 from apps.web.desk import clock_forms, forms
 from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
 from apps.web.ui.due_times import due_of, withdrawal_due_of
-from apps.web.ui.faults import show_refusal
+from apps.web.ui.faults import quiet, show_refusal
 from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.parts import Text
+from apps.web.ui.schema_form import AnswersForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +297,9 @@ def _play(request: HttpRequest, name: str, seen: SeenCase, at: datetime) -> Http
     for refusal in form.keep_files():
         is_valid = False
         show_refusal(refusal, form)
+    if isinstance(answers := form.further.get("answers"), AnswersForm) and answers.is_rearranged:
+        quiet([form, *form.further.values()])
+        return _form_page(request, name, seen, form)
     if not is_valid:
         return _form_page(request, name, seen, form, status=422)
     try:
@@ -351,6 +355,7 @@ def _form_page(
         "last": ledger_of(seen, whole=False, works=True)[:1],
         "form": form,
         "forms": [form, *form.further.values()],
+        "answers_form": form.further.get("answers"),
         "is_search": isinstance(form, forms.HandOverCaseForm),
         "has_files": form.is_multipart(),
         "case_url": reverse("desk:case", args=[seen.case.code]),

@@ -26,6 +26,7 @@ from apps.cases.selectors import (
     Owed,
     SeenCase,
     cases_of_person,
+    facts_at_filing,
     owed_by_case,
     supplements_of,
 )
@@ -39,11 +40,12 @@ from apps.web.portal import shown
 from apps.web.portal.access import actor_of_request, for_citizens, for_the_signed_in, own_case
 from apps.web.portal.forms import PapersForm, papers_of_request, papers_to_upload
 from apps.web.portal.shown import Awaited, awaited
+from apps.web.ui.answers_shown import answers_shown
 from apps.web.ui.case_parts import custody_rows, obligation_rows
-from apps.web.ui.faults import each_refusal, show_refusal
+from apps.web.ui.faults import each_refusal, quiet, show_refusal
 from apps.web.ui.parts import Pages, SummaryRow, Text
 from apps.web.ui.places import CorrectedPlaceForm, place_rows
-from apps.web.ui.schema_form import AnswersForm, answers_shown
+from apps.web.ui.schema_form import AnswersForm
 from apps.web.ui.templatetags.ui import dong
 
 if TYPE_CHECKING:
@@ -221,6 +223,10 @@ def provide_supplement(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/provide_supplement.html", page)
     page["request_key"] = key_of(request)
+    if given.answers.is_rearranged:
+        given.is_valid(by=actor, at=timezone.now())
+        quiet(given.all)
+        return render(request, "portal/provide_supplement.html", page)
     if _supplement(request, seen, given, by=actor):
         is_complete = given.form.cleaned_data["is_complete"]
         messages.success(request, _COMPLETE if is_complete else _PART_RECEIVED)
@@ -239,7 +245,8 @@ class SupplementForms:
         self.request_open = _request_open(seen)
         asked = self.request_open.items if self.request_open else []
         self.form = SupplementForm(data)
-        self.answers = AnswersForm(rules.version.form_schema, data, answers=self.before)
+        schema, known = rules.version.form_schema, facts_at_filing(seen.case)
+        self.answers = AnswersForm(schema, data, answers=self.before, facts=known)
         self.place = CorrectedPlaceForm(data, case=seen.case, day=timezone.localdate())
         self.items = PapersForm(papers_of_request(asked), data, files, prefix="items")
         self.papers = PapersForm(papers_to_upload(rules, is_required=False), data, files)
@@ -257,9 +264,8 @@ class SupplementForms:
 
     @property
     def changed(self) -> dict[str, Any]:
-        """The answers that are others than before."""
-        given = self.answers.answers
-        return {name: value for name, value in given.items() if self.before.get(name) != value}
+        """The answers that are others than before, or taken back."""
+        return self.answers.changed_from(self.before)
 
     def show(self, refusal: Refusal) -> None:
         """Puts a fault on the field that it speaks of; files are given for an item by its number."""

@@ -52,7 +52,7 @@ def living(desk, clerk, **more: object) -> dict[str, object]:
     """What is typed for a certificate of marital status of somebody with two residences."""
     page = typed(desk)
     kept = {name: value for name, value in page.items() if not name.startswith(("answers-", "connecting"))}
-    answers = {f"answers-{name}": value for name, value in given.answers(SINGLE_CODE).items()}
+    answers = given.typed(given.answers(SINGLE_CODE))
     rules = rules_in_force(SINGLE_CODE, given.NOW.date())
     files = {
         f"kept_{code}": str(uuids[0]) for code, uuids in given.required_uploads(SINGLE_CODE, clerk).items()

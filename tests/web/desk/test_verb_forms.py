@@ -71,7 +71,7 @@ def provide_supplement() -> Scene:
 def supplement_typed(case: Case, **more: Any) -> dict[str, Any]:
     from apps.applications.selectors import answers_of
 
-    return {**{f"answers-{name}": value for name, value in answers_of(case.application_id).items()}, **more}
+    return {**given.typed(answers_of(case.application_id)), **more}
 
 
 def assign_handler() -> Scene:

@@ -277,7 +277,7 @@ def test_messages_cost_the_page_one_query(as_actor) -> None:
 
 
 def supplement(**over: object) -> dict[str, object]:
-    answers = {f"answers-{name}": value for name, value in given.answers(given.CIVIL_EXTRACT).items()}
+    answers = given.typed(given.answers(given.CIVIL_EXTRACT))
     return {"request_key": given.key(), "message": "Đã bổ sung", "is_complete": "on", **answers, **over}
 
 
