@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -79,6 +80,12 @@ def test_what_an_expression_comes_to(expression: Any, value: Any) -> None:
 
 
 LATE = {"op": "gt", "left": {"days_between": [BORN, FILED]}, "right": 60}
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 def test_two_computed_values_are_compared() -> None:
