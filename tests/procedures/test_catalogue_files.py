@@ -129,6 +129,30 @@ def test_a_limit_that_is_not_established_has_no_value(city: City) -> None:
     assert unset == {"3.000722", "2.002913"}
 
 
+def test_where_facts_are_verified_the_law_on_civil_status_gives_more_time(city: City) -> None:
+    """Marriage 5 in all, recognition of parents 3 + 5, change and correction 3 + 3; nothing else is established."""
+    found = {
+        code: (limit["verified_value"], limit["verified_unit"])
+        for code in city.catalogue.procedures
+        for limit in version(city, code)["time_limits"]
+        if limit["verified_value"] is not None
+    }
+    days = "working_day"
+    assert found == {"1.000894": (5, days), "1.001022": (8, days), "1.004859": (6, days)}
+
+
+def test_windows_and_agreements_are_those_that_a_source_names(city: City) -> None:
+    said = {code: version(city, code) for code in city.catalogue.procedures}
+    assert {code for code, it in said.items() if it["supplement_window"]} == {"3.000722"}
+    assert {code for code, it in said.items() if it["payment_window"]} == set()
+    assert {code for code, it in said.items() if it["confirmation_window"]} == {
+        "1.001193",
+        "1.000656",
+        "2.000528",
+    }
+    assert {code for code, it in said.items() if it["is_agreement_provided"]} == {"2.000815", "2.001035"}
+
+
 def test_a_house_permit_takes_fifteen_days_at_a_counter_and_twenty_otherwise(city: City) -> None:
     assert [(row["value"], row["unit"]) for row in version(city, "1.013225")["time_limits"]] == [
         (20, "day"),
