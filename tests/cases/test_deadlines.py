@@ -11,8 +11,7 @@ from apps.cases.actions.intake import accept_intake
 from apps.cases.actions.supplement import provide_supplement, request_supplement
 from apps.cases.choices import Status
 from apps.procedures.choices import Channel
-from apps.procedures.models import ProcedureVersion
-from tests import databases, given
+from tests import given
 from tests.cases import doors
 from tests.cases.test_request_supplement import ITEMS
 
@@ -59,10 +58,7 @@ def completed(case, moment: datetime, *, online: bool = False):
 @pytest.fixture
 def resuming() -> None:
     """A version under which the time with the applicant is given back."""
-    ProcedureVersion.objects.filter(procedure__code=THREE_DAYS).update(after_supplement="resume")
-    databases.forget_what_is_frozen()
-    yield
-    databases.forget_what_is_frozen()
+    given.new_version(THREE_DAYS, basics={"after_supplement": "resume"})
 
 
 def test_three_working_days_from_monday_before_the_holiday_end_on_friday():
