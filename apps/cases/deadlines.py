@@ -89,7 +89,8 @@ def derive(
             withdrawal_due_at=withdrawal_due_at,
         )
     calendar = calendar_of(counting[-1].calendar_version)
-    limit = rules.limits[accepted.data["limit"]]
+    # Chosen at acceptance, and again where the case was moved to another version.
+    limit = rules.limits[next(entry.data["limit"] for entry in reversed(counting) if "limit" in entry.data)]
     start = clock_start(limit, received=received, accepted=accepted.at, intake_due_at=intake_due_at)
     stops = _stops(counting, accepted, start, rules.after_supplement)
     due = due_after_stops(calendar, start, limit, stops)

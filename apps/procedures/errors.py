@@ -128,6 +128,11 @@ class VersionNotSound(Invalid):
         self.faults = tuple(faults)
 
 
+class VersionNotInForce(Refusal):
+    code = "version_not_in_force"
+    text = _("Open cases are moved only to the version that is in force today.")
+
+
 class AgenciesMissing(Invalid):
     code = "agencies_missing"
     text = _(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -98,7 +98,8 @@ def faults_before_publication(version: ProcedureVersion) -> list[Fault]:
     if not faults.found:
         check_publication(content, faults)
     check_procedure(vars(version.procedure), faults)
-    return faults.found
+    # Places in a draft are told from its own root, as in `fee_rules/2`.
+    return [replace(fault, row=fault.row.lstrip("/")) for fault in faults.found]
 
 
 def agencies_missing(version: ProcedureVersion, day: date) -> list[MissingAgencies]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.administration import catalogue, drafts, imports, publishing, versions
+from apps.web.administration import catalogue, drafts, imports, moves, publishing, versions
 
 app_name = "administration"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("versions/<int:version>/publish/", publishing.publish, name="publish"),
     path("versions/<int:version>/discard/", versions.discard, name="discard"),
     path("versions/<int:version>/parts/<slug:part>/", drafts.part, name="part"),
+    path("versions/<int:version>/move-cases/", moves.propose, name="propose_move"),
+    path("moves/<int:job>/", moves.one_move, name="move"),
+    path("moves/<int:job>/start/", moves.start, name="start_move"),
+    path("moves/<int:job>/drop/", moves.drop, name="drop_move"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:job>/", imports.one_import, name="import"),
     path("imports/<int:job>/start/", imports.start, name="start_import"),

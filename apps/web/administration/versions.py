@@ -11,10 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.actors import Actor
+from apps.cases.selectors.moving import can_move_to, moves_made
 from apps.core.errors import Refusal
 from apps.core.loading import Fault
 from apps.procedures.actions.drafting import describe_procedure, discard_draft, draft_version
@@ -44,7 +46,6 @@ from apps.web.administration.part_forms import ENTRIES
 from apps.web.portal.catalogue import page_of
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.parts import Cell, Column, Problem, SummaryRow, TimelineEvent
-from apps.web.ui.templatetags.ui import moment
 
 ACT_NAMES = {
     "draft_version": gettext_lazy("Draft begun"),
@@ -93,6 +94,10 @@ def procedure(request: HttpRequest, procedure: str) -> HttpResponse:
         "rows": [_cells(each) for each in versions],
         "numbers": [(each.number, each == newest) for each in versions],
         "pairs": [(each.pk, each.number) for each in versions] if len(versions) > 1 else [],
+        "moves": [
+            (job, reverse("administration:move", args=[job.pk]))
+            for job in moves_made(found.code, seen_by=actor)
+        ],
         "acts": [_event(each) for each in acts_on(found, seen_by=actor)],
     }
     return render(request, "administration/procedure.html", context)
@@ -207,7 +212,8 @@ def discard(request: HttpRequest, version: int) -> HttpResponse:
 @require_safe
 def version(request: HttpRequest, version: int) -> HttpResponse:
     """One version part by part; of a draft also what is missing before it can be published."""
-    found = version_known(version, seen_by=actor_of_request(request))
+    actor = actor_of_request(request)
+    found = version_known(version, seen_by=actor)
     faults = faults_before_publication(found) if found.is_draft else []
     context = {
         "version": found,
@@ -215,8 +221,17 @@ def version(request: HttpRequest, version: int) -> HttpResponse:
         "state": state_of(found),
         "parts": _parts(found),
         "missing": faults_shown(faults, found),
+        "elsewhere": _open_elsewhere(found, actor),
     }
     return render(request, "administration/version.html", context)
+
+
+def _open_elsewhere(version: ProcedureVersion, actor: Actor) -> int:
+    """How many open cases might be moved to a version; only the one in force today takes any."""
+    today = timezone.localdate()
+    if version.is_draft or version.is_superseded_on(today) or version.in_force_from > today:
+        return 0
+    return can_move_to(version.pk, version.procedure_id, seen_by=actor)
 
 
 def faults_shown(faults: Sequence[Fault], version: ProcedureVersion) -> list[Problem]:
@@ -244,7 +259,7 @@ def _part_of(field: str) -> str:
 
 
 def _parts(version: ProcedureVersion) -> list[dict[str, Any]]:
-    """Every part as a reader sees it: a name, lines of facts by row, and the page on which a draft's is changed."""
+    """Every part as a reader sees it, a line for each row, and the page on which a draft's is changed."""
     content = content_of(version)
     kinds = {code: kind.title for code, kind in kinds_of_agencies().items()}
     found = []
@@ -252,11 +267,16 @@ def _parts(version: ProcedureVersion) -> list[dict[str, Any]]:
         if part == "form":
             rows = _questions(content["form_schema"])
         elif part == "basics":
-            said = {entry.name: content[entry.name] for entry in ENTRIES[part]}
-            rows = [("", _lines(said, content, kinds))]
+            rows = [
+                SummaryRow(
+                    field_name(entry.name), value_in_words(entry.name, content[entry.name], content, kinds)
+                )
+                for entry in ENTRIES[part]
+                if content[entry.name]
+            ]
         else:
             rows = [
-                (row_name(part, number, row, kinds), _lines(row, content, kinds))
+                _row(row_name(part, number, row, kinds), row, content, kinds)
                 for number, row in enumerate(content[part], 1)
             ]
         can_change = version.is_draft and part != "form"
@@ -265,19 +285,26 @@ def _parts(version: ProcedureVersion) -> list[dict[str, Any]]:
     return found
 
 
-def _lines(row: Mapping[str, Any], content: Mapping[str, Any], kinds: Mapping[str, str]) -> list[SummaryRow]:
-    return [
-        SummaryRow(field_name(name), value_in_words(name, value, dict(content), kinds))
-        for name, value in row.items()
-        if value not in (None, "", []) and name not in {"name"}
+# What a row need not repeat, since its name says it or it goes without saying.
+_UNSAID: dict[str, Any] = {"is_established": True, "is_refundable": False, "most": None, "condition": None}
+_NAMED = frozenset({"name", "name_en", "note", "note_en", "agency_kind", "code"})
+
+
+def _row(name: str, row: Mapping[str, Any], content: dict[str, Any], kinds: Mapping[str, str]) -> SummaryRow:
+    said = [
+        f"{field_name(field)}: {value_in_words(field, value, content, kinds)}"
+        for field, value in row.items()
+        if field not in _NAMED and value != _UNSAID.get(field, "") and value not in (None, "", [])
     ]
+    in_english = get_language() == "en"
+    return SummaryRow(name, " · ".join(said), note=row["note_en" if in_english else "note"])
 
 
-def _questions(schema: Mapping[str, Any]) -> list[tuple[str, list[SummaryRow]]]:
+def _questions(schema: Mapping[str, Any]) -> list[SummaryRow]:
     """The questions in their order, by title; what each asks for in detail its editor shows."""
     properties = schema.get("properties", {})
     names = [name for name in schema.get("x-order", ()) if name in properties]
-    said = [
+    return [
         SummaryRow(
             question_title(properties[name]) or name,
             name,
@@ -285,7 +312,6 @@ def _questions(schema: Mapping[str, Any]) -> list[tuple[str, list[SummaryRow]]]:
         )
         for name in names
     ]
-    return [("", said)]
 
 
 @for_administrators
@@ -335,12 +361,3 @@ def preview(request: HttpRequest, version: int) -> HttpResponse:
     found = version_known(version, seen_by=actor_of_request(request))
     context = page_of(rules_as_stored(found.pk)) | {"previewed": found, "state": state_of(found)}
     return render(request, "administration/preview.html", context)
-
-
-def saved_by(version: ProcedureVersion) -> str:
-    """Who saved a draft last, and when; empty where nobody has."""
-    if version.saved_at is None:
-        return ""
-    return (
-        f"{version.saved_by.full_name if version.saved_by else _('The system')}, {moment(version.saved_at)}"
-    )
