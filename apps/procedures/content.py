@@ -127,6 +127,8 @@ MODELS: dict[str, type[Model]] = {
     "steps": Step,
 }
 # What is saved together: what a version says of itself, and the form that it asks to be filled in.
+# Every part of a version read with it, a query each.
+WITH_PARTS = (*(part for part in PARTS if part != "competences"), "competences__agency_kind")
 LIFE = frozenset({"number", "state", "in_force_from", "in_force_to", "decision"})
 BASICS = tuple(name for name in VERSION if name not in {*LIFE, "form_schema"})
 FORM = ("form_schema",)

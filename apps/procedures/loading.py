@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from apps.core.loading import Fault, Faults, LoadRefused, Tally, differing, read_document
 from apps.core.records import MISSING, Read, record, text, truth, word
 from apps.procedures.choices import VersionState
-from apps.procedures.content import LIVING_FIELDS, PARTS, VERSION, content_of, read_version, write_parts
+from apps.procedures.content import LIVING_FIELDS, VERSION, WITH_PARTS, content_of, read_version, write_parts
 from apps.procedures.models import Procedure, ProcedureVersion
 from apps.procedures.soundness import Content, check_versions
 from apps.units.choices import Level
@@ -120,7 +120,7 @@ def _stored_versions(procedures: Iterable[Procedure]) -> dict[tuple[int, int], C
     rows = (
         ProcedureVersion.objects.filter(procedure__in=list(procedures))
         .order_by("pk")
-        .prefetch_related(*(part for part in PARTS if part != "competences"), "competences__agency_kind")
+        .prefetch_related(*WITH_PARTS)
     )
     return {(row.procedure_id, row.number): content_of(row) for row in rows}
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.core.loading import Fault, Faults
 from apps.core.models import AdministrativeAct
 from apps.procedures.choices import VersionState
-from apps.procedures.content import content_of, document_of, kinds_of_agencies, read_version
+from apps.procedures.content import WITH_PARTS, content_of, document_of, kinds_of_agencies, read_version
 from apps.procedures.difference import Change, differences
 from apps.procedures.errors import ProcedureUnknown, VersionUnknown
 from apps.procedures.models import Procedure, ProcedureVersion
@@ -69,6 +69,7 @@ def version_known(version_id: int, *, seen_by: Actor) -> ProcedureVersion:
     version = (
         ProcedureVersion.objects.filter(pk=version_id)
         .select_related("procedure", "based_on", "drafted_by", "saved_by", "published_by")
+        .prefetch_related(*WITH_PARTS)
         .first()
     )
     if version is None or not can_change_catalogue(seen_by):
@@ -87,7 +88,8 @@ def published_of(procedure: Procedure) -> list[ProcedureVersion]:
 
 def version_before(version: ProcedureVersion, day: date) -> ProcedureVersion | None:
     """The published version of the same procedure that is in force on a day."""
-    return ProcedureVersion.objects.in_force_on(day).filter(procedure=version.procedure_id).first()
+    in_force = ProcedureVersion.objects.in_force_on(day).filter(procedure=version.procedure_id)
+    return in_force.prefetch_related(*WITH_PARTS).first()
 
 
 def faults_before_publication(version: ProcedureVersion) -> list[Fault]:
@@ -104,7 +106,7 @@ def faults_before_publication(version: ProcedureVersion) -> list[Fault]:
 
 def agencies_missing(version: ProcedureVersion, day: date) -> list[MissingAgencies]:
     """The kinds of agencies that the version makes competent and that some unit of their level does not have."""
-    kinds = {row.agency_kind_id: row.agency_kind for row in version.competences.select_related("agency_kind")}
+    kinds = {row.agency_kind_id: row.agency_kind for row in version.competences.all()}
     found = [MissingAgencies(kind, list(units_without(kind, day))) for kind in kinds.values()]
     return [each for each in found if each.units]
 
@@ -127,9 +129,6 @@ def acts_on(procedure: Procedure, *, seen_by: Actor) -> list[ActShown]:
     """What administrators did with a procedure, newest first; nothing for whoever may not change the catalogue."""
     if not can_change_catalogue(seen_by):
         return []
-    acts = list(AdministrativeAct.objects.filter(subject=procedure.code).order_by("-id")[:MOST_ACTS_SHOWN])
-    names = {
-        user.pk: user.full_name
-        for user in User.objects.filter(pk__in={act.actor_id for act in acts if act.actor_id})
-    }
-    return [ActShown(act, names.get(act.actor_id or 0, "")) for act in acts]
+    who = User.objects.filter(pk=OuterRef("actor_id")).values("full_name")
+    acts = AdministrativeAct.objects.filter(subject=procedure.code).annotate(who=Subquery(who))
+    return [ActShown(act, act.who or "") for act in acts.order_by("-id")[:MOST_ACTS_SHOWN]]

@@ -139,8 +139,8 @@ def filing(request: HttpRequest, procedure: str) -> HttpResponse:
     actor = actor_of_request(request)
     found = procedure_known(procedure, seen_by=actor)
     kind = DecisionForm if found.closed_note else ClosingForm
-    form = kind(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = kind(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         verb = reopen_filing if found.closed_note else close_filing
         try:
             verb(found.code, **form.cleaned_data, by=actor, at=timezone.now())

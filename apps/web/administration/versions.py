@@ -174,8 +174,8 @@ def describe(request: HttpRequest, procedure: str) -> HttpResponse:
     actor = actor_of_request(request)
     found = procedure_known(procedure, seen_by=actor)
     stored = {name: getattr(found, name) for name in DescriptionForm.base_fields}
-    form = DescriptionForm(request.POST or None, initial=stored)
-    if request.method == "POST" and form.is_valid():
+    form = DescriptionForm(request.POST if request.method == "POST" else None, initial=stored)
+    if form.is_valid():
         try:
             describe_procedure(found.code, **form.cleaned_data, by=actor, at=timezone.now())
             return redirect("administration:procedure", procedure=found.code)
