@@ -52,12 +52,11 @@ def _own_language(settings) -> Iterator[None]:
 
 
 @pytest.fixture
-def law() -> Iterator[Callable[..., None]]:
+def law() -> Callable[..., None]:
     """What a version says of time may be changed for a test, with `law(procedure, after_supplement="resume")`."""
     from tests import given
 
-    yield given.law_says
-    databases.forget_what_is_frozen()
+    return given.law_says
 
 
 def pytest_sessionfinish(session, exitstatus) -> None:

@@ -39,14 +39,16 @@ from apps.citizens.actions import Person
 from apps.citizens.choices import VIETNAM, IdentityKind
 from apps.core.models import OutboxRow
 from apps.interface.actors import actor_of
-from apps.procedures.choices import BorneBy, Channel, PayBefore, StepAct
+from apps.procedures.actions.drafting import draft_version, save_draft
+from apps.procedures.actions.publishing import publish_version
+from apps.procedures.choices import BorneBy, Channel, PayBefore, StepAct, VersionState
+from apps.procedures.content import BASICS, document_of
 from apps.procedures.forms import Kind, kind_of, visible_in
 from apps.procedures.forms.reading import is_required
-from apps.procedures.models import ProcedureVersion, TimeLimit
+from apps.procedures.models import ProcedureVersion
 from apps.procedures.selectors import rules_of
 from apps.receipts.models import FeeDue
 from apps.units.models import AdministrativeUnit, Agency
-from tests import databases
 from tests.factories import (
     BusinessFactory,
     CitizenFactory,
@@ -145,6 +147,76 @@ def person_at_counter(number: int = 1, name: str = "Trần Thị Bưởi") -> Pe
         address="Số 3, ngõ 12, phố Nghĩa Dũng",
         residence_id=ward().pk,
     )
+
+
+# The catalogue
+
+
+DECISION = "1234/QĐ-UBND 20/11/2026"
+
+
+def administrator() -> Actor:
+    """Somebody who may change the catalogue."""
+    return staff(city_agency("city_inspectorate"), Role.ADMINISTRATOR)
+
+
+def drafted(code: str, *, by: Actor | None = None, at: datetime = NOW, **parts: Any) -> ProcedureVersion:
+    """A draft copied from the newest version, or blank where there is none, with some parts saved otherwise.
+
+    A part is given whole, or as a function that changes what is there.
+    """
+    by = by or administrator()
+    newest = ProcedureVersion.objects.filter(procedure__code=code).order_by("-number").first()
+    draft = draft_version(code, based_on=newest.number if newest else None, by=by, at=at)
+    for part, said in parts.items():
+        draft = saved(draft, part, said, by=by, at=at)
+    return draft
+
+
+def saved(
+    draft: ProcedureVersion, part: str, said: Any, *, by: Actor | None = None, at: datetime = NOW
+) -> ProcedureVersion:
+    """The draft with one part saved."""
+    if callable(said):
+        stored = document_of(ProcedureVersion.objects.get(pk=draft.pk))
+        change, said = said, stored if part == "basics" else stored["form_schema" if part == "form" else part]
+        change(said)
+        if part == "basics":
+            said = {name: said[name] for name in BASICS}
+    if part == "form" and "form_schema" not in said:
+        said = {"form_schema": said}
+    return save_draft(draft.pk, part, said, revision=draft.revision, by=by or administrator(), at=at)
+
+
+def published(
+    draft: ProcedureVersion, *, by: Actor | None = None, at: datetime = NOW, on: date | None = None
+) -> ProcedureVersion:
+    """The draft in force from a day on, by default today."""
+    return publish_version(
+        draft.pk,
+        decision=DECISION,
+        in_force_from=on or timezone.localdate(at),
+        are_missing_agencies_known=False,
+        revision=draft.revision,
+        published_before=ProcedureVersion.objects.filter(
+            procedure=draft.procedure_id, state=VersionState.PUBLISHED
+        ).count(),
+        by=by or administrator(),
+        at=at,
+    )
+
+
+def new_version(code: str, *, at: datetime = NOW, on: date | None = None, **parts: Any) -> ProcedureVersion:
+    """A version like the newest, with some parts changed, in force from today or from a day on."""
+
+    def with_a_basis(fees: list[dict[str, Any]]) -> None:
+        for fee in fees:
+            fee["legal_basis"] = fee["legal_basis"] or "Nghị quyết thử nghiệm"
+
+    draft = drafted(code, at=at, fee_rules=with_a_basis)
+    for part, said in parts.items():
+        draft = saved(draft, part, said, at=at)
+    return published(draft, at=at, on=on)
 
 
 # Files
@@ -430,15 +502,16 @@ def case_awaiting_supplement(
     return fresh(case), handler
 
 
-def law_says(procedure: str, **fields: object) -> None:
-    """The version in force says something else of time, for this test alone: its fixture forgets it afterwards."""
-    versions = ProcedureVersion.objects.filter(procedure__code=procedure)
+def law_says(procedure: str, **fields: Any) -> None:
+    """A new version in force says something else of time."""
     limits = {name: fields.pop(name) for name in ("verified_value", "verified_unit") if name in fields}
-    if fields:
-        versions.update(**fields)
-    if limits:
-        TimeLimit.objects.filter(version__in=versions).update(**limits)
-    databases.forget_what_is_frozen()
+
+    def of_limits(rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            row.update(limits)
+
+    parts: dict[str, Any] = {"basics": lambda basics: basics.update(fields)} if fields else {}
+    new_version(procedure, **parts, **({"time_limits": of_limits} if limits else {}))
 
 
 def awaiting_payment(

@@ -79,8 +79,20 @@ class EventKind(models.TextChoices):
     WITHDRAWAL_REQUESTED = "withdrawal_requested", _("Withdrawal requested")
     WITHDRAWAL_DECLINED = "withdrawal_declined", _("Withdrawal not granted")
     CASE_STOPPED = "case_stopped", _("Stopped")
+    VERSION_CHANGED = "version_changed", _("Moved to another version")
     ACT_UNDONE = "act_undone", _("Last act undone")
     CASE_REOPENED = "case_reopened", _("Reopened")
+
+
+class StayReason(models.TextChoices):
+    """Why an open case cannot be moved to another version of its procedure: it stays on its own."""
+
+    STEP_MISSING = "step_missing", _("Its step does not exist in that version")
+    FORM_DIFFERS = "form_differs", _("Its answers do not fit the form of that version")
+    PAPER_MISSING = "paper_missing", _("A paper was given that that version does not ask for")
+    ORIGINAL_HELD = "original_held", _("An original paper is held under its version")
+    ENDED = "ended", _("It has ended meanwhile")
+    THERE_ALREADY = "there_already", _("It stands on that version already")
 
 
 class DeclineReason(models.TextChoices):

@@ -178,7 +178,14 @@ def reckon(
     if accepted is None:
         return None
     received, intake_due_at = intake_times(counting, calendar_of, answer_times_of)
-    limit = rules.limits[accepted.data["limit"]]
+    # Chosen at acceptance, and again where the case was moved to another version.
+    moved = _last(counting, EventKind.VERSION_CHANGED)
+    chosen = (
+        moved
+        if moved is not None and moved.sequence > accepted.sequence and "limit" in moved.data
+        else accepted
+    )
+    limit = rules.limits[chosen.data["limit"]]
     start = clock_start(limit, received=received, accepted=accepted.at, intake_due_at=intake_due_at)
     prolonged = _last(counting, EventKind.PROLONGED_TO_VERIFY)
     if prolonged is not None:

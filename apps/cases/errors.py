@@ -206,6 +206,11 @@ class AgencyUnknown(Invalid):
     text = _("There is no such agency, or it has ended.")
 
 
+class NothingToMove(Refusal):
+    code = "nothing_to_move"
+    text = _("No open case stands on another version.")
+
+
 class NothingToUndo(Refusal):
     code = "nothing_to_undo"
     text = _("The last act cannot be undone: %(reason)s.")

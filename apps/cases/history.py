@@ -29,6 +29,7 @@ STATE_FIELDS = (
     "accepted_at",
     "ended_at",
     "tracking_generation",
+    "version_id",
 )
 _TIMES = frozenset({"received_at", "accepted_at", "ended_at"})
 
@@ -74,6 +75,9 @@ def fold(entries: Iterable[Entry]) -> dict[str, Any]:
     state.update(routing_reason="", outcome="", tracking_generation=1)
     for entry in entries:
         state.update(entry.changes)
+    if state["version_id"] is None:
+        # Ledgers from before cases could be moved do not name the version under which they were filed.
+        del state["version_id"]
     return state
 
 

@@ -52,6 +52,7 @@ TEMPLATES: dict[EventKind, str] = {
     EventKind.RESULT_RELEASED: "released",
     EventKind.RESULT_HANDED_OVER: "handed_over",
     EventKind.SECRET_ISSUED_AGAIN: "secret_issued_again",
+    EventKind.VERSION_CHANGED: "version_changed",
 }
 _CARRY_THE_SECRET = (EventKind.APPLICATION_SUBMITTED, EventKind.INTAKE_ACCEPTED)
 

@@ -16,12 +16,13 @@ from apps.applications.choices import Delivery
 from apps.cases.actions.acting import acting_for_program
 from apps.cases.actions.decision import deliver
 from apps.cases.actions.lapse import lapse, remind
+from apps.cases.actions.moving import CHUNK, TASK, settle
 from apps.cases.actions.routing import route
 from apps.cases.choices import Status
 from apps.cases.notices import message_of
 from apps.cases.papers import receipt_paper
 from apps.cases.selectors import owed_at
-from apps.core import outbox
+from apps.core import jobs, outbox
 from apps.core.canonical import fingerprint
 from apps.core.outbox import consumer
 from apps.documents.actions import write_file
@@ -119,3 +120,10 @@ def send_notice(row_id: int, payload: dict[str, Any]) -> None:
     message.send()
     at = timezone.now()
     outbox.effect(row_id, at, lambda: mark_sent(notice, at))
+
+
+@shared_task(name=TASK)
+@consumer
+def move_cases(row_id: int, payload: dict[str, Any]) -> None:
+    """Moves open cases to another version of their procedure, some a transaction."""
+    jobs.carry_out(payload["job"], row_id, settle, clock=timezone.now, chunk=CHUNK)

@@ -53,8 +53,13 @@ def propose(job: Job, rows: Sequence[JobRow]) -> Job:
     return job
 
 
-def start(job_id: int, *, kind: str, task: str, decision: str, actor_id: int | None, at: datetime) -> Job:
-    """Begins a proposed job on a decision: a worker does it. Raises JobUnknown, JobNotOpen, JobUnderWay, DecisionMissing."""
+def start(
+    job_id: int, *, kind: str, task: str, decision: str, actor_id: int | None, at: datetime, about: str = ""
+) -> Job:
+    """Begins a proposed job on a decision: a worker does it. `about` is what the record names it by, if not its number.
+
+    Raises JobUnknown, JobNotOpen, JobUnderWay, DecisionMissing.
+    """
     if not decision.strip():
         raise DecisionMissing(field="decision")
     with verb_transaction():
@@ -62,7 +67,14 @@ def start(job_id: int, *, kind: str, task: str, decision: str, actor_id: int | N
         job.state, job.decision = JobState.RUNNING, decision.strip()
         job.started_by, job.started_at = actor_id, at
         job.save(update_fields=["state", "decision", "started_by", "started_at"])
-        note_administration(kind, subject=f"job:{job.pk}", decision=job.decision, actor_id=actor_id, at=at)
+        note_administration(
+            kind,
+            subject=about or f"job:{job.pk}",
+            decision=job.decision,
+            actor_id=actor_id,
+            at=at,
+            job=job.pk,
+        )
         outbox.owe(task, f"{kind}:{job.pk}", at, job=job.pk).save()
     return job
 
@@ -86,20 +98,22 @@ def _open(job_id: int, kind: str) -> Job:
     return job
 
 
-def carry_out(job_id: int, row_id: int, settle: Settle, *, clock: Callable[[], datetime]) -> None:
+def carry_out(
+    job_id: int, row_id: int, settle: Settle, *, clock: Callable[[], datetime], chunk: int | None = None
+) -> None:
     """Settles the open rows of a running job, a chunk a transaction; the last one closes the outbox row `row_id`.
 
     `settle` changes what the rows are about and sets their outcome and difference to what became of them.
     """
-    while _settle_some(job_id, row_id, settle, clock()):
+    while _settle_some(job_id, row_id, settle, clock(), chunk or CHUNK):
         pass
 
 
-def _settle_some(job_id: int, row_id: int, settle: Settle, at: datetime) -> bool:
+def _settle_some(job_id: int, row_id: int, settle: Settle, at: datetime, chunk: int) -> bool:
     """Whether there was a chunk to settle."""
     with transaction.atomic(durable=True):
         job = lock_one(Job.objects.filter(pk=job_id))
-        rows = list(JobRow.objects.filter(job=job, done_at__isnull=True).order_by("position")[:CHUNK])
+        rows = list(JobRow.objects.filter(job=job, done_at__isnull=True).order_by("position")[:chunk])
         if not rows:
             if outbox.close(row_id, at):
                 Job.objects.filter(pk=job.pk).update(state=JobState.DONE, ended_at=at)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.errors import Invalid, NotFound
+from apps.core.errors import Invalid, NotFound, Refusal
 from apps.core.loading import Fault
 
 
@@ -114,3 +114,91 @@ class NotEligible(Invalid):
     @property
     def message(self) -> str:
         return str(self.data["message_en" if get_language() == "en" else "message"])
+
+
+class VersionUnknown(NotFound):
+    code = "version_unknown"
+    text = _("There is no such version.")
+
+
+class VersionNotDraft(Refusal):
+    """Somebody has published it meanwhile, or it always was."""
+
+    code = "version_not_draft"
+    text = _("This version was published (%(who)s, %(when)s). A published version is never changed.")
+
+
+class DraftSavedMeanwhile(Refusal):
+    """The draft is not the one that was seen; what was typed is kept, and so is what the other saved."""
+
+    code = "draft_saved_meanwhile"
+    text = _(
+        "%(who)s saved this draft at %(when)s, after you had opened it. Nothing of yours is lost and nothing of theirs was "
+        "overwritten: compare with what is stored now, then save again."
+    )
+
+
+class PublishedMeanwhile(Refusal):
+    code = "published_meanwhile"
+    text = _("%(who)s published version %(number)d at %(when)s. Look at the difference again, then publish.")
+
+
+class PartUnknown(Invalid):
+    code = "part_unknown"
+    text = _("A version has no such part.")
+
+
+class DraftRefused(Invalid):
+    """What was sent cannot be stored as part of a draft; `faults` are all of them, each with its row and field."""
+
+    code = "draft_refused"
+    text = _("Nothing was saved: %(count)d entries need to be corrected.")
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(count=len(faults))
+        self.faults = tuple(faults)
+
+
+class VersionNotSound(Invalid):
+    """A draft that cannot be published yet; `faults` are everything that is missing, by part and row."""
+
+    code = "version_not_sound"
+    text = _("This version cannot be published: %(count)d things are missing or do not fit.")
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(count=len(faults))
+        self.faults = tuple(faults)
+
+
+class VersionNotInForce(Refusal):
+    code = "version_not_in_force"
+    text = _("Open cases are moved only to the version that is in force today.")
+
+
+class AgenciesMissing(Invalid):
+    code = "agencies_missing"
+    text = _(
+        "Some units have no competent agency: %(units)s. Say that this is known, or change the competence."
+    )
+
+
+class InForceFromPast(Invalid):
+    code = "in_force_from_past"
+    text = _(
+        "A version comes into force today or later: what was filed before stands on what was in force then."
+    )
+
+
+class EnglishMissing(Invalid):
+    code = "english_missing"
+    text = _("Give this text in Vietnamese and in English.")
+
+
+class FilingNotOpen(Refusal):
+    code = "filing_not_open"
+    text = _("Filing of this procedure is closed already.")
+
+
+class FilingNotClosed(Refusal):
+    code = "filing_not_closed"
+    text = _("Filing of this procedure was not closed by a decision.")

@@ -1,6 +1,7 @@
 """The catalogue: a procedure, its versions, and what each version asks, costs, allows in time and does inside.
 
-A published version is frozen: a case stays on the version that was in force when it was filed.
+A published version is frozen, by the database itself (see `migrations/0004_version_guards`): a case stays on the
+version that was in force when it was filed. Of a published version only the day on which it ends is set later.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 
+from apps.accounts.models import User
 from apps.procedures.choices import (
     AfterSupplement,
     BorneBy,
@@ -35,8 +37,9 @@ class Procedure(models.Model):
     """An entry of the catalogue under its national code; without a published version nobody can file it.
 
     `issued_by` and `carried_out_by` are the words of the national list. `left_list_on` is the day since which that list
-    no longer has it: it is closed for filing, and its open cases go on. An English name or a level that the list does
-    not give is empty until somebody enters it.
+    no longer has it: it is closed for filing, and its open cases go on. `closed_note` says why filing was closed by
+    decision, whatever its versions say. An English name or a level that the list does not give is empty until somebody
+    enters it.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -48,6 +51,8 @@ class Procedure(models.Model):
     issued_by = models.CharField(max_length=200, blank=True, default="")
     carried_out_by = ArrayField(models.CharField(max_length=400), default=list)
     left_list_on = models.DateField(null=True)
+    closed_note = models.CharField(max_length=300, blank=True, default="")
+    closed_note_en = models.CharField(max_length=300, blank=True, default="")
     for_citizens = models.BooleanField()
     for_businesses = models.BooleanField()
     is_verified = models.BooleanField()
@@ -71,6 +76,10 @@ class Procedure(models.Model):
     def field_title(self) -> str:
         return self.field_en if self.field_en and get_language() == "en" else self.field
 
+    @property
+    def closed_text(self) -> str:
+        return self.closed_note_en if get_language() == "en" else self.closed_note
+
 
 class VersionQuerySet(models.QuerySet):
     def in_force_on(self, day: date) -> Self:
@@ -82,10 +91,11 @@ class VersionQuerySet(models.QuerySet):
 
 
 class ProcedureVersion(models.Model):
-    """What the law says of a procedure from a day on.
+    """What the law says of a procedure from a day on; of a draft, `in_force_from` is the day for which it is meant.
 
     `form_schema` is a JSON Schema (2020-12, restricted) of the answers asked here. `closed_note` says why nobody can
     file, where that is so. A row whose `is_…_established` is false is ours, not the law's, and is shown so.
+    `revision` counts how often a draft was saved: whoever saves says which revision they saw.
     """
 
     procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="versions")
@@ -114,12 +124,25 @@ class ProcedureVersion(models.Model):
     closed_note_en = models.CharField(max_length=300, blank=True, default="")
     note = models.TextField(blank=True, default="")
     note_en = models.TextField(blank=True, default="")
+    based_on = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="drafts")
+    drafted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(null=True)
+    saved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=0)
+    published_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True)
 
     objects = VersionQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["procedure", "number"], name="version_key"),
+            models.CheckConstraint(condition=Q(state__in=VersionState.values), name="version_state_known"),
+            models.CheckConstraint(
+                condition=Q(in_force_to__isnull=True) | Q(in_force_to__gte=F("in_force_from")),
+                name="version_ends_after_it_begins",
+            ),
             ExclusionConstraint(
                 name="version_in_force_once_at_a_time",
                 expressions=[
@@ -129,6 +152,16 @@ class ProcedureVersion(models.Model):
                 condition=Q(state=VersionState.PUBLISHED),
             ),
         ]
+
+    def is_superseded_on(self, day: date) -> bool:
+        """Whether it was in force and no longer is; that follows from its dates and is stored nowhere."""
+        return (
+            self.state == VersionState.PUBLISHED and self.in_force_to is not None and self.in_force_to <= day
+        )
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == VersionState.DRAFT
 
     @property
     def result_title(self) -> str:

@@ -89,6 +89,38 @@ def _reads(condition: Any, name: str) -> bool:
         return False
 
 
+def check_publication(version: Content, faults: Faults) -> None:
+    """What a file of reference data may leave open and an administrator who publishes may not.
+
+    A price that somebody pays has its legal basis; without one it is not established and collects nothing. What costs
+    nothing names its basis too, or says in a note why there is none.
+    """
+    for number, row in enumerate(version["fee_rules"], 1):
+        if row["legal_basis"] or row["unit_price"] is None:
+            continue
+        if row["unit_price"] > 0:
+            faults.add(
+                f"fee_rules/{number}",
+                "legal_basis",
+                _(
+                    "a fee without a legal basis is not established: it has no price, and a note that says why"
+                ),
+            )
+        elif not row["note"]:
+            faults.add(
+                f"fee_rules/{number}", "legal_basis", _("what is free names its legal basis, or a note why")
+            )
+
+
+def check_procedure(procedure: Mapping[str, Any], faults: Faults) -> None:
+    """What the national list does not give of a procedure, and its page cannot do without."""
+    for name in ("name_en", "field_en", "level"):
+        if not procedure[name]:
+            faults.add("procedure", name, _("is missing"))
+    if not procedure["for_citizens"] and not procedure["for_businesses"]:
+        faults.add("procedure", "audience", _("is missing"))
+
+
 def _check_competences(version: Content, where: str, faults: Faults, kinds: Mapping[str, str]) -> None:
     for number, row in enumerate(version["competences"], 1):
         place = f"{where}/competences/{number}"

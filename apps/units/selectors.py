@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.core.errors import NotFound
 from apps.units.choices import Level
-from apps.units.models import AdministrativeUnit, Agency
+from apps.units.models import AdministrativeUnit, Agency, AgencyKind
 
 
 def units_on(
@@ -66,6 +66,12 @@ def agencies_found(day: date, *, words: str = "", near: int | None = None, most:
             Q(unit_id=near) | Q(unit__children=near) | Q(unit__children__children=near)
         )
     return list(agencies[:most])
+
+
+def units_without(kind: AgencyKind, day: date) -> QuerySet[AdministrativeUnit]:
+    """The units of the kind's level on which no agency of that kind sits on a day."""
+    there = Agency.objects.valid_on(day).filter(kind=kind, unit=OuterRef("pk"))
+    return units_on(day, level=kind.level).filter(~Exists(there)).order_by("parent__code", "code", "id")
 
 
 def agency_at(kind_id: int, unit_id: int, day: date) -> Agency | None:

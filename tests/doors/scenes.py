@@ -353,6 +353,10 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "unit": given.ward().code,
         "list_name": "overdue",
         "verb": "reopen-case",
+        "versions": case.version_id,
+        "parts": "steps",
+        "moves": 1,
+        "imports": 1,
         **files,
     }
 

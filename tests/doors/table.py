@@ -50,6 +50,7 @@ def doors(text: str) -> list[Door]:
 
 
 # Reading: the case was filed online by a citizen of a ward, and its result is released and waits to be fetched.
+# It is decided by the city, so that the administrator of the right agency may change the catalogue; writing, at a ward, not.
 READING = doors("""
 GET   /                                                        200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /procedures/                                             200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -86,6 +87,19 @@ GET   /desk/cases/<str:code>/<str:verb>/                       in   403  403  40
 GET   /oversight/                                              in   403  403  403  403  403  200  200  200  403  in   403  403
 GET   /oversight/<slug:unit>/<slug:list_name>/                 in   403  403  403  403  403  404  200  200  403  in   403  403
 GET   /oversight/cases/<str:code>/                             in   403  403  403  403  403  404  200  200  403  in   403  403
+
+GET   /administration/                                         in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/procedures/<str:procedure>/              in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/procedures/<str:procedure>/describe/     in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/procedures/<str:procedure>/difference/   in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/procedures/<str:procedure>/filing/       in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/versions/<int:version>/                  in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/versions/<int:version>/preview/          in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/versions/<int:version>/publish/          in   403  403  403  403  403  403  403  403  302  in   403  403
+GET   /administration/versions/<int:version>/parts/<slug:part>/ in   403  403  403  403  403  403  403  403  302  in   403  403
+GET   /administration/moves/<int:job>/                         in   403  403  403  403  403  403  403  403  404  in   403  403
+GET   /administration/imports/                                 in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/imports/<int:job>/                       in   403  403  403  403  403  403  403  403  404  in   403  403
 
 GET   /api/v1/procedures                                       200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/procedures/<words:code>                          200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -124,6 +138,18 @@ POST  /track/<str:code>                                        200  200  200  20
 POST  /desk/take-application/<str:procedure>/                  in   403  403  422  403  302  403  403  403  403  in   403  302
 POST  /desk/cases/<str:code>/reveal/                           in   403  403  404  200  200  403  403  403  403  in   403  200
 POST  /oversight/cases/<str:code>/reveal/                      in   403  403  403  403  403  404  200  200  403  in   403  403
+POST  /administration/procedures/<str:procedure>/describe/     in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/procedures/<str:procedure>/draft/        in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/procedures/<str:procedure>/filing/       in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/publish/          in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/discard/          in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/move-cases/       in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/parts/<slug:part>/ in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/moves/<int:job>/start/                   in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/moves/<int:job>/drop/                    in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/imports/                                 in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/imports/<int:job>/start/                 in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/imports/<int:job>/drop/                  in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /api/v1/procedures/<words:code>/quote                    200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /api/v1/status                                           200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /api/v1/attachments                                      401  201  201  201  201  201  201  201  201  201  401  201  201

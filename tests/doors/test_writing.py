@@ -25,6 +25,7 @@ from tests.doors.attempts import (
 )
 from tests.doors.scenes import NAME, Scene, at_intake, names_in_addresses, secrets_of
 from tests.doors.table import ACTORS, STRANGERS, WRITING
+from tests.workbooks import LAWYER, national_list
 
 pytestmark = pytest.mark.django_db
 
@@ -80,10 +81,46 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
         "/api/v1/attachments": lambda: {"file": a_file()},
         "/api/v1/applications": online,
         "/api/v1/cases/<words:code>/reveal": lambda: REVEAL,
+        **administration(),
         "/account/login/": lambda: {"login": "khong-ai", "password": "sai-mat-khau"},
         "/account/logout/": dict,
         "/i18n/setlang/": lambda: {"language": "en", "next": "//elsewhere.example/"},
     }
+
+
+def administration() -> dict[str, Callable[[], dict[str, Any]]]:
+    """What an administrator of the city would send; nobody of the table is one."""
+    decided = {"decision": given.DECISION}
+    procedure, version = (
+        "/administration/procedures/<str:procedure>/",
+        "/administration/versions/<int:version>/",
+    )
+    described = {"name_en": "Other", "field_en": "Other", "level": "ward", "for_citizens": "on"}
+    return {
+        f"{procedure}describe/": lambda: described,
+        f"{procedure}draft/": lambda: {"based_on": "1"},
+        f"{procedure}filing/": lambda: {**decided, "note": "Tạm dừng", "note_en": "Paused"},
+        f"{version}publish/": lambda: {
+            **decided,
+            "in_force_from_day": "1",
+            "in_force_from_month": "12",
+            "in_force_from_year": "2026",
+            "revision": "0",
+            "published_before": "1",
+        },
+        f"{version}discard/": dict,
+        f"{version}move-cases/": dict,
+        f"{version}parts/<slug:part>/": lambda: {"rows": "0", "revision": "0", "action": "save"},
+        "/administration/moves/<int:job>/start/": lambda: decided,
+        "/administration/moves/<int:job>/drop/": dict,
+        "/administration/imports/": lambda: {"file": a_list()},
+        "/administration/imports/<int:job>/start/": lambda: decided,
+        "/administration/imports/<int:job>/drop/": dict,
+    }
+
+
+def a_list() -> SimpleUploadedFile:
+    return SimpleUploadedFile("danh-sach.xlsx", national_list(LAWYER))
 
 
 # What an act that is let through adds, and nothing besides.

@@ -243,6 +243,7 @@ def _mark_of(case: Case, late: LateEntry, at: datetime) -> LateEntryMark:
 def _first_state(filing: Filing, checked: CheckedFiling, at: datetime) -> dict[str, Any]:
     return {
         "status": Status.SUBMITTED,
+        "version_id": checked.rules.version.pk,
         "routing": Routing.PENDING,
         "receiving_agency_id": checked.agency.pk,
         "returning_agency_id": checked.agency.pk,

@@ -34,9 +34,7 @@ def catalogue(
 
 def open_among(versions: Iterable[ProcedureVersion]) -> set[int]:
     """The ids of those versions under which somebody can file: not closed, and every time limit established."""
-    open_ids = {
-        version.pk for version in versions if not closed_because(version, version.procedure.left_list_on)
-    }
+    open_ids = {version.pk for version in versions if not closed_because(version, version.procedure)}
     found = list(TimeLimit.objects.filter(version_id__in=open_ids).values_list("version_id", "value"))
     return {version for version, value in found} - {version for version, value in found if value is None}
 
@@ -57,7 +55,7 @@ def with_openness(versions: QuerySet[ProcedureVersion]) -> QuerySet[ProcedureVer
     """Adds `is_open`: nothing closes the version and every limit of it is established."""
     limits = TimeLimit.objects.filter(version=OuterRef("pk"))
     return versions.annotate(
-        is_open=Q(closed_note="", procedure__left_list_on__isnull=True)
+        is_open=Q(closed_note="", procedure__closed_note="", procedure__left_list_on__isnull=True)
         & Exists(limits)
         & ~Exists(limits.filter(value__isnull=True))
     )

@@ -58,7 +58,7 @@ class VersionRules:
     @property
     def closed_because(self) -> str:
         """Why nobody can file, in the reader's language; empty where nothing closes it."""
-        return closed_because(self.version, self.procedure.left_list_on)
+        return closed_because(self.version, self.procedure)
 
     def time_limit(self, position: int) -> TimeLimit:
         return next(limit for limit in self.time_limits if limit.position == position)
@@ -70,11 +70,12 @@ class VersionRules:
         return next((step for step in self.steps if step.position > position), None)
 
 
-def closed_because(version: ProcedureVersion, left_list_on: date | None) -> str:
+def closed_because(version: ProcedureVersion, procedure: Procedure) -> str:
     """Why nobody can file under a version, in the reader's language; empty where nothing closes it."""
-    if left_list_on is not None:
-        return _("It left the national list on %(day)s.") % {"day": left_list_on.strftime("%d/%m/%Y")}
-    return version.closed_text
+    if procedure.left_list_on is not None:
+        day = procedure.left_list_on.strftime("%d/%m/%Y")
+        return _("It left the national list on %(day)s.") % {"day": day}
+    return procedure.closed_text or version.closed_text
 
 
 def as_limit(limit: TimeLimit) -> Limit:
@@ -107,6 +108,11 @@ def rules_of(version_id: int) -> VersionRules:
 
 @lru_cache(maxsize=4096)
 def _rules_of(version_id: int, minute: int) -> VersionRules:
+    return rules_as_stored(version_id)
+
+
+def rules_as_stored(version_id: int) -> VersionRules:
+    """All rules of a version as they stand now, a draft's too, which is not kept."""
     version = ProcedureVersion.objects.select_related("procedure").get(pk=version_id)
     of_version = Q(version_id=version_id)
     return VersionRules(
@@ -126,16 +132,17 @@ def rules_in_force(code: str, day: date) -> VersionRules:
     return _in_force(code, day)[0]
 
 
-def _in_force(code: str, day: date) -> tuple[VersionRules, date | None]:
-    """The same, and since when the procedure has been off the national list, as it stands at this moment."""
+def _in_force(code: str, day: date) -> tuple[VersionRules, Procedure]:
+    """The same, and the procedure as it stands at this moment: it may have been closed since the rules were read."""
     found = (
         ProcedureVersion.objects.in_force_on(day)
         .filter(procedure__code=code)
-        .values_list("id", "procedure__left_list_on")
+        .select_related("procedure")
+        .only("id", "procedure")
         .first()
     )
     if found is not None:
-        return rules_of(found[0]), found[1]
+        return rules_of(found.pk), found.procedure
     if Procedure.objects.filter(code=code).exists():
         raise ProcedureNotInForce(field="procedure", code=code)
     raise ProcedureUnknown(field="procedure", code=code)
@@ -146,8 +153,8 @@ def rules_for_filing(code: str, channel: Channel, day: date) -> VersionRules:
 
     Raises ProcedureUnknown, ProcedureNotInForce, ProcedureClosed, LimitNotEstablished, ChannelNotOpen.
     """
-    rules, left_list_on = _in_force(code, day)
-    if reason := closed_because(rules.version, left_list_on):
+    rules, procedure = _in_force(code, day)
+    if reason := closed_because(rules.version, procedure):
         raise ProcedureClosed(field="procedure", code=code, reason=reason)
     if not rules.is_limit_established:
         raise LimitNotEstablished(field="procedure", code=code)

@@ -17,7 +17,7 @@ class WholeState(TextChoices):
     """Whether a procedure can be filed, and what is missing where it cannot."""
 
     OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed by its version")
+    CLOSED = "closed", _("Closed for filing")
     NO_VERSION = "no_version", _("No version in force")
     GONE = "gone", _("Not on the national list")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -42,7 +43,7 @@ def _cells(procedure: Procedure) -> list[Cell]:
         note = _("since %(day)s") % {"day": procedure.left_list_on.strftime("%d/%m/%Y")}
     tone = "warning" if state == WholeState.GONE else "" if state == WholeState.OPEN else "none"
     return [
-        Cell(procedure.code),
+        Cell(procedure.code, href=reverse("administration:procedure", args=[procedure.code])),
         Cell(procedure.title),
         Cell(procedure.field_title),
         Cell(state.label, note=note, tone=tone),

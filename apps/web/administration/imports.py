@@ -73,8 +73,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     """Earlier imports, and a new file: read and checked whole, then its own page with what it would change."""
     actor = actor_of_request(request)
     faults: tuple[Fault, ...] = ()
-    form = ListForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
+    if form.is_valid():
         given = form.cleaned_data["file"]
         try:
             job = propose_import(

@@ -249,7 +249,7 @@ def choose_procedure(request: HttpRequest) -> HttpResponse:
         {
             "procedure": version.procedure,
             "url": reverse("desk:take_application_of", args=[version.procedure.code]),
-            "closed": closed_because(version, version.procedure.left_list_on),
+            "closed": closed_because(version, version.procedure),
         }
         for version in catalogue(timezone.localdate(), words=words)
         if Channel.COUNTER in version.channels

@@ -116,26 +116,28 @@ def procedures(request: HttpRequest) -> HttpResponse:
 @require_safe
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
     rules = rules_in_force(code, timezone.localdate())
-    return render(
-        request,
-        "portal/procedure.html",
-        {
-            "rules": rules,
-            "procedure": rules.procedure,
-            "version": rules.version,
-            "can_apply": rules.is_open_for_filing and Channel.ONLINE in rules.version.channels,
-            "channels": in_a_row(Channel(channel).label for channel in rules.version.channels),
-            "presence": in_a_row(Channel(channel).label for channel in rules.version.presence_channels),
-            "papers": papers_by_mode(rules),
-            "prices": (tariff := prices(rules)),
-            "costs": costs(tariff),
-            "are_steps_ours": not any(step.is_established for step in rules.steps),
-            "limits": [(limit_shown(limit), limit) for limit in rules.time_limits],
-            "window": window_shown(rules),
-            "deciders": list(dict.fromkeys(row.agency_kind.title for row in rules.competences)),
-            "notes": _notes(rules),
-        },
-    )
+    return render(request, "portal/procedure.html", page_of(rules))
+
+
+def page_of(rules: VersionRules) -> dict[str, Any]:
+    """What the page of a procedure shows of one version; administrators look at a draft in the same way."""
+    tariff = prices(rules)
+    return {
+        "rules": rules,
+        "procedure": rules.procedure,
+        "version": rules.version,
+        "can_apply": rules.is_open_for_filing and Channel.ONLINE in rules.version.channels,
+        "channels": in_a_row(Channel(channel).label for channel in rules.version.channels),
+        "presence": in_a_row(Channel(channel).label for channel in rules.version.presence_channels),
+        "papers": papers_by_mode(rules),
+        "prices": tariff,
+        "costs": costs(tariff),
+        "are_steps_ours": not any(step.is_established for step in rules.steps),
+        "limits": [(limit_shown(limit), limit) for limit in rules.time_limits],
+        "window": window_shown(rules),
+        "deciders": list(dict.fromkeys(row.agency_kind.title for row in rules.competences)),
+        "notes": _notes(rules),
+    }
 
 
 def papers_by_mode(rules: VersionRules) -> list[tuple[Text, list[Asked]]]:

@@ -49,7 +49,8 @@ class Ledger:
     events: Sequence[CaseEvent]
     entries: Sequence[Entry]
     agencies: Mapping[int, Agency]
-    version_id: int
+    # Under which version each event was played: steps are numbered within a version.
+    versions: Sequence[int]
 
     @classmethod
     def of(cls, seen: SeenCase) -> Ledger:
@@ -59,7 +60,16 @@ class Ledger:
         agencies = {event.to_agency_id: event.to_agency for event in events}
         if unknown := named - agencies.keys():
             agencies |= Agency.objects.in_bulk(unknown)
-        return cls(events, entries, agencies, seen.case.version_id)
+        return cls(events, entries, agencies, _versions(entries, seen.case.version_id))
+
+
+def _versions(entries: Sequence[Entry], last: int) -> list[int]:
+    """The version under which each event was played, read backwards from the one on which the case stands."""
+    found = []
+    for entry in reversed(entries):
+        found.append(last)
+        last = entry.data.get("from_version", last)
+    return found[::-1]
 
 
 def ledger_of(seen: SeenCase, *, whole: bool, works: bool) -> list[TimelineEvent]:
@@ -128,7 +138,7 @@ def _handler(_ledger: Ledger, event: CaseEvent, _entry: Entry) -> list[Fact]:
 
 
 def _step(ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
-    step = rules_of(ledger.version_id).step(entry.data["step"])
+    step = rules_of(ledger.versions[entry.sequence - 1]).step(entry.data["step"])
     mark = "" if step.is_established else f" ({_('not established')})"
     return [(_("Step"), f"{step.title}{mark}")]
 
@@ -150,6 +160,11 @@ def _outcome(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
         (_("Result"), Outcome(entry.data["outcome"]).label),
         (_("Reason of a refusal"), RefusalReason(reason).label if reason else ""),
     ]
+
+
+def _moved(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    before, after = (rules_of(entry.data[name]).version for name in ("from_version", "to_version"))
+    return [(_("Version"), f"{before.number} → {after.number}")]
 
 
 def _undone(ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
@@ -224,6 +239,7 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.RESULT_RELEASED: _outcome,
     EventKind.RESULT_HANDED_OVER: _choice(lambda: _("How it is delivered"), "delivery", Delivery),
     EventKind.CASE_STOPPED: _choice(lambda: _("Ground"), "ground", StopGround),
+    EventKind.VERSION_CHANGED: _moved,
     EventKind.ACT_UNDONE: _undone,
     EventKind.CASE_REOPENED: _choice(lambda: _("Ground"), "ground", ReopenGround),
 }
