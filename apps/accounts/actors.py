@@ -68,3 +68,4 @@ def the_program(part: str) -> Actor:
 
 ROUTER = the_program("router")
 DELIVERY = the_program("delivery")
+CALENDAR = the_program("calendar")

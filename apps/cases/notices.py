@@ -23,6 +23,7 @@ from apps.cases.policies import works_on
 from apps.cases.selectors import SeenCase
 from apps.cases.tracking import secret_of
 from apps.core import outbox
+from apps.core.canonical import read_moment
 from apps.core.models import OutboxRow
 from apps.notifications.delivery import compose, text_of
 from apps.notifications.models import Notice
@@ -44,6 +45,7 @@ TEMPLATES: dict[EventKind, str] = {
     EventKind.RESULT_RELEASED: "released",
     EventKind.RESULT_HANDED_OVER: "handed_over",
     EventKind.SECRET_ISSUED_AGAIN: "secret_issued_again",
+    EventKind.DUE_TIMES_REDERIVED: "due_times_rederived",
 }
 _CARRY_THE_SECRET = (EventKind.APPLICATION_SUBMITTED, EventKind.INTAKE_ACCEPTED)
 
@@ -189,6 +191,8 @@ def _context(row: CaseNotice, case: Case, *, by_mail: bool) -> dict[str, Any]:
         "is_withdrawn": said.get("ground") == StopGround.APPLICANT_REQUEST,
         "is_our_fault": said.get("omission") == Omission.OFFICE
         or said.get("ground") == ReopenGround.OFFICIAL_ERROR,
+        "promised": [read_moment(each) for each in said.get("promised", ())],
+        "decision": said.get("decision", ""),
         "text": kept.text if kept is not None and kept.redacted_at is None else "",
         "by_mail": by_mail,
         "secret": secret_of(case.code, case.tracking_generation) if with_secret else "",

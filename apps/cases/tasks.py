@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import DELIVERY, ROUTER
 from apps.applications.choices import Delivery
+from apps.cases.actions import calendar_change
 from apps.cases.actions.acting import acting_for_program
 from apps.cases.actions.decision import deliver
 from apps.cases.actions.routing import route
@@ -20,7 +21,7 @@ from apps.cases.choices import Status
 from apps.cases.notices import message_of
 from apps.cases.papers import receipt_paper
 from apps.cases.selectors import owed_at
-from apps.core import outbox
+from apps.core import jobs, outbox
 from apps.core.canonical import fingerprint
 from apps.core.outbox import consumer
 from apps.documents.actions import write_file
@@ -102,3 +103,17 @@ def send_notice(row_id: int, payload: dict[str, Any]) -> None:
     message.send()
     at = timezone.now()
     outbox.effect(row_id, at, lambda: mark_sent(notice, at))
+
+
+@shared_task(name=calendar_change.TASK)
+@consumer
+def change_calendar(row_id: int, payload: dict[str, Any]) -> None:
+    """Re-derives the open cases that a decision on the calendar moves, some dozens a transaction."""
+    jobs.carry_out(
+        payload["job"],
+        row_id,
+        calendar_change.settle,
+        clock=timezone.now,
+        more=calendar_change.moved_besides,
+        chunk=calendar_change.CHUNK,
+    )

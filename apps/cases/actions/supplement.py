@@ -31,6 +31,7 @@ from apps.cases.models import CaseEvent, SupplementRequest
 from apps.cases.notices import owe_notice
 from apps.cases.papers import issue_form_02
 from apps.cases.selectors import agency_by_answers
+from apps.cases.selectors.calendar import adopted_calendar
 from apps.core.canonical import spell_moment
 from apps.core.errors import Faults, Refusal
 from apps.procedures.forms import faults_in
@@ -189,4 +190,6 @@ def _name_concerned_again(act: Act) -> None:
 def _complete_at(act: Act) -> str:
     """When the completed file counts as received: brought to a desk now, sent online at the next opening."""
     channel = ArrivalChannel.ONLINE if act.standing.is_acting_party else ArrivalChannel.COUNTER
-    return spell_moment(received_at(working_calendar(act.case.calendar_version_id), act.at, channel))
+    return spell_moment(
+        received_at(working_calendar(adopted_calendar(act.case, act.entries)), act.at, channel)
+    )

@@ -154,6 +154,10 @@ def _undone(ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     return [(_("Undone"), f"{undone.sequence}. {undone.kind.label}")]
 
 
+def _rederived(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [(_("Decision"), entry.data["decision"])]
+
+
 def _choice(label: Callable[[], str], name: str, of: Any) -> Callable[..., list[Fact]]:
     """One entry of a fixed list that the act named."""
     return lambda _ledger, _event, entry: [(label(), of(entry.data[name]).label)]
@@ -175,4 +179,5 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.CASE_STOPPED: _choice(lambda: _("Ground"), "ground", StopGround),
     EventKind.ACT_UNDONE: _undone,
     EventKind.CASE_REOPENED: _choice(lambda: _("Ground"), "ground", ReopenGround),
+    EventKind.DUE_TIMES_REDERIVED: _rederived,
 }
