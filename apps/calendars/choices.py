@@ -12,6 +12,10 @@ class DayKind(models.TextChoices):
     CLOSURE = "closure", _("Office closed")
 
 
+# The kind of the jobs that change the calendar by decision.
+CALENDAR_CHANGE = "change_calendar"
+
+
 class DayAction(models.TextChoices):
     """What a decision does to a day of the calendar."""
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import CALENDAR, Actor
 from apps.calendars.actions import apply_change
+from apps.calendars.choices import CALENDAR_CHANGE
 from apps.calendars.errors import ClosedAgencyUnknown
 from apps.calendars.models import Calendar, CalendarChange
 from apps.calendars.selectors import calendars_in_force, newest_for, newest_versions, working_calendar
@@ -43,7 +44,6 @@ from apps.notifications.models import Notice
 from apps.procedures.policies import may_change_catalogue
 from apps.units.models import Agency
 
-KIND = "change_calendar"
 TASK = "apps.cases.tasks.change_calendar"
 # Cases of a chunk stay locked while it is written: few, so that no clerk waits.
 CHUNK = 50
@@ -67,7 +67,9 @@ def propose_calendar_change(days: Sequence[DayChange], *, by: Actor, at: datetim
         return built[key]
 
     found = list(moves(_may_move(days), calendar_for))
-    job = Job(kind=KIND, subject=_said(days), proposed_by=by.user_id, proposed_at=at, total=len(found))
+    job = Job(
+        kind=CALENDAR_CHANGE, subject=_said(days), proposed_by=by.user_id, proposed_at=at, total=len(found)
+    )
     rows = [_row(number, move, at) for number, move in enumerate(found, 1)]
     stands_on = sorted(version for line in before.lines.values() if (version := line.version_id))
     change = CalendarChange(job=job, days=[day.spelled() for day in days], stands_on=stands_on)
@@ -95,14 +97,14 @@ def start_calendar_change(job_id: int, *, decision: str, by: Actor, at: datetime
         apply_change(job.calendar_change, at=at)
 
     return jobs.start(
-        job_id, kind=KIND, task=TASK, decision=decision, actor_id=by.user_id, at=at, beside=apply
+        job_id, kind=CALENDAR_CHANGE, task=TASK, decision=decision, actor_id=by.user_id, at=at, beside=apply
     )
 
 
 def drop_calendar_change(job_id: int, *, by: Actor, at: datetime) -> Job:
     """Puts a proposal away. Raises NotAllowed, JobUnknown, JobNotOpen."""
     may_change_catalogue(by)
-    return jobs.drop(job_id, kind=KIND, at=at)
+    return jobs.drop(job_id, kind=CALENDAR_CHANGE, at=at)
 
 
 def moved_besides(job: Job, at: datetime) -> list[JobRow]:

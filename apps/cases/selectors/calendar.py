@@ -57,13 +57,19 @@ def with_newest_calendar(cases: QuerySet[Case]) -> QuerySet[Case]:
     )
 
 
+def newest_calendar_of(case: Case) -> int:
+    """The version in force for a case from `with_newest_calendar`."""
+    newest: int = case.newest_calendar  # type: ignore[attr-defined]
+    return newest
+
+
 def adopted_calendar(case: Case, entries: Sequence[Entry]) -> int:
     """The version under which the next act on a case from `with_newest_calendar` is recorded.
 
     The newest, where it moves nothing by itself or where the clock stands, so that no due time means anything. What it
     does move is moved by an event of its own, of which the applicant hears: until then the case stays on its version.
     """
-    newest: int = case.newest_calendar  # type: ignore[attr-defined]
+    newest = newest_calendar_of(case)
     if newest == case.calendar_version_id or stands_still(case):
         return newest
     return case.calendar_version_id if times_moved(case, entries, working_calendar(newest)) else newest

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.applications.models import Attachment, OriginalSeen
-from apps.cases.actions.calendar_change import KIND
+from apps.calendars.choices import CALENDAR_CHANGE
 from apps.cases.models import Case, CaseEvent, Handover, OriginalCustody
 from apps.cases.notices import TEMPLATES
 from apps.cases.selectors import ENDED
@@ -56,7 +56,7 @@ def _counts() -> dict[str, int]:
             count(*) FILTER (WHERE done_at IS NULL AND failed_at IS NOT NULL)
         FROM core_outboxrow"""
     )
-    ((owed,),) = rows_of(calendar.OWED, kind=KIND)
+    ((owed,),) = rows_of(calendar.OWED, kind=CALENDAR_CHANGE)
     return {
         "outbox_done": done,
         "outbox_due": due,
@@ -102,7 +102,7 @@ def _walks(at: datetime) -> list[Walk]:
         walk(Payment, "settled_fees", money.SETTLED),
         walk(Receipt, "papers", papers.RECEIPT_PAPERS),
         walk(Document, "papers", papers.PAPERS),
-        walk(JobRow, "calendar_moves", calendar.MOVES, kind=KIND),
+        walk(JobRow, "calendar_moves", calendar.MOVES, kind=CALENDAR_CHANGE),
         walk(CaseEvent, "notices", papers.NOTICES, kinds=[kind.value for kind in TEMPLATES]),
         Walk(table_of(StoredFile), papers.stored_papers, frozenset({"stored_files"}), SMALL),
         Walk(table_of(Attachment), papers.stored_attachments, frozenset({"stored_files"}), SMALL),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from apps.calendars.choices import CALENDAR_CHANGE
 from apps.calendars.models import CalendarVersion
-from apps.cases.actions.calendar_change import KIND
 from apps.core.models import Job, JobState, OutboxRow
 
 OWED = """
@@ -41,6 +41,6 @@ def behind_by_decision(versions: Collection[int]) -> set[int]:
 
 
 def _is_owed() -> bool:
-    running = Job.objects.filter(kind=KIND, state=JobState.RUNNING).values_list("pk", flat=True)
-    effects = [f"{KIND}:{job}" for job in running]
+    running = Job.objects.filter(kind=CALENDAR_CHANGE, state=JobState.RUNNING).values_list("pk", flat=True)
+    effects = [f"{CALENDAR_CHANGE}:{job}" for job in running]
     return OutboxRow.objects.filter(effect__in=effects, done_at__isnull=True, failed_at__isnull=True).exists()

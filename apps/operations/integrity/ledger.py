@@ -15,7 +15,12 @@ from apps.cases import deadlines
 from apps.cases.choices import EventKind, Routing
 from apps.cases.history import Entry, fold, read_entry
 from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, CaseResult
-from apps.cases.selectors.calendar import has_a_time_to_keep, times_moved, with_newest_calendar
+from apps.cases.selectors.calendar import (
+    has_a_time_to_keep,
+    newest_calendar_of,
+    times_moved,
+    with_newest_calendar,
+)
 from apps.cases.tracking import hash_of, secret_of
 from apps.cases.transitions import TransitionUnlawful, refuse_unlawful
 from apps.core.canonical import spell_moment
@@ -75,7 +80,7 @@ def replayed(first: int, last: int) -> Iterator[Fault]:
     The cases are read before their events, and no event later than a case knew of: the two fit, since events stay.
     """
     cases = list(with_newest_calendar(Case.objects.filter(pk__range=(first, last))).order_by("pk"))
-    behind = behind_by_decision({case.newest_calendar for case in cases})
+    behind = behind_by_decision({newest_calendar_of(case) for case in cases})
     within = {"case_id__gte": first, "case_id__lte": last}
     events = defaultdict(list)
     for event in CaseEvent.objects.filter(**within).order_by("case_id", "sequence"):
@@ -92,7 +97,7 @@ def replayed(first: int, last: int) -> Iterator[Fault]:
     for case in cases:
         known = [event for event in events[case.pk] if event.sequence <= case.last_sequence]
         yield from _faults_of(case, known, issued[case.pk], results[case.pk], fees[case.pk])
-        if case.newest_calendar in behind and case.calendar_version_id != case.newest_calendar:
+        if newest_calendar_of(case) in behind and case.calendar_version_id != newest_calendar_of(case):
             yield from _calendar_faults(case, known)
 
 
@@ -219,7 +224,7 @@ def _calendar_faults(case: Case, events: Sequence[CaseEvent]) -> Iterator[Fault]
         return
     try:
         entries = [read_entry(bytes(event.body)) for event in events]
-        times = times_moved(case, entries, working_calendar(case.newest_calendar))
+        times = times_moved(case, entries, working_calendar(newest_calendar_of(case)))
     except _UNREADABLE:
         return
     if times:
