@@ -295,6 +295,7 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "unit": given.ward().code,
         "list_name": "overdue",
         "verb": "reopen-case",
+        "job": 1,
         **files,
     }
 

@@ -86,6 +86,10 @@ GET   /oversight/                                              in   403  403  40
 GET   /oversight/<slug:unit>/<slug:list_name>/                 in   403  403  403  403  403  404  200  200  403  in   403  403
 GET   /oversight/cases/<str:code>/                             in   403  403  403  403  403  404  200  200  403  in   403  403
 
+GET   /administration/calendar/                                in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /administration/calendar/<int:job>/                      in   403  403  403  403  403  403  403  403  403  in   403  403
+
 GET   /api/v1/procedures                                       200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/procedures/<words:code>                          200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/units                                            200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -123,6 +127,9 @@ POST  /track/<str:code>                                        200  200  200  20
 POST  /desk/take-application/<str:procedure>/                  in   403  403  422  403  302  403  403  403  403  in   403  302
 POST  /desk/cases/<str:code>/reveal/                           in   403  403  404  200  200  403  403  403  403  in   403  200
 POST  /oversight/cases/<str:code>/reveal/                      in   403  403  403  403  403  404  200  200  403  in   403  403
+POST  /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/calendar/<int:job>/start/                in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/calendar/<int:job>/drop/                 in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /api/v1/procedures/<words:code>/quote                    200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /api/v1/status                                           200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /api/v1/attachments                                      401  201  201  201  201  201  201  201  201  201  401  201  201

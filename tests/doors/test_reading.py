@@ -20,9 +20,13 @@ from tests.doors.table import ACTORS, DOWNLOAD, READING, STRANGERS
 pytestmark = pytest.mark.django_db
 
 AREAS = {
-    "citizens": lambda route: not route.startswith(("/desk/", "/oversight/", "/api/", "/account/")),
+    "citizens": lambda route: (
+        not route.startswith(("/desk/", "/oversight/", "/administration/", "/api/", "/account/"))
+    ),
     "desk": lambda route: route.startswith("/desk/"),
-    "oversight and accounts": lambda route: route.startswith(("/oversight/", "/account/")),
+    "oversight, administration and accounts": lambda route: route.startswith(
+        ("/oversight/", "/administration/", "/account/")
+    ),
     "api, lists and catalogue": lambda route: route.startswith("/api/") and "/cases/" not in route,
     "api, one case": lambda route: route.startswith("/api/v1/cases/"),
 }

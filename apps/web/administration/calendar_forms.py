@@ -45,6 +45,8 @@ class DayForm(forms.Form):
         label=_("The day has passed: its decision was announced late"), required=False
     )
     needed_sometimes = ("name", "name_en", "agency")
+    # A row may stay empty: the browser must not insist.
+    use_required_attribute = False
 
 
 def change_typed(row: DayForm, today: date) -> DayChange | None:
