@@ -22,6 +22,10 @@ from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.applications.actions import store_upload
 from apps.applications.choices import Delivery
+from apps.calendars.choices import DayAction
+from apps.calendars.soundness import DayChange
+from apps.calendars.working_time import DayKind
+from apps.cases.actions.calendar_change import propose_calendar_change, start_calendar_change
 from apps.cases.actions.confirmation import ask_confirmation
 from apps.cases.actions.decision import approve_result, propose_result, release_result
 from apps.cases.actions.filing import Filing
@@ -335,6 +339,15 @@ def _open_rows(only: Iterable[str]) -> list[OutboxRow]:
     else:
         rows = rows.exclude(task__contains="render_").exclude(task__contains="send_")
     return list(rows)
+
+
+def calendar_changed(day: date, *, at: datetime = NOW) -> None:
+    """A day off that an administrator of the city decided, with every case re-derived that it moves."""
+    by = staff(city_agency("city_inspectorate"), Role.ADMINISTRATOR)
+    off = DayChange(DayAction.ADD, day, DayKind.HOLIDAY, "Ngày nghỉ", "Day off", "99/QĐ-TTg")
+    job = propose_calendar_change([off], by=by, at=at)
+    start_calendar_change(job.pk, decision="2345/QĐ-UBND 23/11/2026", by=by, at=at)
+    carry_out(at, "change_calendar")
 
 
 # Cases

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from apps.calendars.actions import add_version
 from apps.calendars.choices import DayKind
-from apps.calendars.models import Calendar, CalendarDay, CalendarVersion
+from apps.calendars.models import Calendar, CalendarDay
 from apps.calendars.working_time import Channel, Limit, Unit
 from apps.core.canonical import fingerprint
 from apps.core.loading import Fault, Faults, Tally, day_or_none, differing, read_document, read_table
@@ -225,16 +226,18 @@ def _write_version(
     calendar: Calendar, read: Calendars, print_of_days: bytes, at: datetime, tally: Tally
 ) -> None:
     """Days that an earlier version has are not new: a later version, made by decision, stays in force."""
-    known = [(number, bytes(held)) for number, held in calendar.versions.values_list("number", "fingerprint")]
-    if any(held == print_of_days for _number, held in known):
+    known = [bytes(held) for held in calendar.versions.values_list("fingerprint", flat=True)]
+    if print_of_days in known:
         tally.unchanged += 1
         return
     tally.new += 1
-    version = CalendarVersion.objects.create(
-        calendar=calendar,
-        number=max((number for number, _held in known), default=0) + 1,
-        known_from=at if known else read.known_from(),
-        fingerprint=print_of_days,
+    newest = calendar.versions.filter(agency__isnull=True).order_by("-number").first()
+    # What was closed by decision stays closed, whatever the files say of other days.
+    closures = CalendarDay.objects.filter(version=newest, kind=DayKind.CLOSURE).order_by("date")
+    add_version(
+        calendar,
+        [*(CalendarDay(**asdict(day)) for day in read.days), *closures],
         answer_times=read.answer_times,
+        fingerprint=print_of_days,
+        at=at if known else read.known_from(),
     )
-    CalendarDay.objects.bulk_create([CalendarDay(version=version, **asdict(day)) for day in read.days])

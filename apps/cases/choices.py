@@ -82,6 +82,7 @@ class EventKind(models.TextChoices):
     VERSION_CHANGED = "version_changed", _("Moved to another version")
     ACT_UNDONE = "act_undone", _("Last act undone")
     CASE_REOPENED = "case_reopened", _("Reopened")
+    DUE_TIMES_REDERIVED = "due_times_rederived", _("Due times moved by the calendar")
 
 
 class StayReason(models.TextChoices):
@@ -156,6 +157,16 @@ class Outcome(models.TextChoices):
     GRANTED = "granted", _("Granted")
     PARTLY = "partly", _("Granted in part")
     REFUSED = "refused", _("Refused")
+
+
+class Move(models.TextChoices):
+    """What a change of the calendar does to an open case."""
+
+    LATER = "later", _("Later")
+    SOONER = "sooner", _("Sooner")
+    LATE = "late", _("Sooner, and late at once")
+    INSIDE = "inside", _("Only inside: a step or an answer")
+    NONE = "none", _("Not moved after all")
 
 
 class HandoverAnswer(models.TextChoices):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -232,6 +232,36 @@ def _limit_of_outcome(counting: Sequence[Entry]) -> int | None:
     return position
 
 
+# No stored version has this id.
+_ANOTHER_CALENDAR = 0
+
+
+def rederived(
+    entries: Sequence[Entry],
+    rules: ClockRules,
+    calendar: WorkingCalendar,
+    calendar_of: Callable[[int], WorkingCalendar],
+    answer_times_of: Callable[[int], AnswerTimes],
+    step: int | None,
+) -> Deadlines:
+    """The due times that these events would have if one more, which did nothing else, named another calendar."""
+    last = entries[-1]
+    named = replace(
+        last,
+        sequence=last.sequence + 1,
+        kind=EventKind.DUE_TIMES_REDERIVED,
+        from_status=last.to_status,
+        calendar_version=_ANOTHER_CALENDAR,
+        changes={},
+        data={},
+    )
+
+    def calendar_named(version: int) -> WorkingCalendar:
+        return calendar if version == _ANOTHER_CALENDAR else calendar_of(version)
+
+    return derive([*entries, named], rules, calendar_named, answer_times_of, step)
+
+
 def _is_running(counting: Sequence[Entry]) -> bool:
     """Whether time counts: not while something is awaited from the applicant, nor at the end. A withdrawal that was
     asked for leaves the clock as it was."""
@@ -279,6 +309,8 @@ def intake_times(
             break
         if entry.to_status != Status.SUBMITTED:
             continue
+        # A calendar that changed before acceptance moves the time to answer as well.
+        calendar = calendar_of(entry.calendar_version)
         if entry.kind in STOPPED_BY.values():
             received = _complete_at(entry)
         elif entry.kind == EventKind.CASE_REOPENED:
@@ -295,7 +327,7 @@ def _withdrawal_due(
     if counting[-1].to_status != Status.WITHDRAWAL_REQUESTED:
         return None
     asked = next(entry for entry in reversed(counting) if entry.kind == EventKind.WITHDRAWAL_REQUESTED)
-    calendar = calendar_of(asked.calendar_version)
+    calendar = calendar_of(counting[-1].calendar_version)
     received = received_at(calendar, asked.at, Channel.ONLINE)
     return due_at(calendar, received, answer_times_of(asked.calendar_version).withdrawal)
 

@@ -53,6 +53,7 @@ TEMPLATES: dict[EventKind, str] = {
     EventKind.RESULT_HANDED_OVER: "handed_over",
     EventKind.SECRET_ISSUED_AGAIN: "secret_issued_again",
     EventKind.VERSION_CHANGED: "version_changed",
+    EventKind.DUE_TIMES_REDERIVED: "due_times_rederived",
 }
 _CARRY_THE_SECRET = (EventKind.APPLICATION_SUBMITTED, EventKind.INTAKE_ACCEPTED)
 
@@ -204,6 +205,8 @@ def _context(row: CaseNotice, case: Case, *, by_mail: bool) -> dict[str, Any]:
         "is_withdrawn": said.get("ground") == StopGround.APPLICANT_REQUEST,
         "is_our_fault": said.get("omission") == Omission.OFFICE
         or said.get("ground") == ReopenGround.OFFICIAL_ERROR,
+        "promised": [read_moment(each) for each in said.get("promised", ())],
+        "decision": said.get("decision", ""),
         "text": kept.text if kept is not None and kept.redacted_at is None else "",
         "by_mail": by_mail,
         "secret": secret_of(case.code, case.tracking_generation) if with_secret else "",

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import CLOCK, DELIVERY, ROUTER
 from apps.applications.choices import Delivery
+from apps.cases.actions import calendar_change
 from apps.cases.actions.acting import acting_for_program
 from apps.cases.actions.decision import deliver
 from apps.cases.actions.lapse import lapse, remind
@@ -127,3 +128,17 @@ def send_notice(row_id: int, payload: dict[str, Any]) -> None:
 def move_cases(row_id: int, payload: dict[str, Any]) -> None:
     """Moves open cases to another version of their procedure, some a transaction."""
     jobs.carry_out(payload["job"], row_id, settle, clock=timezone.now, chunk=CHUNK)
+
+
+@shared_task(name=calendar_change.TASK)
+@consumer
+def change_calendar(row_id: int, payload: dict[str, Any]) -> None:
+    """Re-derives the open cases that a decision on the calendar moves, some dozens a transaction."""
+    jobs.carry_out(
+        payload["job"],
+        row_id,
+        calendar_change.settle,
+        clock=timezone.now,
+        more=calendar_change.moved_besides,
+        chunk=calendar_change.CHUNK,
+    )

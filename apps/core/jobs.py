@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import outbox
@@ -17,6 +17,7 @@ from apps.core.transactions import lock_one, verb_transaction
 
 CHUNK = 500
 Settle = Callable[[Sequence[JobRow], datetime], None]
+More = Callable[[Job, datetime], Sequence[JobRow]]
 
 
 class JobUnknown(NotFound):
@@ -42,11 +43,13 @@ class DecisionMissing(Invalid):
 refuses_constraint("job_of_a_kind_once_at_a_time", JobUnderWay)
 
 
-def propose(job: Job, rows: Sequence[JobRow]) -> Job:
-    """Stores a job with all its rows; nothing of it is done until somebody starts it."""
+def propose(job: Job, rows: Sequence[JobRow], *, beside: Sequence[Model] = ()) -> Job:
+    """Stores a job with all its rows, and rows that say more of it; nothing is done until somebody starts it."""
     with verb_transaction():
         job.total = len(rows)
         job.save(force_insert=True)
+        for each in beside:
+            each.save(force_insert=True)
         for row in rows:
             row.job = job
         JobRow.objects.bulk_create(rows, batch_size=CHUNK)
@@ -54,11 +57,20 @@ def propose(job: Job, rows: Sequence[JobRow]) -> Job:
 
 
 def start(
-    job_id: int, *, kind: str, task: str, decision: str, actor_id: int | None, at: datetime, about: str = ""
+    job_id: int,
+    *,
+    kind: str,
+    task: str,
+    decision: str,
+    actor_id: int | None,
+    at: datetime,
+    about: str = "",
+    beside: Callable[[Job], None] = lambda job: None,
 ) -> Job:
     """Begins a proposed job on a decision: a worker does it. `about` is what the record names it by, if not its number.
 
-    Raises JobUnknown, JobNotOpen, JobUnderWay, DecisionMissing.
+    `beside` is what is done at once, in the same transaction. Raises JobUnknown, JobNotOpen, JobUnderWay,
+    DecisionMissing, and what `beside` raises.
     """
     if not decision.strip():
         raise DecisionMissing(field="decision")
@@ -76,6 +88,7 @@ def start(
             job=job.pk,
         )
         outbox.owe(task, f"{kind}:{job.pk}", at, job=job.pk).save()
+        beside(job)
     return job
 
 
@@ -99,21 +112,34 @@ def _open(job_id: int, kind: str) -> Job:
 
 
 def carry_out(
-    job_id: int, row_id: int, settle: Settle, *, clock: Callable[[], datetime], chunk: int | None = None
+    job_id: int,
+    row_id: int,
+    settle: Settle,
+    *,
+    clock: Callable[[], datetime],
+    more: More = lambda job, at: (),
+    chunk: int | None = None,
 ) -> None:
     """Settles the open rows of a running job, a chunk a transaction; the last one closes the outbox row `row_id`.
 
-    `settle` changes what the rows are about and sets their outcome and difference to what became of them.
+    `settle` changes what the rows are about and sets their outcome and difference to what became of them. `more` gives
+    what has come to be done since the proposal, once all rows are done; their keys and positions are new ones.
     """
-    while _settle_some(job_id, row_id, settle, clock(), chunk or CHUNK):
+    while _settle_some(job_id, row_id, settle, more, chunk or CHUNK, clock()):
         pass
 
 
-def _settle_some(job_id: int, row_id: int, settle: Settle, at: datetime, chunk: int) -> bool:
-    """Whether there was a chunk to settle."""
+def _settle_some(job_id: int, row_id: int, settle: Settle, more: More, chunk: int, at: datetime) -> bool:
+    """Whether there was something to settle, or something more was found."""
     with transaction.atomic(durable=True):
         job = lock_one(Job.objects.filter(pk=job_id))
         rows = list(JobRow.objects.filter(job=job, done_at__isnull=True).order_by("position")[:chunk])
+        if not rows and job.state == JobState.RUNNING and (found := more(job, at)):
+            for row in found:
+                row.job = job
+            JobRow.objects.bulk_create(found, batch_size=CHUNK)
+            Job.objects.filter(pk=job.pk).update(total=F("total") + len(found))
+            return True
         if not rows:
             if outbox.close(row_id, at):
                 Job.objects.filter(pk=job.pk).update(state=JobState.DONE, ended_at=at)

@@ -98,10 +98,10 @@ def district_seen(
     """A district with its agencies and what “soon” means for each of their calendars. Raises DistrictUnknown."""
     if not can_see_district(unit, seen_by):
         raise DistrictUnknown(field="district")
-    newest = CalendarVersion.objects.filter(calendar__code=OuterRef("calendar_code")).order_by("-number")
+    newest = CalendarVersion.objects.filter(calendar__code=OuterRef("calendar_code"), agency__isnull=True)
     rows = (
         Agency.objects.filter(Q(unit=unit) | Q(unit__parent=unit))
-        .annotate(calendar_version=Subquery(newest.values("id")[:1]))
+        .annotate(calendar_version=Subquery(newest.order_by("-number").values("id")[:1]))
         .select_related("unit")
         .order_by("unit__code", "id")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
@@ -196,6 +196,12 @@ def prolonged(**filing: object) -> Case:
 
 
 # For each template, the acts that lead to it.
+def due_times_rederived(**filing: object) -> Case:
+    case = given.accepted_case("1.004873", by=filer(), **filing)
+    given.calendar_changed(date(2026, 11, 25))
+    return case
+
+
 SCENES: dict[str, Callable[..., Case]] = {
     "submitted": submitted,
     "accepted": accepted,
@@ -213,6 +219,7 @@ SCENES: dict[str, Callable[..., Case]] = {
     "extended": extended,
     "late": late,
     "prolonged": prolonged,
+    "due_times_rederived": due_times_rederived,
 }
 
 

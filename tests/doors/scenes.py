@@ -357,6 +357,7 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "parts": "steps",
         "moves": 1,
         "imports": 1,
+        "job": 1,
         **files,
     }
 

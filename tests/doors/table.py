@@ -100,6 +100,9 @@ GET   /administration/versions/<int:version>/parts/<slug:part>/ in   403  403  4
 GET   /administration/moves/<int:job>/                         in   403  403  403  403  403  403  403  403  404  in   403  403
 GET   /administration/imports/                                 in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/imports/<int:job>/                       in   403  403  403  403  403  403  403  403  404  in   403  403
+GET   /administration/calendar/                                in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/calendar/<int:job>/                      in   403  403  403  403  403  403  403  403  404  in   403  403
 
 GET   /api/v1/procedures                                       200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/procedures/<words:code>                          200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -150,6 +153,9 @@ POST  /administration/moves/<int:job>/drop/                    in   403  403  40
 POST  /administration/imports/                                 in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/imports/<int:job>/start/                 in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/imports/<int:job>/drop/                  in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/calendar/<int:job>/start/                in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/calendar/<int:job>/drop/                 in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /api/v1/procedures/<words:code>/quote                    200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /api/v1/status                                           200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /api/v1/attachments                                      401  201  201  201  201  201  201  201  201  201  401  201  201

@@ -72,9 +72,7 @@ def to_be_routed_again(case: Case, before: int | str, after: int | str) -> dict[
 def calendar_of_clock(case: Case, at: datetime) -> int:
     """The calendar that the case clock starts and stays on: the competent agency's, else the one that holds the case."""
     agency = competent_agency_of(case, at=at)
-    return latest_version_id(
-        case.current_agency.calendar_code if isinstance(agency, UnroutableReason) else agency.calendar_code
-    )
+    return latest_version_id(case.current_agency if isinstance(agency, UnroutableReason) else agency)
 
 
 def is_taken_at_desk(case: Case) -> bool:

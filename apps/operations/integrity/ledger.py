@@ -23,9 +23,16 @@ from apps.cases.models import (
     LateEntry,
     Obligation,
 )
+from apps.cases.selectors.calendar import (
+    has_a_time_to_keep,
+    newest_calendar_of,
+    times_moved,
+    with_newest_calendar,
+)
 from apps.cases.tracking import hash_of, secret_of
 from apps.cases.transitions import TransitionUnlawful, refuse_unlawful
 from apps.core.canonical import spell_moment
+from apps.operations.integrity.calendar import behind_by_decision
 from apps.operations.integrity.walking import Fault
 from apps.procedures.selectors import rules_of
 
@@ -80,7 +87,8 @@ def replayed(first: int, last: int) -> Iterator[Fault]:
 
     The cases are read before their events, and no event later than a case knew of: the two fit, since events stay.
     """
-    cases = list(Case.objects.filter(pk__range=(first, last)).order_by("pk"))
+    cases = list(with_newest_calendar(Case.objects.filter(pk__range=(first, last))).order_by("pk"))
+    behind = behind_by_decision({newest_calendar_of(case) for case in cases})
     within = {"case_id__gte": first, "case_id__lte": last}
     events = defaultdict(list)
     for event in CaseEvent.objects.filter(**within).order_by("case_id", "sequence"):
@@ -98,6 +106,8 @@ def replayed(first: int, last: int) -> Iterator[Fault]:
     for case in cases:
         known = [event for event in events[case.pk] if event.sequence <= case.last_sequence]
         yield from _faults_of(case, known, issued[case.pk], results[case.pk], fees[case.pk], awaited[case.pk])
+        if newest_calendar_of(case) in behind and case.calendar_version_id != newest_calendar_of(case):
+            yield from _calendar_faults(case, known)
 
 
 @dataclass
@@ -249,3 +259,16 @@ def _due_faults(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:
     wrong = [each.name for each in fields(derived) if getattr(case, each.name) != getattr(derived, each.name)]
     if wrong:
         yield Fault("due_times", case.pk, case.code, "derived_otherwise", ", ".join(wrong))
+
+
+def _calendar_faults(case: Case, events: Sequence[CaseEvent]) -> Iterator[Fault]:
+    """A case with a time to keep that the calendar in force would move."""
+    if not has_a_time_to_keep(case):
+        return
+    try:
+        entries = [read_entry(bytes(event.body)) for event in events]
+        times = times_moved(case, entries, working_calendar(newest_calendar_of(case)))
+    except _UNREADABLE:
+        return
+    if times:
+        yield Fault("calendar_in_force", case.pk, case.code, "calendar_behind", ", ".join(times))

@@ -30,6 +30,7 @@ OVERSIGHT: tuple[Entry, ...] = ((_("Wards"), "oversight:wards"),)
 ADMINISTRATION: tuple[Entry, ...] = (
     (_("Catalogue"), "administration:procedures"),
     (_("National list"), "administration:imports"),
+    (_("Calendar"), "administration:calendar"),
 )
 
 

@@ -211,6 +211,10 @@ def _supplement(ledger: Ledger, event: CaseEvent, entry: Entry) -> list[Fact]:
     ]
 
 
+def _rederived(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [(_("Decision"), entry.data["decision"])]
+
+
 def _choice(label: Callable[[], str], name: str, of: Any) -> Callable[..., list[Fact]]:
     """One entry of a fixed list that the act named."""
     return lambda _ledger, _event, entry: [(label(), of(entry.data[name]).label)]
@@ -242,4 +246,5 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.VERSION_CHANGED: _moved,
     EventKind.ACT_UNDONE: _undone,
     EventKind.CASE_REOPENED: _choice(lambda: _("Ground"), "ground", ReopenGround),
+    EventKind.DUE_TIMES_REDERIVED: _rederived,
 }
