@@ -4,15 +4,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0007_due_times_rederived'),
+        ("cases", "0007_due_times_rederived"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='caseevent',
-            name='kind',
-            field=models.CharField(choices=[('application_submitted', 'Application filed'), ('case_routed', 'Sent to the competent agency'), ('routing_failed', 'Could not be routed'), ('intake_accepted', 'Accepted'), ('intake_declined', 'Not accepted'), ('supplement_requested', 'Supplement requested'), ('supplement_part_given', 'Part of a supplement received'), ('supplement_provided', 'Supplement received'), ('payment_requested', 'Obligation to another authority'), ('obligation_fulfilled', 'Obligation fulfilled'), ('confirmation_asked', 'Draft sent to be confirmed'), ('draft_confirmed', 'Draft answered'), ('applicant_reminded', 'Applicant reminded'), ('deadline_extended', 'Extended, with an apology'), ('late_apologised', 'Apology for being late'), ('prolonged_to_verify', 'Prolonged to verify'), ('prolonged_by_agreement', 'Prolonged as agreed with the applicant'), ('handler_assigned', 'Assigned'), ('step_completed', 'Step completed'), ('case_handed_over', 'Handed over'), ('handover_received', 'Handover received'), ('handover_returned', 'Handover returned'), ('payment_recorded', 'Payment recorded'), ('result_proposed', 'Result proposed'), ('proposal_sent_back', 'Proposal sent back'), ('result_approved', 'Result approved'), ('result_released', 'Result released'), ('result_handed_over', 'Result delivered'), ('originals_given_back', 'Original papers given back'), ('secret_issued_again', 'Tracking secret issued again'), ('withdrawal_requested', 'Withdrawal requested'), ('withdrawal_declined', 'Withdrawal not granted'), ('case_stopped', 'Stopped'), ('version_changed', 'Moved to another version'), ('act_undone', 'Last act undone'), ('case_reopened', 'Reopened'), ('due_times_rederived', 'Due times moved by the calendar')], max_length=24),
+            model_name="caseevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("application_submitted", "Application filed"),
+                    ("case_routed", "Sent to the competent agency"),
+                    ("routing_failed", "Could not be routed"),
+                    ("intake_accepted", "Accepted"),
+                    ("intake_declined", "Not accepted"),
+                    ("supplement_requested", "Supplement requested"),
+                    ("supplement_part_given", "Part of a supplement received"),
+                    ("supplement_provided", "Supplement received"),
+                    ("payment_requested", "Obligation to another authority"),
+                    ("obligation_fulfilled", "Obligation fulfilled"),
+                    ("confirmation_asked", "Draft sent to be confirmed"),
+                    ("draft_confirmed", "Draft answered"),
+                    ("applicant_reminded", "Applicant reminded"),
+                    ("deadline_extended", "Extended, with an apology"),
+                    ("late_apologised", "Apology for being late"),
+                    ("prolonged_to_verify", "Prolonged to verify"),
+                    ("prolonged_by_agreement", "Prolonged as agreed with the applicant"),
+                    ("handler_assigned", "Assigned"),
+                    ("step_completed", "Step completed"),
+                    ("case_handed_over", "Handed over"),
+                    ("handover_received", "Handover received"),
+                    ("handover_returned", "Handover returned"),
+                    ("payment_recorded", "Payment recorded"),
+                    ("result_proposed", "Result proposed"),
+                    ("proposal_sent_back", "Proposal sent back"),
+                    ("result_approved", "Result approved"),
+                    ("result_released", "Result released"),
+                    ("result_handed_over", "Result delivered"),
+                    ("originals_given_back", "Original papers given back"),
+                    ("secret_issued_again", "Tracking secret issued again"),
+                    ("withdrawal_requested", "Withdrawal requested"),
+                    ("withdrawal_declined", "Withdrawal not granted"),
+                    ("case_stopped", "Stopped"),
+                    ("version_changed", "Moved to another version"),
+                    ("act_undone", "Last act undone"),
+                    ("case_reopened", "Reopened"),
+                    ("due_times_rederived", "Due times moved by the calendar"),
+                ],
+                max_length=24,
+            ),
         ),
     ]

@@ -20,9 +20,9 @@ from apps.calendars.choices import DayKind
 from apps.calendars.models import CalendarDay
 from apps.calendars.selectors import days_of_year
 from apps.cases.selectors.calendar_changes import changes_made
+from apps.core.spoken import day as day_in_words
 from apps.web.administration.access import actor_of_request, for_administrators
 from apps.web.ui.parts import Cell, Column, Text
-from apps.web.ui.templatetags.ui import day as day_in_words
 
 YEARS = range(2000, 2100)
 

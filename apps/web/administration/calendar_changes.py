@@ -27,6 +27,7 @@ from apps.cases.selectors.calendar_changes import cases_moved, change_of, moves_
 from apps.core.canonical import read_moment
 from apps.core.errors import Refusal
 from apps.core.models import Job, JobRow, JobState
+from apps.core.spoken import day as day_in_words
 from apps.core.spoken import moment
 from apps.units.models import Agency
 from apps.units.selectors import agencies_on
@@ -43,7 +44,6 @@ from apps.web.administration.imports import DecisionForm
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column, NavItem
-from apps.web.ui.templatetags.ui import day as day_in_words
 
 # In the order in which they are told; a time that is the same as the one above it is told once.
 TIMES = {
