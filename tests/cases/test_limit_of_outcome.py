@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from apps.accounts.choices import Role
 from apps.cases.actions.decision import send_back
-from apps.procedures.models import ProcedureVersion, TimeLimit
-from tests import databases, given
+from tests import given
 from tests.cases import doors
 
 pytestmark = pytest.mark.django_db
@@ -21,41 +21,39 @@ def moment(day: int, hour: int = 17, month: int = 11) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=given.HANOI)
 
 
-@pytest.fixture
-def by_outcome(law) -> None:
-    """Three working days; a refusal is told within the number given."""
+def by_condition(days: int, condition: dict[str, Any]) -> None:
+    """Three working days; where the condition holds, the number given."""
 
-    def say(days: int) -> None:
-        version = ProcedureVersion.objects.get(procedure__code=given.RECOGNITION)
-        TimeLimit.objects.filter(version=version).update(position=2)
-        TimeLimit.objects.create(
-            version=version, position=1, value=days, unit="working_day", condition=REFUSED_IN_TWO
-        )
-        databases.forget_what_is_frozen()
+    def with_another(limits: list[dict[str, Any]]) -> None:
+        limits.insert(0, {"value": days, "unit": "working_day", "condition": condition})
 
-    return say
+    given.new_version(given.RECOGNITION, time_limits=with_another)
 
 
-def test_before_the_outcome_is_known_its_limit_decides_nothing(by_outcome):
+def by_outcome(days: int) -> None:
+    by_condition(days, REFUSED_IN_TWO)
+
+
+def test_before_the_outcome_is_known_its_limit_decides_nothing():
     by_outcome(2)
     case = given.accepted_case(given.RECOGNITION)
     assert case.due_at == case.promised_due_at == case.statutory_due_at == moment(27)
 
 
-def test_a_refusal_proposed_has_the_law_s_shorter_limit_and_the_promise_stays(by_outcome):
+def test_a_refusal_proposed_has_the_law_s_shorter_limit_and_the_promise_stays():
     by_outcome(2)
     case, _ = given.proposed_case(given.RECOGNITION, outcome="refused")
     doors.adds_up(case)
     assert (case.statutory_due_at, case.promised_due_at, case.due_at) == (moment(26), moment(27), moment(26))
 
 
-def test_a_longer_limit_of_the_law_does_not_undo_the_promise(by_outcome):
+def test_a_longer_limit_of_the_law_does_not_undo_the_promise():
     by_outcome(9)
     case, _ = given.proposed_case(given.RECOGNITION, outcome="refused")
     assert (case.statutory_due_at, case.due_at) == (moment(7, month=12), moment(27))
 
 
-def test_granted_it_is_as_before_and_sent_back_as_well(by_outcome):
+def test_granted_it_is_as_before_and_sent_back_as_well():
     by_outcome(2)
     case, _ = given.proposed_case(given.RECOGNITION)
     assert case.statutory_due_at == moment(27)
@@ -88,12 +86,8 @@ def _kinds() -> list[str]:
     return list(schema["properties"]["change_kind"]["enum"])
 
 
-def test_the_channel_decides_the_limit(law):
-    version = ProcedureVersion.objects.get(procedure__code=given.RECOGNITION)
-    TimeLimit.objects.filter(version=version).update(position=2)
-    online = {"fact": "channel", "op": "eq", "value": "online"}
-    TimeLimit.objects.create(version=version, position=1, value=5, unit="working_day", condition=online)
-    databases.forget_what_is_frozen()
+def test_the_channel_decides_the_limit():
+    by_condition(5, {"fact": "channel", "op": "eq", "value": "online"})
     assert given.accepted_case(given.RECOGNITION).due_at == moment(1, month=12)
     at_counter = given.accepted(given.taken_at_counter(given.RECOGNITION))
     assert at_counter.due_at == moment(27)
