@@ -86,9 +86,9 @@ GET   /oversight/                                              in   403  403  40
 GET   /oversight/<slug:unit>/<slug:list_name>/                 in   403  403  403  403  403  404  200  200  403  in   403  403
 GET   /oversight/cases/<str:code>/                             in   403  403  403  403  403  404  200  200  403  in   403  403
 
-GET   /administration/calendar/                                in   403  403  403  403  403  403  403  403  403  in   403  403
-GET   /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  403  in   403  403
-GET   /administration/calendar/<int:job>/                      in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /administration/calendar/                                in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/calendar/<int:job>/                      in   403  403  403  403  403  403  403  403  200  in   403  403
 
 GET   /api/v1/procedures                                       200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/procedures/<words:code>                          200  200  200  200  200  200  200  200  200  200  200  200  200
