@@ -307,10 +307,10 @@ def intake_times(
     for entry in counting:
         if accepted is not None and entry.sequence >= accepted.sequence:
             break
-        if entry.to_status != Status.SUBMITTED:
-            continue
         # A calendar that changed before acceptance moves the time to answer as well.
         calendar = calendar_of(entry.calendar_version)
+        if entry.to_status != Status.SUBMITTED:
+            continue
         if entry.kind in STOPPED_BY.values():
             received = _complete_at(entry)
         elif entry.kind == EventKind.CASE_REOPENED:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from django.utils import translation
 
 from apps.accounts.choices import Role
 from apps.calendars.choices import DayAction
-from apps.calendars.errors import CalendarMoved, NoDayNamed
-from apps.calendars.models import CalendarDay, CalendarVersion
+from apps.calendars.errors import CalendarMoved
+from apps.calendars.models import CalendarVersion
 from apps.calendars.selectors import latest_version_id
-from apps.calendars.soundness import DayChange
 from apps.calendars.working_time import DayKind
 from apps.cases.actions import calendar_change
 from apps.cases.actions.calendar_change import (
@@ -30,52 +28,22 @@ from apps.cases.notices import message_of
 from apps.cases.selectors import entries_of
 from apps.cases.tasks import change_calendar
 from apps.core import jobs
-from apps.core.errors import Faults, NotAllowed
+from apps.core.errors import NotAllowed
 from apps.core.models import AdministrativeAct, Job, JobState, OutboxRow
 from apps.operations.integrity import check
 from tests import given
+from tests.cases.calendar_days import DECISION, at, closed, done, off, stored
 from tests.given import HANOI, NOW
 
 pytestmark = pytest.mark.django_db
 
-DECISION = "2345/QĐ-UBND 23/11/2026"
-# 3 working days, at the ward; 15 calendar days, at the city.
-THREE_DAYS, FIFTEEN_DAYS = "1.004873", given.FOOD_SAFETY
-WEDNESDAY = date(2026, 11, 25)
+# 3 working days, at the ward.
+THREE_DAYS = "1.004873"
 
 
 @pytest.fixture
 def administrator():
     return given.staff(given.city_agency("city_inspectorate"), Role.ADMINISTRATOR)
-
-
-def at(day: int, hour: int, month: int = 11) -> datetime:
-    return datetime(2026, month, day, hour, tzinfo=HANOI)
-
-
-def off(day: date = WEDNESDAY, kind: DayKind = DayKind.HOLIDAY, **fields) -> DayChange:
-    said = {
-        "action": DayAction.ADD,
-        "date": day,
-        "kind": kind,
-        "name": "Ngày nghỉ theo quyết định",
-        "name_en": "Day off by decision",
-        "decision": "99/QĐ-TTg",
-        **fields,
-    }
-    return DayChange(**said)
-
-
-def closed(code: str, day: date = WEDNESDAY, *, moves: bool = True, **fields) -> DayChange:
-    agency, calendar = calendar_change.closed_agency(code, NOW.date())
-    return off(day, DayKind.CLOSURE, agency_id=agency, calendar_id=calendar, moves_due_times=moves, **fields)
-
-
-def done(*days: DayChange, by, at: datetime = NOW) -> Job:
-    job = propose_calendar_change(days, by=by, at=at)
-    start_calendar_change(job.pk, decision=DECISION, by=by, at=at)
-    given.carry_out(at, "change_calendar")
-    return Job.objects.get(pk=job.pk)
 
 
 def due(case: Case) -> str:
@@ -90,10 +58,6 @@ def is_sound(at: datetime = NOW) -> bool:
     found = check(at=at, with_files=False)
     assert found.broken == {}
     return found.is_whole
-
-
-def stored() -> list:
-    return [list(model.objects.order_by("pk").values()) for model in (CalendarVersion, CalendarDay, Case)]
 
 
 def test_a_proposal_shows_every_case_that_moves_and_changes_nothing(administrator):
@@ -373,84 +337,4 @@ def test_nobody_but_an_administrator_of_the_city_may(role, administrator):
     ):
         with pytest.raises(NotAllowed):
             attempt()
-    assert Job.objects.get().state == JobState.PROPOSED
-
-
-# Bad input
-
-
-def refused(*days: DayChange, by, at: datetime = NOW) -> list[tuple[str, str]]:
-    before = stored()
-    with pytest.raises(Faults) as told, translation.override("en"):
-        propose_calendar_change(days, by=by, at=at)
-    assert stored() == before and not Job.objects.exists()
-    return [(fault.field, fault.code) for fault in told.value.faults]
-
-
-PAIR = (date(2026, 11, 30), date(2026, 11, 28))
-
-
-@pytest.mark.parametrize(
-    ("days", "where", "why"),
-    [
-        ([off(date(2026, 11, 20))], "0.date", "day_passed"),
-        (
-            [off(date(2026, 11, 21), DayKind.SWAPPED_WORK, is_announced_late=True)],
-            "0.date",
-            "promise_impossible",
-        ),
-        ([off(), off()], "1.date", "day_twice"),
-        ([off(date(2026, 11, 24))], "0.date", "day_known"),
-        ([off(date(2026, 11, 26), action=DayAction.CHANGE)], "0.date", "day_not_known"),
-        ([off(date(2026, 11, 26), action=DayAction.REMOVE)], "0.date", "day_not_known"),
-        ([off(date(2026, 11, 26), DayKind.SWAPPED_WORK)], "0.date", "day_worked_already"),
-        ([off(date(2026, 11, 28), DayKind.SWAPPED_OFF)], "0.date", "day_free_already"),
-        ([off(date(2026, 11, 29), DayKind.CLOSURE)], "0.date", "day_free_already"),
-        ([off(PAIR[0], DayKind.SWAPPED_OFF)], "0.decision", "swap_not_paired"),
-        ([off(PAIR[1], DayKind.SWAPPED_WORK)], "0.decision", "swap_not_paired"),
-        ([off(agency_id=1, calendar_id=1)], "0.agency", "only_closures_of_agency"),
-        ([off(name=" ")], "0.name", "day_text_missing"),
-        ([off(decision="")], "0.decision", "day_text_missing"),
-        ([off(name_en="x" * 121)], "0.name_en", "day_text_missing"),
-    ],
-)
-def test_a_bad_row_is_refused_by_its_field_and_nothing_is_stored(administrator, days, where, why):
-    assert (where, why) in refused(*days, by=administrator)
-
-
-def test_a_holiday_of_today_cannot_be_taken_away_since_promises_would_have_been_due(administrator):
-    gone = off(date(2026, 11, 24), action=DayAction.REMOVE)
-    assert refused(gone, by=administrator, at=at(24, 9)) == [("0.date", "promise_impossible")]
-
-
-def test_half_of_a_swapped_pair_cannot_be_taken_back(administrator):
-    pair = [off(PAIR[0], DayKind.SWAPPED_OFF), off(PAIR[1], DayKind.SWAPPED_WORK)]
-    done(*pair, by=administrator)
-    half = off(PAIR[1], DayKind.SWAPPED_WORK, action=DayAction.REMOVE, decision="100/QĐ-TTg")
-    with pytest.raises(Faults) as told:
-        propose_calendar_change([half], by=administrator, at=NOW)
-    assert [fault.code for fault in told.value.faults] == ["swap_not_paired"]
-
-
-def test_all_faults_of_all_rows_are_told_at_once(administrator):
-    told = refused(off(name=""), off(date(2026, 11, 20), decision=""), by=administrator)
-    assert set(told) >= {
-        ("0.name", "day_text_missing"),
-        ("1.decision", "day_text_missing"),
-        ("1.date", "day_passed"),
-    }
-
-
-def test_no_day_is_no_change(administrator):
-    with pytest.raises(NoDayNamed):
-        propose_calendar_change([], by=administrator, at=NOW)
-
-
-def test_a_proposal_whose_day_has_come_can_no_longer_be_done(administrator):
-    pair = [off(PAIR[0], DayKind.SWAPPED_OFF), off(PAIR[1], DayKind.SWAPPED_WORK)]
-    job = propose_calendar_change(pair, by=administrator, at=NOW)
-    versions = CalendarVersion.objects.count()
-    with pytest.raises(Faults):
-        start_calendar_change(job.pk, decision=DECISION, by=administrator, at=at(28, 9))
-    assert CalendarVersion.objects.count() == versions
     assert Job.objects.get().state == JobState.PROPOSED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,14 +12,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.applications.selectors import answers_of
+from apps.cases.actions.calendar_change import propose_calendar_change
 from apps.cases.actions.ending import request_withdrawal, stop_case
 from apps.cases.actions.handover import hand_over_case
 from apps.cases.models import Case, CaseDocument, CaseReceipt, CaseResult
 from apps.cases.policies import DESK
 from apps.cases.tracking import secret_of
+from apps.core.models import Job
 from apps.documents.templatetags.papers import in_fours
 from apps.units.models import Agency
 from tests import given
+from tests.cases.calendar_days import off
 from tests.doors.cast import Cast
 
 # A name that nobody else in these tests bears.
@@ -329,6 +333,12 @@ def at_intake() -> Scene:
     return _at_intake(Role.RECEPTIONIST)
 
 
+def calendar_proposal() -> Job:
+    """A change of the calendar that waits for its decision and moves nobody."""
+    by = given.staff(given.city_agency("city_inspectorate"), Role.ADMINISTRATOR)
+    return propose_calendar_change([off(date(2027, 3, 3))], by=by, at=given.NOW)
+
+
 def names_in_addresses(case: Case) -> dict[str, Any]:
     """What stands in an address: by the word before it, or by its own name."""
     files: dict[str, Any] = {}
@@ -357,7 +367,7 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "parts": "steps",
         "moves": 1,
         "imports": 1,
-        "job": 1,
+        "calendar": calendar_proposal().pk,
         **files,
     }
 

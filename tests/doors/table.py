@@ -102,7 +102,7 @@ GET   /administration/imports/                                 in   403  403  40
 GET   /administration/imports/<int:job>/                       in   403  403  403  403  403  403  403  403  404  in   403  403
 GET   /administration/calendar/                                in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  200  in   403  403
-GET   /administration/calendar/<int:job>/                      in   403  403  403  403  403  403  403  403  404  in   403  403
+GET   /administration/calendar/<int:job>/                      in   403  403  403  403  403  403  403  403  200  in   403  403
 
 GET   /api/v1/procedures                                       200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/procedures/<words:code>                          200  200  200  200  200  200  200  200  200  200  200  200  200

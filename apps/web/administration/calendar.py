@@ -116,6 +116,6 @@ def _cells(day: CalendarDay) -> list[Cell]:
             DayKind(day.kind).label,
             note=f"{name_of(day)} · {_('moves no due time')}" if unmoved else name_of(day),
         ),
-        Cell(day.decision or _("not established"), tone="" if day.is_established else "warning"),
+        Cell(day.decision or "–", note="" if day.is_established else _("not established")),
         Cell(agency.title if agency else _("All agencies")),
     ]

@@ -207,7 +207,8 @@ def _day_rows(job: Job) -> list[list[Cell]]:
 
 
 def _cells(row: JobRow, agencies: dict[int, Agency]) -> list[Cell]:
-    before, after = [], []
+    before: list[str] = []
+    after: list[str] = []
     seen: set[tuple[Any, ...]] = set()
     for name, label in TIMES.items():
         pair = row.difference.get(name)
@@ -218,9 +219,14 @@ def _cells(row: JobRow, agencies: dict[int, Agency]) -> list[Cell]:
     return [
         Cell(row.key),
         Cell(agencies[row.content["agency"]].title),
-        Cell("\n".join(before) or "–"),
-        Cell("\n".join(after) or "–"),
+        _lines(before),
+        _lines(after),
     ]
+
+
+def _lines(times: list[str]) -> Cell:
+    """The first time that moves, and the others smaller below it."""
+    return Cell(times[0] if times else "–", note=" · ".join(times[1:]))
 
 
 def _read(text: str | None) -> datetime | None:
