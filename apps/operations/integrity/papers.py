@@ -46,8 +46,12 @@ NOTICES = """
     LEFT JOIN cases_casenotice cn ON cn.event_id = e.id LEFT JOIN notifications_notice n ON n.id = cn.notice_id
     WHERE e.id BETWEEN %(first)s AND %(last)s AND e.kind = ANY(%(kinds)s)
         AND CASE WHEN n.id IS NULL
-            THEN e.kind <> 'result_handed_over'
-                OR convert_from(e.body, 'UTF8')::jsonb -> 'data' ->> 'delivery' <> 'electronic'
+            THEN CASE e.kind
+                WHEN 'result_handed_over'
+                    THEN convert_from(e.body, 'UTF8')::jsonb -> 'data' ->> 'delivery' <> 'electronic'
+                WHEN 'version_changed'
+                    THEN convert_from(e.body, 'UTF8')::jsonb -> 'data' ->> 'is_promise_changed' = 'true'
+                ELSE true END
             ELSE n.email <> '' AND n.sent_at IS NULL AND NOT EXISTS (
                 SELECT FROM core_outboxrow o
                 WHERE o.effect = 'notice:' || c.code || ':' || e.sequence AND o.done_at IS NULL) END
