@@ -128,6 +128,7 @@ def test_the_applicant_is_told_only_where_the_promise_changes(by):
     same = moved(given.new_version(CODE, basics={"result_name": "Giấy chứng nhận mới"}), by)
     assert counts_of_move(same) == {MoveOutcome.MOVES: 2}
     assert CaseNotice.objects.filter(event__kind=EventKind.VERSION_CHANGED).count() == 1
+    assert check(at=given.NOW).broken == {}
 
 
 def test_the_message_of_it_says_the_new_time(by, mailoutbox):

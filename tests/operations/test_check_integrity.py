@@ -29,12 +29,21 @@ from apps.cases.actions.ending import request_withdrawal
 from apps.cases.actions.extension import extend_deadline
 from apps.cases.actions.filing import LateEntry
 from apps.cases.actions.mending import undo_last
+from apps.cases.actions.moving import propose_move, start_move
 from apps.cases.actions.prolongation import prolong_for_verification
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.actions.tracking import issue_secret_again
 from apps.cases.choices import EventKind, Status
-from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, EventText, Obligation, OriginalCustody
-from apps.cases.models import LateEntry as LateEntryMark
+from apps.cases.models import (
+    Case,
+    CaseEvent,
+    CaseFee,
+    CaseNotice,
+    CaseReceipt,
+    EventText,
+    Obligation,
+    OriginalCustody,
+)
 from apps.cases.selectors import entries_of
 from apps.cases.tracking import hash_of, secret_of
 from apps.core.canonical import spell_moment
@@ -479,6 +488,30 @@ def test_a_generation_raised_by_hand_is_found(force):
     case = a_case()
     force("UPDATE cases_case SET tracking_generation = 2 WHERE id = %s", case.pk)
     assert broken() == {"case_state": case.code}
+
+
+def test_a_case_moved_to_another_version_by_hand_is_found(force):
+    case = a_case()
+    other = given.new_version(case.version.procedure.code)
+    force("UPDATE cases_case SET version_id = %s WHERE id = %s", other.pk, case.pk)
+    assert broken()["case_state"] == case.code
+
+
+def test_a_case_moved_by_decision_whose_new_promise_was_not_told_is_found(force):
+    case, by = (
+        Case.objects.filter(status__in=[Status.ACCEPTED, Status.IN_PROGRESS]).first(),
+        given.administrator(),
+    )
+    code = case.version.procedure.code
+    limit = [{"value": 40, "unit": "working_day"}]
+    new = given.new_version(code, time_limits=limit)
+    job = propose_move(new.pk, by=by, at=given.NOW)
+    start_move(job.pk, decision=given.DECISION, by=by, at=given.NOW)
+    given.carry_out(given.NOW, "move_cases")
+    assert broken() == {}
+    row = CaseNotice.objects.filter(event__kind="version_changed").order_by("pk").first()
+    force("DELETE FROM cases_casenotice WHERE id = %s", row.pk)
+    assert broken()["notices"].startswith(row.case.code)
 
 
 def test_a_case_moved_to_another_agency_by_hand_is_found(force):

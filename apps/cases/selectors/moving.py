@@ -143,7 +143,7 @@ def _move(case: Case, known: _Known, target: VersionRules, clock: deadlines.Cloc
         data=data,
     )
     derived = deadlines.derive([*known.entries, entry], clock, working_calendar, answer_times, step)
-    is_other = case.promised_due_at != derived.promised_due_at
+    data["is_promise_changed"] = is_other = case.promised_due_at != derived.promised_due_at
     return Move(
         MoveOutcome.DUE_CHANGES if is_other else MoveOutcome.MOVES,
         changes=changes,

@@ -50,6 +50,8 @@ NOTICES = """
                 WHEN 'result_handed_over'
                     THEN convert_from(e.body, 'UTF8')::jsonb -> 'data' ->> 'delivery' <> 'electronic'
                 WHEN 'due_times_rederived' THEN convert_from(e.body, 'UTF8')::jsonb -> 'data' ? 'promised'
+                WHEN 'version_changed'
+                    THEN convert_from(e.body, 'UTF8')::jsonb -> 'data' ->> 'is_promise_changed' = 'true'
                 ELSE true END
             ELSE n.email <> '' AND n.sent_at IS NULL AND NOT EXISTS (
                 SELECT FROM core_outboxrow o

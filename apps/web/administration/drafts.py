@@ -136,6 +136,15 @@ class _Editing:
             typed = stored | documents[0]
         return tables_of(differences(stored, typed, {code: kind.title for code, kind in self.kinds.items()}))
 
+    def _told(self, number: int, row: PartForm) -> list[Problem]:
+        """The faults of one row, each with the number of the row and the field to go to."""
+        forms = [row, *([row.condition] if row.condition else [])]
+        found = [problem for form in forms if form.is_bound for problem in form_problems(form)]
+        if not self.is_list:
+            return found
+        place = _("Row %(number)s") % {"number": number}
+        return [Problem(f"{place} · {problem.text}", problem.target) for problem in found]
+
     def show(
         self,
         request: HttpRequest,
@@ -145,9 +154,7 @@ class _Editing:
         theirs: Sequence[Any] = (),
         status: int = 200,
     ) -> HttpResponse:
-        faulty = [row for row in rows if row.is_bound and row.has_faults] if status >= 400 else []
-        told = [problem for row in faulty for problem in form_problems(row)]
-        told += [problem for row in faulty if row.condition for problem in form_problems(row.condition)]
+        told = [problem for number, row in enumerate(rows, 1) for problem in self._told(number, row)]
         context = {
             "version": self.version,
             "procedure": self.version.procedure,
@@ -156,7 +163,7 @@ class _Editing:
             "rows": rows,
             "is_list": self.is_list,
             "can_add": len(rows) < MOST_ROWS,
-            "problems": [*problems, *told],
+            "problems": [*problems, *told] if status >= 400 else [],
             "theirs": theirs,
             "facts": [_fact_shown(fact) for fact in facts_of(self.schema).values()] if self.is_list else [],
         }

@@ -243,7 +243,7 @@ def _field(entry: Entry, kinds: Sequence[tuple[str, str]]) -> forms.Field:
         case "date":
             return forms.CharField(widget=DayMonthYearInput, **common)
         case "text":
-            return forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), **common)
+            return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **common)
         case "number":
             return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **common)
     return forms.CharField(**common)

@@ -144,7 +144,7 @@ def test_what_cannot_be_read_is_told_beside_its_field_and_kept(admin):
     url = part(draft, "components")
     answer = send(admin, url, **{"row0-copies": "hai", "row0-name_en": ""})
     assert answer.status_code == 422
-    assert "Number of copies: must be a whole number from 0 to 100" in words(answer)
+    assert "Row 1 · Number of copies: must be a whole number from 0 to 100" in words(answer)
     assert 'href="#id_row0-copies"' in answer.content.decode()
     assert typed(answer)["row0-copies"] == "hai"
     assert ProcedureVersion.objects.get(pk=draft.pk).revision == 0
