@@ -44,6 +44,7 @@ from apps.cases.models import (
     Obligation,
     OriginalCustody,
 )
+from apps.cases.models import LateEntry as LateEntryMark
 from apps.cases.selectors import entries_of
 from apps.cases.tracking import hash_of, secret_of
 from apps.core.canonical import spell_moment
