@@ -58,6 +58,13 @@ def blank_content(procedure: Procedure, kinds: Sequence[AgencyKind]) -> Content:
         "channels": [Channel.COUNTER.value, Channel.ONLINE.value],
         "presence_channels": [],
         "after_supplement": AfterSupplement.RESTART.value,
+        "supplement_window": None,
+        "supplement_window_unit": "",
+        "payment_window": None,
+        "payment_window_unit": "",
+        "confirmation_window": None,
+        "confirmation_window_unit": "",
+        "is_agreement_provided": False,
         "result_name": "",
         "result_name_en": "",
         "form_schema": FORM,
@@ -72,7 +79,16 @@ def blank_content(procedure: Procedure, kinds: Sequence[AgencyKind]) -> Content:
                 is_established=False,
             )
         ],
-        "time_limits": [_part(value=None, unit=LimitUnit.WORKING_DAY, cut_off=None, is_established=False)],
+        "time_limits": [
+            _part(
+                value=None,
+                unit=LimitUnit.WORKING_DAY,
+                cut_off=None,
+                verified_value=None,
+                verified_unit="",
+                is_established=False,
+            )
+        ],
         "components": [
             _part(
                 code="application_form",

@@ -18,6 +18,7 @@ from apps.cases.actions.ending import decline_withdrawal, request_withdrawal, st
 from apps.cases.actions.extension import apologise_late, extend_deadline
 from apps.cases.actions.intake import decline_intake
 from apps.cases.actions.mending import reopen_case
+from apps.cases.actions.moving import propose_move, start_move
 from apps.cases.actions.prolongation import prolong_for_verification
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.actions.tracking import issue_secret_again
@@ -195,13 +196,26 @@ def prolonged(**filing: object) -> Case:
     return case
 
 
-# For each template, the acts that lead to it.
 def due_times_rederived(**filing: object) -> Case:
     case = given.accepted_case("1.004873", by=filer(), **filing)
     given.calendar_changed(date(2026, 11, 25))
     return case
 
 
+def version_changed(**filing: object) -> Case:
+    case = given.accepted_case("1.001612", by=filer(), **filing)
+
+    def longer(limits: list[dict[str, object]]) -> None:
+        limits[0] |= {"value": 7, "unit": "working_day", "is_established": True}
+
+    by = given.administrator()
+    job = propose_move(given.new_version("1.001612", time_limits=longer).pk, by=by, at=given.NOW)
+    start_move(job.pk, decision=given.DECISION, by=by, at=given.NOW)
+    given.carry_out(given.NOW, "move_cases")
+    return case
+
+
+# For each template, the acts that lead to it.
 SCENES: dict[str, Callable[..., Case]] = {
     "submitted": submitted,
     "accepted": accepted,
@@ -220,6 +234,7 @@ SCENES: dict[str, Callable[..., Case]] = {
     "late": late,
     "prolonged": prolonged,
     "due_times_rederived": due_times_rederived,
+    "version_changed": version_changed,
 }
 
 

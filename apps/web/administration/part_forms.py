@@ -31,6 +31,7 @@ from apps.procedures.choices import (
     StepAct,
 )
 from apps.procedures.difference import FIELD_NAMES
+from apps.procedures.soundness import VERIFIED_UNITS, WINDOW_UNITS
 from apps.web.administration.condition_rows import ConditionRows
 from apps.web.ui.widgets import DayMonthYearInput
 
@@ -52,6 +53,14 @@ NOTES = (Entry("note", "text"), Entry("note_en", "text"))
 ESTABLISHED = Entry(
     "is_established", "tick", hint=_("Leave it empty for what is ours and not the law's; pages say so.")
 )
+WINDOW = _("Empty where the law gives no window: then nothing lapses by itself.")
+
+
+def units(known: Sequence[str]) -> tuple[tuple[str, Any], ...]:
+    """Some units of time, or none."""
+    return (("", "—"), *((unit, LimitUnit(unit).label) for unit in known))
+
+
 ENTRIES: dict[str, tuple[Entry, ...]] = {
     "basics": (
         Entry("result_name"),
@@ -59,6 +68,13 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry("channels", "ticks", Channel.choices),
         Entry("presence_channels", "ticks", Channel.choices),
         Entry("after_supplement", "choice", AfterSupplement.choices),
+        Entry("supplement_window", "number", hint=WINDOW),
+        Entry("supplement_window_unit", "choice", units(WINDOW_UNITS)),
+        Entry("payment_window", "number", hint=WINDOW),
+        Entry("payment_window_unit", "choice", units(WINDOW_UNITS)),
+        Entry("confirmation_window", "number", hint=_("Empty where a draft is not shown to the applicant.")),
+        Entry("confirmation_window_unit", "choice", units(WINDOW_UNITS)),
+        Entry("is_agreement_provided", "tick"),
         Entry(
             "closed_note",
             hint=_("Only where nobody can file under this version, for example without a limit."),
@@ -76,6 +92,12 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry("value", "number", hint=_("Empty while it is not established.")),
         Entry("unit", "choice", LimitUnit.choices),
         Entry("cut_off", "time", hint=_("Such as 15:00; what comes later counts from the next day.")),
+        Entry(
+            "verified_value",
+            "number",
+            hint=_("Empty where the time may not be prolonged to verify something."),
+        ),
+        Entry("verified_unit", "choice", units(VERIFIED_UNITS)),
         ESTABLISHED,
         *NOTES,
     ),
