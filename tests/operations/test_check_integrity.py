@@ -108,6 +108,7 @@ def a_city_at_work() -> None:
     )
     given.filed_online(given.FOOD_SAFETY, by=given.citizen())
     assessed_and_routed_again()
+    moved_to_another_version()
     under_the_law_of_time()
     given.taken_at_counter(given.PERMIT, desk=given.agency("district_committee", given.ward().parent))
     given.carry_out(given.NOW, "route_case", "render_paper", "render_receipt")
@@ -129,6 +130,18 @@ def under_the_law_of_time() -> None:
     )
     taken_at = given.after(given.NOW, hours=-0.5)
     given.taken_at_counter(late_entry=LateEntry(taken_at, "Mất điện", "GT-07"))
+
+
+def moved_to_another_version() -> None:
+    """The law gives more time from today on, and by decision the open case has it too."""
+    given.accepted_case("1.004873")
+
+    def longer(limits: list[dict[str, object]]) -> None:
+        limits[0] |= {"value": 7, "unit": "working_day", "is_established": True}
+
+    by, new = given.administrator(), given.new_version("1.004873", time_limits=longer)
+    start_move(propose_move(new.pk, by=by, at=given.NOW).pk, decision=given.DECISION, by=by, at=given.NOW)
+    given.carry_out(given.NOW, "move_cases")
 
 
 def assessed_and_routed_again() -> None:
@@ -491,26 +504,20 @@ def test_a_generation_raised_by_hand_is_found(force):
     assert broken() == {"case_state": case.code}
 
 
+def a_moved_case() -> Case:
+    """The case that stands on the second version of its procedure, by decision."""
+    return CaseEvent.objects.get(kind=EventKind.VERSION_CHANGED).case
+
+
 def test_a_case_moved_to_another_version_by_hand_is_found(force):
-    case = a_case()
-    other = given.new_version(case.version.procedure.code)
-    force("UPDATE cases_case SET version_id = %s WHERE id = %s", other.pk, case.pk)
+    case = a_moved_case()
+    first = case.version.procedure.versions.get(number=1)
+    force("UPDATE cases_case SET version_id = %s WHERE id = %s", first.pk, case.pk)
     assert broken()["case_state"] == case.code
 
 
 def test_a_case_moved_by_decision_whose_new_promise_was_not_told_is_found(force):
-    case, by = (
-        Case.objects.filter(status__in=[Status.ACCEPTED, Status.IN_PROGRESS]).first(),
-        given.administrator(),
-    )
-    code = case.version.procedure.code
-    limit = [{"value": 40, "unit": "working_day"}]
-    new = given.new_version(code, time_limits=limit)
-    job = propose_move(new.pk, by=by, at=given.NOW)
-    start_move(job.pk, decision=given.DECISION, by=by, at=given.NOW)
-    given.carry_out(given.NOW, "move_cases")
-    assert broken() == {}
-    row = CaseNotice.objects.filter(event__kind="version_changed").order_by("pk").first()
+    row = CaseNotice.objects.get(event__kind=EventKind.VERSION_CHANGED)
     force("DELETE FROM cases_casenotice WHERE id = %s", row.pk)
     assert broken()["notices"].startswith(row.case.code)
 

@@ -123,7 +123,14 @@ def settle(rows: Sequence[JobRow], at: datetime) -> None:
             standing=Standing(),
             _entries=entries[case.pk],
         )
-        event = act.record(EventKind.VERSION_CHANGED, changes=move.changes, data=move.data, text=job.decision)
+        # By the calendar that the proposal was reckoned with: a changed one moves cases by a decision of its own.
+        event = act.record(
+            EventKind.VERSION_CHANGED,
+            changes=move.changes,
+            data=move.data,
+            text=job.decision,
+            calendar_version=case.calendar_version_id,
+        )
         if move.outcome == MoveOutcome.DUE_CHANGES:
             owe_notice(act, event)
         owed += act.owed
