@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -49,6 +49,14 @@ def _own_language(settings) -> Iterator[None]:
     """A request leaves its reader's language behind in the thread: each test begins in the city's own."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def law() -> Callable[..., None]:
+    """What a version says of time may be changed for a test, with `law(procedure, after_supplement="resume")`."""
+    from tests import given
+
+    return given.law_says
 
 
 def pytest_sessionfinish(session, exitstatus) -> None:

@@ -128,8 +128,8 @@ def url_of(name: str) -> str:
 def forget_what_is_frozen() -> None:
     """Frozen rows are kept by id within a process; another database may use the same ids."""
     from apps.calendars.selectors import answer_times, working_calendar
-    from apps.procedures.selectors import rules_of
+    from apps.procedures.selectors.rules import _rules_of
 
     answer_times.cache_clear()
     working_calendar.cache_clear()
-    rules_of.cache_clear()
+    _rules_of.cache_clear()

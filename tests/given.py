@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import time_machine
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from PIL import Image
 from pypdf import PdfWriter
 
@@ -19,12 +22,17 @@ from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.applications.actions import store_upload
 from apps.applications.choices import Delivery
-from apps.cases import tasks
+from apps.calendars.choices import DayAction
+from apps.calendars.soundness import DayChange
+from apps.calendars.working_time import DayKind
+from apps.cases.actions.calendar_change import propose_calendar_change, start_calendar_change
+from apps.cases.actions.confirmation import ask_confirmation
 from apps.cases.actions.decision import approve_result, propose_result, release_result
 from apps.cases.actions.filing import Filing
 from apps.cases.actions.handling import assign_handler, complete_step
 from apps.cases.actions.handover import receive_handover
 from apps.cases.actions.intake import accept_intake, decline_intake
+from apps.cases.actions.obligation import request_payment
 from apps.cases.actions.payment import record_payment
 from apps.cases.actions.submission import submit_application
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
@@ -35,11 +43,24 @@ from apps.citizens.actions import Person
 from apps.citizens.choices import VIETNAM, IdentityKind
 from apps.core.models import OutboxRow
 from apps.interface.actors import actor_of
-from apps.procedures.choices import BorneBy, Channel, PayBefore, StepAct
+from apps.procedures.actions.drafting import draft_version, save_draft
+from apps.procedures.actions.publishing import publish_version
+from apps.procedures.choices import BorneBy, Channel, PayBefore, StepAct, VersionState
+from apps.procedures.content import BASICS, document_of
+from apps.procedures.forms import Kind, kind_of, visible_in
+from apps.procedures.forms.reading import is_required
+from apps.procedures.models import ProcedureVersion
 from apps.procedures.selectors import rules_of
 from apps.receipts.models import FeeDue
 from apps.units.models import AdministrativeUnit, Agency
-from tests.factories import BusinessFactory, CitizenFactory, MandateFactory, PostFactory, UserFactory
+from tests.factories import (
+    BusinessFactory,
+    CitizenFactory,
+    MandateFactory,
+    PostFactory,
+    UserFactory,
+    a_tax_code,
+)
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 # Monday; Tuesday the 24th is a holiday.
@@ -49,6 +70,10 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 PERMIT = "1.013227"
 FOOD_SAFETY = "2.001827"
 CIVIL_EXTRACT = "2.000635"
+# A draft is confirmed by the applicant.
+BIRTH = "1.001193"
+# 3 working days, and 8 in all where facts are verified.
+RECOGNITION = "1.001022"
 HOUSEHOLD = "1.001612"
 
 _keys = count(1)
@@ -128,6 +153,76 @@ def person_at_counter(number: int = 1, name: str = "Trần Thị Bưởi") -> Pe
     )
 
 
+# The catalogue
+
+
+DECISION = "1234/QĐ-UBND 20/11/2026"
+
+
+def administrator() -> Actor:
+    """Somebody who may change the catalogue."""
+    return staff(city_agency("city_inspectorate"), Role.ADMINISTRATOR)
+
+
+def drafted(code: str, *, by: Actor | None = None, at: datetime = NOW, **parts: Any) -> ProcedureVersion:
+    """A draft copied from the newest version, or blank where there is none, with some parts saved otherwise.
+
+    A part is given whole, or as a function that changes what is there.
+    """
+    by = by or administrator()
+    newest = ProcedureVersion.objects.filter(procedure__code=code).order_by("-number").first()
+    draft = draft_version(code, based_on=newest.number if newest else None, by=by, at=at)
+    for part, said in parts.items():
+        draft = saved(draft, part, said, by=by, at=at)
+    return draft
+
+
+def saved(
+    draft: ProcedureVersion, part: str, said: Any, *, by: Actor | None = None, at: datetime = NOW
+) -> ProcedureVersion:
+    """The draft with one part saved."""
+    if callable(said):
+        stored = document_of(ProcedureVersion.objects.get(pk=draft.pk))
+        change, said = said, stored if part == "basics" else stored["form_schema" if part == "form" else part]
+        change(said)
+        if part == "basics":
+            said = {name: said[name] for name in BASICS}
+    if part == "form" and "form_schema" not in said:
+        said = {"form_schema": said}
+    return save_draft(draft.pk, part, said, revision=draft.revision, by=by or administrator(), at=at)
+
+
+def published(
+    draft: ProcedureVersion, *, by: Actor | None = None, at: datetime = NOW, on: date | None = None
+) -> ProcedureVersion:
+    """The draft in force from a day on, by default today."""
+    return publish_version(
+        draft.pk,
+        decision=DECISION,
+        in_force_from=on or timezone.localdate(at),
+        are_missing_agencies_known=False,
+        revision=draft.revision,
+        published_before=ProcedureVersion.objects.filter(
+            procedure=draft.procedure_id, state=VersionState.PUBLISHED
+        ).count(),
+        by=by or administrator(),
+        at=at,
+    )
+
+
+def new_version(code: str, *, at: datetime = NOW, on: date | None = None, **parts: Any) -> ProcedureVersion:
+    """A version like the newest, with some parts changed, in force from today or from a day on."""
+
+    def with_a_basis(fees: list[dict[str, Any]]) -> None:
+        for fee in fees:
+            fee["legal_basis"] = fee["legal_basis"] or "Nghị quyết thử nghiệm"
+
+    draft = drafted(code, at=at, fee_rules=with_a_basis)
+    for part, said in parts.items():
+        draft = saved(draft, part, said, at=at)
+    return published(draft, at=at, on=on)
+
+
 # Files
 
 
@@ -157,20 +252,70 @@ def answers(procedure: str) -> dict[str, object]:
     """Answers that the version asks for, made from its own schema, the same every time."""
     from apps.procedures.selectors import rules_in_force
 
-    schema = rules_in_force(procedure, NOW.date()).version.form_schema
-    return {name: _answer(name, schema["properties"][name]) for name in schema.get("required", [])}
+    return answers_to(rules_in_force(procedure, NOW.date()).version.form_schema)
 
 
-def _answer(name: str, of: dict[str, object]) -> object:
-    if "enum" in of:
-        return of["enum"][0]
-    if of["type"] == "integer":
-        return of.get("minimum", 1)
-    if of["type"] == "boolean":
-        return True
-    if of.get("format") == "date":
-        return "1990-05-17"
+def answers_to(schema: dict[str, Any]) -> dict[str, object]:
+    """An answer to every question that must be answered: always, or because of the answers given before."""
+    questions = schema["properties"]
+    given = {name: _answer(name, questions[name]) for name in schema.get("required", [])}
+    program = {"channel": Channel.ONLINE, "applicant_kind": "citizen", "filed_on": NOW.date()}
+    while wanting := [
+        name
+        for name in sorted(visible_in(schema, given, program) - set(given))
+        if is_required(name, schema, {**program, **given})
+    ]:
+        given[wanting[0]] = _answer(wanting[0], questions[wanting[0]])
+    return given
+
+
+def _answer(name: str, of: dict[str, Any]) -> object:
+    match kind_of(of):
+        case Kind.CHOICE:
+            return of["enum"][0]
+        case Kind.CHOICES:
+            return of["items"]["enum"][:1]
+        case Kind.NUMBER | Kind.MONEY:
+            return of["minimum"]
+        case Kind.YES_NO:
+            return True
+        case Kind.DATE:
+            return "1990-05-17"
+        case Kind.PERSONAL_ID:
+            return "001185000777"
+        case Kind.TAX_CODE:
+            return a_tax_code(7)
+        case Kind.PHONE:
+            return "0987654321"
+        case Kind.EMAIL:
+            return "nguoi.khai@example.vn"
+        case Kind.ADDRESS:
+            return {"ward": ward().pk, "street": f"Số 1 của {name}"}
+        case Kind.GROUP:
+            return [answers_to(of["items"])] * max(int(of["minItems"]), 1)
     return f"Nội dung của {name}"[: of.get("maxLength", 60)]
+
+
+def typed(said: Mapping[str, Any], prefix: str = "answers-") -> dict[str, Any]:
+    """Answers as a browser sends them: yes and no, three boxes of a date, rows one by one, a ward by its name."""
+    fields: dict[str, Any] = {}
+    for name, value in said.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, bool):
+            fields[key] = "yes" if value else "no"
+        elif isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            parts = zip(("year", "month", "day"), value.split("-"), strict=True)
+            fields |= {f"{key}_{part}": text for part, text in parts}
+        elif isinstance(value, dict):
+            unit = AdministrativeUnit.objects.select_related("parent").get(pk=value["ward"])
+            fields |= {f"{key}.ward": f"{unit.name}, {unit.parent.name}", f"{key}.street": value["street"]}
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            fields[key] = len(value)
+            for number, row in enumerate(value):
+                fields |= typed(row, f"{key}.{number}.")
+        else:
+            fields[key] = value
+    return fields
 
 
 # The broker's part, played at once
@@ -182,7 +327,7 @@ def carry_out(at: datetime, *only: str) -> int:
     while rows := _open_rows(only):
         for row in rows:
             with time_machine.travel(at, tick=False):
-                getattr(tasks, row.task.rsplit(".", 1)[1])(row.pk)
+                import_string(row.task)(row.pk)
             done += 1
     return done
 
@@ -190,10 +335,19 @@ def carry_out(at: datetime, *only: str) -> int:
 def _open_rows(only: Iterable[str]) -> list[OutboxRow]:
     rows = OutboxRow.objects.filter(done_at__isnull=True, failed_at__isnull=True).order_by("id")
     if only:
-        rows = rows.filter(task__in=[f"apps.cases.tasks.{name}" for name in only])
+        rows = rows.filter(task__regex=rf"\.({'|'.join(only)})$")
     else:
         rows = rows.exclude(task__contains="render_").exclude(task__contains="send_")
     return list(rows)
+
+
+def calendar_changed(day: date, *, at: datetime = NOW) -> None:
+    """A day off that an administrator of the city decided, with every case re-derived that it moves."""
+    by = staff(city_agency("city_inspectorate"), Role.ADMINISTRATOR)
+    off = DayChange(DayAction.ADD, day, DayKind.HOLIDAY, "Ngày nghỉ", "Day off", "99/QĐ-TTg")
+    job = propose_calendar_change([off], by=by, at=at)
+    start_calendar_change(job.pk, decision="2345/QĐ-UBND 23/11/2026", by=by, at=at)
+    carry_out(at, "change_calendar")
 
 
 # Cases
@@ -354,6 +508,51 @@ def case_awaiting_supplement(
         case.code,
         items=[Item("Văn bản ủy quyền", "Chưa có chứng thực")],
         omission=Omission.APPLICANT,
+        by=handler,
+        at=asked_at or at,
+        request_key=key(),
+    )
+    return fresh(case), handler
+
+
+def law_says(procedure: str, **fields: Any) -> None:
+    """A new version in force says something else of time."""
+    limits = {name: fields.pop(name) for name in ("verified_value", "verified_unit") if name in fields}
+
+    def of_limits(rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            row.update(limits)
+
+    parts: dict[str, Any] = {"basics": lambda basics: basics.update(fields)} if fields else {}
+    new_version(procedure, **parts, **({"time_limits": of_limits} if limits else {}))
+
+
+def awaiting_payment(
+    procedure: str = CIVIL_EXTRACT, *, at: datetime = NOW, asked_at: datetime | None = None, **filing: object
+) -> tuple[Case, Actor]:
+    """Status 6: the tax authority has set something."""
+    case, handler = assigned_case(procedure, at=at, **filing)
+    request_payment(
+        case.code,
+        what="Thuế trước bạ",
+        authority="Chi cục Thuế quận Ba Đình",
+        amount=1_500_000,
+        reference="TB 12/2026",
+        by=handler,
+        at=asked_at or at,
+        request_key=key(),
+    )
+    return fresh(case), handler
+
+
+def awaiting_confirmation(
+    procedure: str = BIRTH, *, at: datetime = NOW, asked_at: datetime | None = None, **filing: object
+) -> tuple[Case, Actor]:
+    """Status 4, the clock standing: the applicant has the draft."""
+    case, handler = assigned_case(procedure, at=at, **filing)
+    ask_confirmation(
+        case.code,
+        draft="Họ, chữ đệm, tên: Trần Văn Mít",
         by=handler,
         at=asked_at or at,
         request_key=key(),

@@ -68,3 +68,5 @@ def the_program(part: str) -> Actor:
 
 ROUTER = the_program("router")
 DELIVERY = the_program("delivery")
+CLOCK = the_program("clock")
+CALENDAR = the_program("calendar")

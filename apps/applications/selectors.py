@@ -33,11 +33,11 @@ def revisions_of(application_id: int) -> list[ApplicationRevision]:
 
 
 def answers_of(application_id: int) -> dict[str, Any]:
-    """The answers as they stand: those first filed, with what supplements changed."""
+    """The answers as they stand: those first filed, with what supplements changed and, by null, took back."""
     answers: dict[str, Any] = {}
     for revision in ApplicationRevision.objects.filter(application_id=application_id).order_by("number"):
         answers.update(revision.answers)
-    return answers
+    return {name: answer for name, answer in answers.items() if answer is not None}
 
 
 def connecting_unit_of(application: Application) -> AdministrativeUnit | None:

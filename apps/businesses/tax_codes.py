@@ -15,6 +15,14 @@ def check_digit(first_nine: str) -> int:
     return 10 - sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first_nine, strict=True)) % 11
 
 
+def is_tax_code(text: str) -> bool:
+    """Whether a text is a code with its check digit."""
+    try:
+        return bool(read_tax_code(text))
+    except (TaxCodeMalformed, TaxCodeCheckDigitWrong):
+        return False
+
+
 def read_tax_code(text: str, *, field: str = "tax_code") -> str:
     """The code as written by the State: `0100233488` or `0100233488-001`.
 

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from apps.calendars.actions import add_version
 from apps.calendars.choices import DayKind
-from apps.calendars.models import Calendar, CalendarDay, CalendarVersion
+from apps.calendars.models import Calendar, CalendarDay
 from apps.calendars.working_time import Channel, Limit, Unit
 from apps.core.canonical import fingerprint
 from apps.core.loading import Fault, Faults, Tally, day_or_none, differing, read_document, read_table
@@ -20,7 +21,8 @@ from apps.core.loading import Fault, Faults, Tally, day_or_none, differing, read
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY_COLUMNS = ("date", "kind", "name_vi", "name_en", "decision", "decided_on", "established", "note")
 CALENDAR_KEYS = frozenset({"code", "name_vi", "name_en", "opening", "counted", "established", "note"})
-ANSWER_KEYS = frozenset({"intake", "handover", "withdrawal", "established", "note"})
+TIMES = ("handover", "withdrawal", "reminder", "late_entry")
+ANSWER_KEYS = frozenset({"intake", *TIMES, "established", "note"})
 CALENDAR_FIELDS = ("name", "name_en", "opening", "counted", "is_established", "note")
 # A closure is decided from one day to the next, inside the program; it never comes from a file.
 FILE_KINDS = frozenset(DayKind.values) - {DayKind.CLOSURE.value}
@@ -83,7 +85,8 @@ def read_calendars(folder: Path) -> tuple[Calendars, list[Fault]]:
 
 
 def _answer_times(document: Any, faults: Faults) -> dict[str, Any]:
-    """How long a desk has to answer: at intake by channel, to a handover, and to a withdrawal."""
+    """How long a desk has to answer: at intake by channel, to a handover, to a withdrawal; how long before its end a
+    window is reminded of, and how far back a case that was taken on paper may be entered."""
     if not isinstance(document, dict) or set(document) != ANSWER_KEYS:
         if document is not None:
             faults.add("", "", _("must have exactly the keys %s") % ", ".join(sorted(ANSWER_KEYS)))
@@ -92,7 +95,7 @@ def _answer_times(document: Any, faults: Faults) -> dict[str, Any]:
     if not isinstance(intake, dict) or set(intake) != {channel.value for channel in Channel}:
         faults.add("", "intake", _("must name every channel"))
         return {}
-    answers = {name: document[name] for name in ("handover", "withdrawal")}
+    answers = {name: document[name] for name in TIMES}
     for name, said in [*intake.items(), *answers.items()]:
         if said is None and name in intake:
             continue
@@ -223,16 +226,18 @@ def _write_version(
     calendar: Calendar, read: Calendars, print_of_days: bytes, at: datetime, tally: Tally
 ) -> None:
     """Days that an earlier version has are not new: a later version, made by decision, stays in force."""
-    known = [(number, bytes(held)) for number, held in calendar.versions.values_list("number", "fingerprint")]
-    if any(held == print_of_days for _number, held in known):
+    known = [bytes(held) for held in calendar.versions.values_list("fingerprint", flat=True)]
+    if print_of_days in known:
         tally.unchanged += 1
         return
     tally.new += 1
-    version = CalendarVersion.objects.create(
-        calendar=calendar,
-        number=max((number for number, _held in known), default=0) + 1,
-        known_from=at if known else read.known_from(),
-        fingerprint=print_of_days,
+    newest = calendar.versions.filter(agency__isnull=True).order_by("-number").first()
+    # What was closed by decision stays closed, whatever the files say of other days.
+    closures = CalendarDay.objects.filter(version=newest, kind=DayKind.CLOSURE).order_by("date")
+    add_version(
+        calendar,
+        [*(CalendarDay(**asdict(day)) for day in read.days), *closures],
         answer_times=read.answer_times,
+        fingerprint=print_of_days,
+        at=at if known else read.known_from(),
     )
-    CalendarDay.objects.bulk_create([CalendarDay(version=version, **asdict(day)) for day in read.days])

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from apps.calendars.choices import DayKind
+from apps.core.models import Job
+from apps.units.models import Agency
 
 
 class Calendar(models.Model):
@@ -23,11 +25,26 @@ class Calendar(models.Model):
     note = models.CharField(max_length=300, blank=True, default="")
 
 
+class CalendarChange(models.Model):
+    """What a decision is to change of the days, frozen as it was proposed; its job says what became of it.
+
+    `days` are rows as `soundness.DayChange` spells them, `stands_on` the ids of the versions that were in force then.
+    """
+
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="calendar_change")
+    days = models.JSONField()
+    stands_on = models.JSONField()
+
+
 class CalendarVersion(models.Model):
     """The calendar as known from a moment on. Events name the version that their due time came from.
 
-    `answer_times` say how long a desk has to answer: `intake` by channel (null is at once), `handover` and
-    `withdrawal`, each with value and unit; defaults that an administrator changes by decision, with a new version.
+    A version of one `agency` has that agency's own closures only, and stands on the version for all, its `base`.
+    `change` is the decision that made it; none where it came from files.
+
+    `answer_times` say how long a desk has to answer: `intake` by channel (null is at once), `handover`, `withdrawal`,
+    `reminder` and `late_entry`, each with value and unit; defaults that an administrator changes by decision, with a
+    new version.
     """
 
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="versions")
@@ -35,9 +52,19 @@ class CalendarVersion(models.Model):
     known_from = models.DateTimeField()
     fingerprint = models.BinaryField()
     answer_times = models.JSONField()
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="calendar_versions")
+    base = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="versions_of_agencies")
+    change = models.ForeignKey(CalendarChange, null=True, on_delete=models.PROTECT, related_name="versions")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_key"),
+            models.CheckConstraint(
+                condition=Q(agency__isnull=True, base__isnull=True)
+                | Q(agency__isnull=False, base__isnull=False),
+                name="calendar_version_of_agency_has_base",
+            ),
+        ]
 
 
 class CalendarDay(models.Model):
@@ -55,6 +82,12 @@ class CalendarDay(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["version", "date"], name="calendar_day_once"),
+            models.UniqueConstraint(
+                fields=["version", "date"], condition=~Q(kind=DayKind.CLOSURE), name="calendar_day_once"
+            ),
+            # A swapped-in Saturday may be closed by a storm: a closure stands beside what the day is otherwise.
+            models.UniqueConstraint(
+                fields=["version", "date"], condition=Q(kind=DayKind.CLOSURE), name="calendar_closure_once"
+            ),
             models.CheckConstraint(condition=Q(kind__in=DayKind.values), name="calendar_day_kind_known"),
         ]

@@ -52,7 +52,17 @@ class EventKind(models.TextChoices):
     INTAKE_ACCEPTED = "intake_accepted", _("Accepted")
     INTAKE_DECLINED = "intake_declined", _("Not accepted")
     SUPPLEMENT_REQUESTED = "supplement_requested", _("Supplement requested")
+    SUPPLEMENT_PART_GIVEN = "supplement_part_given", _("Part of a supplement received")
     SUPPLEMENT_PROVIDED = "supplement_provided", _("Supplement received")
+    PAYMENT_REQUESTED = "payment_requested", _("Obligation to another authority")
+    OBLIGATION_FULFILLED = "obligation_fulfilled", _("Obligation fulfilled")
+    CONFIRMATION_ASKED = "confirmation_asked", _("Draft sent to be confirmed")
+    DRAFT_CONFIRMED = "draft_confirmed", _("Draft answered")
+    APPLICANT_REMINDED = "applicant_reminded", _("Applicant reminded")
+    DEADLINE_EXTENDED = "deadline_extended", _("Extended, with an apology")
+    LATE_APOLOGISED = "late_apologised", _("Apology for being late")
+    PROLONGED_TO_VERIFY = "prolonged_to_verify", _("Prolonged to verify")
+    PROLONGED_BY_AGREEMENT = "prolonged_by_agreement", _("Prolonged as agreed with the applicant")
     HANDLER_ASSIGNED = "handler_assigned", _("Assigned")
     STEP_COMPLETED = "step_completed", _("Step completed")
     CASE_HANDED_OVER = "case_handed_over", _("Handed over")
@@ -69,8 +79,21 @@ class EventKind(models.TextChoices):
     WITHDRAWAL_REQUESTED = "withdrawal_requested", _("Withdrawal requested")
     WITHDRAWAL_DECLINED = "withdrawal_declined", _("Withdrawal not granted")
     CASE_STOPPED = "case_stopped", _("Stopped")
+    VERSION_CHANGED = "version_changed", _("Moved to another version")
     ACT_UNDONE = "act_undone", _("Last act undone")
     CASE_REOPENED = "case_reopened", _("Reopened")
+    DUE_TIMES_REDERIVED = "due_times_rederived", _("Due times moved by the calendar")
+
+
+class StayReason(models.TextChoices):
+    """Why an open case cannot be moved to another version of its procedure: it stays on its own."""
+
+    STEP_MISSING = "step_missing", _("Its step does not exist in that version")
+    FORM_DIFFERS = "form_differs", _("Its answers do not fit the form of that version")
+    PAPER_MISSING = "paper_missing", _("A paper was given that that version does not ask for")
+    ORIGINAL_HELD = "original_held", _("An original paper is held under its version")
+    ENDED = "ended", _("It has ended meanwhile")
+    THERE_ALREADY = "there_already", _("It stands on that version already")
 
 
 class DeclineReason(models.TextChoices):
@@ -134,6 +157,16 @@ class Outcome(models.TextChoices):
     GRANTED = "granted", _("Granted")
     PARTLY = "partly", _("Granted in part")
     REFUSED = "refused", _("Refused")
+
+
+class Move(models.TextChoices):
+    """What a change of the calendar does to an open case."""
+
+    LATER = "later", _("Later")
+    SOONER = "sooner", _("Sooner")
+    LATE = "late", _("Sooner, and late at once")
+    INSIDE = "inside", _("Only inside: a step or an answer")
+    NONE = "none", _("Not moved after all")
 
 
 class HandoverAnswer(models.TextChoices):

@@ -82,6 +82,105 @@ class ItemsMissing(Invalid):
     text = _("List what has to be completed, and why.")
 
 
+class NotProvidedFor(Refusal):
+    """What only some versions allow: time to verify, time as agreed, a draft to be confirmed."""
+
+    code = "not_provided_for"
+    text = _("What the law says of this procedure does not provide for this.")
+
+
+class ConfirmationAwaited(Refusal):
+    code = "confirmation_awaited"
+    text = _("The applicant has the draft and has not answered yet.")
+
+
+class NothingToConfirm(Refusal):
+    code = "nothing_to_confirm"
+    text = _("No draft waits to be confirmed.")
+
+
+class DraftMissing(Invalid):
+    code = "draft_missing"
+    text = _("Write out the draft that the applicant is to confirm.")
+
+
+class ObligationMissing(Invalid):
+    code = "obligation_missing"
+    text = _("Say what has to be paid or done, and which authority has set it.")
+
+
+class AmountWrong(Invalid):
+    code = "amount_wrong"
+    text = _("The amount is a number of đồng above 0, or is left empty while it is not known.")
+
+
+class VoucherMissing(Invalid):
+    code = "voucher_missing"
+    text = _("Give the number of the paper by which the obligation is proven to be fulfilled.")
+
+
+class AgreementMissing(Invalid):
+    code = "agreement_missing"
+    text = _("Name the paper in which the applicant agrees, and its date.")
+
+
+class NewTimeWrong(Invalid):
+    code = "new_time_wrong"
+    text = _("Give a time after %(due)s, on a working day, at most a year ahead.")
+
+
+class VerificationTooLong(Invalid):
+    code = "verification_too_long"
+    text = _("With the time to verify the limit is at most %(limit)s in all, and more than before.")
+
+
+class ExtendedOnce(Refusal):
+    code = "extended_once"
+    text = _("The time was extended once already; the law allows no second extension.")
+
+
+class ExtensionTooLate(Refusal):
+    code = "extension_too_late"
+    text = _(
+        "An extension is decided at least 8 working hours before the time runs out, which is at %(due)s."
+    )
+
+
+class ProlongedOnce(Refusal):
+    code = "prolonged_once"
+    text = _("The time was prolonged for verification once already.")
+
+
+class DuePassed(Refusal):
+    code = "due_passed"
+    text = _("The time ran out at %(due)s: what is late gets an apology, and no more time.")
+
+
+class NotLate(Refusal):
+    code = "not_late"
+    text = _("The case is not late: its time runs out at %(due)s.")
+
+
+class ApologisedAlready(Refusal):
+    code = "apologised_already"
+    text = _("The applicant has been sent an apology for this delay already.")
+
+
+class LateEntryAtDesk(Invalid):
+    code = "late_entry_at_desk"
+    text = _("Only a desk enters what it took on paper during an outage.")
+
+
+class LateEntryIncomplete(Invalid):
+    code = "late_entry_incomplete"
+    text = _("Say why the case was taken on paper, and give the number of the paper form.")
+
+
+class LateEntryTimeWrong(Invalid):
+    code = "late_entry_time_wrong"
+    text = _("Give the time at which it was taken: not in the future, and at most %(span)s ago.")
+
+
 class AlreadyAssigned(Refusal):
     code = "already_assigned"
     text = _("The case is already with %(handler)s.")
@@ -105,6 +204,11 @@ class HandoverOpen(Refusal):
 class AgencyUnknown(Invalid):
     code = "agency_unknown"
     text = _("There is no such agency, or it has ended.")
+
+
+class NothingToMove(Refusal):
+    code = "nothing_to_move"
+    text = _("No open case stands on another version.")
 
 
 class NothingToUndo(Refusal):

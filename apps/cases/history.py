@@ -29,13 +29,14 @@ STATE_FIELDS = (
     "accepted_at",
     "ended_at",
     "tracking_generation",
+    "version_id",
 )
 _TIMES = frozenset({"received_at", "accepted_at", "ended_at"})
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event as the pure modules read it."""
+    """One event as the pure modules read it. `answer_by` is the end of the applicant's window, as it was told then."""
 
     sequence: int
     kind: EventKind
@@ -45,6 +46,7 @@ class Entry:
     calendar_version: int
     changes: dict[str, Any]
     data: dict[str, Any]
+    answer_by: datetime | None = None
 
 
 def read_entry(body: bytes) -> Entry:
@@ -63,6 +65,7 @@ def read_entry(body: bytes) -> Entry:
         calendar_version=spelled["calendar_version"],
         changes=changes,
         data=spelled["data"],
+        answer_by=read_moment(spelled["answer_by"]) if "answer_by" in spelled else None,
     )
 
 
@@ -72,6 +75,9 @@ def fold(entries: Iterable[Entry]) -> dict[str, Any]:
     state.update(routing_reason="", outcome="", tracking_generation=1)
     for entry in entries:
         state.update(entry.changes)
+    if state["version_id"] is None:
+        # Ledgers from before cases could be moved do not name the version under which they were filed.
+        del state["version_id"]
     return state
 
 

@@ -33,6 +33,7 @@ _DUE_FIELDS = (
     "step_due_at",
     "is_clock_running",
     "withdrawal_due_at",
+    "applicant_due_at",
 )
 
 
@@ -110,6 +111,7 @@ def record(
             "calendar_version": case.calendar_version_id,
             "changes": changes,
             "data": entry.data,
+            **({"answer_by": case.applicant_due_at} if case.applicant_due_at else {}),
             "text": hashlib.sha256(text.encode()).hexdigest() if text else None,
         }
     )

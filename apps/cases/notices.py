@@ -15,14 +15,15 @@ from django.core.mail import EmailMessage
 
 from apps.accounts.actors import Actor
 from apps.calendars.selectors import working_calendar
-from apps.cases.choices import EventKind, Omission, Outcome, ReopenGround, StopGround
+from apps.cases.choices import EventKind, Omission, Outcome, ReopenGround, Status, StopGround
 from apps.cases.errors import CaseUnknown
 from apps.cases.history import read_entry
-from apps.cases.models import Case, CaseEvent, CaseNotice
+from apps.cases.models import Case, CaseEvent, CaseNotice, Obligation
 from apps.cases.policies import works_on
 from apps.cases.selectors import SeenCase
 from apps.cases.tracking import secret_of
 from apps.core import outbox
+from apps.core.canonical import read_moment
 from apps.core.models import OutboxRow
 from apps.notifications.delivery import compose, text_of
 from apps.notifications.models import Notice
@@ -38,12 +39,21 @@ TEMPLATES: dict[EventKind, str] = {
     EventKind.INTAKE_ACCEPTED: "accepted",
     EventKind.INTAKE_DECLINED: "declined",
     EventKind.SUPPLEMENT_REQUESTED: "supplement_requested",
+    EventKind.PAYMENT_REQUESTED: "payment_requested",
+    EventKind.CONFIRMATION_ASKED: "confirmation_asked",
+    EventKind.APPLICANT_REMINDED: "reminded",
+    EventKind.DEADLINE_EXTENDED: "extended",
+    EventKind.LATE_APOLOGISED: "late",
+    EventKind.PROLONGED_TO_VERIFY: "prolonged",
+    EventKind.PROLONGED_BY_AGREEMENT: "prolonged",
     EventKind.WITHDRAWAL_DECLINED: "withdrawal_declined",
     EventKind.CASE_STOPPED: "stopped",
     EventKind.CASE_REOPENED: "reopened",
     EventKind.RESULT_RELEASED: "released",
     EventKind.RESULT_HANDED_OVER: "handed_over",
     EventKind.SECRET_ISSUED_AGAIN: "secret_issued_again",
+    EventKind.VERSION_CHANGED: "version_changed",
+    EventKind.DUE_TIMES_REDERIVED: "due_times_rederived",
 }
 _CARRY_THE_SECRET = (EventKind.APPLICATION_SUBMITTED, EventKind.INTAKE_ACCEPTED)
 
@@ -169,7 +179,8 @@ def _context(row: CaseNotice, case: Case, *, by_mail: bool) -> dict[str, Any]:
     on, once more for each notice; the applicant's page shows it in a place of its own, to them alone.
     """
     event, kind = row.event, EventKind(row.event.kind)
-    said = read_entry(bytes(event.body)).data
+    entry = read_entry(bytes(event.body))
+    said = entry.data
     calendar = working_calendar(event.calendar_version_id)
     kept = getattr(event, "text", None)
     is_released = kind == EventKind.RESULT_RELEASED
@@ -185,10 +196,17 @@ def _context(row: CaseNotice, case: Case, *, by_mail: bool) -> dict[str, Any]:
         "owed": row.notice.params.get("owed", 0),
         "delivery": said.get("delivery", case.application.delivery),
         "outcome": Outcome(said["outcome"]).label if is_released else "",
+        "expected_at": read_moment(said["expected"]) if said.get("expected") else None,
+        "is_agreed": kind == EventKind.PROLONGED_BY_AGREEMENT,
+        "is_payment": event.to_status == Status.AWAITING_PAYMENT,
+        "obligation": Obligation.objects.get(pk=said["obligation"]) if "obligation" in said else None,
+        "applicant_due_at": entry.answer_by,
         "is_granted": said.get("outcome") == Outcome.GRANTED,
         "is_withdrawn": said.get("ground") == StopGround.APPLICANT_REQUEST,
         "is_our_fault": said.get("omission") == Omission.OFFICE
         or said.get("ground") == ReopenGround.OFFICIAL_ERROR,
+        "promised": [read_moment(each) for each in said.get("promised", ())],
+        "decision": said.get("decision", ""),
         "text": kept.text if kept is not None and kept.redacted_at is None else "",
         "by_mail": by_mail,
         "secret": secret_of(case.code, case.tracking_generation) if with_secret else "",

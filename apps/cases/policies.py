@@ -159,6 +159,19 @@ def can_provide_supplement(case: Case, actor: Actor, standing: Standing) -> bool
     )
 
 
+# Whoever asks for a supplement says as well what another authority has set.
+can_request_payment = can_request_supplement
+
+
+def can_fulfil_obligation(case: Case, actor: Actor, standing: Standing) -> bool:
+    """A desk to which the proof was brought, and whoever handles or heads where the case is."""
+    at_desk = any(actor.holds(agency, *DESK) for agency in (case.current_agency_id, case.receiving_agency_id))
+    return at_desk or actor.holds(case.current_agency_id, Role.HANDLER, Role.HEAD)
+
+
+can_confirm_draft = can_provide_supplement
+
+
 def can_take_in_originals(case: Case, actor: Actor) -> bool:
     """The receptionist where the case is: originals lie with it."""
     return actor.holds(case.current_agency_id, Role.RECEPTIONIST)
@@ -237,6 +250,17 @@ def can_read_receipt(payment: Payment, payer: Party | None, actor: Actor, standi
 
 
 can_propose_result = can_complete_step
+can_ask_confirmation = can_complete_step
+
+
+def can_extend_deadline(case: Case, actor: Actor, standing: Standing) -> bool:
+    """Time is moved and apologised for by the head where the case is decided, or by who signs there."""
+    return _is_competent(case) and actor.holds(case.current_agency_id, Role.HEAD, Role.APPROVER)
+
+
+can_apologise_late = can_extend_deadline
+can_prolong_for_verification = can_extend_deadline
+can_prolong_by_agreement = can_extend_deadline
 
 
 def can_approve_result(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -298,20 +322,40 @@ WAIT_FOR_HANDOVER = frozenset(
         "send_back",
         "approve_result",
         "release_result",
+        "request_payment",
+        "ask_confirmation",
     }
 )
+
+# While the applicant has a draft to confirm nobody decides on it, and the time that stands is not moved.
+WAIT_FOR_CONFIRMATION = WAIT_FOR_HANDOVER - {"assign_handler"} | {
+    "extend_deadline",
+    "apologise_late",
+    "prolong_for_verification",
+    "prolong_by_agreement",
+}
+# Only while a draft waits to be confirmed.
+NEED_A_DRAFT = frozenset({"confirm_draft"})
 
 # Nothing to do once the applicant has every original back.
 NEED_ORIGINALS = frozenset({"give_back_originals"})
 
 # Acts of the applicant's side; every other verb is an official's, closed to whoever is a party to the case.
-VERBS_OF_PARTIES = frozenset({"provide_supplement", "request_withdrawal"})
+VERBS_OF_PARTIES = frozenset({"provide_supplement", "confirm_draft", "request_withdrawal"})
 
 CAN: dict[str, Callable[[Case, Actor, Standing], bool]] = {
     "accept_intake": can_accept_intake,
     "decline_intake": can_decline_intake,
     "request_supplement": can_request_supplement,
     "provide_supplement": can_provide_supplement,
+    "request_payment": can_request_payment,
+    "fulfil_obligation": can_fulfil_obligation,
+    "ask_confirmation": can_ask_confirmation,
+    "confirm_draft": can_confirm_draft,
+    "extend_deadline": can_extend_deadline,
+    "apologise_late": can_apologise_late,
+    "prolong_for_verification": can_prolong_for_verification,
+    "prolong_by_agreement": can_prolong_by_agreement,
     "assign_handler": can_assign_handler,
     "complete_step": can_complete_step,
     "hand_over_case": can_hand_over_case,
@@ -341,6 +385,8 @@ def verbs_open(case: Case, actor: Actor, standing: Standing) -> list[str]:
         if case.status in OPEN_IN[verb]
         and not (standing.open_handover and verb in WAIT_FOR_HANDOVER)
         and (standing.has_originals or verb not in NEED_ORIGINALS)
+        and not (case.is_draft_awaited and verb in WAIT_FOR_CONFIRMATION)
+        and (case.is_draft_awaited or verb not in NEED_A_DRAFT)
         and can(case, actor, standing)
         and (verb in VERBS_OF_PARTIES or not standing.is_party)
     ]

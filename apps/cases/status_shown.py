@@ -22,6 +22,8 @@ from apps.cases.choices import (
     StopGround,
     UnroutableReason,
 )
+from apps.cases.deadlines import ClockRules, clock_rules
+from apps.cases.due_explained import DueExplained, due_explained
 from apps.cases.history import Entry, effective, last_of
 from apps.cases.models import Case, CaseEvent
 from apps.cases.selectors import (
@@ -34,6 +36,7 @@ from apps.cases.selectors import (
     owed_of,
     provision_of,
 )
+from apps.procedures.selectors import rules_of
 
 # What an office says to itself before anything is signed is no news for the applicant.
 _INTERNAL = frozenset(
@@ -46,6 +49,10 @@ _SUBJECTS = {
     RefusalReason: ProvisionSubject.REFUSE,
     StopGround: ProvisionSubject.STOP,
 }
+
+
+# Nothing is due any more, and nothing was promised.
+_WITHOUT_PROMISE = (Status.DECLINED, Status.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ class Milestone:
 class StatusShown:
     """The status of a case in the reader's language; nothing personal is in it but the names of officials.
 
-    `provision` is that on which `why` rests; `how_to_complain` is empty where there is nothing to complain of.
+    `explained` says of each due time in a sentence why it is then. `provision` is that on which `why` rests; `how_to_complain` is empty where there is nothing to complain of.
     `unestablished` says of what is shown here what is ours and not the law's, a sentence each.
     """
 
@@ -82,6 +89,7 @@ class StatusShown:
     is_clock_running: bool
     intake_due_at: datetime | None
     withdrawal_due_at: datetime | None
+    applicant_due_at: datetime | None
     ended_at: datetime | None
     outcome: str
     why: str
@@ -92,6 +100,7 @@ class StatusShown:
     owed: int
     is_fee_established: bool
     milestones: tuple[Milestone, ...]
+    explained: tuple[DueExplained, ...]
     unestablished: tuple[str, ...]
 
 
@@ -128,6 +137,7 @@ def status_shown(case: Case) -> StatusShown:
         is_clock_running=case.is_clock_running,
         intake_due_at=case.intake_due_at if status == Status.SUBMITTED else None,
         withdrawal_due_at=case.withdrawal_due_at,
+        applicant_due_at=case.applicant_due_at,
         ended_at=case.ended_at,
         outcome=str(Outcome(case.outcome).label) if case.outcome and case.ended_at else "",
         why=str(reason.label) if reason else _why(case),
@@ -142,8 +152,13 @@ def status_shown(case: Case) -> StatusShown:
             for entry in effective(entries)
             if entry.sequence in events and entry.kind not in _INTERNAL
         ),
+        explained=() if status in _WITHOUT_PROMISE else due_explained(entries, _clock_rules(case)),
         unestablished=tuple(_unestablished(case)),
     )
+
+
+def _clock_rules(case: Case) -> ClockRules:
+    return clock_rules(rules_of(case.version_id))
 
 
 def undecided_years(case: Case) -> tuple[int, ...]:
@@ -202,6 +217,10 @@ def _why(case: Case) -> str:
         return str(UnroutableReason(case.routing_reason).label)
     if case.status == Status.AWAITING_SUPPLEMENT:
         return _("The file is not complete; the time until it is does not count.")
+    if case.status == Status.AWAITING_PAYMENT:
+        return _("An obligation to another authority is open; the time until it is fulfilled does not count.")
+    if case.is_draft_awaited:
+        return _("The applicant has the draft to confirm; the time until they answer does not count.")
     return ""
 
 
@@ -210,6 +229,12 @@ def _to_do(case: Case, owed: Owed) -> str:
     if case.status == Status.AWAITING_SUPPLEMENT:
         # What is asked for names papers of a person: it stands in the request, for whoever may read that.
         return _("Complete the file, as the request for it says.")
+    if case.status == Status.AWAITING_PAYMENT:
+        return _("Fulfil the obligation to the other authority, and bring the proof to a desk of the case.")
+    if case.is_draft_awaited:
+        return _(
+            "Read the draft and say whether it is right; silence until your time ends counts as consent."
+        )
     if owed.is_payable and case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
         desks = dict.fromkeys((case.receiving_agency.title, case.current_agency.title))
         return _("Pay %(amount)s đ at %(desk)s, and give the code of the case.") % {

@@ -5,25 +5,27 @@ A task may be delivered twice, at once or again: the second finds somebody at wo
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID, uuid5
 
 from celery import shared_task
 from django.utils import timezone
 
-from apps.accounts.actors import DELIVERY, ROUTER
+from apps.accounts.actors import CLOCK, DELIVERY, ROUTER
 from apps.applications.choices import Delivery
+from apps.cases.actions import calendar_change
 from apps.cases.actions.acting import acting_for_program
 from apps.cases.actions.decision import deliver
+from apps.cases.actions.lapse import lapse, remind
+from apps.cases.actions.moving import CHUNK, TASK, settle
 from apps.cases.actions.routing import route
 from apps.cases.choices import Status
 from apps.cases.notices import message_of
 from apps.cases.papers import receipt_paper
 from apps.cases.selectors import owed_at
-from apps.core import outbox
+from apps.core import jobs, outbox
 from apps.core.canonical import fingerprint
+from apps.core.outbox import consumer
 from apps.documents.actions import write_file
 from apps.documents.models import Document, StoredFile
 from apps.notifications.delivery import mark_sent
@@ -31,26 +33,6 @@ from apps.procedures.choices import PayBefore
 from apps.receipts.models import Receipt, ReceiptDocument
 
 _PAPERS = UUID("0f6f9a52-8f64-4b3a-8d0e-2f0e5a7c1b42")
-
-
-def consumer(task: Callable[[int, dict[str, Any]], None]) -> Callable[[int], None]:
-    """Runs a task on an open outbox row that nobody else is at, and leaves the kind of an error on the row."""
-
-    @wraps(task)
-    def run(row_id: int) -> None:
-        with outbox.alone_with(row_id) as is_alone:
-            row = outbox.open_row(row_id) if is_alone else None
-            if row is None:
-                return
-            try:
-                task(row_id, row.payload)
-            except outbox.AlreadyDone:
-                return
-            except Exception as error:
-                outbox.note_error(row_id, error)
-                raise
-
-    return run
 
 
 @shared_task(name="apps.cases.tasks.route_case")
@@ -69,6 +51,22 @@ def deliver_result(row_id: int, payload: dict[str, Any]) -> None:
         # What is due before hand-over is still open: its payment will owe this delivery again.
         if act.case.status == Status.RESOLVED and not owed_at(act.case, PayBefore.HAND_OVER):
             deliver(act, Delivery.ELECTRONIC, "")
+
+
+@shared_task(name="apps.cases.tasks.lapse_waiting")
+@consumer
+def lapse_waiting(row_id: int, payload: dict[str, Any]) -> None:
+    """Lapses what a case waited for, or takes its draft as confirmed, once the applicant's window has ended."""
+    with acting_for_program(payload["code"], row_id, by=CLOCK, at=timezone.now()) as act:
+        lapse(act)
+
+
+@shared_task(name="apps.cases.tasks.remind_applicant")
+@consumer
+def remind_applicant(row_id: int, payload: dict[str, Any]) -> None:
+    """Tells the applicant that their window ends soon."""
+    with acting_for_program(payload["code"], row_id, by=CLOCK, at=timezone.now()) as act:
+        remind(act)
 
 
 @shared_task(name="apps.cases.tasks.render_paper")
@@ -123,3 +121,24 @@ def send_notice(row_id: int, payload: dict[str, Any]) -> None:
     message.send()
     at = timezone.now()
     outbox.effect(row_id, at, lambda: mark_sent(notice, at))
+
+
+@shared_task(name=TASK)
+@consumer
+def move_cases(row_id: int, payload: dict[str, Any]) -> None:
+    """Moves open cases to another version of their procedure, some a transaction."""
+    jobs.carry_out(payload["job"], row_id, settle, clock=timezone.now, chunk=CHUNK)
+
+
+@shared_task(name=calendar_change.TASK)
+@consumer
+def change_calendar(row_id: int, payload: dict[str, Any]) -> None:
+    """Re-derives the open cases that a decision on the calendar moves, some dozens a transaction."""
+    jobs.carry_out(
+        payload["job"],
+        row_id,
+        calendar_change.settle,
+        clock=timezone.now,
+        more=calendar_change.moved_besides,
+        chunk=calendar_change.CHUNK,
+    )

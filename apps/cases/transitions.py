@@ -28,7 +28,10 @@ TRANSITIONS: dict[EventKind, frozenset[tuple[Status | None, Status]]] = {
     EventKind.INTAKE_DECLINED: frozenset({(_1, _3)}),
     EventKind.SUPPLEMENT_REQUESTED: frozenset({(_1, _5), (_2, _5), (_4, _5)}),
     EventKind.SUPPLEMENT_PROVIDED: frozenset({(_5, _1), (_5, _2), (_5, _4)}),
+    EventKind.PAYMENT_REQUESTED: frozenset({(_1, _6), (_2, _6), (_4, _6)}),
+    EventKind.OBLIGATION_FULFILLED: frozenset({(_6, _1), (_6, _2), (_6, _4)}),
     # 2→4 happens inside the first act of a handler.
+    EventKind.CONFIRMATION_ASKED: frozenset({(_2, _4)}),
     EventKind.STEP_COMPLETED: frozenset({(_2, _4)}),
     EventKind.RESULT_PROPOSED: frozenset({(_2, _4)}),
     EventKind.CASE_HANDED_OVER: frozenset({(_2, _4)}),
@@ -51,6 +54,15 @@ OPEN_IN: dict[str, tuple[Status, ...]] = {
     "decline_intake": (_1,),
     "request_supplement": (_1, _2, _4),
     "provide_supplement": (_5,),
+    "request_payment": (_1, _2, _4),
+    "fulfil_obligation": (_6,),
+    # While the applicant reads the draft the status stays; the clock stands.
+    "ask_confirmation": HANDLING,
+    "confirm_draft": HANDLING,
+    "extend_deadline": HANDLING,
+    "apologise_late": HANDLING,
+    "prolong_for_verification": HANDLING,
+    "prolong_by_agreement": HANDLING,
     "assign_handler": HANDLING,
     "complete_step": HANDLING,
     # From status 1 only a case that could not be routed: a person chooses its agency.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any
 
 from django.db import connection, transaction
@@ -114,6 +115,26 @@ def effect(row_id: int, at: datetime, change: Callable[[], None]) -> bool:
 def note_error(row_id: int, error: BaseException) -> None:
     """Keeps the kind of the last error on the row, for the person who looks; never its data."""
     OutboxRow.objects.filter(pk=row_id, done_at__isnull=True).update(last_error=type(error).__name__)
+
+
+def consumer(task: Callable[[int, dict[str, Any]], None]) -> Callable[[int], None]:
+    """Runs a task on an open outbox row that nobody else is at, and leaves the kind of an error on the row."""
+
+    @wraps(task)
+    def run(row_id: int) -> None:
+        with alone_with(row_id) as is_alone:
+            row = open_row(row_id) if is_alone else None
+            if row is None:
+                return
+            try:
+                task(row_id, row.payload)
+            except AlreadyDone:
+                return
+            except Exception as error:
+                note_error(row_id, error)
+                raise
+
+    return run
 
 
 def failed_rows() -> QuerySet[OutboxRow]:

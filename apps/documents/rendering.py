@@ -37,6 +37,7 @@ PAPERS: Mapping[PaperKind, Paper] = {
     "form_01": Paper("papers/form_01.html", "Mẫu số 01"),
     "form_02": Paper("papers/form_02.html", "Mẫu số 02"),
     "form_03": Paper("papers/form_03.html", "Mẫu số 03"),
+    "form_04": Paper("papers/form_04.html", "Mẫu số 04"),
     "form_05": Paper("papers/form_05.html", "Mẫu số 05"),
 }
 

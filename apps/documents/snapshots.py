@@ -12,7 +12,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NotRequired, TypedDict
 
-PaperKind = Literal["receipt", "form_01", "form_02", "form_03", "form_05"]
+PaperKind = Literal["receipt", "form_01", "form_02", "form_03", "form_04", "form_05"]
 IdentityKind = Literal[
     "personal_id",
     "tax_code",
@@ -262,6 +262,27 @@ class Form03Snapshot(TypedDict):
     notes: list[str]
 
 
+class Form04Snapshot(TypedDict):
+    """Mẫu số 04, Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết (Thông tư 03/2025/TT-VPCP)."""
+
+    number: str | None
+    symbol: str  # "PXL-BPTNTKQ"
+    issued_at: str
+    desk: Desk
+    case_code: str
+    applicant: PaperParty
+    procedure: ProcedureReference
+    received_at: str
+    agency: str  # that which handles the case and is late
+    promised_at: str  # thời gian hẹn trả, as it was promised
+    reason: str
+    renewed_at: str | None  # the new time; None where none can be named yet
+    is_extended: bool  # whether the new time replaces the old one, or is only when the result is likely
+    signed_by: Officer  # the head of the agency
+    signature: Signature | None
+    notes: list[str]
+
+
 class Form05Snapshot(TypedDict):
     """Mẫu số 05, Thông báo dừng giải quyết hồ sơ (Thông tư 03/2025/TT-VPCP art. 7).
 
@@ -296,6 +317,7 @@ SHAPES: Mapping[PaperKind, type] = {
     "form_01": Form01Snapshot,
     "form_02": Form02Snapshot,
     "form_03": Form03Snapshot,
+    "form_04": Form04Snapshot,
     "form_05": Form05Snapshot,
 }
 

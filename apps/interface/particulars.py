@@ -7,8 +7,15 @@ from typing import Any
 from apps.cases.choices import EventKind
 from apps.core.masking import mask_email, mask_name, mask_number
 
-# Free text of these acts names a person who fetched a paper: personal data in itself.
-NAMES_A_PERSON = frozenset({EventKind.RESULT_HANDED_OVER, EventKind.ORIGINALS_GIVEN_BACK})
+# Free text of these acts names a person, who fetched a paper or of whom a draft speaks: personal data in itself.
+NAMES_A_PERSON = frozenset(
+    {
+        EventKind.RESULT_HANDED_OVER,
+        EventKind.ORIGINALS_GIVEN_BACK,
+        EventKind.CONFIRMATION_ASKED,
+        EventKind.DRAFT_CONFIRMED,
+    }
+)
 
 
 def particulars_shown(party: Any, *, whole: bool, named: bool = True) -> dict[str, Any]:

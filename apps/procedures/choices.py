@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class VersionState(models.TextChoices):
+    """That a version was superseded is no state of its own: it follows from the day on which it ended."""
+
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
-    SUPERSEDED = "superseded", _("Superseded")
 
 
 class Channel(models.TextChoices):

@@ -1,6 +1,7 @@
 """The catalogue: a procedure, its versions, and what each version asks, costs, allows in time and does inside.
 
-A published version is frozen: a case stays on the version that was in force when it was filed.
+A published version is frozen, by the database itself (see `migrations/0004_version_guards`): a case stays on the
+version that was in force when it was filed. Of a published version only the day on which it ends is set later.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 
+from apps.accounts.models import User
 from apps.procedures.choices import (
     AfterSupplement,
     BorneBy,
@@ -32,14 +34,25 @@ from apps.units.models import AgencyKind, Validity
 
 
 class Procedure(models.Model):
-    """An entry of the catalogue under its national code."""
+    """An entry of the catalogue under its national code; without a published version nobody can file it.
+
+    `issued_by` and `carried_out_by` are the words of the national list. `left_list_on` is the day since which that list
+    no longer has it: it is closed for filing, and its open cases go on. `closed_note` says why filing was closed by
+    decision, whatever its versions say. An English name or a level that the list does not give is empty until somebody
+    enters it.
+    """
 
     code = models.CharField(max_length=40, unique=True)
-    name = models.CharField(max_length=400)
-    name_en = models.CharField(max_length=400)
+    name = models.CharField(max_length=1000)
+    name_en = models.CharField(max_length=1000, blank=True, default="")
     field = models.CharField(max_length=160)
-    field_en = models.CharField(max_length=160)
-    level = models.CharField(max_length=8, choices=Level.choices)
+    field_en = models.CharField(max_length=160, blank=True, default="")
+    level = models.CharField(max_length=8, choices=Level.choices, blank=True, default="")
+    issued_by = models.CharField(max_length=200, blank=True, default="")
+    carried_out_by = ArrayField(models.CharField(max_length=400), default=list)
+    left_list_on = models.DateField(null=True)
+    closed_note = models.CharField(max_length=300, blank=True, default="")
+    closed_note_en = models.CharField(max_length=300, blank=True, default="")
     for_citizens = models.BooleanField()
     for_businesses = models.BooleanField()
     is_verified = models.BooleanField()
@@ -57,7 +70,15 @@ class Procedure(models.Model):
 
     @property
     def title(self) -> str:
-        return self.name_en if get_language() == "en" else self.name
+        return self.name_en if self.name_en and get_language() == "en" else self.name
+
+    @property
+    def field_title(self) -> str:
+        return self.field_en if self.field_en and get_language() == "en" else self.field
+
+    @property
+    def closed_text(self) -> str:
+        return self.closed_note_en if get_language() == "en" else self.closed_note
 
 
 class VersionQuerySet(models.QuerySet):
@@ -70,10 +91,11 @@ class VersionQuerySet(models.QuerySet):
 
 
 class ProcedureVersion(models.Model):
-    """What the law says of a procedure from a day on.
+    """What the law says of a procedure from a day on; of a draft, `in_force_from` is the day for which it is meant.
 
     `form_schema` is a JSON Schema (2020-12, restricted) of the answers asked here. `closed_note` says why nobody can
     file, where that is so. A row whose `is_…_established` is false is ours, not the law's, and is shown so.
+    `revision` counts how often a draft was saved: whoever saves says which revision they saw.
     """
 
     procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="versions")
@@ -87,6 +109,14 @@ class ProcedureVersion(models.Model):
     after_supplement = models.CharField(
         max_length=8, choices=AfterSupplement.choices, default=AfterSupplement.RESTART
     )
+    # How long the case waits for the applicant; without a window a person decides, and no draft is sent to be confirmed.
+    supplement_window = models.PositiveSmallIntegerField(null=True)
+    supplement_window_unit = models.CharField(max_length=12, blank=True, default="")
+    payment_window = models.PositiveSmallIntegerField(null=True)
+    payment_window_unit = models.CharField(max_length=12, blank=True, default="")
+    confirmation_window = models.PositiveSmallIntegerField(null=True)
+    confirmation_window_unit = models.CharField(max_length=12, blank=True, default="")
+    is_agreement_provided = models.BooleanField(default=False)
     result_name = models.CharField(max_length=300)
     result_name_en = models.CharField(max_length=300)
     form_schema = models.JSONField()
@@ -94,12 +124,25 @@ class ProcedureVersion(models.Model):
     closed_note_en = models.CharField(max_length=300, blank=True, default="")
     note = models.TextField(blank=True, default="")
     note_en = models.TextField(blank=True, default="")
+    based_on = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="drafts")
+    drafted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(null=True)
+    saved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=0)
+    published_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True)
 
     objects = VersionQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["procedure", "number"], name="version_key"),
+            models.CheckConstraint(condition=Q(state__in=VersionState.values), name="version_state_known"),
+            models.CheckConstraint(
+                condition=Q(in_force_to__isnull=True) | Q(in_force_to__gte=F("in_force_from")),
+                name="version_ends_after_it_begins",
+            ),
             ExclusionConstraint(
                 name="version_in_force_once_at_a_time",
                 expressions=[
@@ -109,6 +152,16 @@ class ProcedureVersion(models.Model):
                 condition=Q(state=VersionState.PUBLISHED),
             ),
         ]
+
+    def is_superseded_on(self, day: date) -> bool:
+        """Whether it was in force and no longer is; that follows from its dates and is stored nowhere."""
+        return (
+            self.state == VersionState.PUBLISHED and self.in_force_to is not None and self.in_force_to <= day
+        )
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == VersionState.DRAFT
 
     @property
     def result_title(self) -> str:
@@ -151,12 +204,17 @@ class Competence(VersionPart):
 
 
 class TimeLimit(VersionPart):
-    """How long the law gives. An empty value means that the limit is not established."""
+    """How long the law gives. An empty value means that the limit is not established.
+
+    `verified_value` is the most that it gives in all where facts must be verified; empty where it gives no more.
+    """
 
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="time_limits")
     value = models.PositiveSmallIntegerField(null=True)
     unit = models.CharField(max_length=12, choices=LimitUnit.choices)
     cut_off = models.TimeField(null=True)
+    verified_value = models.PositiveSmallIntegerField(null=True)
+    verified_unit = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         constraints = [

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-import jsonschema_rs
 from django.utils.translation import gettext as _
 
 from apps.core.loading import Faults
-from apps.procedures.choices import Channel, ConnectingFactor, LimitUnit, Quantity, StepAct
-from apps.procedures.conditions import KNOWN_FACTS, ConditionMalformed, facts_used
+from apps.procedures.choices import ComponentMode, ConnectingFactor, LimitUnit, Quantity, StepAct
+from apps.procedures.conditions import ConditionMalformed, facts_used
+from apps.procedures.forms import file_papers, shapes_of
+from apps.procedures.forms.kinds import SLUG as SLUG
+from apps.procedures.forms.soundness import check_condition, is_sound
+from apps.procedures.forms.soundness import check_schema as check_schema
 from apps.units.choices import Level
 
 Content = dict[str, Any]
-SLUG = r"[a-z][a-z0-9_]*"
+WINDOWS = ("supplement_window", "payment_window", "confirmation_window")
+WINDOW_UNITS = (LimitUnit.DAY.value, LimitUnit.WORKING_DAY.value)
+VERIFIED_UNITS = (*WINDOW_UNITS, LimitUnit.WORKING_HOUR.value, LimitUnit.CLOCK_HOUR.value)
 PARTS = ("competences", "time_limits", "components", "fee_rules", "steps")
 # Each act closes a step at most once, in this order; other steps may stand between the first and the second.
 ACTS_IN_ORDER = (
@@ -26,22 +30,6 @@ ACTS_IN_ORDER = (
     StepAct.APPROVE_RESULT,
     StepAct.RELEASE_RESULT,
 )
-FACT_VALUES: dict[str, frozenset[str]] = {
-    "channel": frozenset(Channel.values),
-    "applicant_kind": frozenset({"citizen", "business"}),
-    "outcome": frozenset({"granted", "partly", "refused"}),
-    "unit_kind": frozenset({"thành phố", "quận", "huyện", "thị xã", "phường", "xã", "thị trấn"}),
-}
-SCHEMA_KEYS = frozenset({"$schema", "type", "properties", "required", "additionalProperties", "x-order"})
-# A hint beside the questions: which of them name a person who becomes a party.
-PARTY_KEYS = frozenset({"role", "name", "identity", "born_on"})
-PARTY_ROLES = ("subject", "other_party")
-PROPERTY_TEXTS = frozenset({"title", "title_en", "description", "description_en"})
-PROPERTY_KEYS: dict[str, frozenset[str]] = {
-    "string": frozenset({"format", "enum", "x-options", "minLength", "maxLength"}),
-    "integer": frozenset({"minimum", "maximum"}),
-    "boolean": frozenset(),
-}
 
 
 def check_versions(content: Content, faults: Faults) -> None:
@@ -63,12 +51,74 @@ def check_version(version: Content, where: str, faults: Faults, kinds: Mapping[s
         faults.add(where, "presence_channels", _("names a channel that is not open"))
     _check_competences(version, where, faults, kinds)
     _check_limits(version, where, faults)
+    _check_spans(version, where, faults)
     _check_fees(version, where, faults)
     _check_steps(version["steps"], where, faults)
     _check_once(version["components"], f"{where}/components", faults)
+    # What cannot be read as a form is told by `check_schema`; nothing can rest on it.
+    if is_sound(version["form_schema"]):
+        _check_what_rests_on_the_form(version, where, faults)
+
+
+def _check_what_rests_on_the_form(version: Content, where: str, faults: Faults) -> None:
+    """Conditions read facts of the program or answers; quantities and file questions name what is there."""
+    schema = version["form_schema"]
+    shapes = shapes_of(schema)
     for part in PARTS:
         for number, row in enumerate(version[part], 1):
-            _check_condition(row["condition"], version["form_schema"], f"{where}/{part}/{number}", faults)
+            place = f"{where}/{part}/{number}"
+            check_condition(row["condition"], shapes, place, "condition", faults)
+            if _reads(row["condition"], "subject_age") and "subject_born_on" not in shapes:
+                faults.add(place, "condition", _("the form does not ask for “%s”") % "subject_born_on")
+    for number, rule in enumerate(version["fee_rules"], 1):
+        for name in _quantities(rule["quantity"]):
+            if name not in schema["properties"]:
+                place = f"{where}/fee_rules/{number}"
+                faults.add(place, "quantity", _("the form does not ask for “%s”") % name)
+    uploads = {row["code"] for row in version["components"] if row["mode"] == ComponentMode.UPLOAD}
+    for name, code in file_papers(schema).items():
+        if code not in uploads:
+            place = f"{where}/form_schema/{name}"
+            faults.add(place, "x-component", _("“%s” is no paper of this version that is uploaded") % code)
+
+
+def _reads(condition: Any, name: str) -> bool:
+    try:
+        return name in facts_used(condition)
+    except ConditionMalformed:
+        return False
+
+
+def check_publication(version: Content, faults: Faults) -> None:
+    """What a file of reference data may leave open and an administrator who publishes may not.
+
+    A price that somebody pays has its legal basis; without one it is not established and collects nothing. What costs
+    nothing names its basis too, or says in a note why there is none.
+    """
+    for number, row in enumerate(version["fee_rules"], 1):
+        if row["legal_basis"] or row["unit_price"] is None:
+            continue
+        if row["unit_price"] > 0:
+            faults.add(
+                f"fee_rules/{number}",
+                "legal_basis",
+                _(
+                    "a fee without a legal basis is not established: it has no price, and a note that says why"
+                ),
+            )
+        elif not row["note"]:
+            faults.add(
+                f"fee_rules/{number}", "legal_basis", _("what is free names its legal basis, or a note why")
+            )
+
+
+def check_procedure(procedure: Mapping[str, Any], faults: Faults) -> None:
+    """What the national list does not give of a procedure, and its page cannot do without."""
+    for name in ("name_en", "field_en", "level"):
+        if not procedure[name]:
+            faults.add("procedure", name, _("is missing"))
+    if not procedure["for_citizens"] and not procedure["for_businesses"]:
+        faults.add("procedure", "audience", _("is missing"))
 
 
 def _check_competences(version: Content, where: str, faults: Faults, kinds: Mapping[str, str]) -> None:
@@ -104,16 +154,12 @@ def _check_last(rows: Sequence[Content], where: str, faults: Faults) -> None:
 
 
 def _check_fees(version: Content, where: str, faults: Faults) -> None:
-    asked = version["form_schema"]["properties"]
     for number, row in enumerate(version["fee_rules"], 1):
         place = f"{where}/fee_rules/{number}"
         if (row["unit_price"] is not None) != row["is_established"]:
             faults.add(place, "is_established", _("a price is established exactly when it is set"))
         if row["unit_price"] is None and not row["note"]:
             faults.add(place, "note", _("a price that is not established says why"))
-        for name in _quantities(row["quantity"]):
-            if name not in asked:
-                faults.add(place, "quantity", _("the form does not ask for “%s”") % name)
         if row["basis_from"] and row["basis_to"] and row["basis_to"] <= row["basis_from"]:
             faults.add(place, "basis_to", _("ends before it begins"))
 
@@ -146,105 +192,14 @@ def _check_once(rows: Sequence[Content], where: str, faults: Faults) -> None:
         codes.add(row["code"])
 
 
-def _check_condition(condition: Any, schema: Mapping[str, Any], where: str, faults: Faults) -> None:
-    """A condition reads facts of the program or answers of the form, and compares them with values they may have."""
-    asked = schema["properties"]
-    try:
-        names = facts_used(condition)
-    except ConditionMalformed:
-        faults.add(where, "condition", _("is not a condition"))
-        return
-    for name in sorted(names - KNOWN_FACTS - set(asked)):
-        faults.add(where, "condition", _("reads “%s”, which nobody knows") % name)
-    if "subject_age" in names and "subject_born_on" not in asked:
-        faults.add(where, "condition", _("the form does not ask for “%s”") % "subject_born_on")
-    for comparison in _comparisons(condition):
-        name, value = comparison["fact"], comparison["value"]
-        known = FACT_VALUES.get(name) or frozenset(asked.get(name, {}).get("enum", ()))
-        values = value if isinstance(value, list) else [value]
-        if known and not set(map(str, values)) <= known:
-            faults.add(
-                where, "condition", _("“%(name)s” is never %(value)s") % {"name": name, "value": value}
-            )
-        if asked.get(name, {}).get("type") == "boolean" and not isinstance(value, bool):
-            faults.add(
-                where, "condition", _("“%(name)s” is never %(value)s") % {"name": name, "value": value}
-            )
-
-
-def _comparisons(condition: Any) -> list[dict[str, Any]]:
-    if not condition:
-        return []
-    if "fact" in condition:
-        return [condition]
-    inner = condition.get("all") or condition.get("any") or [condition.get("not")]
-    return [comparison for part in inner for comparison in _comparisons(part)]
-
-
-def check_schema(schema: dict[str, Any], where: str, faults: Faults) -> None:
-    """The restricted dialect of JSON Schema 2020-12 in which a form is written."""
-    for name in (set(schema) - {"x-parties"}) ^ SCHEMA_KEYS:
-        faults.add(where, name, _("is missing, or is no part of the dialect"))
-        return
-    if schema["type"] != "object" or schema["additionalProperties"] is not False:
-        faults.add(where, "type", _("must be an object without additional properties"))
-    if not jsonschema_rs.meta.is_valid(schema):
-        faults.add(where, "", _("is not a JSON Schema"))
-        return
-    properties = schema["properties"]
-    if sorted(schema["x-order"]) != sorted(properties):
-        faults.add(where, "x-order", _("must name every question once"))
-    if not set(schema["required"]) <= set(properties):
-        faults.add(where, "required", _("names a question that is not asked"))
-    if "request_content" not in schema["required"]:
-        faults.add(where, "required", _("must ask for “request_content”"))
-    for name, question in properties.items():
-        _check_question(name, question, f"{where}/{name}", faults)
-    for number, party in enumerate(schema.get("x-parties", ()), 1):
-        _check_party(party, properties, f"{where}/x-parties/{number}", faults)
-
-
-def _check_party(party: Any, properties: Mapping[str, Any], where: str, faults: Faults) -> None:
-    """A party whom the answers name: its role, and the questions that ask for its name, number and birth."""
-    if not isinstance(party, dict) or not {"role", "name"} <= set(party) <= PARTY_KEYS:
-        faults.add(where, "", _("is missing, or is no part of the dialect"))
-        return
-    if party["role"] not in PARTY_ROLES:
-        words = ", ".join(PARTY_ROLES)
-        faults.add(
-            where, "role", _("“%(value)s” is none of %(words)s") % {"value": party["role"], "words": words}
-        )
-    for part in sorted(set(party) - {"role"}):
-        question = properties.get(party[part], {})
-        if question.get("type") != "string" or (question.get("format") == "date") != (part == "born_on"):
-            faults.add(where, part, _("the form does not ask for “%s”") % party[part])
-
-
-def _check_question(name: str, question: Any, where: str, faults: Faults) -> None:
-    if not re.fullmatch(SLUG, name) or (name in KNOWN_FACTS and name not in {"copies", "pages"}):
-        faults.add(where, "", _("“%s” is malformed or the name of a fact") % name)
-    kind = question.get("type") if isinstance(question, dict) else None
-    if kind not in PROPERTY_KEYS:
-        faults.add(
-            where,
-            "type",
-            _("“%(value)s” is none of %(words)s") % {"value": kind, "words": ", ".join(PROPERTY_KEYS)},
-        )
-        return
-    for key in sorted(set(question) - PROPERTY_KEYS[kind] - PROPERTY_TEXTS - {"type"}):
-        faults.add(where, key, _("is no part of the dialect"))
-    if not question.get("title") or not question.get("title_en"):
-        faults.add(where, "title", _("must be there in Vietnamese and in English, or in neither"))
-    if bool(question.get("description")) != bool(question.get("description_en")):
-        faults.add(where, "description", _("must be there in Vietnamese and in English, or in neither"))
-    options = question.get("x-options", [])
-    if question.get("enum", []) != [option.get("value") for option in options] or not all(
-        set(option) == {"value", "vi", "en"} for option in options
-    ):
-        faults.add(where, "x-options", _("must give each choice in Vietnamese and in English"))
-    if question.get("format") not in {None, "date"}:
-        faults.add(where, "format", _("“%s” is malformed") % question["format"])
-    if kind == "string" and not {"enum", "format", "maxLength"} & set(question):
-        faults.add(where, "maxLength", _("is missing"))
-    if kind == "integer" and not {"minimum", "maximum"} <= set(question):
-        faults.add(where, "maximum", _("is missing"))
+def _check_spans(version: Content, where: str, faults: Faults) -> None:
+    """Every window and every limit with verification has a number and a unit, or neither."""
+    spans = [(where, name, version[name], version[f"{name}_unit"]) for name in WINDOWS]
+    for number, row in enumerate(version["time_limits"], 1):
+        place = f"{where}/time_limits/{number}"
+        spans.append((place, "verified_value", row["verified_value"], row["verified_unit"]))
+        if row["verified_unit"] == row["unit"] and (row["verified_value"] or 0) <= (row["value"] or 0):
+            faults.add(place, "verified_value", _("with verification the limit must be longer"))
+    for place, name, value, unit in spans:
+        if (value is None) != (unit == ""):
+            faults.add(place, name, _("needs a number and a unit, or neither"))

@@ -18,6 +18,8 @@ class ListName(models.TextChoices):
     UNROUTED = "unrouted", _("Unrouted")
     WITHDRAWAL_UNANSWERED = "withdrawal-unanswered", _("Withdrawal not answered in time")
     ENDED_WITHOUT_RESULT = "ended-without-result", _("Declined or stopped")
+    EXTENDED = "extended", _("Extended")
+    LATE_ENTRY = "late-entry", _("Entered late, from paper")
     MENDED = "mended", _("Reopened or undone")
 
 
@@ -31,7 +33,7 @@ class Holder(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """What the reader chooses, in days: after how many a stop is long, and how far back what ended or was mended is listed."""
+    """What the reader chooses, in days: after how many a stop is long, and how far back is listed what ended, was mended or was entered late."""
 
     long_stop: int = 15
     recent: int = 30

@@ -14,8 +14,9 @@ from typing import Any
 from django.db.models import BigIntegerField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from apps.cases.choices import EventKind, Routing, Status
-from apps.cases.models import Case, CaseEvent, Handover, SupplementRequest
+from apps.cases.choices import STOPPED_CLOCK, EventKind, Routing, Status
+from apps.cases.deadlines import STOPPED_BY
+from apps.cases.models import Case, CaseEvent, Handover, LateEntry, SupplementRequest
 from apps.cases.selectors import ENDED
 from apps.supervision.choices import ListName, Spans
 from apps.units.models import AdministrativeUnit
@@ -75,6 +76,7 @@ def held_now(district: District) -> dict[ListName, tuple[Q, str]]:
         ),
         # Released, a case is at the agency that hands the result over.
         ListName.NOT_DELIVERED: (Q(status=Status.RESOLVED), "ended_at"),
+        ListName.EXTENDED: (Q(renewed_due_at__isnull=False), "renewed_due_at"),
         ListName.UNROUTED: (Q(routing=Routing.UNROUTABLE), "received_at"),
     }
 
@@ -89,7 +91,7 @@ def ran_out(district: District) -> dict[ListName, tuple[Q, str]]:
             "due_at",
         ),
         ListName.STEP_LATE: (
-            Q(status__in=(Status.ACCEPTED, Status.IN_PROGRESS), step_due_at__lt=at),
+            Q(status__in=(Status.ACCEPTED, Status.IN_PROGRESS), is_clock_running=True, step_due_at__lt=at),
             "step_due_at",
         ),
         ListName.WITHDRAWAL_UNANSWERED: (
@@ -112,6 +114,11 @@ def _awaited_supplements(district: District) -> QuerySet[SupplementRequest]:
     )
 
 
+def _last_asked() -> QuerySet[CaseEvent]:
+    """The last act that asked the applicant for something, for a subquery over cases."""
+    return CaseEvent.objects.filter(case=OuterRef("pk"), kind__in=list(STOPPED_BY)).order_by("-sequence")
+
+
 def rows_of(name: ListName, district: District) -> QuerySet[Any]:
     """The rows of one list, each with `charged`, the agency it counts for, and `since`."""
     if name in (timed := ran_out(district)):
@@ -128,7 +135,12 @@ def rows_of(name: ListName, district: District) -> QuerySet[Any]:
         )
     if name == ListName.LONG_STOP:
         before = district.at - timedelta(days=district.spans.long_stop)
-        return _awaited_supplements(district).filter(completed_at__isnull=True, asked_at__lt=before)
+        return (
+            open_cases(district)
+            .filter(status__in=STOPPED_CLOCK)
+            .annotate(charged=_agency("current_agency_id"), since=Subquery(_last_asked().values("at")[:1]))
+            .filter(since__lt=before)
+        )
     if name == ListName.SECOND_SUPPLEMENT:
         return _awaited_supplements(district).filter(number__gte=2)
     if name == ListName.HANDOVER_NOT_RECEIVED:
@@ -141,6 +153,10 @@ def rows_of(name: ListName, district: District) -> QuerySet[Any]:
         return Case.objects.filter(
             _in_sight(district), status__in=(Status.DECLINED, Status.STOPPED), ended_at__gte=since_when
         ).annotate(charged=_agency("current_agency_id"), since=F("ended_at"))
+    if name == ListName.LATE_ENTRY:
+        return LateEntry.objects.filter(
+            _in_sight(district, "case__"), entered_at__gte=since_when, entered_at__lte=district.at
+        ).annotate(charged=_agency("case__receiving_agency_id"), since=F("entered_at"))
     assert name == ListName.MENDED
     # By agencies of the district: an index that begins with the agency finds them.
     return CaseEvent.objects.filter(

@@ -18,7 +18,14 @@ from django.utils.translation import get_language
 from apps.accounts.actors import Actor
 from apps.calendars.models import CalendarVersion
 from apps.calendars.selectors import working_calendar
-from apps.cases.choices import DeclineReason, EventKind, ReopenGround, StopGround, UnroutableReason
+from apps.cases.choices import (
+    DeclineReason,
+    EventKind,
+    ReopenGround,
+    Status,
+    StopGround,
+    UnroutableReason,
+)
 from apps.cases.errors import CaseUnknown
 from apps.cases.history import read_entry
 from apps.cases.models import Case, CaseEvent
@@ -58,7 +65,7 @@ class Figures:
 
 # Lists that name the step, and lists of which the moment is a due time.
 _WITH_STEP = frozenset({ListName.STEP_LATE, ListName.OVERDUE, ListName.DUE_SOON, ListName.LATE_AT_INTAKE})
-_OF_DUE_TIMES = _WITH_STEP | {ListName.HANDOVER_NOT_RECEIVED}
+_OF_DUE_TIMES = _WITH_STEP | {ListName.HANDOVER_NOT_RECEIVED, ListName.EXTENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +98,10 @@ def district_seen(
     """A district with its agencies and what “soon” means for each of their calendars. Raises DistrictUnknown."""
     if not can_see_district(unit, seen_by):
         raise DistrictUnknown(field="district")
-    newest = CalendarVersion.objects.filter(calendar__code=OuterRef("calendar_code")).order_by("-number")
+    newest = CalendarVersion.objects.filter(calendar__code=OuterRef("calendar_code"), agency__isnull=True)
     rows = (
         Agency.objects.filter(Q(unit=unit) | Q(unit__parent=unit))
-        .annotate(calendar_version=Subquery(newest.values("id")[:1]))
+        .annotate(calendar_version=Subquery(newest.order_by("-number").values("id")[:1]))
         .select_related("unit")
         .order_by("unit__code", "id")
     )
@@ -255,6 +262,10 @@ def _reason(name: ListName, row: Any, case: Case) -> str:
         return str(UnroutableReason(case.routing_reason).label)
     if name in (ListName.ENDED_WITHOUT_RESULT, ListName.MENDED):
         return _reason_of_event(bytes(row.body))
+    if name == ListName.LATE_ENTRY:
+        return str(row.form_number)
+    if name == ListName.LONG_STOP:
+        return str(Status(case.status).label)
     if name in (ListName.STEP_LATE, ListName.OVERDUE):
         return " · ".join(part for part in (row.step_title, row.handler_then) if part)
     return row.step_title or "" if name in (ListName.DUE_SOON, ListName.LATE_AT_INTAKE) else ""

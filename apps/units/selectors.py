@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.core.errors import NotFound
 from apps.units.choices import Level
-from apps.units.models import AdministrativeUnit, Agency
+from apps.units.models import AdministrativeUnit, Agency, AgencyKind
 
 
 def units_on(
@@ -29,6 +30,19 @@ def unit_by_id(unit_id: int) -> AdministrativeUnit:
     if unit is None:
         raise NotFound(field="unit")
     return unit
+
+
+def wards_among(unit_ids: Collection[int], day: date) -> set[int]:
+    """Those of some ids that are wards valid on a day."""
+    storable = [unit_id for unit_id in unit_ids if 0 < unit_id < 2**63]
+    wards = AdministrativeUnit.objects.valid_on(day).filter(level=Level.WARD, pk__in=storable)
+    return set(wards.values_list("pk", flat=True))
+
+
+def units_named(unit_ids: Collection[int]) -> dict[int, AdministrativeUnit]:
+    """Units by id with what is above them, also those that have ended."""
+    found = AdministrativeUnit.objects.filter(pk__in=unit_ids).select_related("parent")
+    return {unit.pk: unit for unit in found}
 
 
 def agencies_on(day: date) -> QuerySet[Agency]:
@@ -52,6 +66,12 @@ def agencies_found(day: date, *, words: str = "", near: int | None = None, most:
             Q(unit_id=near) | Q(unit__children=near) | Q(unit__children__children=near)
         )
     return list(agencies[:most])
+
+
+def units_without(kind: AgencyKind, day: date) -> QuerySet[AdministrativeUnit]:
+    """The units of the kind's level on which no agency of that kind sits on a day."""
+    there = Agency.objects.valid_on(day).filter(kind=kind, unit=OuterRef("pk"))
+    return units_on(day, level=kind.level).filter(~Exists(there)).order_by("parent__code", "code", "id")
 
 
 def agency_at(kind_id: int, unit_id: int, day: date) -> Agency | None:

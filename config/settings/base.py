@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "apps.web.portal",
     "apps.web.desk",
     "apps.web.oversight",
+    "apps.web.administration",
     "apps.operations",
 ]
 
@@ -227,10 +228,15 @@ CELERY_TASK_ROUTES = {
     "apps.cases.tasks.route_case": {"queue": "routing"},
     "apps.cases.tasks.render_*": {"queue": "documents"},
     "apps.cases.tasks.send_*": {"queue": "notices"},
+    "apps.procedures.tasks.*": {"queue": "periodic"},
     "apps.core.periodic.*": {"queue": "periodic"},
+    "apps.cases.periodic.*": {"queue": "periodic"},
+    "apps.cases.tasks.lapse_waiting": {"queue": "routing"},
+    "apps.cases.tasks.remind_applicant": {"queue": "routing"},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
+    "watch windows": {"task": "apps.cases.periodic.watch_windows", "schedule": crontab(minute="*/5")},
     "clear away": {"task": "apps.core.periodic.clear_away", "schedule": crontab(hour=3, minute=10)},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -220,7 +220,7 @@ def test_a_ward_that_ended_is_refused_and_named():
 def test_a_procedure_not_in_force_is_refused():
     of = Procedure.objects.get(code=given.CIVIL_EXTRACT)
     Procedure.objects.filter(pk=of.pk).update(code="2.009635")
-    ProcedureVersion.objects.filter(procedure=of).update(in_force_from=date(2027, 1, 1))
+    ProcedureVersion.objects.filter(procedure=of).update(in_force_to=date(2026, 11, 23))
     who = given.citizen()
     with nothing_changes():
         body = {"procedure": "2.009635", "answers": {}}

@@ -172,6 +172,11 @@ class Oracle:
                 day = self.add_counted_days(day, 1)
         return self.close_of(day)
 
+    def set_by_decision(self, decided: datetime, until: datetime, stops: Iterable[PlainStop]) -> datetime:
+        """A time that was named: every counted minute of a stop since then is walked on."""
+        minutes = sum(self.minutes_between(s.start, s.end) for s in stops if s.start >= decided)
+        return self.add_minutes(until, minutes)
+
     def running_minutes_due(self, start: datetime, hours: int, stops: Iterable[PlainStop]) -> datetime:
         """The end of working hours by a clock that stands in a stop and is wound anew after a restart.
 

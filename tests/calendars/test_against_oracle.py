@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from apps.calendars.working_time import HANOI, Limit, Unit, due_after_stops, due_at
+from apps.calendars.working_time import HANOI, Limit, TimeSet, Unit, due_after_stops, due_as_set, due_at
 from tests.calendars.scenarios import (
     THOROUGH,
     Scenario,
@@ -87,3 +87,14 @@ def test_working_hours_with_stops_are_those_of_a_clock_that_stands_still(
         assume(moment(one.start) < before)
     due = due_after_stops(calendar, moment(start), limit, [stop(s) for s in plain])
     assert due == moment(given_.oracle.running_minutes_due(start, hours, plain))
+
+
+@THOROUGH
+@given(scenarios(), minutes(), minutes(), st.data())
+def test_a_time_set_by_decision_is_moved_by_the_stops_since_then(
+    given_: Scenario, start: datetime, until: datetime, data: st.DataObject
+) -> None:
+    plain = data.draw(stops_after(start))
+    decided = data.draw(st.sampled_from([start, *(stop.end for stop in plain)]))
+    moved = due_as_set(given_.calendar, TimeSet(moment(decided), moment(until)), [stop(s) for s in plain])
+    assert moved == moment(given_.oracle.set_by_decision(decided, until, plain))

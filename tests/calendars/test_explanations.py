@@ -9,6 +9,7 @@ from apps.calendars.working_time import (
     DayKind,
     LastDayMoved,
     Limit,
+    LimitProlonged,
     LimitRestarted,
     ReceiptCause,
     ReceiptDayNotCounted,
@@ -17,8 +18,12 @@ from apps.calendars.working_time import (
     Stop,
     StopGivenBack,
     StopMode,
+    TimeAgreed,
+    TimeRenewed,
+    TimeSet,
     Unit,
     explain,
+    explain_renewed,
 )
 from tests.calendars.given import SAME_DAY_15, hanoi, official_calendar, working_days
 
@@ -120,3 +125,30 @@ def test_clock_hours_need_no_days() -> None:
     told = explain(calendar, hanoi("2026-11-23", "20:00"), Limit(8, Unit.CLOCK_HOUR))
     assert told.reasons == ()
     assert told.due == hanoi("2026-11-24", "04:00")
+
+
+def test_a_longer_limit_names_the_one_before() -> None:
+    told = explain(calendar, hanoi("2026-11-23", "10:00"), working_days(8), shorter=working_days(3))
+    assert told.reasons[0] == LimitProlonged(working_days(3))
+    assert told.due == hanoi("2026-12-04", "17:00")
+
+
+def test_a_time_that_was_agreed_is_the_only_reason_unless_the_limit_is_later() -> None:
+    start, agreed = (
+        hanoi("2026-11-23", "10:00"),
+        TimeSet(hanoi("2026-11-23", "11:00"), hanoi("2026-12-03", "11:00")),
+    )
+    told = explain(calendar, start, working_days(3), agreed=agreed)
+    assert (told.due, told.reasons) == (agreed.until, (TimeAgreed(agreed, agreed.until),))
+    later = explain(calendar, start, working_days(20), agreed=agreed)
+    assert later == explain(calendar, start, working_days(20))
+
+
+def test_a_new_time_is_told_with_the_stop_that_is_still_open() -> None:
+    renewed = TimeSet(hanoi("2026-11-23", "11:00"), hanoi("2026-12-03", "11:00"))
+    ended = Stop(hanoi("2026-11-25", "10:00"), hanoi("2026-11-25", "12:00"))
+    still_open = Stop(hanoi("2026-11-26", "10:00"), None)
+    assert explain_renewed(calendar, renewed, [ended, still_open]) == (
+        TimeRenewed(renewed, hanoi("2026-12-03", "14:00")),
+        ClockStopped(still_open),
+    )

@@ -33,6 +33,8 @@ from apps.cases.models import (
     CaseResult,
     EventText,
     Handover,
+    LateEntry,
+    Obligation,
     OriginalCustody,
     SupplementRequest,
 )
@@ -65,6 +67,7 @@ _COUNTED = (
     CaseNotice,
     CaseReceipt,
     CaseResult,
+    LateEntry,
     Notice,
     Payment,
     PaymentLine,
@@ -79,6 +82,7 @@ def world() -> dict[str, Any]:
     seen["handovers"] = list(Handover.objects.order_by("pk").values())
     seen["originals"] = list(OriginalCustody.objects.order_by("pk").values())
     seen["supplements"] = list(SupplementRequest.objects.order_by("pk").values())
+    seen["obligations"] = list(Obligation.objects.order_by("pk").values())
     seen["series"] = list(
         ReceiptSeries.objects.filter(last_number__gt=0).order_by("pk").values("pk", "last_number")
     )

@@ -6,13 +6,14 @@ from datetime import datetime
 
 import pytest
 
+from apps.accounts.choices import Role
 from apps.cases.actions.ending import decline_withdrawal, request_withdrawal
 from apps.cases.actions.intake import accept_intake
+from apps.cases.actions.mending import reopen_case
 from apps.cases.actions.supplement import provide_supplement, request_supplement
 from apps.cases.choices import Status
 from apps.procedures.choices import Channel
-from apps.procedures.models import ProcedureVersion
-from tests import databases, given
+from tests import given
 from tests.cases import doors
 from tests.cases.test_request_supplement import ITEMS
 
@@ -57,12 +58,9 @@ def completed(case, moment: datetime, *, online: bool = False):
 
 
 @pytest.fixture
-def resuming() -> None:
+def resuming(law) -> None:
     """A version under which the time with the applicant is given back."""
-    ProcedureVersion.objects.filter(procedure__code=THREE_DAYS).update(after_supplement="resume")
-    databases.forget_what_is_frozen()
-    yield
-    databases.forget_what_is_frozen()
+    law(THREE_DAYS, after_supplement="resume")
 
 
 def test_three_working_days_from_monday_before_the_holiday_end_on_friday():
@@ -137,6 +135,49 @@ def test_completed_online_at_night_counts_from_the_next_opening():
     case = asked(accepted_at(at(7, 9, month=12)), at(8, 10, month=12))
     by_day = completed(case, at(10, 23, month=12), online=True)
     assert by_day.due_at == at(16, 17, month=12)
+
+
+def test_a_supplement_over_the_holiday_begins_the_limit_again_after_it():
+    """Accepted on Friday the 20th, asked on Monday, complete on Wednesday: Tuesday is a holiday either way."""
+    case = asked(accepted_at(at(20, 9)), at(23, 10))
+    assert completed(case, at(25, 10)).due_at == at(30, 17)
+
+
+def test_a_supplement_in_parts_stops_the_clock_until_it_is_declared_complete():
+    case = asked(accepted_at(at(7, 9, month=12)), at(8, 10, month=12))
+    by = given.act_as(case.application.filed_by)
+    for day in (9, 10):
+        provide_supplement(
+            case.code,
+            answers={},
+            attachments={},
+            message="Một phần",
+            is_complete=False,
+            by=by,
+            at=at(day, 9, month=12),
+            request_key=given.key(),
+        )
+    doors.adds_up(case)
+    assert (given.fresh(case).status, given.fresh(case).is_clock_running) == (
+        Status.AWAITING_SUPPLEMENT,
+        False,
+    )
+    assert completed(case, at(11, 14, month=12)).due_at == at(16, 17, month=12)
+
+
+def test_reopened_the_old_promise_stays_and_is_late_at_once():
+    case = given.resolved_case(at=at(23, 9))
+    reopen_case(
+        case.code,
+        ground="official_error",
+        reason="Sai tên đệm",
+        by=given.staff(case.competent_agency, Role.HEAD),
+        at=at(26, 9),
+        request_key=given.key(),
+    )
+    doors.adds_up(case)
+    after = given.fresh(case)
+    assert (after.promised_due_at, after.due_at, after.is_clock_running) == (at(23, 17), at(23, 17), True)
 
 
 def test_a_supplement_at_intake_begins_intake_again():

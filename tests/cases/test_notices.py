@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
@@ -15,23 +15,27 @@ from apps.accounts.choices import Role
 from apps.applications.choices import Delivery
 from apps.cases.actions.decision import hand_over_result
 from apps.cases.actions.ending import decline_withdrawal, request_withdrawal, stop_case
+from apps.cases.actions.extension import apologise_late, extend_deadline
 from apps.cases.actions.intake import decline_intake
 from apps.cases.actions.mending import reopen_case
+from apps.cases.actions.moving import propose_move, start_move
+from apps.cases.actions.prolongation import prolong_for_verification
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.actions.tracking import issue_secret_again
 from apps.cases.choices import EventKind, Omission, Outcome
 from apps.cases.errors import CaseUnknown
 from apps.cases.models import Case, CaseEvent, CaseNotice, EventText
 from apps.cases.notices import TEMPLATES, message_of, notices_of
+from apps.cases.periodic import watch
 from apps.cases.selectors import case_seen_by
 from apps.cases.tracking import secret_of
 from apps.core.models import OutboxRow
+from apps.core.spoken import moment
 from apps.notifications.models import Notice
-from apps.web.ui.templatetags.ui import moment
 from tests import given
 from tests.cases import doors
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
 
 NAME = "Nguyễn Văn Khuất"
 
@@ -150,6 +154,67 @@ def secret_issued_again(**filing: object) -> Case:
     return case
 
 
+def payment_requested(**filing: object) -> Case:
+    return given.awaiting_payment(by=filer(), **filing)[0]
+
+
+def confirmation_asked(**filing: object) -> Case:
+    return given.awaiting_confirmation(by=filer(), **filing)[0]
+
+
+def reminded(**filing: object) -> Case:
+    """Two working days before the end of a window that this version has for this test."""
+    given.law_says(given.CIVIL_EXTRACT, payment_window=5, payment_window_unit="day")
+    case = payment_requested(**filing)
+    at = given.NOW + timedelta(days=3)
+    watch(at)
+    given.carry_out(at, "remind_applicant")
+    return case
+
+
+def extended(**filing: object) -> Case:
+    case = given.accepted_case(by=filer(), **filing)
+    new = given.NOW + timedelta(days=3)
+    extend_deadline(
+        case.code, until=new, reason="Mất điện.", by=head_of(case), at=given.NOW, request_key=given.key()
+    )
+    return case
+
+
+def late(**filing: object) -> Case:
+    case = given.accepted_case(by=filer(), **filing)
+    at, likely = given.NOW + timedelta(days=2), given.NOW + timedelta(days=3)
+    apologise_late(case.code, expected=likely, reason="Ốm.", by=head_of(case), at=at, request_key=given.key())
+    return case
+
+
+def prolonged(**filing: object) -> Case:
+    case = given.accepted_case(given.RECOGNITION, by=filer(), **filing)
+    prolong_for_verification(
+        case.code, value=8, reason="Xác minh.", by=head_of(case), at=given.NOW, request_key=given.key()
+    )
+    return case
+
+
+def due_times_rederived(**filing: object) -> Case:
+    case = given.accepted_case("1.004873", by=filer(), **filing)
+    given.calendar_changed(date(2026, 11, 25))
+    return case
+
+
+def version_changed(**filing: object) -> Case:
+    case = given.accepted_case("1.001612", by=filer(), **filing)
+
+    def longer(limits: list[dict[str, object]]) -> None:
+        limits[0] |= {"value": 7, "unit": "working_day", "is_established": True}
+
+    by = given.administrator()
+    job = propose_move(given.new_version("1.001612", time_limits=longer).pk, by=by, at=given.NOW)
+    start_move(job.pk, decision=given.DECISION, by=by, at=given.NOW)
+    given.carry_out(given.NOW, "move_cases")
+    return case
+
+
 # For each template, the acts that lead to it.
 SCENES: dict[str, Callable[..., Case]] = {
     "submitted": submitted,
@@ -162,6 +227,14 @@ SCENES: dict[str, Callable[..., Case]] = {
     "released": released,
     "handed_over": handed_over,
     "secret_issued_again": secret_issued_again,
+    "payment_requested": payment_requested,
+    "confirmation_asked": confirmation_asked,
+    "reminded": reminded,
+    "extended": extended,
+    "late": late,
+    "prolonged": prolonged,
+    "due_times_rederived": due_times_rederived,
+    "version_changed": version_changed,
 }
 
 

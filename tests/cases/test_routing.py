@@ -29,6 +29,7 @@ def decides(procedure, *, unit=None, receiving=None, age=None, answers=None):
         applicant_kind="citizen",
         connecting_unit=unit,
         subject_age=age,
+        filed_on=given.NOW.date(),
     )
     return competent_agency(
         rules,

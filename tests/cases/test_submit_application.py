@@ -217,7 +217,7 @@ def test_a_procedure_that_does_not_exist_is_refused():
 def test_a_procedure_that_is_not_in_force_is_refused():
     filing = online()
     ProcedureVersion.objects.filter(procedure__code=given.CIVIL_EXTRACT).update(
-        in_force_from=date(2026, 12, 1)
+        in_force_to=date(2026, 11, 23)
     )
     with doors.refused(ProcedureNotInForce, field="procedure"):
         submit(filing, given.citizen())
@@ -236,8 +236,9 @@ def test_a_procedure_that_is_closed_is_refused_with_why():
 
 
 def test_a_procedure_whose_limit_is_not_established_is_refused():
-    ProcedureVersion.objects.filter(procedure__code="2.002913").update(closed_note="", closed_note_en="")
-    databases.forget_what_is_frozen()
+    """No version is published like that; a database of another program might hold one."""
+    rules = rules_in_force("2.002913", given.NOW.date())
+    rules.version.closed_note = rules.version.closed_note_en = ""
     with doors.refused(LimitNotEstablished, field="procedure"):
         submit(dataclasses.replace(online(), procedure_code="2.002913"), given.citizen())
     databases.forget_what_is_frozen()

@@ -24,6 +24,7 @@ SAMPLES: Mapping[PaperKind, Callable[[], Mapping[str, Any]]] = {
     "form_01": snapshots.form_01,
     "form_02": snapshots.form_02,
     "form_03": snapshots.form_03,
+    "form_04": snapshots.form_04,
     "form_05": snapshots.form_05,
 }
 EVERY_PAPER = pytest.mark.parametrize("kind", list(SAMPLES))

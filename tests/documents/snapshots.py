@@ -7,6 +7,7 @@ from apps.documents.snapshots import (
     Form01Snapshot,
     Form02Snapshot,
     Form03Snapshot,
+    Form04Snapshot,
     Form05Snapshot,
     PaperParty,
     ReceiptSnapshot,
@@ -188,6 +189,28 @@ def form_03() -> Form03Snapshot:
         "how_to_complain": "Gửi đơn đến Chủ tịch Ủy ban nhân dân quận Hoàn Kiếm trong thời hạn luật định.",
         "filed_by": "Nguyễn Thị Ánh Nguyệt",
         "received_by": {"name": "Lê Văn Hữu", "title": "Công chức Bộ phận Một cửa"},
+        "signature": None,
+        "notes": [],
+    }
+
+
+def form_04() -> Form04Snapshot:
+    """An extension in good time: the agency apologises and names the new time."""
+    return {
+        "number": "1",
+        "symbol": "PXL",
+        "issued_at": "2026-11-25T08:30:00+07:00",
+        "desk": desk(),
+        "case_code": CASE_CODE,
+        "applicant": citizen(),
+        "procedure": {"code": "1.001612", "name": "Đăng ký thành lập hộ kinh doanh"},
+        "received_at": "2026-11-23T09:05:00+07:00",
+        "agency": "Phòng Tài chính – Kế hoạch quận Hoàn Kiếm",
+        "promised_at": "2026-11-27T17:00:00+07:00",
+        "reason": "Hệ thống đăng ký của Bộ ngừng hoạt động.",
+        "renewed_at": "2026-12-01T17:00:00+07:00",
+        "is_extended": True,
+        "signed_by": {"name": "Lê Văn Hữu", "title": "Trưởng phòng"},
         "signature": None,
         "notes": [],
     }

@@ -47,7 +47,7 @@ def test_a_receipt_is_a5_and_a_form_a4(kind: PaperKind) -> None:
         assert size == expected
 
 
-@pytest.mark.parametrize("kind", ["receipt", "form_02", "form_03", "form_05"])
+@pytest.mark.parametrize("kind", ["receipt", "form_02", "form_03", "form_04", "form_05"])
 def test_a_usual_paper_is_one_page(kind: PaperKind) -> None:
     assert pages_of(printed(kind)) == 1
 

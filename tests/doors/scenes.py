@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,14 +12,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.applications.selectors import answers_of
+from apps.cases.actions.calendar_change import propose_calendar_change
 from apps.cases.actions.ending import request_withdrawal, stop_case
 from apps.cases.actions.handover import hand_over_case
 from apps.cases.models import Case, CaseDocument, CaseReceipt, CaseResult
 from apps.cases.policies import DESK
 from apps.cases.tracking import secret_of
+from apps.core.models import Job
 from apps.documents.templatetags.papers import in_fours
 from apps.units.models import Agency
 from tests import given
+from tests.cases.calendar_days import off
 from tests.doors.cast import Cast
 
 # A name that nobody else in these tests bears.
@@ -87,11 +91,61 @@ def provide_supplement() -> Scene:
     case, _handler = given.case_awaiting_supplement(by=filer())
     answers = answers_of(case.application_id)
     typed = {
-        **{f"answers-{name}": value for name, value in answers.items()},
+        **given.typed(answers),
         "message": "Đã bổ sung",
         "is_complete": "on",
     }
     return _open_to(case, Role.RECEPTIONIST, body={"message": "Đã bổ sung"}, typed=typed)
+
+
+def request_payment() -> Scene:
+    sent = {"what": "Thuế trước bạ", "authority": "Chi cục Thuế"}
+    return _at_intake(Role.RECEPTIONIST, body={**sent, "amount": 1_500_000})
+
+
+def fulfil_obligation() -> Scene:
+    case, _handler = given.awaiting_payment(by=filer())
+    return _open_to(case, Role.HANDLER, Role.HEAD, *DESK, body={"voucher": "BL 0000123"})
+
+
+def ask_confirmation() -> Scene:
+    return _handled(given.BIRTH, body={"draft": "Họ, chữ đệm, tên: Trần Văn Mít"})
+
+
+def confirm_draft() -> Scene:
+    case, _handler = given.awaiting_confirmation(by=filer())
+    return _open_to(case, Role.RECEPTIONIST, body={"is_correct": True}, typed={"is_correct": "yes"})
+
+
+NEW_DAY = {"until_on_day": "1", "until_on_month": "12", "until_on_year": "2026", "until_at": "17:00"}
+NEW_TIME = "2026-12-01T17:00:00+07:00"
+
+
+def _to_head(case: Case, said: dict[str, Any], typed: dict[str, Any] | None = None) -> Scene:
+    """Time is moved and apologised for by the head, or by who signs."""
+    body = {"reason": "Xác minh thêm", **said}
+    return _open_to(
+        case, Role.APPROVER, Role.HEAD, body=body, typed=None if typed is None else {**body, **typed}
+    )
+
+
+def prolong_for_verification() -> Scene:
+    return _to_head(given.accepted_case(given.RECOGNITION, by=filer()), {"value": 8})
+
+
+def prolong_by_agreement() -> Scene:
+    given.law_says(given.CIVIL_EXTRACT, is_agreement_provided=True)
+    said = {"until": NEW_TIME, "agreement": "Biên bản ngày 23/11/2026"}
+    return _to_head(given.accepted_case(by=filer()), said, NEW_DAY)
+
+
+def extend_deadline() -> Scene:
+    return _to_head(given.accepted_case(by=filer()), {"until": NEW_TIME}, NEW_DAY)
+
+
+def apologise_late() -> Scene:
+    case = given.accepted_case(at=given.after(given.NOW, days=-4), by=filer())
+    return _to_head(case, {})
 
 
 def assign_handler() -> Scene:
@@ -234,6 +288,14 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "decline_intake": decline_intake,
     "request_supplement": request_supplement,
     "provide_supplement": provide_supplement,
+    "request_payment": request_payment,
+    "fulfil_obligation": fulfil_obligation,
+    "ask_confirmation": ask_confirmation,
+    "confirm_draft": confirm_draft,
+    "prolong_for_verification": prolong_for_verification,
+    "prolong_by_agreement": prolong_by_agreement,
+    "extend_deadline": extend_deadline,
+    "apologise_late": apologise_late,
     "assign_handler": assign_handler,
     "complete_step": complete_step,
     "hand_over_case": hand_over_case_,
@@ -271,6 +333,12 @@ def at_intake() -> Scene:
     return _at_intake(Role.RECEPTIONIST)
 
 
+def calendar_proposal() -> Job:
+    """A change of the calendar that waits for its decision and moves nobody."""
+    by = given.staff(given.city_agency("city_inspectorate"), Role.ADMINISTRATOR)
+    return propose_calendar_change([off(date(2027, 3, 3))], by=by, at=given.NOW)
+
+
 def names_in_addresses(case: Case) -> dict[str, Any]:
     """What stands in an address: by the word before it, or by its own name."""
     files: dict[str, Any] = {}
@@ -295,6 +363,11 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "unit": given.ward().code,
         "list_name": "overdue",
         "verb": "reopen-case",
+        "versions": case.version_id,
+        "parts": "steps",
+        "moves": 1,
+        "imports": 1,
+        "calendar": calendar_proposal().pk,
         **files,
     }
 

@@ -50,6 +50,7 @@ def doors(text: str) -> list[Door]:
 
 
 # Reading: the case was filed online by a citizen of a ward, and its result is released and waits to be fetched.
+# It is decided by the city, so that the administrator of the right agency may change the catalogue; writing, at a ward, not.
 READING = doors("""
 GET   /                                                        200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /procedures/                                             200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -59,6 +60,7 @@ GET   /cases/                                                  in   200  200  40
 GET   /cases/<str:code>/                                       in   404  200  403  403  403  403  403  403  403  in   403  200
 GET   /cases/<str:code>/filed/                                 in   404  200  403  403  403  403  403  403  403  in   403  200
 GET   /cases/<str:code>/provide-supplement/                    in   404  302  403  403  403  403  403  403  403  in   403  302
+GET   /cases/<str:code>/confirm-draft/                         in   404  302  403  403  403  403  403  403  403  in   403  302
 GET   /cases/<str:code>/request-withdrawal/                    in   404  302  403  403  403  403  403  403  403  in   403  302
 GET   /cases/<str:code>/papers/<uuid:which>/                   in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /cases/<str:code>/receipts/<uuid:which>/                 in   404  200  404  200  200  404  404  404  404  in   404  200
@@ -85,6 +87,22 @@ GET   /desk/cases/<str:code>/<str:verb>/                       in   403  403  40
 GET   /oversight/                                              in   403  403  403  403  403  200  200  200  403  in   403  403
 GET   /oversight/<slug:unit>/<slug:list_name>/                 in   403  403  403  403  403  404  200  200  403  in   403  403
 GET   /oversight/cases/<str:code>/                             in   403  403  403  403  403  404  200  200  403  in   403  403
+
+GET   /administration/                                         in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/procedures/<str:procedure>/              in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/procedures/<str:procedure>/describe/     in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/procedures/<str:procedure>/difference/   in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/procedures/<str:procedure>/filing/       in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/versions/<int:version>/                  in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/versions/<int:version>/preview/          in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/versions/<int:version>/publish/          in   403  403  403  403  403  403  403  403  302  in   403  403
+GET   /administration/versions/<int:version>/parts/<slug:part>/ in   403  403  403  403  403  403  403  403  302  in   403  403
+GET   /administration/moves/<int:job>/                         in   403  403  403  403  403  403  403  403  404  in   403  403
+GET   /administration/imports/                                 in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/imports/<int:job>/                       in   403  403  403  403  403  403  403  403  404  in   403  403
+GET   /administration/calendar/                                in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/calendar/<int:job>/                      in   403  403  403  403  403  403  403  403  200  in   403  403
 
 GET   /api/v1/procedures                                       200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/procedures/<words:code>                          200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -123,6 +141,21 @@ POST  /track/<str:code>                                        200  200  200  20
 POST  /desk/take-application/<str:procedure>/                  in   403  403  422  403  302  403  403  403  403  in   403  302
 POST  /desk/cases/<str:code>/reveal/                           in   403  403  404  200  200  403  403  403  403  in   403  200
 POST  /oversight/cases/<str:code>/reveal/                      in   403  403  403  403  403  404  200  200  403  in   403  403
+POST  /administration/procedures/<str:procedure>/describe/     in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/procedures/<str:procedure>/draft/        in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/procedures/<str:procedure>/filing/       in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/publish/          in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/discard/          in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/move-cases/       in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/parts/<slug:part>/ in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/moves/<int:job>/start/                   in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/moves/<int:job>/drop/                    in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/imports/                                 in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/imports/<int:job>/start/                 in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/imports/<int:job>/drop/                  in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/calendar/<int:job>/start/                in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/calendar/<int:job>/drop/                 in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /api/v1/procedures/<words:code>/quote                    200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /api/v1/status                                           200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /api/v1/attachments                                      401  201  201  201  201  201  201  201  201  201  401  201  201
@@ -139,6 +172,14 @@ api    accept_intake        401  404  403  404  403  do   404  403  403  404  40
 api    decline_intake       401  404  403  404  403  do   404  403  403  404  401  404  403
 api    request_supplement   401  404  403  404  403  do   404  403  403  404  401  404  403
 api    provide_supplement   401  404  do   404  403  do   404  403  403  404  401  404  do
+api    request_payment          401  404  403  404  403  do   404  403  403  404  401  404  403
+api    fulfil_obligation        401  404  403  404  403  do   404  403  403  404  401  404  403
+api    ask_confirmation         401  404  403  404  403  do   404  403  403  404  401  404  403
+api    confirm_draft            401  404  do   404  403  do   404  403  403  404  401  404  do
+api    prolong_for_verification 401  404  403  404  403  do   404  403  403  404  401  404  403
+api    prolong_by_agreement     401  404  403  404  403  do   404  403  403  404  401  404  403
+api    extend_deadline          401  404  403  404  403  do   404  403  403  404  401  404  403
+api    apologise_late           401  404  403  404  403  do   404  403  403  404  401  404  403
 api    assign_handler       401  404  403  404  403  do   404  403  403  404  401  404  403
 api    complete_step        401  404  403  404  403  do   404  403  403  404  401  404  403
 api    hand_over_case       401  404  403  404  403  do   404  403  403  404  401  404  403
@@ -162,6 +203,14 @@ desk   accept_intake        in   403  403  404  403  do   403  403  403  403  in
 desk   decline_intake       in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   request_supplement   in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   provide_supplement   in   403  403  404  403  do   403  403  403  403  in   403  do
+desk   request_payment          in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   fulfil_obligation        in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   ask_confirmation         in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   confirm_draft            in   403  403  404  403  do   403  403  403  403  in   403  do
+desk   prolong_for_verification in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   prolong_by_agreement     in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   extend_deadline          in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   apologise_late           in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   assign_handler       in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   complete_step        in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   hand_over_case       in   403  403  404  403  do   403  403  403  403  in   403  403
@@ -182,6 +231,7 @@ desk   undo_last            in   403  403  404  403  do   403  403  403  403  in
 desk   reopen_case          in   403  403  404  403  do   403  403  403  403  in   403  403
 
 portal provide_supplement   in   404  do   403  403  403  403  403  403  403  in   403  do
+portal confirm_draft        in   404  do   403  403  403  403  403  403  403  in   403  do
 portal request_withdrawal   in   404  do   403  403  403  403  403  403  403  in   403  do
 """)
 

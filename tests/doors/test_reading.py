@@ -20,7 +20,10 @@ from tests.doors.table import ACTORS, DOWNLOAD, READING, STRANGERS
 pytestmark = pytest.mark.django_db
 
 AREAS = {
-    "citizens": lambda route: not route.startswith(("/desk/", "/oversight/", "/api/", "/account/")),
+    "citizens": lambda route: (
+        not route.startswith(("/desk/", "/oversight/", "/administration/", "/api/", "/account/"))
+    ),
+    "administration": lambda route: route.startswith("/administration/"),
     "desk": lambda route: route.startswith("/desk/"),
     "oversight and accounts": lambda route: route.startswith(("/oversight/", "/account/")),
     "api, lists and catalogue": lambda route: route.startswith("/api/") and "/cases/" not in route,

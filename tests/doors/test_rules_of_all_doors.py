@@ -24,8 +24,18 @@ from tests.doors.table import ACTORS, DOWNLOAD, READING, VERBS, WITHOUT_SESSION,
 
 pytestmark = pytest.mark.django_db
 
+
+def has_a_guest(door: Door) -> bool:
+    """Whether anybody of the cast is let in; the city's administrators, who are not, try theirs in their own tests."""
+    return bool({"200", "201", "302"} & set(door.marks.values()))
+
+
 # What signs in, out and changes the language is not ours; it is tried in the tables.
-OURS = [door for door in READING if not door.route.startswith("/account/") and "*" not in door.route]
+OURS = [
+    door
+    for door in READING
+    if not door.route.startswith("/account/") and "*" not in door.route and has_a_guest(door)
+]
 POSTED = {route_of(door) for door in [*WRITING, *VERBS]} | {"/desk/cases/<str:code>/<str:verb>/"}
 
 
@@ -57,7 +67,7 @@ def test_what_is_only_written_to_is_not_read():
     cast, names = scene.cast(), names_in_addresses(scene.case)
     read, wrong = {door.route for door in READING}, []
     doors = [door for door in WRITING if door.route not in read and not door.route.startswith("/i18n/")]
-    for door in doors:
+    for door in filter(has_a_guest, doors):
         with cast.acting(next(who for who in ACTORS if door.marks[who] in ("200", "201"))) as client:
             answer = client.get(address(door.route, names))
             if answer.status_code != 405:

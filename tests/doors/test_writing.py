@@ -25,6 +25,7 @@ from tests.doors.attempts import (
 )
 from tests.doors.scenes import NAME, Scene, at_intake, names_in_addresses, secrets_of
 from tests.doors.table import ACTORS, STRANGERS, WRITING
+from tests.workbooks import LAWYER, national_list
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def filed_online() -> dict[str, Any]:
         "connecting_unit": given.ward().pk,
         "delivery": "electronic",
         "contact_email": "nguoi.nop@example.vn",
-        **{f"answers-{name}": value for name, value in given.answers(given.HOUSEHOLD).items()},
+        **given.typed(given.answers(given.HOUSEHOLD)),
         "declared": "yes",
         "action": "submit",
     }
@@ -58,7 +59,7 @@ def taken(scene: Scene) -> dict[str, Any]:
         "filer-identity_number": "001185000001",
         "filer-residence": "Phường Phúc Xá, Quận Ba Đình",
         "connecting_unit": "Phường Phúc Xá, Quận Ba Đình",
-        **{f"answers-{name}": value for name, value in given.answers(given.CIVIL_EXTRACT).items()},
+        **given.typed(given.answers(given.CIVIL_EXTRACT)),
         "has_consent": "on",
         "delivery": "counter",
     }
@@ -75,15 +76,54 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
         "/desk/take-application/<str:procedure>/": lambda: taken(scene),
         "/desk/cases/<str:code>/reveal/": lambda: REVEAL,
         "/oversight/cases/<str:code>/reveal/": lambda: REVEAL,
+        "/administration/calendar/propose/": dict,
+        "/administration/calendar/<int:job>/start/": lambda: {"decision": "1/QĐ-UBND"},
+        "/administration/calendar/<int:job>/drop/": dict,
         "/api/v1/procedures/<words:code>/quote": lambda: {"answers": given.answers(given.HOUSEHOLD)},
         "/api/v1/status": lambda: tracked,
         "/api/v1/attachments": lambda: {"file": a_file()},
         "/api/v1/applications": online,
         "/api/v1/cases/<words:code>/reveal": lambda: REVEAL,
+        **administration(),
         "/account/login/": lambda: {"login": "khong-ai", "password": "sai-mat-khau"},
         "/account/logout/": dict,
         "/i18n/setlang/": lambda: {"language": "en", "next": "//elsewhere.example/"},
     }
+
+
+def administration() -> dict[str, Callable[[], dict[str, Any]]]:
+    """What an administrator of the city would send; nobody of the table is one."""
+    decided = {"decision": given.DECISION}
+    procedure, version = (
+        "/administration/procedures/<str:procedure>/",
+        "/administration/versions/<int:version>/",
+    )
+    described = {"name_en": "Other", "field_en": "Other", "level": "ward", "for_citizens": "on"}
+    return {
+        f"{procedure}describe/": lambda: described,
+        f"{procedure}draft/": lambda: {"based_on": "1"},
+        f"{procedure}filing/": lambda: {**decided, "note": "Tạm dừng", "note_en": "Paused"},
+        f"{version}publish/": lambda: {
+            **decided,
+            "in_force_from_day": "1",
+            "in_force_from_month": "12",
+            "in_force_from_year": "2026",
+            "revision": "0",
+            "published_before": "1",
+        },
+        f"{version}discard/": dict,
+        f"{version}move-cases/": dict,
+        f"{version}parts/<slug:part>/": lambda: {"rows": "0", "revision": "0", "action": "save"},
+        "/administration/moves/<int:job>/start/": lambda: decided,
+        "/administration/moves/<int:job>/drop/": dict,
+        "/administration/imports/": lambda: {"file": a_list()},
+        "/administration/imports/<int:job>/start/": lambda: decided,
+        "/administration/imports/<int:job>/drop/": dict,
+    }
+
+
+def a_list() -> SimpleUploadedFile:
+    return SimpleUploadedFile("danh-sach.xlsx", national_list(LAWYER))
 
 
 # What an act that is let through adds, and nothing besides.

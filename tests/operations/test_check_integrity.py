@@ -26,11 +26,25 @@ from apps.accounts.choices import Role
 from apps.applications.models import Attachment
 from apps.cases.actions.decision import hand_over_result
 from apps.cases.actions.ending import request_withdrawal
+from apps.cases.actions.extension import extend_deadline
+from apps.cases.actions.filing import LateEntry
 from apps.cases.actions.mending import undo_last
+from apps.cases.actions.moving import propose_move, start_move
+from apps.cases.actions.prolongation import prolong_for_verification
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.actions.tracking import issue_secret_again
 from apps.cases.choices import EventKind, Status
-from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, EventText, OriginalCustody
+from apps.cases.models import (
+    Case,
+    CaseEvent,
+    CaseFee,
+    CaseNotice,
+    CaseReceipt,
+    EventText,
+    Obligation,
+    OriginalCustody,
+)
+from apps.cases.models import LateEntry as LateEntryMark
 from apps.cases.selectors import entries_of
 from apps.cases.tracking import hash_of, secret_of
 from apps.core.canonical import spell_moment
@@ -94,8 +108,40 @@ def a_city_at_work() -> None:
     )
     given.filed_online(given.FOOD_SAFETY, by=given.citizen())
     assessed_and_routed_again()
+    moved_to_another_version()
+    under_the_law_of_time()
     given.taken_at_counter(given.PERMIT, desk=given.agency("district_committee", given.ward().parent))
     given.carry_out(given.NOW, "route_case", "render_paper", "render_receipt")
+
+
+def under_the_law_of_time() -> None:
+    """An obligation that waits, a draft that waits, an extension, a prolongation, and a case entered late."""
+    given.awaiting_payment()
+    given.awaiting_confirmation()
+    extended, prolonged = given.accepted_case(given.HOUSEHOLD), given.accepted_case(given.RECOGNITION)
+    new = given.after(given.NOW, days=8)
+    head = given.staff(extended.current_agency, Role.HEAD)
+    extend_deadline(
+        extended.code, until=new, reason="Mất điện", by=head, at=given.NOW, request_key=given.key()
+    )
+    head = given.staff(prolonged.current_agency, Role.HEAD)
+    prolong_for_verification(
+        prolonged.code, value=8, reason="Xác minh", by=head, at=given.NOW, request_key=given.key()
+    )
+    taken_at = given.after(given.NOW, hours=-0.5)
+    given.taken_at_counter(late_entry=LateEntry(taken_at, "Mất điện", "GT-07"))
+
+
+def moved_to_another_version() -> None:
+    """The law gives more time from today on, and by decision the open case has it too."""
+    given.accepted_case("1.004873")
+
+    def longer(limits: list[dict[str, object]]) -> None:
+        limits[0] |= {"value": 7, "unit": "working_day", "is_established": True}
+
+    by, new = given.administrator(), given.new_version("1.004873", time_limits=longer)
+    start_move(propose_move(new.pk, by=by, at=given.NOW).pk, decision=given.DECISION, by=by, at=given.NOW)
+    given.carry_out(given.NOW, "move_cases")
 
 
 def assessed_and_routed_again() -> None:
@@ -398,6 +444,39 @@ def test_a_withdrawal_that_waits_for_longer_than_its_ledger_derives_is_found(for
     assert broken() == {"due_times": case.code}
 
 
+def test_an_obligation_that_no_act_set_or_fulfilled_is_found(force):
+    row = Obligation.objects.get()
+    force(
+        "UPDATE cases_obligation SET voucher = 'X', fulfilled_at = now(), fulfilled_by_id = asked_by_id WHERE id = %s",
+        row.pk,
+    )
+    assert broken() == {"case_state": row.case.code}
+    force("DELETE FROM cases_obligation WHERE id = %s", row.pk)
+    assert broken() == {"case_state": row.case.code}
+
+
+def test_a_late_entry_of_another_form_or_without_its_mark_is_found(force):
+    mark = LateEntryMark.objects.get()
+    force("UPDATE cases_lateentry SET form_number = 'GT-08' WHERE id = %s", mark.pk)
+    assert broken() == {"case_state": mark.case.code}
+    force("DELETE FROM cases_lateentry WHERE id = %s", mark.pk)
+    assert broken() == {"case_state": mark.case.code}
+
+
+def test_a_window_moved_by_hand_is_found(force):
+    case = Case.objects.get(applicant_due_at__isnull=False)
+    force(
+        "UPDATE cases_case SET applicant_due_at = applicant_due_at + interval '1 day' WHERE id = %s", case.pk
+    )
+    assert broken() == {"due_times": case.code}
+
+
+def test_a_new_time_moved_by_hand_is_found(force):
+    case = Case.objects.get(renewed_due_at__isnull=False)
+    force("UPDATE cases_case SET renewed_due_at = renewed_due_at + interval '1 day' WHERE id = %s", case.pk)
+    assert broken() == {"due_times": case.code}
+
+
 # Cases
 
 
@@ -423,6 +502,24 @@ def test_a_generation_raised_by_hand_is_found(force):
     case = a_case()
     force("UPDATE cases_case SET tracking_generation = 2 WHERE id = %s", case.pk)
     assert broken() == {"case_state": case.code}
+
+
+def a_moved_case() -> Case:
+    """The case that stands on the second version of its procedure, by decision."""
+    return CaseEvent.objects.get(kind=EventKind.VERSION_CHANGED).case
+
+
+def test_a_case_moved_to_another_version_by_hand_is_found(force):
+    case = a_moved_case()
+    first = case.version.procedure.versions.get(number=1)
+    force("UPDATE cases_case SET version_id = %s WHERE id = %s", first.pk, case.pk)
+    assert broken()["case_state"] == case.code
+
+
+def test_a_case_moved_by_decision_whose_new_promise_was_not_told_is_found(force):
+    row = CaseNotice.objects.get(event__kind=EventKind.VERSION_CHANGED)
+    force("DELETE FROM cases_casenotice WHERE id = %s", row.pk)
+    assert broken()["notices"].startswith(row.case.code)
 
 
 def test_a_case_moved_to_another_agency_by_hand_is_found(force):

@@ -134,9 +134,7 @@ def test_a_published_version_is_never_edited_and_the_sentence_names_the_file(tmp
 
 def test_a_version_that_ended_since_is_no_difference() -> None:
     load()
-    ProcedureVersion.objects.filter(procedure__code="2.000635").update(
-        in_force_to=date(2027, 3, 1), state="superseded"
-    )
+    ProcedureVersion.objects.filter(procedure__code="2.000635").update(in_force_to=date(2027, 3, 1))
     assert load()["procedure_versions"].unchanged == 40
 
 
@@ -245,6 +243,30 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, str, str]]] = {
     "a withdrawal that need never be answered": (
         document("calendar/answer_times.json", lambda it: it.update(withdrawal=None)),
         ("calendar/answer_times.json", "", "withdrawal"),
+    ),
+    "a case on paper that may be entered after no time": (
+        document("calendar/answer_times.json", lambda it: it.update(late_entry={"value": 0, "unit": "day"})),
+        ("calendar/answer_times.json", "", "late_entry"),
+    ),
+    "a window without a unit": (
+        version(lambda it: it.update(supplement_window=7)),
+        ("procedures/2.000635.json", "versions/1", "supplement_window"),
+    ),
+    "a window in hours": (
+        version(lambda it: it.update(payment_window=7, payment_window_unit="clock_hour")),
+        ("procedures/2.000635.json", "versions/1", "payment_window_unit"),
+    ),
+    "verification without a number": (
+        version(lambda it: it["time_limits"][0].update(verified_unit="working_day")),
+        ("procedures/2.000635.json", "versions/1/time_limits/1", "verified_value"),
+    ),
+    "verification that gives no more time": (
+        version(
+            lambda it: it["time_limits"][0].update(
+                unit="working_day", value=3, verified_value=3, verified_unit="working_day"
+            )
+        ),
+        ("procedures/2.000635.json", "versions/1/time_limits/1", "verified_value"),
     ),
     "times to answer that say nothing of a withdrawal": (
         document("calendar/answer_times.json", lambda it: it.pop("withdrawal")),

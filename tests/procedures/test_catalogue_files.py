@@ -15,6 +15,7 @@ from apps.procedures.conditions import facts_used
 from apps.procedures.forms import faults_in
 from apps.procedures.models import FeeRule
 from apps.procedures.tariff import AssessedFee, assess, is_established
+from tests import given
 from tests.operations.places import FIXTURES
 
 DAY = date(2026, 11, 23)
@@ -128,6 +129,30 @@ def test_a_limit_that_is_not_established_has_no_value(city: City) -> None:
     assert unset == {"3.000722", "2.002913"}
 
 
+def test_where_facts_are_verified_the_law_on_civil_status_gives_more_time(city: City) -> None:
+    """Marriage 5 in all, recognition of parents 3 + 5, change and correction 3 + 3; nothing else is established."""
+    found = {
+        code: (limit["verified_value"], limit["verified_unit"])
+        for code in city.catalogue.procedures
+        for limit in version(city, code)["time_limits"]
+        if limit["verified_value"] is not None
+    }
+    days = "working_day"
+    assert found == {"1.000894": (5, days), "1.001022": (8, days), "1.004859": (6, days)}
+
+
+def test_windows_and_agreements_are_those_that_a_source_names(city: City) -> None:
+    said = {code: version(city, code) for code in city.catalogue.procedures}
+    assert {code for code, it in said.items() if it["supplement_window"]} == {"3.000722"}
+    assert {code for code, it in said.items() if it["payment_window"]} == set()
+    assert {code for code, it in said.items() if it["confirmation_window"]} == {
+        "1.001193",
+        "1.000656",
+        "2.000528",
+    }
+    assert {code for code, it in said.items() if it["is_agreement_provided"]} == {"2.000815", "2.001035"}
+
+
 def test_a_house_permit_takes_fifteen_days_at_a_counter_and_twenty_otherwise(city: City) -> None:
     assert [(row["value"], row["unit"]) for row in version(city, "1.013225")["time_limits"]] == [
         (20, "day"),
@@ -163,10 +188,12 @@ def test_certified_copies_go_by_pages_up_to_200000_a_copy(
 
 
 def test_a_late_birth_costs_5000_and_an_exempt_family_nothing(city: City) -> None:
-    assert owed(city, "1.001193", channel="counter", is_late=True, exemption="none") == 5_000
-    assert owed(city, "1.001193", channel="counter", is_late=True, exemption="poor") == 0
-    assert owed(city, "1.001193", channel="counter", is_late=False) == 0
-    assert owed(city, "1.001193", channel="counter", is_late=False, wants_copies=True, copies=3) == 24_000
+    at_a_counter = {"channel": "counter", "filed_on": DAY}
+    late, in_time = {"child_born_on": "2026-09-23"}, {"child_born_on": "2026-09-24"}
+    assert owed(city, "1.001193", **at_a_counter, **late, exemption="none") == 5_000
+    assert owed(city, "1.001193", **at_a_counter, **late, exemption="poor") == 0
+    assert owed(city, "1.001193", **at_a_counter, **in_time) == 0
+    assert owed(city, "1.001193", **at_a_counter, **in_time, wants_copies=True, copies=3) == 24_000
 
 
 @pytest.mark.parametrize(
@@ -190,6 +217,8 @@ OPEN_CODES = sorted(path.stem for path in (FIXTURES / "procedures").glob("*.json
 FACT_CHOICES: dict[str, list[Any]] = {
     "unit_kind": ["phường", "xã", "thị trấn"],
     "applicant_kind": ["citizen", "business"],
+    "filed_on": [DAY],
+    "child_born_on": ["2026-09-23", "2026-09-24"],
 }
 
 
@@ -217,21 +246,12 @@ def test_no_circumstance_is_without_a_fee_line(city: City, code: str) -> None:
 @pytest.mark.parametrize("code", OPEN_CODES)
 def test_an_answer_for_every_required_question_is_accepted(city: City, code: str) -> None:
     schema = version(city, code)["form_schema"]
-    answers = {name: an_answer(schema["properties"][name]) for name in schema["required"]}
-    assert faults_in(answers, schema) == []
+    facts = {"channel": "counter", "applicant_kind": "citizen", "filed_on": DAY}
+    answers = given.answers_to(schema)
+    assert faults_in(answers, schema, facts=facts) == []
     for name in schema["required"]:
         missing = {key: value for key, value in answers.items() if key != name}
-        assert [fault.field for fault in faults_in(missing, schema)] == [f"answers.{name}"]
-
-
-def an_answer(question: dict[str, Any]) -> Any:
-    if "enum" in question:
-        return question["enum"][0]
-    if question["type"] == "boolean":
-        return False
-    if question["type"] == "integer":
-        return question["minimum"]
-    return "2026-11-23" if question.get("format") == "date" else "x" * question["minLength"]
+        assert f"answers.{name}" in {fault.field for fault in faults_in(missing, schema, facts=facts)}
 
 
 def test_only_the_process_that_a_decision_sets_is_established(city: City) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from apps.accounts.choices import Role
 from apps.cases.actions.ending import decline_withdrawal
+from apps.cases.actions.extension import extend_deadline
 from apps.cases.actions.handling import assign_handler
 from apps.cases.actions.intake import decline_intake
 from apps.cases.actions.mending import reopen_case, undo_last
@@ -164,6 +166,34 @@ def test_declined_and_stopped_are_listed_for_30_days_with_their_reason():
     with override("en"):
         assert as_listed(rows, ListName.ENDED_WITHOUT_RESULT)[0].reason == "Required papers are missing"
     assert not in_list(ListName.ENDED_WITHOUT_RESULT, case, given.after(NOW, days=31))
+
+
+def test_an_obligation_that_waits_for_long_is_a_long_stop_and_says_what_it_waits_for():
+    case, _handler = given.awaiting_payment()
+    at = given.after(NOW, days=16)
+    assert not in_list(ListName.LONG_STOP, case, given.after(NOW, days=14))
+    assert in_list(ListName.LONG_STOP, case, at)
+    district = seen(at)
+    rows = list(listed(ListName.LONG_STOP, district, district.unit, Holder.WHOLE))
+    with translation.override("en"):
+        assert as_listed(rows, ListName.LONG_STOP)[0].reason == "Financial obligation"
+
+
+def test_a_case_whose_draft_the_applicant_reads_has_no_step_that_is_late():
+    case, _handler = given.awaiting_confirmation()
+    later = given.after(NOW, days=3)
+    for name in (ListName.STEP_LATE, ListName.OVERDUE, ListName.DUE_SOON):
+        assert not in_list(name, case, later)
+
+
+def test_an_extended_case_is_listed_with_its_new_time_until_it_ends():
+    case, other = given.accepted_case(given.RECOGNITION), given.accepted_case(given.RECOGNITION)
+    new = given.after(NOW, days=8)
+    by = given.staff(case.current_agency, Role.HEAD)
+    extend_deadline(case.code, until=new, reason="Mất điện", by=by, at=NOW, request_key=given.key())
+    assert in_list(ListName.EXTENDED, case, NOW)
+    assert not in_list(ListName.EXTENDED, other, NOW)
+    assert figure(ListName.EXTENDED, NOW).oldest == new
 
 
 def test_a_second_supplement_is_listed_and_a_first_is_not():

@@ -8,14 +8,18 @@ from typing import Any
 
 from apps.api.v1.serializers import verbs as sent
 from apps.cases.actions import (
+    confirmation,
     custody,
     decision,
     ending,
+    extension,
     handling,
     handover,
     intake,
     mending,
+    obligation,
     payment,
+    prolongation,
     supplement,
     tracking,
 )
@@ -34,6 +38,16 @@ VERBS: dict[str, HttpVerb] = {
     "decline_intake": HttpVerb(sent.DeclineIntakeIn, intake.decline_intake),
     "request_supplement": HttpVerb(sent.RequestSupplementIn, supplement.request_supplement),
     "provide_supplement": HttpVerb(sent.ProvideSupplementIn, supplement.provide_supplement),
+    "request_payment": HttpVerb(sent.RequestPaymentIn, obligation.request_payment),
+    "fulfil_obligation": HttpVerb(sent.FulfilObligationIn, obligation.fulfil_obligation),
+    "ask_confirmation": HttpVerb(sent.AskConfirmationIn, confirmation.ask_confirmation),
+    "confirm_draft": HttpVerb(sent.ConfirmDraftIn, confirmation.confirm_draft),
+    "prolong_for_verification": HttpVerb(
+        sent.ProlongForVerificationIn, prolongation.prolong_for_verification
+    ),
+    "prolong_by_agreement": HttpVerb(sent.ProlongByAgreementIn, prolongation.prolong_by_agreement),
+    "extend_deadline": HttpVerb(sent.ExtendDeadlineIn, extension.extend_deadline),
+    "apologise_late": HttpVerb(sent.ApologiseLateIn, extension.apologise_late),
     "assign_handler": HttpVerb(sent.AssignHandlerIn, handling.assign_handler),
     "complete_step": HttpVerb(sent.CompleteStepIn, handling.complete_step),
     "hand_over_case": HttpVerb(sent.HandOverCaseIn, handover.hand_over_case),

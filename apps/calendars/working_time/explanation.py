@@ -10,8 +10,10 @@ from apps.calendars.working_time.limits import (
     Limit,
     Stop,
     StopMode,
+    TimeSet,
     Unit,
     day_of_receipt,
+    due_as_set,
     due_of,
     given_back_by,
     last_calendar_day,
@@ -96,6 +98,29 @@ class ClockStopped:
     stop: Stop
 
 
+@dataclass(frozen=True, slots=True)
+class LimitProlonged:
+    """Facts are verified: the limit is longer than the one before, in all."""
+
+    before: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAgreed:
+    """The applicant agreed to a time, which is later than the limit gives; `due` has the stops since then in it."""
+
+    agreed: TimeSet
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRenewed:
+    """The office gave a new time, with an apology; `due` has the stops since then in it."""
+
+    renewed: TimeSet
+    due: datetime
+
+
 Reason = (
     ReceiptMoved
     | ReceiptDayNotCounted
@@ -105,6 +130,9 @@ Reason = (
     | LimitRestarted
     | StopGivenBack
     | ClockStopped
+    | LimitProlonged
+    | TimeAgreed
+    | TimeRenewed
 )
 
 
@@ -129,21 +157,46 @@ class Explanation:
 
 
 def explain(
-    calendar: WorkingCalendar, start: datetime, limit: Limit, stops: Sequence[Stop] = ()
+    calendar: WorkingCalendar,
+    start: datetime,
+    limit: Limit,
+    stops: Sequence[Stop] = (),
+    *,
+    shorter: Limit | None = None,
+    agreed: TimeSet | None = None,
 ) -> Explanation:
-    """Why a limit is due when `due_after_stops` says so. Raises what that raises."""
+    """Why a limit is due when `due_after_stops` says so, or later, when the applicant has agreed to that.
+
+    `shorter` is what the limit was before facts had to be verified. Raises what `due_after_stops` raises.
+    """
     origin, resumed, current = since_last_restart(start, stops)
     due = due_of(calendar, origin, limit, resumed)
     reasons: list[Reason] = []
     restarted = next((s for s in reversed(stops) if s.mode is StopMode.RESTART and s.end is not None), None)
     if restarted is not None:
         reasons.append(LimitRestarted(restarted))
+    if shorter is not None:
+        reasons.append(LimitProlonged(shorter))
     reasons += _receipt_reasons(calendar, origin, limit)
     reasons += [StopGivenBack(stop, given_back_by(calendar, limit, stop.start, end)) for stop, end in resumed]
     reasons += _day_reasons(calendar, origin, limit, last_calendar_day(calendar, origin, limit, resumed), due)
+    as_agreed = due_as_set(calendar, agreed, stops) if agreed else due
+    if agreed is not None and as_agreed > due:
+        due = as_agreed
+        reasons = [TimeAgreed(agreed, due)]
     if current is not None:
         reasons.append(ClockStopped(current))
     return Explanation(in_hanoi(start), limit, due, tuple(reasons))
+
+
+def explain_renewed(
+    calendar: WorkingCalendar, renewed: TimeSet, stops: Sequence[Stop] = ()
+) -> tuple[Reason, ...]:
+    """Why the new time is when `due_as_set` says so."""
+    reasons: list[Reason] = [TimeRenewed(renewed, due_as_set(calendar, renewed, stops))]
+    if stops and stops[-1].end is None:
+        reasons.append(ClockStopped(stops[-1]))
+    return tuple(reasons)
 
 
 def _receipt_reasons(calendar: WorkingCalendar, start: datetime, limit: Limit) -> list[Reason]:

@@ -73,6 +73,14 @@ class Stop:
         object.__setattr__(self, "mode", StopMode(self.mode))
 
 
+@dataclass(frozen=True, slots=True)
+class TimeSet:
+    """A due time set by decision, at a moment: agreed with the applicant, or renewed with an apology."""
+
+    decided_at: datetime
+    until: datetime
+
+
 def received_at(calendar: WorkingCalendar, moment: datetime, channel: Channel) -> datetime:
     """When something counts as received: counter and post at that moment, online when the desk is open."""
     if Channel(channel) is Channel.ONLINE:
@@ -152,6 +160,16 @@ def due_after_stops(
     """
     origin, resumed, _ = since_last_restart(start, stops)
     return due_of(calendar, origin, limit, resumed)
+
+
+def due_as_set(calendar: WorkingCalendar, time_set: TimeSet, stops: Sequence[Stop] = ()) -> datetime:
+    """A due time that was set by decision, with the counted time of the stops since then given back, of either mode.
+
+    A time that was named has no limit to begin again; a stop that is still open gives nothing back yet.
+    """
+    since = [stop for stop in stops if stop.end is not None and stop.start >= time_set.decided_at]
+    given = sum((calendar.working_between(stop.start, stop.end) for stop in since if stop.end), timedelta())
+    return calendar.add_working(time_set.until, given)
 
 
 def share_due(

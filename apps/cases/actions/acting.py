@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from apps.accounts.actors import Actor
+from apps.calendars.selectors import working_calendar
+from apps.calendars.working_time import Channel, received_at
 from apps.cases import ledger
 from apps.cases.actions.closed import refuse_closed, tell_who
 from apps.cases.choices import EventKind
@@ -17,7 +19,9 @@ from apps.cases.history import Entry
 from apps.cases.models import Case, CaseEvent
 from apps.cases.policies import Standing
 from apps.cases.selectors import entries_of, standing_of
+from apps.cases.selectors.calendar import adopted_calendar, with_newest_calendar
 from apps.core import outbox, request_keys
+from apps.core.canonical import spell_moment
 from apps.core.errors import NotFound, Refusal
 from apps.core.models import OutboxRow
 from apps.core.transactions import lock_one, verb_transaction
@@ -64,7 +68,7 @@ class Act:
         text: str = "",
         calendar_version: int | None = None,
     ) -> CaseEvent:
-        """Appends the act's one event."""
+        """Appends the act's one event, under the newest version of the case's calendar where that moves nothing by itself."""
         return ledger.record(
             self.case,
             kind,
@@ -73,7 +77,7 @@ class Act:
             changes=changes,
             data=data,
             text=text,
-            calendar_version=calendar_version,
+            calendar_version=calendar_version or adopted_calendar(self.case, self.entries),
             entries=self.entries,
         )
 
@@ -148,6 +152,17 @@ def lock_case(code: str) -> Case:
         raise CaseUnknown(field="code") from error
     # Read again once the lock is held: a lock taken through joins loses the row when another act has just moved the
     # case to another agency.
-    return Case.objects.select_related(
-        "application", "receiving_agency__unit", "competent_agency__unit", "current_agency__unit"
-    ).get(pk=locked.pk)
+    return (
+        with_newest_calendar(Case.objects.all())
+        .select_related(
+            "application", "receiving_agency__unit", "competent_agency__unit", "current_agency__unit"
+        )
+        .get(pk=locked.pk)
+    )
+
+
+def answered_at(act: Act) -> str:
+    """When an answer of the applicant's side counts as received: brought to a desk now, sent online at the next opening."""
+    channel = Channel.ONLINE if act.standing.is_acting_party else Channel.COUNTER
+    calendar = working_calendar(adopted_calendar(act.case, act.entries))
+    return spell_moment(received_at(calendar, act.at, channel))

@@ -15,13 +15,18 @@ from apps.cases.choices import EventKind, Status
 from apps.cases.errors import (
     AlreadyAssigned,
     AlreadyUndone,
+    ApologisedAlready,
     CaseUnknown,
+    ConfirmationAwaited,
+    ExtendedOnce,
     HandoverOpen,
     NoOriginalHeld,
     NotApproved,
     NothingProposed,
+    NothingToConfirm,
     NotYours,
     PartyMayNotAct,
+    ProlongedOnce,
     StepNeedsItsAct,
     VerbNotOpen,
 )
@@ -29,8 +34,10 @@ from apps.cases.history import Entry, fold
 from apps.cases.models import Case, CaseEvent, Handover
 from apps.cases.policies import (
     CAN,
+    NEED_A_DRAFT,
     NEED_ORIGINALS,
     VERBS_OF_PARTIES,
+    WAIT_FOR_CONFIRMATION,
     WAIT_FOR_HANDOVER,
     Standing,
     can_see,
@@ -61,6 +68,11 @@ MADE_BY: dict[type[Refusal], IsIt] = {
     NothingProposed: _changed("proposed_by_id", "approved_by_id"),
     NotApproved: _changed("approved_by_id"),
     NothingDue: _was(EventKind.PAYMENT_RECORDED),
+    ConfirmationAwaited: _was(EventKind.CONFIRMATION_ASKED),
+    NothingToConfirm: _was(EventKind.DRAFT_CONFIRMED),
+    ExtendedOnce: _was(EventKind.DEADLINE_EXTENDED),
+    ProlongedOnce: _was(EventKind.PROLONGED_TO_VERIFY),
+    ApologisedAlready: _was(EventKind.LATE_APOLOGISED),
     NoOriginalHeld: _was(EventKind.ORIGINALS_GIVEN_BACK, EventKind.RESULT_HANDED_OVER),
     AlreadyUndone: _was(EventKind.ACT_UNDONE),
 }
@@ -69,7 +81,8 @@ MADE_BY: dict[type[Refusal], IsIt] = {
 def refuse_closed(verb: str, case: Case, by: Actor, standing: Standing) -> None:
     """Lets a verb pass that is open to the actor now.
 
-    Raises CaseUnknown, PartyMayNotAct, VerbNotOpen, HandoverOpen, NoOriginalHeld, NotYours. Whoever might have played
+    Raises CaseUnknown, PartyMayNotAct, VerbNotOpen, HandoverOpen, ConfirmationAwaited, NothingToConfirm, NoOriginalHeld,
+    NotYours. Whoever might have played
     the verb until an act closed it is told of that act, for it is a better answer than a missing right; also where
     that very act has taken the case out of their sight.
     """
@@ -88,10 +101,14 @@ def refuse_closed(verb: str, case: Case, by: Actor, standing: Standing) -> None:
         raise _not_open(case, _last_of_status(case))
     if standing.open_handover is not None and verb in WAIT_FOR_HANDOVER:
         raise tell_who(HandoverOpen(), case, entries_of(case))
+    if case.is_draft_awaited and verb in WAIT_FOR_CONFIRMATION:
+        raise tell_who(ConfirmationAwaited(), case, entries_of(case))
     if closing is not None:
         raise _not_open(case, _event_of(case, closing))
     if not is_theirs:
         raise NotYours()
+    if verb in NEED_A_DRAFT and not case.is_draft_awaited:
+        raise tell_who(NothingToConfirm(), case, entries_of(case))
     if verb in NEED_ORIGINALS and not standing.has_originals:
         raise tell_who(NoOriginalHeld(), case, entries_of(case))
 

@@ -14,7 +14,7 @@ from apps.applications.errors import FileKindRefused
 from apps.applications.selectors import acting_parties, has_account
 from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.custody import give_back, send_along
-from apps.cases.actions.intake import refuse_unpaid
+from apps.cases.actions.intake import applicable_limit, refuse_unpaid
 from apps.cases.choices import EventKind, Outcome, RefusalReason, Status
 from apps.cases.errors import (
     AccountMissing,
@@ -34,6 +34,7 @@ from apps.cases.history import last_of
 from apps.cases.models import CaseEvent, CaseResult
 from apps.cases.notices import owe_notice
 from apps.procedures.choices import PayBefore, StepAct
+from apps.procedures.conditions import facts_used
 
 
 def propose_result(
@@ -60,9 +61,17 @@ def propose_result(
                 "proposed_by_id": by.user_id,
                 "outcome": outcome,
             },
-            data={"outcome": outcome, "reason": reason},
+            data={"outcome": outcome, "reason": reason, **_limit_of(act, outcome)},
             text=text,
         )
+
+
+def _limit_of(act: Act, outcome: str) -> dict[str, int]:
+    """The limit that this outcome has of its own, where the version says so: it decides from now on."""
+    limits = act.rules.time_limits
+    own = {limit.position for limit in limits if "outcome" in facts_used(limit.condition)}
+    position = applicable_limit(act, outcome) if own else None
+    return {"limit": position} if position is not None and position in own else {}
 
 
 def _step_after(act: Act, closing: StepAct) -> int | None:

@@ -28,7 +28,7 @@ def request_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, reque
         if not reason.strip():
             raise ReasonMissing(field="reason")
         if act.case.status == Status.SUBMITTED:
-            return _stop(act, StopGround.APPLICANT_REQUEST, reason)
+            return stop(act, StopGround.APPLICANT_REQUEST, reason)
         event = act.record(
             EventKind.WITHDRAWAL_REQUESTED, changes={"status": Status.WITHDRAWAL_REQUESTED}, text=reason
         )
@@ -73,10 +73,11 @@ def stop_case(code: str, *, ground: str, text: str, by: Actor, at: datetime, req
             raise ReasonUnknown(field="ground")
         if not text.strip():
             raise ReasonMissing(field="text")
-        return _stop(act, StopGround(ground), text)
+        return stop(act, StopGround(ground), text)
 
 
-def _stop(act: Act, ground: StopGround, text: str) -> CaseEvent:
+def stop(act: Act, ground: StopGround, text: str) -> CaseEvent:
+    """The act itself, on a case already locked; the program plays it when a window has ended."""
     lapse_offer(act)
     event = act.record(
         EventKind.CASE_STOPPED,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +15,17 @@ from apps.applications.actions import GivenFile, own_attachments
 from apps.applications.choices import Delivery, PartyRole
 from apps.applications.selectors import has_account
 from apps.businesses.actions import Organisation
-from apps.calendars.selectors import NoCalendar, with_latest_calendar
+from apps.calendars.selectors import NoCalendar, answer_times, with_latest_calendar, working_calendar
+from apps.calendars.working_time import due_at
 from apps.cases.actions.parties import Side, side_of
 from apps.cases.errors import (
     AccountMissing,
     AttachmentUnknown,
     DeskUnknown,
     EmailMissing,
+    LateEntryAtDesk,
+    LateEntryIncomplete,
+    LateEntryTimeWrong,
     NotYours,
     PaperMissing,
     PaperUnknown,
@@ -33,19 +37,36 @@ from apps.cases.errors import (
 )
 from apps.cases.policies import counters_of
 from apps.cases.routing import competence
-from apps.cases.selectors import NONE_OPEN, StillOpen, age_of_subject, facts_of, still_open
+from apps.cases.selectors import (
+    NONE_OPEN,
+    StillOpen,
+    age_of_subject,
+    answers_read,
+    facts_of,
+    still_open,
+)
 from apps.citizens.actions import Person
 from apps.core.errors import Faults, Refusal
-from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor
+from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor, LimitUnit
 from apps.procedures.conditions import Facts, holds
-from apps.procedures.forms import faults_in
 from apps.procedures.selectors import VersionRules
 from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit, Agency
 
+# Before any span of working days: a time so long ago is not reckoned with.
+_LONGEST_AGO = timedelta(days=366)
 _UNIT_WANTED = frozenset(
     set(ConnectingFactor) - {ConnectingFactor.RECEIVING_AGENCY, ConnectingFactor.FIXED_AGENCY}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LateEntry:
+    """A case that a desk took on paper while the system was away: when, why, and the number of the paper form."""
+
+    taken_at: datetime
+    reason: str
+    form_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +77,7 @@ class Filing:
     `organisation` one that a person at the counter acts for, `business_id` one for which the account has a mandate.
     `has_consent` is that of the person at the counter, to being filed for. `payer` pays in the applicant's stead.
     `attachments` are uuids of uploaded files by the code of the paper asked for; `originals` are codes of papers
-    whose original the receptionist saw or took in.
+    whose original the receptionist saw or took in. `late_entry` says that it was taken on paper earlier, at a desk.
     """
 
     procedure_code: str
@@ -78,13 +99,23 @@ class Filing:
     contact_email: str = ""
     contact_phone: str = ""
     language: str = "vi"
+    late_entry: LateEntry | None = None
+
+    @property
+    def applicant_kind(self) -> str:
+        """The fact `applicant_kind` of conditions, before anybody is looked up."""
+        return "citizen" if self.organisation is None and self.business_id is None else "business"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFiling:
-    """A filing that stands: everything it refers to exists and everything it must hold is there."""
+    """A filing that stands: everything it refers to exists and everything it must hold is there.
+
+    `answers` are those to the questions that were asked; others, which a form without a script sends too, are dropped.
+    """
 
     rules: VersionRules
+    answers: Mapping[str, Any]
     side: Side
     agency: Agency
     calendar_version: int
@@ -96,12 +127,33 @@ class CheckedFiling:
     delivery: Delivery
 
 
+def refuse_late_entry(filing: Filing, desk: Agency | None, at: datetime) -> None:
+    """Raises LateEntryAtDesk, LateEntryIncomplete, and LateEntryTimeWrong for a time to come or too long ago."""
+    late = filing.late_entry
+    if late is None:
+        return
+    if desk is None:
+        raise LateEntryAtDesk(field="late_entry")
+    for name, said in (("reason", late.reason), ("form_number", late.form_number)):
+        if not said.strip():
+            raise LateEntryIncomplete(field=f"late_entry.{name}")
+    version = _calendar_of(desk)
+    calendar, most = working_calendar(version), answer_times(version).late_entry
+    last_day = due_at(calendar, late.taken_at, most) if late.taken_at > at - _LONGEST_AGO else None
+    if late.taken_at > at or last_day is None or last_day < at:
+        raise LateEntryTimeWrong(
+            field="late_entry.taken_at", span=f"{most.value} {LimitUnit(most.unit.value).label}"
+        )
+
+
 def check_filing(
     filing: Filing, rules: VersionRules, *, by: Actor, at: datetime, desk: Agency | None = None
 ) -> CheckedFiling:
     """Everything a filing must hold, looked up and found. Raises what `submit_application` raises of its content."""
     day = timezone.localdate(at)
-    faults = faults_in(dict(filing.answers), rules.version.form_schema)
+    known = {"channel": filing.channel, "applicant_kind": filing.applicant_kind, "filed_on": day}
+    reading = answers_read(filing.answers, rules.version.form_schema, known, day)
+    filing, faults = replace(filing, answers=reading.answers), reading.faults
     places = _places(filing, day, faults)
     side = side_of(filing, rules.version.form_schema, places, by=by, day=day)
     unit = _connecting_unit(filing, rules, side, places, day, faults)
@@ -109,10 +161,11 @@ def check_filing(
     facts = facts_of(
         rules,
         channel=filing.channel,
-        answers=dict(filing.answers),
+        answers=reading.answers,
         applicant_kind=side.kind,
         connecting_unit=unit,
         subject_age=age_of_subject(filing.answers, side.born_on, day),
+        filed_on=day,
     )
     row = competence(rules, facts)
     if unit is None and row is not None and row.factor in _UNIT_WANTED and not faults:
@@ -126,6 +179,7 @@ def check_filing(
         raise faults[0] if len(faults) == 1 else Faults(faults)
     return CheckedFiling(
         rules,
+        reading.answers,
         side,
         agency,
         _calendar_of(agency),

@@ -19,7 +19,7 @@ from apps.units.models import Agency
 
 def offer(act: Act, agency: Agency) -> Handover:
     """The row of an offer; due within the time to answer (4 working hours by default) of the agency offered it."""
-    version = latest_version_id(agency.calendar_code)
+    version = latest_version_id(agency)
     return Handover.objects.create(
         case=act.case,
         from_agency_id=act.case.current_agency_id,

@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.accounts.actors import Actor
+from apps.calendars.working_time import Limit, Unit
 from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.handover import lapse_offer
 from apps.cases.actions.routing import calendar_of_clock, is_taken_at_desk
 from apps.cases.choices import DeclineReason, EventKind, Routing, Status
+from apps.cases.deadlines import with_verification
 from apps.cases.errors import FeesUnpaid, NotCompetent, ReasonMissing, ReasonUnknown
+from apps.cases.history import last_of
 from apps.cases.models import CaseEvent
 from apps.cases.notices import owe_notice
 from apps.cases.papers import issue_form_01, issue_form_03
 from apps.cases.selectors import facts_of_case, owed_at
 from apps.procedures.choices import PayBefore
 from apps.procedures.conditions import holds
+from apps.procedures.models import TimeLimit
+from apps.procedures.selectors import as_limit
 
 
 def accept_intake(code: str, *, by: Actor, at: datetime, request_key: str) -> CaseEvent:
@@ -47,11 +52,27 @@ def accept_intake(code: str, *, by: Actor, at: datetime, request_key: str) -> Ca
         return event
 
 
-def applicable_limit(act: Act) -> int:
-    """The position of the first limit whose condition holds for the case as filed."""
-    facts = facts_of_case(act.case)
+def applicable_limit(act: Act, outcome: str = "") -> int:
+    """The position of the first limit whose condition holds for the case as filed, and for its outcome once proposed."""
+    facts = {**facts_of_case(act.case), "outcome": outcome or None}
     limits = act.rules.time_limits
     return next((limit.position for limit in limits if holds(limit.condition, facts)), limits[0].position)
+
+
+def limit_row_of_clock(act: Act) -> TimeLimit:
+    """The limit that the acceptance chose, as the version says it."""
+    accepted = last_of(act.entries, EventKind.INTAKE_ACCEPTED)
+    assert accepted is not None
+    return act.rules.time_limit(accepted.data["limit"])
+
+
+def limit_of_clock(act: Act) -> Limit:
+    """The limit that runs: that of acceptance, or the longer one with the time to verify."""
+    limit = as_limit(limit_row_of_clock(act))
+    prolonged = last_of(act.entries, EventKind.PROLONGED_TO_VERIFY)
+    if prolonged is None:
+        return limit
+    return with_verification(limit, Limit(prolonged.data["value"], Unit(prolonged.data["unit"])))
 
 
 def refuse_unpaid(act: Act, *gates: PayBefore) -> None:

@@ -48,15 +48,18 @@ def route(act: Act) -> CaseEvent | None:
     return act.record(EventKind.CASE_ROUTED, changes=changes, data={"agency": agency.pk})
 
 
-def to_be_routed_again(
-    case: Case, before: Agency | UnroutableReason, after: Agency | UnroutableReason
-) -> dict[str, Any]:
-    """The changes that send a case at intake back to be routed, where its answers now point to another agency.
+def place_of(found: Agency | UnroutableReason) -> int | str:
+    """Where answers point, as an event says it: the id of the agency, or why there is none."""
+    return found.value if isinstance(found, UnroutableReason) else found.pk
+
+
+def to_be_routed_again(case: Case, before: int | str, after: int | str) -> dict[str, Any]:
+    """The changes that send a case at intake back to be routed, where its answers now point to another `place_of`.
 
     It waits at its receiving agency, as every case does that is not routed. A look-up that gives what it gave before
     moves nothing: a person may have chosen the agency meanwhile.
     """
-    if case.routing == Routing.PENDING or after in (before, case.competent_agency):
+    if case.routing == Routing.PENDING or after in (before, case.competent_agency_id):
         return {}
     return {
         "routing": Routing.PENDING,
@@ -69,9 +72,7 @@ def to_be_routed_again(
 def calendar_of_clock(case: Case, at: datetime) -> int:
     """The calendar that the case clock starts and stays on: the competent agency's, else the one that holds the case."""
     agency = competent_agency_of(case, at=at)
-    return latest_version_id(
-        case.current_agency.calendar_code if isinstance(agency, UnroutableReason) else agency.calendar_code
-    )
+    return latest_version_id(case.current_agency if isinstance(agency, UnroutableReason) else agency)
 
 
 def is_taken_at_desk(case: Case) -> bool:

@@ -22,10 +22,18 @@ from apps.calendars.working_time import received_at
 from apps.cases import ledger
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.custody import first_turns
-from apps.cases.actions.filing import CheckedFiling, Filing, check_filing, desk_of
+from apps.cases.actions.filing import (
+    CheckedFiling,
+    Filing,
+    LateEntry,
+    check_filing,
+    desk_of,
+    refuse_late_entry,
+)
 from apps.cases.choices import EventKind, Routing, Status
 from apps.cases.codes import case_code
 from apps.cases.models import Case, CaseEvent, CaseFee
+from apps.cases.models import LateEntry as LateEntryMark
 from apps.cases.notices import notice_rows
 from apps.cases.tracking import hash_of, secret_of
 from apps.core import outbox, request_keys
@@ -62,12 +70,15 @@ def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: 
 
     Raises Faults with one refusal for each fault found, or a single refusal: ProcedureUnknown, ProcedureNotInForce,
     ProcedureClosed, LimitNotEstablished, ChannelNotOpen, NotYours (at a counter without the post), DeskUnknown,
-    what `side_of` raises, KeyReused; and Replayed when the same request was answered before.
+    LateEntryAtDesk, LateEntryIncomplete, LateEntryTimeWrong, what `side_of` raises, KeyReused; and Replayed when the same request was answered before.
     """
     body = asdict(filing)
     try:
         desk = None if filing.channel == Channel.ONLINE else desk_of(filing, by, timezone.localdate(at))
-        rules = rules_for_filing(filing.procedure_code, filing.channel, timezone.localdate(at))
+        refuse_late_entry(filing, desk, at)
+        # What was taken on paper stands as of the day on which it was taken.
+        since = filing.late_entry.taken_at if filing.late_entry else at
+        rules = rules_for_filing(filing.procedure_code, filing.channel, timezone.localdate(since))
         if desk is None:
             checked = check_filing(filing, rules, by=by, at=at)
             reserved = _reserve(checked.agency, rules, at)
@@ -154,12 +165,14 @@ def _file(
     )
     if first is not None:
         raise Replayed(first)
+    late = filing.late_entry
+    filed_at = late.taken_at if late else at
     application = Application(
         pk=reserved.application,
         uuid=uuid4(),
         version=checked.rules.version,
         channel=filing.channel,
-        filed_at=at,
+        filed_at=filed_at,
         filed_by_id=by.account_id,
         connecting_unit=checked.unit,
         delivery=checked.delivery,
@@ -178,7 +191,7 @@ def _file(
         tracking_hash=hash_of(secret_of(reserved.code, 1)),
         calendar_version_id=checked.calendar_version,
     )
-    fees = _fees(checked, reserved, at)
+    fees = _fees(checked, reserved, filed_at, at)
     told = notice_rows(
         case,
         EventKind.APPLICATION_SUBMITTED,
@@ -194,12 +207,14 @@ def _file(
         by=by,
         at=at,
         entries=[],
-        changes=_first_state(filing, checked, at),
+        changes=_first_state(filing, checked, filed_at),
         data={
             "channel": filing.channel.value,
             "application": str(application.uuid),
             "fees": [str(fee.uuid) for fee in fees],
+            **({"late_entry": late.form_number.strip()} if late else {}),
         },
+        text=late.reason.strip() if late else "",
         event_id=reserved.event,
         beside=[
             application,
@@ -212,14 +227,23 @@ def _file(
             told.of_case,
             *told.owed,
             *_routing_owed(reserved, filing.channel, at),
+            *([_mark_of(case, late, at)] if late else []),
         ],
     )
     return Filed(event, fees, checked)
 
 
+def _mark_of(case: Case, late: LateEntry, at: datetime) -> LateEntryMark:
+    """The supervisor sees what was entered late."""
+    return LateEntryMark(
+        case=case, form_number=late.form_number.strip(), taken_at=late.taken_at, entered_at=at
+    )
+
+
 def _first_state(filing: Filing, checked: CheckedFiling, at: datetime) -> dict[str, Any]:
     return {
         "status": Status.SUBMITTED,
+        "version_id": checked.rules.version.pk,
         "routing": Routing.PENDING,
         "receiving_agency_id": checked.agency.pk,
         "returning_agency_id": checked.agency.pk,
@@ -246,7 +270,7 @@ def _declaration(
         application=application,
         number=1,
         kind=RevisionKind.SUBMISSION,
-        answers=filing.answers,
+        answers=checked.answers,
         declared_at=at,
         declared_by_id=by.account_id,
     )
@@ -261,8 +285,8 @@ def _seen(checked: CheckedFiling) -> list[Component]:
     return [row for row in checked.rules.components if row.pk in checked.seen]
 
 
-def _fees(checked: CheckedFiling, reserved: _Reserved, at: datetime) -> list[FeeDue]:
-    lines = assess(checked.rules.fee_rules, checked.facts, timezone.localdate(at))
+def _fees(checked: CheckedFiling, reserved: _Reserved, filed_at: datetime, at: datetime) -> list[FeeDue]:
+    lines = assess(checked.rules.fee_rules, checked.facts, timezone.localdate(filed_at))
     fees = new_fees(lines, at=at)
     # A key was reserved for every rule; those that do not apply leave a gap.
     for fee, key in zip(fees, reserved.fees, strict=False):

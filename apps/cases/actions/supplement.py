@@ -1,4 +1,4 @@
-"""Supplements: asked for once at intake and once in handling, in writing; declared complete once by the applicant."""
+"""Supplements: asked for once at intake and once in handling, in writing; given in parts, declared complete once."""
 
 from __future__ import annotations
 
@@ -15,25 +15,20 @@ from apps.applications.actions import declare
 from apps.applications.choices import RevisionKind
 from apps.applications.models import ApplicationRevision
 from apps.applications.selectors import answers_of, connecting_unit_of
-from apps.calendars.selectors import working_calendar
-from apps.calendars.working_time import Channel as ArrivalChannel
-from apps.calendars.working_time import received_at
-from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.acting import Act, acting, answered_at
 from apps.cases.actions.custody import send_along, take_in
 from apps.cases.actions.fees import fees_assessed_again
 from apps.cases.actions.filing import place_named, tied_to_papers
 from apps.cases.actions.parties import name_concerned_again
-from apps.cases.actions.routing import to_be_routed_again
+from apps.cases.actions.routing import place_of, to_be_routed_again
 from apps.cases.choices import EventKind, Omission, Status
 from apps.cases.errors import ItemsMissing, ReasonUnknown, SupplementOnce
-from apps.cases.history import last_of
+from apps.cases.history import Entry, last_of
 from apps.cases.models import CaseEvent, SupplementRequest
 from apps.cases.notices import owe_notice
 from apps.cases.papers import issue_form_02
-from apps.cases.selectors import agency_by_answers
-from apps.core.canonical import spell_moment
+from apps.cases.selectors import agency_by_answers, answers_read, facts_of_case
 from apps.core.errors import Faults, Refusal
-from apps.procedures.forms import faults_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +84,14 @@ def provide_supplement(
     message: str,
     originals: Sequence[str] = (),
     connecting_unit: int | None = None,
+    is_complete: bool = True,
     by: Actor,
     at: datetime,
     request_key: str,
 ) -> CaseEvent:
-    """Declares the file complete: a new revision with what changed; the case goes back to where it was.
+    """Gives a part of what was asked for, or declares the file complete: then the case goes back to where it was.
+
+    Each part is a new revision with what changed; until `is_complete` is said, once, the clock stands.
 
     What rests on changed answers is decided again in the same act: the people whom they name, the fees (as of the
     day of filing) and, while the case is at intake, which agency is competent; once accepted nothing moves by itself,
@@ -109,42 +107,57 @@ def provide_supplement(
         "message": message,
         "originals": originals,
         "connecting_unit": connecting_unit,
+        "is_complete": is_complete,
     }
     with acting("provide_supplement", code, by=by, at=at, request_key=request_key, body=body) as act:
-        is_elsewhere = connecting_unit is not None
-        if not (answers or any(attachments.values()) or originals or is_elsewhere or message.strip()):
-            raise ItemsMissing(field="message")
         asked = last_of(act.entries, EventKind.SUPPLEMENT_REQUESTED)
         assert asked is not None and asked.from_status is not None
+        parts = _parts_since(act, asked)
+        is_elsewhere = connecting_unit is not None
+        is_empty = not (answers or any(attachments.values()) or originals or is_elsewhere or message.strip())
+        if is_empty and not (is_complete and parts):
+            raise ItemsMissing(field="message")
         request = SupplementRequest.objects.filter(case=act.case, completed_at__isnull=True).get()
-        pointed_to = agency_by_answers(act.case, at=act.at)
+        pointed_to = place_of(agency_by_answers(act.case, at=act.at))
         kept = take_in(act, originals)
         revision = _declare(act, request, answers, attachments, connecting_unit, message)
         if answers:
             _name_concerned_again(act)
+        said = {
+            "request": request.pk,
+            "revision": revision.number,
+            **fees_assessed_again(act),
+            **({"originals": kept} if kept else {}),
+        }
+        if not is_complete:
+            return act.record(EventKind.SUPPLEMENT_PART_GIVEN, data={**said, "pointed_to": pointed_to})
         request.completed_at = act.at
         request.revision = revision
         request.save(update_fields=["completed_at", "revision"])
         moved = {}
         if asked.from_status == Status.SUBMITTED:
-            moved = to_be_routed_again(act.case, pointed_to, agency_by_answers(act.case, at=act.at))
+            # Where the answers pointed before the first part: what they pointed to then moves nothing.
+            before = parts[0].data["pointed_to"] if parts else pointed_to
+            moved = to_be_routed_again(act.case, before, place_of(agency_by_answers(act.case, at=act.at)))
             if moved:
                 send_along(act, act.case.receiving_agency_id)
         event = act.record(
             EventKind.SUPPLEMENT_PROVIDED,
             changes={"status": asked.from_status, **moved},
-            data={
-                "request": request.pk,
-                "revision": revision.number,
-                "complete_at": _complete_at(act),
-                **fees_assessed_again(act),
-                **({"originals": kept} if kept else {}),
-            },
+            data={**said, "complete_at": answered_at(act)},
         )
         if moved:
             code = act.case.code
             act.owe("apps.cases.tasks.route_case", f"route:{code}:{event.sequence}", code=code)
         return event
+
+
+def _parts_since(act: Act, asked: Entry) -> list[Entry]:
+    return [
+        entry
+        for entry in act.entries
+        if entry.kind == EventKind.SUPPLEMENT_PART_GIVEN and entry.sequence > asked.sequence
+    ]
 
 
 def _declare(
@@ -159,7 +172,7 @@ def _declare(
     application_id, unit = act.case.application_id, None
     faults: list[Refusal] = []
     if answers:
-        faults += faults_in({**answers_of(application_id), **answers}, act.rules.version.form_schema)
+        answers = _changes(act, answers, faults)
     asked = {row.code: row.pk for row in act.rules.components}
     files = tied_to_papers(attachments, asked, faults, by=act.by, items=request.items_by_number)
     if connecting_unit is not None:
@@ -180,13 +193,17 @@ def _declare(
     )
 
 
+def _changes(act: Act, answers: Mapping[str, Any], faults: list[Refusal]) -> dict[str, Any]:
+    """The changed answers that stand; null takes back what is no longer asked for because others changed."""
+    before = answers_of(act.case.application_id)
+    schema, day = act.rules.version.form_schema, timezone.localdate(act.at)
+    reading = answers_read({**before, **answers}, schema, facts_of_case(act.case), day)
+    faults += reading.faults
+    dropped = {name: None for name in before if name not in reading.answers}
+    return {name: reading.answers[name] for name in answers if name in reading.answers} | dropped
+
+
 def _name_concerned_again(act: Act) -> None:
     application = act.case.application
     answers, schema = answers_of(application.pk), act.rules.version.form_schema
     name_concerned_again(application, answers, schema, at=act.at)
-
-
-def _complete_at(act: Act) -> str:
-    """When the completed file counts as received: brought to a desk now, sent online at the next opening."""
-    channel = ArrivalChannel.ONLINE if act.standing.is_acting_party else ArrivalChannel.COUNTER
-    return spell_moment(received_at(working_calendar(act.case.calendar_version_id), act.at, channel))

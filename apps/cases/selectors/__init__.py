@@ -4,8 +4,10 @@ from apps.cases.selectors.downloads import Download, attachment_file, paper_file
 from apps.cases.selectors.facts import (
     age_of_subject,
     agency_by_answers,
+    answers_read,
     competent_agency,
     competent_agency_of,
+    facts_at_filing,
     facts_of,
     facts_of_case,
     fees_before_filing,
@@ -54,6 +56,13 @@ from apps.cases.selectors.sight import (
     has_originals,
     standing_of,
 )
+from apps.cases.selectors.waiting import (
+    draft_of,
+    is_provided_for,
+    most_to_verify,
+    obligations_of,
+    windows_ending,
+)
 
 __all__ = [
     "ENDED",
@@ -67,6 +76,7 @@ __all__ = [
     "StillOpen",
     "age_of_subject",
     "agency_by_answers",
+    "answers_read",
     "applicant_names",
     "applicants_of",
     "attachment_file",
@@ -77,7 +87,9 @@ __all__ = [
     "competent_agency_of",
     "custody_of",
     "documents_of",
+    "draft_of",
     "entries_of",
+    "facts_at_filing",
     "facts_of",
     "facts_of_case",
     "fees_before_filing",
@@ -86,6 +98,9 @@ __all__ = [
     "handovers_waiting",
     "has_originals",
     "inbox",
+    "is_provided_for",
+    "most_to_verify",
+    "obligations_of",
     "owed_at",
     "owed_by_case",
     "owed_of",
@@ -106,4 +121,5 @@ __all__ = [
     "supplements_of",
     "timeline",
     "unrouted",
+    "windows_ending",
 ]

@@ -11,16 +11,17 @@ from django.utils import timezone
 from apps.applications.choices import PartyRole
 from apps.applications.models import Party
 from apps.applications.selectors import answers_of, connecting_unit_of
+from apps.businesses.tax_codes import is_tax_code
 from apps.cases import routing
 from apps.cases.choices import UnroutableReason
 from apps.cases.models import Case
 from apps.procedures.choices import Channel
 from apps.procedures.conditions import Facts
-from apps.procedures.forms import date_in
+from apps.procedures.forms import FORM_FACTS, Known, Reading, date_in, read_answers
 from apps.procedures.selectors import VersionRules, rules_of
 from apps.procedures.tariff import AssessedFee, assess
 from apps.units.models import AdministrativeUnit, Agency
-from apps.units.selectors import agency_at
+from apps.units.selectors import agency_at, wards_among
 
 
 def facts_of(
@@ -31,17 +32,26 @@ def facts_of(
     applicant_kind: str,
     connecting_unit: AdministrativeUnit | None,
     subject_age: int | None,
+    filed_on: date,
 ) -> Facts:
     """What conditions may read of one filing."""
     return {
         **answers,
         "channel": channel,
         "applicant_kind": applicant_kind,
+        "filed_on": filed_on,
         "unit_kind": connecting_unit.kind if connecting_unit else None,
         "subject_age": subject_age,
         "copies": answers.get("copies", 1),
         "pages": answers.get("pages", 1),
     }
+
+
+def answers_read(answers: Mapping[str, Any], schema: dict[str, Any], facts: Facts, day: date) -> Reading:
+    """Answers held against their form: by what is known of the filing, and the wards in force on `day`."""
+    of_filing = {name: facts.get(name) for name in FORM_FACTS}
+    known = Known(wards_among=lambda wards: wards_among(wards, day), is_tax_code=is_tax_code)
+    return read_answers(dict(answers), schema, facts=of_filing, known=known)
 
 
 def fees_before_filing(rules: VersionRules, facts: Facts, at: datetime) -> list[AssessedFee]:
@@ -76,18 +86,22 @@ def facts_of_case(case: Case) -> Facts:
         application_id=case.application_id, role=PartyRole.APPLICANT, valid_to__isnull=True
     )
     answers = answers_of(case.application_id)
+    filed_on = timezone.localdate(case.application.filed_at)
     return facts_of(
         rules_of(case.version_id),
         channel=Channel(case.application.channel),
         answers=answers,
         applicant_kind="business" if applicant.is_organisation else "citizen",
         connecting_unit=connecting_unit_of(case.application),
-        subject_age=age_of_subject(
-            answers,
-            date_in(applicant.particulars.get("born_on")),
-            timezone.localdate(case.application.filed_at),
-        ),
+        subject_age=age_of_subject(answers, date_in(applicant.particulars.get("born_on")), filed_on),
+        filed_on=filed_on,
     )
+
+
+def facts_at_filing(case: Case) -> Facts:
+    """What a page knows of a filing before its parties are read: how and when."""
+    application = case.application
+    return {"channel": application.channel, "filed_on": timezone.localdate(application.filed_at)}
 
 
 def age_of_subject(answers: Mapping[str, Any], applicant_born_on: date | None, day: date) -> int | None:

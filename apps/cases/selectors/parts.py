@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from apps.applications.models import Party
@@ -16,7 +17,9 @@ from apps.cases.models import (
     OriginalCustody,
     SupplementRequest,
 )
-from apps.cases.selectors.sight import SeenCase
+
+if TYPE_CHECKING:
+    from apps.cases.selectors.sight import SeenCase
 
 
 def timeline(seen: SeenCase) -> list[CaseEvent]:

@@ -16,6 +16,7 @@ from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, TrackingFailed
 from apps.cases.models import Case, Handover, OriginalCustody
 from apps.cases.policies import Standing, can_see, verbs_open
+from apps.cases.selectors.waiting import is_provided_for
 from apps.cases.tracking import is_secret
 from apps.core.errors import Refusal
 from apps.procedures.choices import Channel
@@ -113,7 +114,7 @@ def case_seen_by(code: str, *, seen_by: Actor) -> SeenCase:
     return SeenCase(
         case=case,
         standing=standing,
-        verbs=verbs_open(case, seen_by, standing),
+        verbs=[verb for verb in verbs_open(case, seen_by, standing) if is_provided_for(verb, case)],
         is_official=not standing.is_acting_party,
     )
 

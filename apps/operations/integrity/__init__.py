@@ -12,13 +12,14 @@ from typing import Any
 from django.utils import timezone
 
 from apps.applications.models import Attachment, OriginalSeen
+from apps.calendars.choices import CALENDAR_CHANGE
 from apps.cases.models import Case, CaseEvent, Handover, OriginalCustody
 from apps.cases.notices import TEMPLATES
 from apps.cases.selectors import ENDED
-from apps.core.models import OutboxRow, RequestKey
+from apps.core.models import JobRow, OutboxRow, RequestKey
 from apps.core.outbox import MOST_ATTEMPTS
 from apps.documents.models import Document, StoredFile
-from apps.operations.integrity import ledger, money, outbox, papers, places
+from apps.operations.integrity import calendar, ledger, money, outbox, papers, places
 from apps.operations.integrity.invariants import INVARIANTS, WRONG
 from apps.operations.integrity.walking import (
     LARGE,
@@ -47,14 +48,21 @@ def check(*, at: datetime, with_files: bool = True) -> Findings:
 
 
 def _counts() -> dict[str, int]:
-    """Outbox rows by what has become of them; a failed one is no broken invariant, and must be seen."""
+    """Outbox rows by what has become of them, where a failed one is no broken invariant and must be seen; and how many
+    cases the calendar is about to move."""
     ((done, due, failed),) = rows_of(
         """SELECT count(*) FILTER (WHERE done_at IS NOT NULL),
             count(*) FILTER (WHERE done_at IS NULL AND failed_at IS NULL),
             count(*) FILTER (WHERE done_at IS NULL AND failed_at IS NOT NULL)
         FROM core_outboxrow"""
     )
-    return {"outbox_done": done, "outbox_due": due, "outbox_failed": failed}
+    ((owed,),) = rows_of(calendar.OWED, kind=CALENDAR_CHANGE)
+    return {
+        "outbox_done": done,
+        "outbox_due": due,
+        "outbox_failed": failed,
+        "calendar_owed": owed,
+    }
 
 
 def _walks(at: datetime) -> list[Walk]:
@@ -81,6 +89,7 @@ def _walks(at: datetime) -> list[Walk]:
                     "transitions",
                     "case_state",
                     "due_times",
+                    "calendar_in_force",
                     "assessed_fees",
                     "settled_fees",
                     "effects_once",
@@ -93,6 +102,7 @@ def _walks(at: datetime) -> list[Walk]:
         walk(Payment, "settled_fees", money.SETTLED),
         walk(Receipt, "papers", papers.RECEIPT_PAPERS),
         walk(Document, "papers", papers.PAPERS),
+        walk(JobRow, "calendar_moves", calendar.MOVES, kind=CALENDAR_CHANGE),
         walk(CaseEvent, "notices", papers.NOTICES, kinds=[kind.value for kind in TEMPLATES]),
         Walk(table_of(StoredFile), papers.stored_papers, frozenset({"stored_files"}), SMALL),
         Walk(table_of(Attachment), papers.stored_attachments, frozenset({"stored_files"}), SMALL),

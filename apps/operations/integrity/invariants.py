@@ -20,6 +20,12 @@ INVARIANTS: Mapping[str, str | Promise] = {
     ),
     "case_state": _("Status, agencies, handler and outcome of each case are what its ledger adds up to"),
     "due_times": _("Due times of each case are what its ledger and its stored calendar version derive"),
+    "calendar_in_force": _(
+        "Every open case has the due times of the calendar in force, or a worker owes it a re-derivation"
+    ),
+    "calendar_moves": _(
+        "Every case that a decision on the calendar moves has its event, or is still owed it"
+    ),
     "receipt_numbers": _("Each receipt series runs from 1 to its last number, without a gap or a double"),
     "assessed_fees": _(
         "Every fee line of a case was assessed, and withdrawn, by the act that its ledger tells of"
@@ -60,7 +66,11 @@ WRONG: Mapping[str, str | Promise] = {
     "derived_otherwise": _("its ledger derives another time"),
     "unreadable": _("its ledger cannot be read"),
     "not_derivable": _("its due times cannot be derived"),
+    "calendar_behind": _("the calendar in force derives another time, and nobody owes it that"),
+    "not_moved": _("the event that moves it is missing, and no open outbox row will write it"),
     "results_differ": _("its ledger releases another number of results"),
+    "obligations_differ": _("its ledger names other obligations, or fulfils them at other times"),
+    "late_entry_differs": _("it is marked as entered late from another form than its ledger says"),
     "gap_or_double": _("a gap or a double comes before it"),
     "last_number_wrong": _("its last number is not that of its last receipt"),
     "receipt_not_one": _("it is not on exactly one receipt"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -14,10 +14,25 @@ from apps.calendars.selectors import answer_times, working_calendar
 from apps.cases import deadlines
 from apps.cases.choices import EventKind, Routing
 from apps.cases.history import Entry, fold, read_entry
-from apps.cases.models import Case, CaseEvent, CaseFee, CaseReceipt, CaseResult
+from apps.cases.models import (
+    Case,
+    CaseEvent,
+    CaseFee,
+    CaseReceipt,
+    CaseResult,
+    LateEntry,
+    Obligation,
+)
+from apps.cases.selectors.calendar import (
+    has_a_time_to_keep,
+    newest_calendar_of,
+    times_moved,
+    with_newest_calendar,
+)
 from apps.cases.tracking import hash_of, secret_of
 from apps.cases.transitions import TransitionUnlawful, refuse_unlawful
 from apps.core.canonical import spell_moment
+from apps.operations.integrity.calendar import behind_by_decision
 from apps.operations.integrity.walking import Fault
 from apps.procedures.selectors import rules_of
 
@@ -72,7 +87,8 @@ def replayed(first: int, last: int) -> Iterator[Fault]:
 
     The cases are read before their events, and no event later than a case knew of: the two fit, since events stay.
     """
-    cases = list(Case.objects.filter(pk__range=(first, last)).order_by("pk"))
+    cases = list(with_newest_calendar(Case.objects.filter(pk__range=(first, last))).order_by("pk"))
+    behind = behind_by_decision({newest_calendar_of(case) for case in cases})
     within = {"case_id__gte": first, "case_id__lte": last}
     events = defaultdict(list)
     for event in CaseEvent.objects.filter(**within).order_by("case_id", "sequence"):
@@ -86,9 +102,30 @@ def replayed(first: int, last: int) -> Iterator[Fault]:
         "case_id", "fee__uuid", "fee__withdrawn_at"
     ):
         fees[case_id][str(fee)] = at
+    awaited = _awaited(first, last)
     for case in cases:
         known = [event for event in events[case.pk] if event.sequence <= case.last_sequence]
-        yield from _faults_of(case, known, issued[case.pk], results[case.pk], fees[case.pk])
+        yield from _faults_of(case, known, issued[case.pk], results[case.pk], fees[case.pk], awaited[case.pk])
+        if newest_calendar_of(case) in behind and case.calendar_version_id != newest_calendar_of(case):
+            yield from _calendar_faults(case, known)
+
+
+@dataclass
+class Awaited:
+    """Rows beside a case: what other authorities have set, each with when it was fulfilled, and a late entry's form."""
+
+    obligations: dict[int, datetime | None] = field(default_factory=dict)
+    late_entry: str | None = None
+
+
+def _awaited(first: int, last: int) -> Mapping[int, Awaited]:
+    within = {"case_id__gte": first, "case_id__lte": last}
+    found: dict[int, Awaited] = defaultdict(Awaited)
+    for row in Obligation.objects.filter(**within).order_by("pk"):
+        found[row.case_id].obligations[row.pk] = row.fulfilled_at
+    for mark in LateEntry.objects.filter(**within).order_by("pk"):
+        found[mark.case_id].late_entry = mark.form_number
+    return found
 
 
 def _faults_of(
@@ -97,6 +134,7 @@ def _faults_of(
     issued: Sequence[str],
     results: int,
     fees: Mapping[str, datetime | None],
+    awaited: Awaited,
 ) -> Iterator[Fault]:
     try:
         for event in events:
@@ -106,6 +144,7 @@ def _faults_of(
         yield from _state_faults(case, entries, results)
         yield from _receipt_faults(case, entries, issued)
         yield from _fee_faults(case, entries, fees)
+        yield from _awaited_faults(case, entries, awaited)
     except _UNREADABLE as error:
         yield Fault("case_state", case.pk, case.code, "unreadable", type(error).__name__)
         return
@@ -200,9 +239,36 @@ def _fee_faults(case: Case, entries: Sequence[Entry], fees: Mapping[str, datetim
         yield Fault("assessed_fees", case.pk, case.code, "withdrawals_differ")
 
 
+def _awaited_faults(case: Case, entries: Sequence[Entry], awaited: Awaited) -> Iterator[Fault]:
+    """Obligations and the mark of a late entry against the events that name them."""
+    told: dict[int, datetime | None] = {}
+    for entry in entries:
+        if entry.kind == EventKind.PAYMENT_REQUESTED:
+            told[entry.data["obligation"]] = None
+        elif entry.kind == EventKind.OBLIGATION_FULFILLED:
+            told[entry.data["obligation"]] = entry.at
+    if told != awaited.obligations:
+        yield Fault("case_state", case.pk, case.code, "obligations_differ")
+    if entries[0].data.get("late_entry") != awaited.late_entry:
+        yield Fault("case_state", case.pk, case.code, "late_entry_differs")
+
+
 def _due_faults(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:
     rules = deadlines.clock_rules(rules_of(case.version_id))
     derived = deadlines.derive(entries, rules, working_calendar, answer_times, case.step)
     wrong = [each.name for each in fields(derived) if getattr(case, each.name) != getattr(derived, each.name)]
     if wrong:
         yield Fault("due_times", case.pk, case.code, "derived_otherwise", ", ".join(wrong))
+
+
+def _calendar_faults(case: Case, events: Sequence[CaseEvent]) -> Iterator[Fault]:
+    """A case with a time to keep that the calendar in force would move."""
+    if not has_a_time_to_keep(case):
+        return
+    try:
+        entries = [read_entry(bytes(event.body)) for event in events]
+        times = times_moved(case, entries, working_calendar(newest_calendar_of(case)))
+    except _UNREADABLE:
+        return
+    if times:
+        yield Fault("calendar_in_force", case.pk, case.code, "calendar_behind", ", ".join(times))

@@ -39,15 +39,20 @@ PAPERS = """
 """
 
 
-# What came into the applicant's own account was told with the release.
+# What came into the applicant's own account was told with the release; of a calendar they hear where their promise moves.
 NOTICES = """
     SELECT e.id, c.code || ' ' || e.sequence, CASE WHEN n.id IS NULL THEN 'not_told' ELSE 'never_sent' END
     FROM cases_caseevent e JOIN cases_case c ON c.id = e.case_id
     LEFT JOIN cases_casenotice cn ON cn.event_id = e.id LEFT JOIN notifications_notice n ON n.id = cn.notice_id
     WHERE e.id BETWEEN %(first)s AND %(last)s AND e.kind = ANY(%(kinds)s)
         AND CASE WHEN n.id IS NULL
-            THEN e.kind <> 'result_handed_over'
-                OR convert_from(e.body, 'UTF8')::jsonb -> 'data' ->> 'delivery' <> 'electronic'
+            THEN CASE e.kind
+                WHEN 'result_handed_over'
+                    THEN convert_from(e.body, 'UTF8')::jsonb -> 'data' ->> 'delivery' <> 'electronic'
+                WHEN 'due_times_rederived' THEN convert_from(e.body, 'UTF8')::jsonb -> 'data' ? 'promised'
+                WHEN 'version_changed'
+                    THEN convert_from(e.body, 'UTF8')::jsonb -> 'data' ->> 'is_promise_changed' = 'true'
+                ELSE true END
             ELSE n.email <> '' AND n.sent_at IS NULL AND NOT EXISTS (
                 SELECT FROM core_outboxrow o
                 WHERE o.effect = 'notice:' || c.code || ':' || e.sequence AND o.done_at IS NULL) END

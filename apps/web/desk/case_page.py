@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,19 +23,20 @@ from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
 from apps.core.masking import mask_name, mask_text
+from apps.core.spoken import moment
 from apps.interface.downloads import send_file
 from apps.procedures.choices import PayBefore
 from apps.procedures.selectors import rules_of
 from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
 from apps.web.desk.verbs import VERBS, verb_url
 from apps.web.ui import case_parts
+from apps.web.ui.answers_shown import answers_shown
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
 from apps.web.ui.places import place_rows
 from apps.web.ui.reveal import RevealForm
-from apps.web.ui.schema_form import answers_shown
-from apps.web.ui.templatetags.ui import dong, moment
+from apps.web.ui.templatetags.ui import dong
 
 
 @for_clerks
@@ -75,7 +77,7 @@ def _case_page(
         "due": due_of(case, timezone.now()),
         "withdrawal": withdrawal_due_of(case, timezone.now()),
         "status_rows": case_parts.status_rows(shown),
-        "verbs": _buttons(seen),
+        "verbs": _buttons(seen, timezone.now()),
         "parties": case_parts.party_rows(seen, whole=whole),
         "form": form,
         "whole": whole,
@@ -83,6 +85,7 @@ def _case_page(
         "supplements": _supplements(seen, whole),
         "attachments": _attachments(seen),
         "originals": _originals(seen),
+        "obligations": case_parts.obligation_rows(case),
         "custody": case_parts.custody_rows(seen.case),
         "fee_columns": fee_columns,
         "fees": fees,
@@ -107,12 +110,19 @@ def _case_page(
     return render(request, "desk/case.html", context, status=status)
 
 
-def _buttons(seen: SeenCase) -> list[dict[str, Any]]:
+# What is late gets an apology, and no more time.
+_MOVE_TIME = {"extend_deadline", "prolong_for_verification", "prolong_by_agreement"}
+
+
+def _buttons(seen: SeenCase, at: datetime) -> list[dict[str, Any]]:
     """What can be done now: the next act of the case's life first, the grave ones last; none that would be refused at once."""
     closing = _closing_act(seen)
     idle = {"complete_step", "propose_result"} - {closing} if closing else set()
     if not selectors.owed_at(seen.case):
         idle.add("record_payment")
+    idle |= _MOVE_TIME if at > seen.case.due_at else {"apologise_late"}
+    if seen.case.renewed_due_at is not None:
+        idle.add("extend_deadline")
     offered = [verb for verb in seen.verbs if verb in VERBS and verb not in idle]
     following = _next_act(seen, offered, closing)
     return [
@@ -135,7 +145,7 @@ def _closing_act(seen: SeenCase) -> str:
 def _next_act(seen: SeenCase, offered: list[str], closing: str) -> str:
     """The act that brings the case on; none where it is somebody else's."""
     case = seen.case
-    wanted = ["receive_handover", "provide_supplement"]
+    wanted = ["receive_handover", "provide_supplement", "fulfil_obligation", "confirm_draft"]
     gates = (PayBefore.FILING, PayBefore.ACCEPTANCE) if case.status == Status.SUBMITTED else ()
     if "record_payment" in offered and selectors.owed_at(case, *gates):
         wanted.append("record_payment")
@@ -165,6 +175,8 @@ def _supplements(seen: SeenCase, whole: bool) -> list[TimelineEvent]:
             f"{question}: {hidden(old.get(question, '–'))} → {hidden(answer)}"
             for question, answer in answers_shown(schema, revision.answers)
         ]
+        gone = {name: before.get(name) for name, answer in revision.answers.items() if answer is None}
+        facts += [f"{question}: {hidden(answer)} → –" for question, answer in answers_shown(schema, gone)]
         if revision.connecting_unit:
             facts.append(_("Place corrected: %(place)s") % {"place": revision.connecting_unit.title})
         by = revision.declared_by.full_name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -26,53 +25,14 @@ from apps.citizens.choices import Residence
 from apps.core.errors import KeyReused, NotAllowed, Refusal
 from apps.interface.request_keys import key_of, new_key
 from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor
-from apps.procedures.selectors import VersionRules, catalogue, rules_for_filing
-from apps.units.choices import Level
-from apps.units.models import AdministrativeUnit
-from apps.units.selectors import units_on
+from apps.procedures.selectors import VersionRules, catalogue, closed_because, rules_for_filing
 from apps.web.desk.access import actor_of_request, for_clerks
-from apps.web.desk.forms import add_file_fields, keep_all, set_typed
-from apps.web.ui.faults import each_refusal
+from apps.web.desk.clock_forms import LateEntryForm
+from apps.web.desk.uploads import add_file_fields, keep_all, set_typed
+from apps.web.ui.faults import each_refusal, quiet
 from apps.web.ui.people_forms import AnotherPersonForm, OrganisationForm, PayerForm, PersonForm
 from apps.web.ui.schema_form import AnswersForm
-
-WARDS_LIST = "wards"
-
-
-class WardField(forms.CharField):
-    """A ward by its name and its district's, helped by a list; gives the ward."""
-
-    def __init__(self, **options: Any) -> None:
-        attrs = {"list": WARDS_LIST, "autocomplete": "off"}
-        super().__init__(widget=forms.TextInput(attrs=attrs), max_length=200, **options)
-        self.wards: Mapping[str, AdministrativeUnit] = {}
-
-    def clean(self, value: Any) -> Any:
-        typed = super().clean(value)
-        if not typed:
-            return None
-        found = self.wards.get(spelled(typed))
-        if found is None:
-            raise forms.ValidationError(
-                _("Choose a ward of the list: its name, a comma, and its district's name.")
-            )
-        return found
-
-
-def spelled(text: str) -> str:
-    """A name as it is compared: without capitals and double spaces."""
-    return " ".join(text.casefold().split())
-
-
-def ward_names(day: date) -> dict[str, AdministrativeUnit]:
-    """Every ward of a day by “ward, district” in both languages, as `spelled`."""
-    wards = {}
-    for ward in units_on(day, level=Level.WARD):
-        district = ward.parent
-        if district is not None:
-            wards[spelled(f"{ward.name}, {district.name}")] = ward
-            wards[spelled(f"{ward.name_en}, {district.name_en}")] = ward
-    return wards
+from apps.web.ui.wards import WARDS_LIST, WardField, Wards
 
 
 class LivingIn(forms.Form):
@@ -178,8 +138,10 @@ class Counter:
         self.another = AnotherResidentForm(data, prefix="applicant")
         self.organisation = SeatedOrganisationForm(data, prefix="business")
         self.payer = PayerForm(data, prefix="payer")
-        self.answers = AnswersForm(rules.version.form_schema, data)
-        self.wards = ward_names(day)
+        self.late = LateEntryForm(data, prefix="late_entry")
+        self.wards = Wards(day)
+        known = {"channel": Channel.COUNTER, "filed_on": day}
+        self.answers = AnswersForm(rules.version.form_schema, data, facts=known, wards=self.wards)
         for form in self.forms:
             for field in form.fields.values():
                 if isinstance(field, WardField):
@@ -188,13 +150,15 @@ class Counter:
 
     @property
     def forms(self) -> list[forms.Form]:
-        return [self.person, self.another, self.organisation, self.answers, self.filing, self.payer]
-
-    @property
-    def ward_options(self) -> list[str]:
-        """What the list of wards offers, in the reader's language."""
-        units = {unit.pk: unit for unit in self.wards.values()}
-        return [f"{unit.title}, {unit.parent.title}" for unit in units.values() if unit.parent]
+        return [
+            self.person,
+            self.another,
+            self.organisation,
+            self.answers,
+            self.filing,
+            self.payer,
+            self.late,
+        ]
 
     def is_valid(self) -> bool:
         """Whether every form stands; each is checked, so that all faults are told together."""
@@ -245,6 +209,7 @@ class Counter:
             contact_email=self.person.cleaned_data["email"],
             contact_phone=self.person.cleaned_data["phone"],
             language=language,
+            late_entry=self.late.late_entry,
         )
 
     def show(self, refusal: Refusal) -> None:
@@ -256,6 +221,7 @@ class Counter:
             "business": self.organisation,
             "organisation": self.organisation,
             "answers": self.answers,
+            "late_entry": self.late,
         }
         for one in each_refusal(refusal):
             part, _dot, name = (one.field or "").removesuffix("_id").partition(".")
@@ -283,7 +249,7 @@ def choose_procedure(request: HttpRequest) -> HttpResponse:
         {
             "procedure": version.procedure,
             "url": reverse("desk:take_application_of", args=[version.procedure.code]),
-            "closed": version.closed_text,
+            "closed": closed_because(version, version.procedure),
         }
         for version in catalogue(timezone.localdate(), words=words)
         if Channel.COUNTER in version.channels
@@ -303,6 +269,10 @@ def take_application(request: HttpRequest, procedure: str) -> HttpResponse:
         return _page(request, Counter(rules, actor, day))
     counter = Counter(rules, actor, day, request.POST, request.FILES)
     is_valid = counter.is_valid()
+    if counter.answers.is_rearranged:
+        counter.keep_files(actor, at)
+        quiet(counter.forms)
+        return _page(request, counter)
     for refusal in counter.keep_files(actor, at):
         is_valid = False
         counter.filing.add_error(refusal.field, refusal.message)
@@ -357,9 +327,10 @@ def _page(request: HttpRequest, counter: Counter, *, status: int = 200) -> HttpR
         "organisation": counter.organisation,
         "answers": counter.answers,
         "filing": counter.filing,
+        "late_entry": counter.late,
         "file_fields": [counter.filing[f"file_{code}"] for code in counter.filing.papers],
         "kept_fields": [counter.filing[f"kept_{code}"] for code in counter.filing.papers],
-        "ward_options": counter.ward_options,
+        "ward_options": counter.wards.options,
         "wards_list": WARDS_LIST,
         "choose_url": reverse("desk:take_application"),
     }

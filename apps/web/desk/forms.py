@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +26,7 @@ from apps.cases.choices import (
     StopGround,
 )
 from apps.cases.policies import can_assign_others, can_take_in_originals
-from apps.cases.selectors import SeenCase, custody_of, owed_at, supplements_of
+from apps.cases.selectors import SeenCase, custody_of, facts_at_filing, owed_at, supplements_of
 from apps.core.errors import Refusal
 from apps.interface.request_keys import new_key
 from apps.procedures.choices import ComponentMode
@@ -36,7 +34,7 @@ from apps.procedures.models import Component
 from apps.procedures.selectors import rules_of
 from apps.receipts.choices import PaymentMethod
 from apps.units.selectors import agencies_found
-from apps.web.desk.uploads import keep_file
+from apps.web.desk.uploads import add_file_fields, keep_all, set_typed
 from apps.web.ui.places import CorrectedPlaceForm
 from apps.web.ui.provisions import with_provisions
 from apps.web.ui.schema_form import AnswersForm
@@ -158,6 +156,11 @@ class ProvideSupplementForm(VerbForm):
     originals = forms.MultipleChoiceField(
         label=_("Originals seen or taken in"), widget=forms.CheckboxSelectMultiple, required=False
     )
+    is_complete = forms.BooleanField(
+        label=_("The applicant declares the file complete"),
+        required=False,
+        help_text=_("Said once; left unticked this is a part, and the clock goes on standing."),
+    )
 
     def prepare(self) -> None:
         rules = rules_of(self.seen.case.version_id)
@@ -169,7 +172,10 @@ class ProvideSupplementForm(VerbForm):
         self._offer_originals(asked)
         self.known = answers_of(self.seen.case.application_id)
         self.answers_form = AnswersForm(
-            rules.version.form_schema, self.data if self.is_bound else None, answers=self.known
+            rules.version.form_schema,
+            self.data if self.is_bound else None,
+            answers=self.known,
+            facts=facts_at_filing(self.seen.case),
         )
         self.place_form = CorrectedPlaceForm(
             self.data if self.is_bound else None, case=case, day=timezone.localdate(self.at)
@@ -197,13 +203,13 @@ class ProvideSupplementForm(VerbForm):
         return all([super().is_valid(), *(form.is_valid() for form in self.further.values())])
 
     def arguments(self) -> dict[str, Any]:
-        given = self.answers_form.answers
         return {
-            "answers": {name: value for name, value in given.items() if self.known.get(name) != value},
+            "answers": self.answers_form.changed_from(self.known),
             "attachments": self.kept,
             "originals": self.cleaned_data.get("originals", []),
             "connecting_unit": self.place_form.corrected,
             "message": self.cleaned_data["message"],
+            "is_complete": self.cleaned_data["is_complete"],
         }
 
 
@@ -351,45 +357,3 @@ class StopCaseForm(VerbForm):
 class ReopenCaseForm(VerbForm):
     ground = one_of(_("Ground"), ReopenGround.choices)
     reason = words(_("Reason"))
-
-
-def set_typed(form: forms.Form, name: str, value: str) -> None:
-    """Puts a value among what a bound form shows again as typed."""
-    data = cast(QueryDict, form.data).copy()
-    data[form.add_prefix(name)] = value
-    form.data = data
-
-
-def add_file_fields(form: forms.Form, papers: Iterable[tuple[str, str]]) -> list[str]:
-    """A field for the file of each paper, given as (code, title), and a hidden one for a file already given; the codes."""
-    codes = []
-    for code, title in papers:
-        form.fields[f"file_{code}"] = forms.FileField(label=title, required=False)
-        form.fields[f"kept_{code}"] = forms.UUIDField(widget=forms.HiddenInput, required=False)
-        codes.append(code)
-    return codes
-
-
-def keep_all(
-    form: forms.Form, papers: Collection[str], *, by: Actor, at: datetime
-) -> tuple[dict[str, list[UUID]], list[Refusal]]:
-    """Stores the files given now and keeps those given before a refusal, by the code of the paper; and what was refused.
-
-    A stored file's id goes into the form's data, so that the form shown again still has it.
-    """
-    kept: dict[str, list[UUID]] = {}
-    refusals: list[Refusal] = []
-    for code in papers:
-        given, uuid = form.cleaned_data.get(f"file_{code}"), form.cleaned_data.get(f"kept_{code}")
-        if given:
-            used = {one for uuids in kept.values() for one in uuids}
-            try:
-                uuid = keep_file(given, by=by, at=at, besides=used, field=f"file_{code}").uuid
-            except Refusal as refusal:
-                refusals.append(refusal)
-                continue
-            set_typed(form, f"kept_{code}", str(uuid))
-        if uuid:
-            kept[code] = [uuid]
-            form[f"file_{code}"].help_text = _("A file is already here; choose another only to replace it.")
-    return kept, refusals

@@ -16,14 +16,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from apps.cases.actions import (
+    confirmation,
     custody,
     decision,
     ending,
+    extension,
     handling,
     handover,
     intake,
     mending,
+    obligation,
     payment,
+    prolongation,
     supplement,
     tracking,
 )
@@ -35,12 +39,13 @@ from apps.cases.transitions import OPEN_IN
 from apps.core.errors import KeyReused, Refusal
 from apps.core.request_keys import answer_before
 from apps.interface.request_keys import FIELD, key_of
-from apps.web.desk import forms
+from apps.web.desk import clock_forms, forms
 from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
 from apps.web.ui.due_times import due_of, withdrawal_due_of
-from apps.web.ui.faults import show_refusal
+from apps.web.ui.faults import quiet, show_refusal
 from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.parts import Text
+from apps.web.ui.schema_form import AnswersForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,62 @@ VERBS: dict[str, Verb] = {
     ),
     "provide_supplement": Verb(
         _("Take in a supplement"),
-        _("The applicant declares the file complete; the case goes back to where it was."),
+        _(
+            "A part, or the whole: once the applicant declares the file complete, the case goes back to where it was."
+        ),
         forms.ProvideSupplementForm,
         supplement.provide_supplement,
+    ),
+    "request_payment": Verb(
+        _("Wait for an obligation to another authority"),
+        _("The clock stops until it is proven to be fulfilled. Our own fees are no such obligation."),
+        clock_forms.RequestPaymentForm,
+        obligation.request_payment,
+    ),
+    "fulfil_obligation": Verb(
+        _("The obligation is fulfilled"),
+        _("The case goes back to where it was, and what was left of its time runs."),
+        clock_forms.FulfilObligationForm,
+        obligation.fulfil_obligation,
+    ),
+    "ask_confirmation": Verb(
+        _("Send a draft to be confirmed"),
+        _("The clock stands until the applicant answers; silence until their time ends is consent."),
+        clock_forms.AskConfirmationForm,
+        confirmation.ask_confirmation,
+    ),
+    "confirm_draft": Verb(
+        _("Enter the answer on the draft"),
+        _("The clock goes on, whatever the answer is."),
+        clock_forms.ConfirmDraftForm,
+        confirmation.confirm_draft,
+    ),
+    "prolong_for_verification": Verb(
+        _("Prolong to verify"),
+        _("Once, up to what the law gives to verify facts; the promise moves with it."),
+        clock_forms.ProlongForVerificationForm,
+        prolongation.prolong_for_verification,
+    ),
+    "prolong_by_agreement": Verb(
+        _("Prolong as agreed"),
+        _("The applicant has agreed in writing to a new time; the promise moves with it."),
+        clock_forms.ProlongByAgreementForm,
+        prolongation.prolong_by_agreement,
+    ),
+    "extend_deadline": Verb(
+        _("Extend, with an apology"),
+        _(
+            "Once, and in good time: form 04 apologises and names the new time. The old promise stays on record."
+        ),
+        clock_forms.ExtendDeadlineForm,
+        extension.extend_deadline,
+        is_grave=True,
+    ),
+    "apologise_late": Verb(
+        _("Apologise for being late"),
+        _("Form 04 apologises. It moves no time: the case stays late."),
+        clock_forms.ApologiseLateForm,
+        extension.apologise_late,
     ),
     "assign_handler": Verb(
         _("Assign"), _("The case is given to a handler."), forms.AssignHandlerForm, handling.assign_handler
@@ -191,7 +249,12 @@ VERBS: dict[str, Verb] = {
     ),
 }
 # Actions name a few fields otherwise than the forms do.
-FIELD_NAMES = {"items": "item_1", "attachment": "file_result"}
+FIELD_NAMES = {
+    "items": "item_1",
+    "attachment": "file_result",
+    "until": "until_on",
+    "expected": "until_on",
+}
 
 
 def verb_url(code: str, verb: str) -> str:
@@ -234,6 +297,9 @@ def _play(request: HttpRequest, name: str, seen: SeenCase, at: datetime) -> Http
     for refusal in form.keep_files():
         is_valid = False
         show_refusal(refusal, form)
+    if isinstance(answers := form.further.get("answers"), AnswersForm) and answers.is_rearranged:
+        quiet([form, *form.further.values()])
+        return _form_page(request, name, seen, form)
     if not is_valid:
         return _form_page(request, name, seen, form, status=422)
     try:
@@ -289,6 +355,7 @@ def _form_page(
         "last": ledger_of(seen, whole=False, works=True)[:1],
         "form": form,
         "forms": [form, *form.further.values()],
+        "answers_form": form.further.get("answers"),
         "is_search": isinstance(form, forms.HandOverCaseForm),
         "has_files": form.is_multipart(),
         "case_url": reverse("desk:case", args=[seen.case.code]),

@@ -15,6 +15,7 @@ MOST_DAYS = 366
 DEPENDS_ON: dict[ListName, str] = {
     ListName.LONG_STOP: "long_stop",
     ListName.ENDED_WITHOUT_RESULT: "recent",
+    ListName.LATE_ENTRY: "recent",
     ListName.MENDED: "recent",
 }
 

@@ -21,6 +21,7 @@ from apps.accounts.actors import Actor
 from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
+from apps.core.spoken import moment
 from apps.supervision.choices import Holder, ListName, Spans
 from apps.supervision.errors import DistrictUnknown
 from apps.supervision.lists import District
@@ -43,7 +44,6 @@ from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.paging import page_of
 from apps.web.ui.parts import Cell, Column, NavItem, Stat
 from apps.web.ui.reveal import RevealForm
-from apps.web.ui.templatetags.ui import moment
 
 View = Callable[..., HttpResponse]
 
@@ -69,6 +69,8 @@ SINCE: dict[ListName, Any] = {
     ListName.LONG_STOP: gettext_lazy("Stopped at"),
     ListName.SECOND_SUPPLEMENT: gettext_lazy("Asked at"),
     ListName.ENDED_WITHOUT_RESULT: gettext_lazy("Ended at"),
+    ListName.EXTENDED: gettext_lazy("New time"),
+    ListName.LATE_ENTRY: gettext_lazy("Entered at"),
     ListName.MENDED: gettext_lazy("Mended at"),
 }
 

@@ -22,7 +22,14 @@ from apps.cases.actions import ending, supplement
 from apps.cases.actions.acting import Replayed
 from apps.cases.choices import Status
 from apps.cases.notices import notices_of
-from apps.cases.selectors import Owed, SeenCase, cases_of_person, owed_by_case, supplements_of
+from apps.cases.selectors import (
+    Owed,
+    SeenCase,
+    cases_of_person,
+    facts_at_filing,
+    owed_by_case,
+    supplements_of,
+)
 from apps.cases.status_shown import status_shown, to_have_the_result
 from apps.cases.tracking import secret_of
 from apps.core.errors import Refusal
@@ -33,17 +40,20 @@ from apps.web.portal import shown
 from apps.web.portal.access import actor_of_request, for_citizens, for_the_signed_in, own_case
 from apps.web.portal.forms import PapersForm, papers_of_request, papers_to_upload
 from apps.web.portal.shown import Awaited, awaited
-from apps.web.ui.case_parts import custody_rows
-from apps.web.ui.faults import each_refusal, show_refusal
+from apps.web.ui.answers_shown import answers_shown
+from apps.web.ui.case_parts import custody_rows, obligation_rows
+from apps.web.ui.faults import each_refusal, quiet, show_refusal
 from apps.web.ui.parts import Pages, SummaryRow, Text
 from apps.web.ui.places import CorrectedPlaceForm, place_rows
-from apps.web.ui.schema_form import AnswersForm, answers_shown
+from apps.web.ui.schema_form import AnswersForm
 from apps.web.ui.templatetags.ui import dong
 
 if TYPE_CHECKING:
     from apps.cases.models import Case
 
 PAGE_SIZE = 40
+_COMPLETE = gettext_lazy("The file is declared complete. The office goes on with it.")
+_PART_RECEIVED = gettext_lazy("This part is received. Send the rest, and then declare the file complete.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +80,10 @@ class SupplementForm(forms.Form):
     )
     is_complete = forms.BooleanField(
         label=gettext_lazy("The file is complete now"),
-        help_text=gettext_lazy("You declare this once. From then on the time of the office counts again."),
-        error_messages={
-            "required": gettext_lazy("Send the supplement when it is complete, and say so here.")
-        },
+        required=False,
+        help_text=gettext_lazy(
+            "You declare this once. From then on the time of the office counts again. Leave it unticked to send a part."
+        ),
     )
 
 
@@ -119,6 +129,10 @@ def my_cases(request: HttpRequest) -> HttpResponse:
 def _to_do(case: Case, owed: Owed) -> Text:
     if case.status == Status.AWAITING_SUPPLEMENT:
         return _("Complete the file")
+    if case.status == Status.AWAITING_PAYMENT:
+        return _("Fulfil the obligation")
+    if case.is_draft_awaited:
+        return _("Check the draft")
     if owed.is_payable and case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
         return _("Pay %(amount)s") % {"amount": dong(owed.amount)}
     if case.status == Status.RESOLVED:
@@ -151,6 +165,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "attachments": shown.attachment_links(seen),
             "request_open": _request_open(seen),
             "can_supplement": "provide_supplement" in seen.verbs,
+            "can_confirm": "confirm_draft" in seen.verbs,
+            "obligations": obligation_rows(seen.case),
             "can_withdraw": "request_withdrawal" in seen.verbs,
             "secret": secret_of(seen.case.code, seen.case.tracking_generation),
         },
@@ -207,8 +223,13 @@ def provide_supplement(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/provide_supplement.html", page)
     page["request_key"] = key_of(request)
+    if given.answers.is_rearranged:
+        given.is_valid(by=actor, at=timezone.now())
+        quiet(given.all)
+        return render(request, "portal/provide_supplement.html", page)
     if _supplement(request, seen, given, by=actor):
-        messages.success(request, _("The file is declared complete. The office goes on with it."))
+        is_complete = given.form.cleaned_data["is_complete"]
+        messages.success(request, _COMPLETE if is_complete else _PART_RECEIVED)
         return redirect("portal:case", code=seen.case.code)
     return render(request, "portal/provide_supplement.html", {**page, "has_faults": True}, status=422)
 
@@ -224,7 +245,8 @@ class SupplementForms:
         self.request_open = _request_open(seen)
         asked = self.request_open.items if self.request_open else []
         self.form = SupplementForm(data)
-        self.answers = AnswersForm(rules.version.form_schema, data, answers=self.before)
+        schema, known = rules.version.form_schema, facts_at_filing(seen.case)
+        self.answers = AnswersForm(schema, data, answers=self.before, facts=known)
         self.place = CorrectedPlaceForm(data, case=seen.case, day=timezone.localdate())
         self.items = PapersForm(papers_of_request(asked), data, files, prefix="items")
         self.papers = PapersForm(papers_to_upload(rules, is_required=False), data, files)
@@ -242,9 +264,8 @@ class SupplementForms:
 
     @property
     def changed(self) -> dict[str, Any]:
-        """The answers that are others than before."""
-        given = self.answers.answers
-        return {name: value for name, value in given.items() if self.before.get(name) != value}
+        """The answers that are others than before, or taken back."""
+        return self.answers.changed_from(self.before)
 
     def show(self, refusal: Refusal) -> None:
         """Puts a fault on the field that it speaks of; files are given for an item by its number."""
@@ -266,6 +287,7 @@ def _supplement(request: HttpRequest, seen: SeenCase, given: SupplementForms, *,
             attachments={**given.items.attachments, **given.papers.attachments},
             connecting_unit=given.place.corrected,
             message=given.form.cleaned_data["message"],
+            is_complete=given.form.cleaned_data["is_complete"],
             by=by,
             at=at,
             request_key=key_of(request),

@@ -25,6 +25,7 @@ from apps.procedures.selectors import (
     fields_of_catalogue,
     open_among,
     rules_in_force,
+    window_of,
 )
 from apps.web.ui.parts import Pages, Text
 from apps.web.ui.templatetags.ui import dong
@@ -115,25 +116,28 @@ def procedures(request: HttpRequest) -> HttpResponse:
 @require_safe
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
     rules = rules_in_force(code, timezone.localdate())
-    return render(
-        request,
-        "portal/procedure.html",
-        {
-            "rules": rules,
-            "procedure": rules.procedure,
-            "version": rules.version,
-            "can_apply": rules.is_open_for_filing and Channel.ONLINE in rules.version.channels,
-            "channels": in_a_row(Channel(channel).label for channel in rules.version.channels),
-            "presence": in_a_row(Channel(channel).label for channel in rules.version.presence_channels),
-            "papers": papers_by_mode(rules),
-            "prices": (tariff := prices(rules)),
-            "costs": costs(tariff),
-            "are_steps_ours": not any(step.is_established for step in rules.steps),
-            "limits": [(limit_shown(limit), limit) for limit in rules.time_limits],
-            "deciders": list(dict.fromkeys(row.agency_kind.title for row in rules.competences)),
-            "notes": _notes(rules),
-        },
-    )
+    return render(request, "portal/procedure.html", page_of(rules))
+
+
+def page_of(rules: VersionRules) -> dict[str, Any]:
+    """What the page of a procedure shows of one version; administrators look at a draft in the same way."""
+    tariff = prices(rules)
+    return {
+        "rules": rules,
+        "procedure": rules.procedure,
+        "version": rules.version,
+        "can_apply": rules.is_open_for_filing and Channel.ONLINE in rules.version.channels,
+        "channels": in_a_row(Channel(channel).label for channel in rules.version.channels),
+        "presence": in_a_row(Channel(channel).label for channel in rules.version.presence_channels),
+        "papers": papers_by_mode(rules),
+        "prices": tariff,
+        "costs": costs(tariff),
+        "are_steps_ours": not any(step.is_established for step in rules.steps),
+        "limits": [(limit_shown(limit), limit) for limit in rules.time_limits],
+        "window": window_shown(rules),
+        "deciders": list(dict.fromkeys(row.agency_kind.title for row in rules.competences)),
+        "notes": _notes(rules),
+    }
 
 
 def papers_by_mode(rules: VersionRules) -> list[tuple[Text, list[Asked]]]:
@@ -230,11 +234,32 @@ def may_hold(condition: Any, known: Mapping[str, Any]) -> bool | None:
 
 
 def limit_shown(limit: TimeLimit) -> str:
-    """A limit in words; empty where it is not established."""
+    """A limit in words, with the most that it gives where facts are verified; empty where it is not established."""
     if limit.value is None:
         return ""
-    value = limit.value
-    match LimitUnit(limit.unit):
+    said = span_shown(limit.value, LimitUnit(limit.unit))
+    if limit.verified_value is None:
+        return said
+    most = span_shown(limit.verified_value, LimitUnit(limit.verified_unit))
+    return gettext("%(limit)s; at most %(most)s in all where facts must be verified") % {
+        "limit": said,
+        "most": most,
+    }
+
+
+def window_shown(rules: VersionRules) -> str:
+    """How long the applicant may take to complete the file; empty where the law gives no window."""
+    window = window_of(rules.version, "supplement")
+    if window is None:
+        return ""
+    return gettext("You have %(time)s to complete the file.") % {
+        "time": span_shown(window.value, LimitUnit(window.unit.value))
+    }
+
+
+def span_shown(value: int, unit: LimitUnit) -> str:
+    """A number of a unit in words."""
+    match unit:
         case LimitUnit.SAME_DAY:
             return gettext("the same day")
         case LimitUnit.WORKING_HOUR:

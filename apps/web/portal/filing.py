@@ -29,13 +29,15 @@ from apps.procedures.selectors import VersionRules, rules_for_filing
 from apps.web.portal.access import actor_of_request, for_citizens
 from apps.web.portal.catalogue import limit_shown
 from apps.web.portal.forms import FilingForm, PapersForm, papers_to_upload
-from apps.web.ui.faults import each_refusal
+from apps.web.ui.answers_shown import answers_shown
+from apps.web.ui.faults import each_refusal, quiet
 from apps.web.ui.parts import Problem, SummaryRow
 from apps.web.ui.people_forms import AnotherPersonForm, PayerForm
-from apps.web.ui.schema_form import AnswersForm, answers_shown
+from apps.web.ui.rows import BUTTON
+from apps.web.ui.schema_form import AnswersForm
 
 # Not part of what is carried from the first step to the second.
-_NOT_CARRIED = {"csrfmiddlewaretoken", "action", "declared", FIELD}
+_NOT_CARRIED = {"csrfmiddlewaretoken", "action", "declared", FIELD, BUTTON}
 
 
 class Draft:
@@ -50,7 +52,8 @@ class Draft:
         )
         self.another_form = AnotherPersonForm(data, prefix="applicant")
         self.payer_form = PayerForm(data, prefix="payer")
-        self.answers_form = AnswersForm(rules.version.form_schema, data)
+        known = {"channel": Channel.ONLINE, "filed_on": day}
+        self.answers_form = AnswersForm(rules.version.form_schema, data, facts=known)
         self.papers_form = PapersForm(papers_to_upload(rules), data, request.FILES or None)
         self.problems: list[Problem] = []
 
@@ -144,6 +147,10 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     draft = Draft(request, rules, by=actor, at=at)
     if request.method != "POST":
         return _form(request, draft, new_key())
+    if draft.answers_form.is_rearranged:
+        draft.read()
+        quiet(draft.forms)
+        return _form(request, draft, key_of(request))
     action, is_declared = request.POST.get("action"), bool(request.POST.get("declared"))
     if draft.read() and action == "submit" and is_declared:
         return _submit(request, draft)

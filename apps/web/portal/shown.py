@@ -23,10 +23,11 @@ from apps.cases.selectors import (
     results_of,
 )
 from apps.cases.status_shown import StatusShown
+from apps.core.spoken import day, moment
 from apps.procedures.choices import BorneBy
 from apps.web.ui.due_times import due_of, undecided_between, withdrawal_due_of
 from apps.web.ui.parts import Due, SummaryRow, Text, TimelineEvent
-from apps.web.ui.templatetags.ui import day, dong, moment
+from apps.web.ui.templatetags.ui import dong
 
 if TYPE_CHECKING:
     from apps.cases.models import Case
@@ -88,6 +89,7 @@ def status_rows(shown: StatusShown) -> list[SummaryRow]:
         (_("Result promised"), _promise(shown)),
         (_("Answer on acceptance due"), moment(shown.intake_due_at)),
         (_("Answer on the withdrawal due"), moment(shown.withdrawal_due_at)),
+        (_("You answer by"), moment(shown.applicant_due_at)),
         (_("Where the case is now"), shown.current_agency),
         (_("Handled by"), shown.handled_by),
         (_("Decided by"), shown.competent_agency),

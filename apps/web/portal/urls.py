@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.portal import case_pages, catalogue, filing, public
+from apps.web.portal import case_pages, catalogue, confirming, filing, public
 
 app_name = "portal"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/<str:code>/", case_pages.case, name="case"),
     path("cases/<str:code>/filed/", case_pages.filed, name="filed"),
     path("cases/<str:code>/provide-supplement/", case_pages.provide_supplement, name="provide_supplement"),
+    path("cases/<str:code>/confirm-draft/", confirming.confirm_draft, name="confirm_draft"),
     path("cases/<str:code>/request-withdrawal/", case_pages.request_withdrawal, name="request_withdrawal"),
     path("cases/<str:code>/papers/<uuid:which>/", case_pages.file_of_case, {"kind": "paper"}, name="paper"),
     path(

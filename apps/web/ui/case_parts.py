@@ -17,10 +17,11 @@ from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import StatusShown
 from apps.citizens.choices import VIETNAM, IdentityKind, countries
 from apps.core.masking import mask_name
+from apps.core.spoken import day, moment
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.web.ui.parts import Cell, Column, SummaryRow
 from apps.web.ui.provisions import provision_shown
-from apps.web.ui.templatetags.ui import day, dong, masked, moment
+from apps.web.ui.templatetags.ui import dong, masked
 
 if TYPE_CHECKING:
     from apps.applications.models import Party
@@ -40,6 +41,7 @@ def status_rows(shown: StatusShown) -> list[SummaryRow]:
         SummaryRow(_("Accepted at"), moment(shown.accepted_at)),
         SummaryRow(_("Handled since"), moment(shown.handling_since)),
         SummaryRow(_("Result promised for"), moment(shown.promised_at)),
+        SummaryRow(_("The applicant answers by"), moment(shown.applicant_due_at)),
         SummaryRow(_("Ended at"), moment(shown.ended_at)),
         SummaryRow(_("Outcome"), shown.outcome),
         SummaryRow(_("Why"), shown.why),
@@ -237,6 +239,30 @@ def result_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
             Cell(row.signed_by.full_name),
         ]
         for row in selectors.results_of(case)
+    ]
+
+
+def obligation_rows(case: Case) -> list[SummaryRow]:
+    """What other authorities have set, with amount, notice and proof."""
+    return [
+        SummaryRow(
+            row.authority,
+            row.what,
+            note=" · ".join(
+                filter(
+                    None,
+                    (
+                        dong(row.amount) if row.amount else "",
+                        row.reference,
+                        _("proven by %(voucher)s, %(when)s")
+                        % {"voucher": row.voucher, "when": moment(row.fulfilled_at)}
+                        if row.fulfilled_at
+                        else _("not fulfilled yet"),
+                    ),
+                )
+            ),
+        )
+        for row in selectors.obligations_of(case)
     ]
 
 

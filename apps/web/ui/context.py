@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actors import Actor
 from apps.cases.policies import posts_of_casework
+from apps.procedures.policies import can_change_catalogue
 from apps.supervision.policies import oversees
 from apps.web.ui.parts import NavItem, Text
 
@@ -26,6 +27,11 @@ DESK: tuple[Entry, ...] = (
     (_("Take an application"), "desk:take_application"),
 )
 OVERSIGHT: tuple[Entry, ...] = ((_("Wards"), "oversight:wards"),)
+ADMINISTRATION: tuple[Entry, ...] = (
+    (_("Catalogue"), "administration:procedures"),
+    (_("National list"), "administration:imports"),
+    (_("Calendar"), "administration:calendar"),
+)
 
 
 def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
@@ -36,7 +42,8 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
         return (PUBLIC[0], OWN_CASES, *PUBLIC[1:])
     desk = DESK if posts_of_casework(actor) else ()
     oversight = OVERSIGHT if oversees(actor) else ()
-    return (*desk, *oversight, *PUBLIC)
+    administration = ADMINISTRATION if can_change_catalogue(actor) else ()
+    return (*desk, *oversight, *administration, *PUBLIC)
 
 
 def navigation(actor: Actor | None, path: str) -> list[NavItem]:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from apps.calendars.selectors import working_calendar
 from apps.cases.choices import ENDED_CLOCK
+from apps.core.spoken import working_time
 from apps.web.ui.parts import Due, DueState
-from apps.web.ui.templatetags.ui import working_time
 
 if TYPE_CHECKING:
     from apps.cases.models import Case, Handover

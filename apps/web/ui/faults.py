@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django import forms
+from django.forms.utils import ErrorDict
 
 from apps.core.errors import Faults, Refusal
 
@@ -12,6 +13,13 @@ from apps.core.errors import Faults, Refusal
 def each_refusal(refusal: Refusal) -> list[Refusal]:
     """The refusals told together, one by one."""
     return refusal.faults if isinstance(refusal, Faults) else [refusal]
+
+
+def quiet(some: Iterable[forms.BaseForm]) -> None:
+    """Forms shown again with what was typed, though nobody asked yet whether it is right."""
+    for form in some:
+        form.full_clean()
+        form._errors = ErrorDict()  # type: ignore[attr-defined]
 
 
 def show_refusal(refusal: Refusal, form: forms.Form, others: Mapping[str, forms.Form] | None = None) -> None:

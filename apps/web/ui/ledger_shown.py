@@ -25,13 +25,16 @@ from apps.cases.choices import (
 )
 from apps.cases.history import Entry, read_entry
 from apps.cases.selectors import SeenCase
+from apps.core.canonical import read_moment
 from apps.core.masking import mask_name, mask_text
+from apps.core.spoken import moment
 from apps.interface.particulars import NAMES_A_PERSON
+from apps.procedures.choices import LimitUnit
 from apps.procedures.selectors import rules_of
 from apps.receipts.choices import PaymentMethod
 from apps.units.models import Agency
 from apps.web.ui.parts import TimelineEvent
-from apps.web.ui.templatetags.ui import dong, moment
+from apps.web.ui.templatetags.ui import dong
 
 if TYPE_CHECKING:
     from apps.cases.models import CaseEvent
@@ -46,7 +49,8 @@ class Ledger:
     events: Sequence[CaseEvent]
     entries: Sequence[Entry]
     agencies: Mapping[int, Agency]
-    version_id: int
+    # Under which version each event was played: steps are numbered within a version.
+    versions: Sequence[int]
 
     @classmethod
     def of(cls, seen: SeenCase) -> Ledger:
@@ -56,7 +60,16 @@ class Ledger:
         agencies = {event.to_agency_id: event.to_agency for event in events}
         if unknown := named - agencies.keys():
             agencies |= Agency.objects.in_bulk(unknown)
-        return cls(events, entries, agencies, seen.case.version_id)
+        return cls(events, entries, agencies, _versions(entries, seen.case.version_id))
+
+
+def _versions(entries: Sequence[Entry], last: int) -> list[int]:
+    """The version under which each event was played, read backwards from the one on which the case stands."""
+    found = []
+    for entry in reversed(entries):
+        found.append(last)
+        last = entry.data.get("from_version", last)
+    return found[::-1]
 
 
 def ledger_of(seen: SeenCase, *, whole: bool, works: bool) -> list[TimelineEvent]:
@@ -125,7 +138,7 @@ def _handler(_ledger: Ledger, event: CaseEvent, _entry: Entry) -> list[Fact]:
 
 
 def _step(ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
-    step = rules_of(ledger.version_id).step(entry.data["step"])
+    step = rules_of(ledger.versions[entry.sequence - 1]).step(entry.data["step"])
     mark = "" if step.is_established else f" ({_('not established')})"
     return [(_("Step"), f"{step.title}{mark}")]
 
@@ -149,9 +162,57 @@ def _outcome(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     ]
 
 
+def _moved(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    before, after = (rules_of(entry.data[name]).version for name in ("from_version", "to_version"))
+    return [(_("Version"), f"{before.number} → {after.number}")]
+
+
 def _undone(ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     undone = next(one for one in ledger.entries if one.sequence == entry.data["undone"])
     return [(_("Undone"), f"{undone.sequence}. {undone.kind.label}")]
+
+
+def _until(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    said = entry.data.get("until") or entry.data.get("expected")
+    label = _("Result likely by") if entry.kind == EventKind.LATE_APOLOGISED else _("New time")
+    return [(label, moment(read_moment(said)) if said else "")]
+
+
+def _verified(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [
+        (_("The limit in all"), f"{entry.data['value']} {LimitUnit(entry.data['unit']).label}"),
+    ]
+
+
+def _confirmed(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    if entry.data["is_deemed"]:
+        return [(_("Answer"), _("none in time: it counts as consent"))]
+    return [(_("Answer"), _("the draft is right") if entry.data["is_correct"] else _("something is wrong"))]
+
+
+def _late_entry(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    number = entry.data.get("late_entry")
+    if number is None:
+        return []
+    return [
+        (_("Taken on paper at"), moment(entry.changes["received_at"])),
+        (_("Number of the paper form"), number),
+    ]
+
+
+def _answer_by(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [(_("The applicant answers by"), moment(entry.answer_by))]
+
+
+def _supplement(ledger: Ledger, event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [
+        (_("Omission"), Omission(entry.data["omission"]).label),
+        *_answer_by(ledger, event, entry),
+    ]
+
+
+def _rederived(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [(_("Decision"), entry.data["decision"])]
 
 
 def _choice(label: Callable[[], str], name: str, of: Any) -> Callable[..., list[Fact]]:
@@ -163,7 +224,16 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.CASE_ROUTED: _agency,
     EventKind.ROUTING_FAILED: _choice(lambda: _("Reason"), "reason", UnroutableReason),
     EventKind.INTAKE_DECLINED: _choice(lambda: _("Reason"), "reason", DeclineReason),
-    EventKind.SUPPLEMENT_REQUESTED: _choice(lambda: _("Omission"), "omission", Omission),
+    EventKind.APPLICATION_SUBMITTED: _late_entry,
+    EventKind.SUPPLEMENT_REQUESTED: _supplement,
+    EventKind.PAYMENT_REQUESTED: _answer_by,
+    EventKind.CONFIRMATION_ASKED: _answer_by,
+    EventKind.DRAFT_CONFIRMED: _confirmed,
+    EventKind.APPLICANT_REMINDED: _answer_by,
+    EventKind.DEADLINE_EXTENDED: _until,
+    EventKind.LATE_APOLOGISED: _until,
+    EventKind.PROLONGED_TO_VERIFY: _verified,
+    EventKind.PROLONGED_BY_AGREEMENT: _until,
     EventKind.HANDLER_ASSIGNED: _handler,
     EventKind.STEP_COMPLETED: _step,
     EventKind.CASE_HANDED_OVER: _agency,
@@ -173,6 +243,8 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.RESULT_RELEASED: _outcome,
     EventKind.RESULT_HANDED_OVER: _choice(lambda: _("How it is delivered"), "delivery", Delivery),
     EventKind.CASE_STOPPED: _choice(lambda: _("Ground"), "ground", StopGround),
+    EventKind.VERSION_CHANGED: _moved,
     EventKind.ACT_UNDONE: _undone,
     EventKind.CASE_REOPENED: _choice(lambda: _("Ground"), "ground", ReopenGround),
+    EventKind.DUE_TIMES_REDERIVED: _rederived,
 }

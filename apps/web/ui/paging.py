@@ -50,6 +50,30 @@ def page_of(rows: QuerySet[Any], request: HttpRequest, *, by: str, size: int = P
     )
 
 
+def page_by_number(rows: QuerySet[Any], request: HttpRequest, *, by: str, size: int = PAGE_SIZE) -> Page[Any]:
+    """One page of rows in the order of a unique number; a token that cannot be read is as if there were none."""
+    before, after = _number(request.GET.get("before")), _number(request.GET.get("after"))
+    if before is not None:
+        found = list(rows.filter(**{f"{by}__lt": before}).order_by(f"-{by}")[: size + 1])
+        shown = found[:size][::-1]
+        has_previous, has_next = len(found) > size, bool(shown)
+    else:
+        found = list(rows.filter(**{f"{by}__gt": after or 0}).order_by(by)[: size + 1])
+        shown = found[:size]
+        has_previous, has_next = after is not None and bool(shown), len(found) > size
+    return Page(
+        rows=shown,
+        pages=Pages(
+            previous_url=_with(request, "before", str(getattr(shown[0], by))) if has_previous else "",
+            next_url=_with(request, "after", str(getattr(shown[-1], by))) if has_next else "",
+        ),
+    )
+
+
+def _number(token: str | None) -> int | None:
+    return int(token) if token and re.fullmatch(r"[0-9]{1,9}", token) else None
+
+
 def _beyond(by: str, key: tuple[datetime, int], side: str) -> Q:
     at, row_id = key
     # The first condition repeats what the second implies, so that an index on `by` is used.
@@ -72,8 +96,12 @@ def _moment(microseconds: int) -> datetime:
 
 def _address(request: HttpRequest, side: str, row: Any, by: str) -> str:
     microseconds = (getattr(row, by) - _EPOCH) // timedelta(microseconds=1)
+    return _with(request, side, f"{microseconds}-{row.pk}")
+
+
+def _with(request: HttpRequest, side: str, token: str) -> str:
     query = request.GET.copy()
     query.pop("before", None)
     query.pop("after", None)
-    query[side] = f"{microseconds}-{row.pk}"
+    query[side] = token
     return f"?{query.urlencode()}"

@@ -205,6 +205,7 @@ def test_the_next_act_stands_first_alone_in_its_colour_and_what_would_be_refused
         ("Record a payment", True),
         ("Accept", False),
         ("Request a supplement", False),
+        ("Wait for an obligation to another authority", False),
         ("Do not accept", False),
         ("Take in a withdrawal", False),
     ]

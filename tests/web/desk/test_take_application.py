@@ -52,7 +52,7 @@ def living(desk, clerk, **more: object) -> dict[str, object]:
     """What is typed for a certificate of marital status of somebody with two residences."""
     page = typed(desk)
     kept = {name: value for name, value in page.items() if not name.startswith(("answers-", "connecting"))}
-    answers = {f"answers-{name}": value for name, value in given.answers(SINGLE_CODE).items()}
+    answers = given.typed(given.answers(SINGLE_CODE))
     rules = rules_in_force(SINGLE_CODE, given.NOW.date())
     files = {
         f"kept_{code}": str(uuids[0]) for code, uuids in given.required_uploads(SINGLE_CODE, clerk).items()
@@ -334,3 +334,32 @@ def test_parts_that_nobody_needs_stay_folded_also_when_the_page_comes_back(enter
     assert '<details class="govuk-details" open>' not in refused.content.decode()
     opened = client.post(URL, typed(desk, **left, **{"filer-name": "", "payer-name": "Người khác"}))
     assert opened.content.decode().count('<details class="govuk-details" open>') == 1
+
+
+LATE = {
+    "late_entry-taken_on_day": "20",
+    "late_entry-taken_on_month": "11",
+    "late_entry-taken_on_year": "2026",
+    "late_entry-taken_at": "14:30",
+    "late_entry-form_number": "GT-07",
+    "late_entry-reason": "Mất điện",
+}
+
+
+def test_a_case_taken_on_paper_is_entered_with_its_true_time(enter, desk):
+    client = enter(given.receptionist(desk))
+    assert client.post(URL, typed(desk, **LATE)).status_code == 302
+    case = Case.objects.get()
+    assert case.received_at == given.after(given.NOW, days=-3, hours=5.5)
+    assert case.late_entry.form_number == "GT-07"
+    page = client.get(reverse("desk:case", args=[case.code])).content.decode()
+    assert "Number of the paper form: GT-07" in page
+
+
+def test_a_late_entry_is_filled_in_whole_and_not_to_come(enter, desk):
+    client = enter(given.receptionist(desk))
+    half = client.post(URL, typed(desk, **{**LATE, "late_entry-reason": ""}))
+    assert half.status_code == 422 and 'href="#id_late_entry-reason"' in half.content.decode()
+    to_come = client.post(URL, typed(desk, **{**LATE, "late_entry-taken_on_day": "24"}))
+    assert to_come.status_code == 422 and 'href="#id_late_entry-taken_at"' in to_come.content.decode()
+    assert not Case.objects.exists()

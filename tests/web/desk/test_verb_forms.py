@@ -23,8 +23,9 @@ from apps.core.models import OutboxRow
 from apps.web.desk.verbs import VERBS
 from tests import given
 from tests.factories import PostFactory, UserFactory
+from tests.web.desk import clock_scenes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
 
 
 @dataclass
@@ -61,14 +62,16 @@ def request_supplement() -> Scene:
 def provide_supplement() -> Scene:
     case, _handler = given.case_awaiting_supplement()
     return Scene(
-        case, given.receptionist(case.current_agency), supplement_typed(case, message="Đã mang đến.")
+        case,
+        given.receptionist(case.current_agency),
+        supplement_typed(case, message="Đã mang đến.", is_complete="on"),
     )
 
 
 def supplement_typed(case: Case, **more: Any) -> dict[str, Any]:
     from apps.applications.selectors import answers_of
 
-    return {**{f"answers-{name}": value for name, value in answers_of(case.application_id).items()}, **more}
+    return {**given.typed(answers_of(case.application_id)), **more}
 
 
 def assign_handler() -> Scene:
@@ -230,6 +233,10 @@ SCENES: dict[str, tuple[Callable[[], Scene], EventKind]] = {
     "stop_case": (stopping, EventKind.CASE_STOPPED),
     "undo_last": (undo_last, EventKind.ACT_UNDONE),
     "reopen_case": (reopen_case, EventKind.CASE_REOPENED),
+    **{
+        verb: (lambda scene=scene: Scene(*scene()), kind)
+        for verb, (scene, kind) in clock_scenes.SCENES.items()
+    },
 }
 every_verb = pytest.mark.parametrize("verb", SCENES)
 

@@ -277,7 +277,7 @@ def test_messages_cost_the_page_one_query(as_actor) -> None:
 
 
 def supplement(**over: object) -> dict[str, object]:
-    answers = {f"answers-{name}": value for name, value in given.answers(given.CIVIL_EXTRACT).items()}
+    answers = given.typed(given.answers(given.CIVIL_EXTRACT))
     return {"request_key": given.key(), "message": "Đã bổ sung", "is_complete": "on", **answers, **over}
 
 
@@ -301,15 +301,51 @@ def test_a_supplement_is_a_new_revision_with_what_changed(as_actor) -> None:
     assert revision.message == "Đã bổ sung" and revision.attachments.count() == 1
 
 
-def test_a_supplement_that_is_not_declared_complete_is_kept_and_not_sent(as_actor) -> None:
+def test_a_supplement_that_is_not_declared_complete_is_a_part_and_the_clock_stands(as_actor) -> None:
     who = given.citizen()
     case, _handler = given.case_awaiting_supplement(by=who)
-    typed = supplement()
+    client, typed = as_actor(who), supplement()
     del typed["is_complete"]
-    answer = as_actor(who).post(f"/cases/{case.code}/provide-supplement/", typed)
-    assert answer.status_code == 422 and "Đã bổ sung" in answer.content.decode()
-    assert '<a href="#id_is_complete">' in answer.content.decode()
-    assert given.fresh(case).status == Status.AWAITING_SUPPLEMENT
+    page = client.post(f"/cases/{case.code}/provide-supplement/", typed, follow=True).content.decode()
+    assert "This part is received." in page
+    after = given.fresh(case)
+    assert (after.status, after.is_clock_running) == (Status.AWAITING_SUPPLEMENT, False)
+    declared = {"request_key": given.key(), **_answers_again(case), "is_complete": "on"}
+    assert client.post(f"/cases/{case.code}/provide-supplement/", declared).status_code == 302
+    assert given.fresh(case).status == Status.ACCEPTED
+
+
+def _answers_again(case) -> dict[str, object]:
+    from apps.applications.selectors import answers_of
+
+    return {f"answers-{name}": value for name, value in answers_of(case.application_id).items()}
+
+
+def test_the_applicant_reads_the_draft_and_says_that_it_is_right(as_actor) -> None:
+    who = given.citizen()
+    case, _handler = given.awaiting_confirmation(by=who)
+    client = as_actor(who)
+    own = client.get(f"/cases/{case.code}/").content.decode()
+    assert f"/cases/{case.code}/confirm-draft/" in own and "Trần Văn Mít" not in own
+    page = client.get(f"/cases/{case.code}/confirm-draft/").content.decode()
+    assert "Họ, chữ đệm, tên: Trần Văn Mít" in page and "17:00" in page
+    nothing = client.post(f"/cases/{case.code}/confirm-draft/", {"request_key": given.key()})
+    assert nothing.status_code == 422 and given.fresh(case).is_draft_awaited
+    wrong = {"request_key": given.key(), "is_correct": "no", "text": ""}
+    assert client.post(f"/cases/{case.code}/confirm-draft/", wrong).status_code == 422
+    right = {"request_key": given.key(), "is_correct": "yes"}
+    assert client.post(f"/cases/{case.code}/confirm-draft/", right).url == f"/cases/{case.code}/"
+    assert given.fresh(case).is_clock_running
+    assert client.get(f"/cases/{case.code}/confirm-draft/").status_code == 302
+
+
+def test_the_page_says_why_the_time_is_what_it_is_and_what_another_authority_has_set(as_actor) -> None:
+    who = given.citizen()
+    case, _handler = given.awaiting_payment(by=who)
+    page = as_actor(who).get(f"/cases/{case.code}/").content.decode()
+    assert "the clock has stood since Monday 23 November 2026, 09:00" in page
+    assert "Chi cục Thuế quận Ba Đình" in page and "1.500.000" in page and "TB 12/2026" in page
+    assert "Fulfil the obligation to the other authority" in page
 
 
 def test_an_empty_supplement_is_refused(as_actor) -> None:

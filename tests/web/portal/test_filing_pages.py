@@ -16,6 +16,7 @@ from apps.cases.tracking import secret_of
 from apps.documents.templatetags.papers import in_fours
 from apps.procedures.selectors import rules_in_force
 from apps.units.models import AdministrativeUnit, Agency
+from apps.web.ui.templatetags.ui import dong
 from tests import given
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +35,7 @@ def fields(procedure: str, **over: object) -> dict[str, object]:
         "contact_email": "nguoi.nop@example.vn",
         "action": "check",
     }
-    for name, value in given.answers(procedure).items():
-        typed[f"answers-{name}"] = value
+    typed |= given.typed(given.answers(procedure))
     if procedure == given.HOUSEHOLD:
         typed["connecting_unit"] = given.ward().pk
     return {**typed, **over}
@@ -129,7 +129,7 @@ def test_the_parts_for_others_are_closed_until_they_are_used(as_actor) -> None:
 def test_a_whole_number_may_be_written_with_its_thousands_apart(as_actor, typed: str, read: int) -> None:
     client = as_actor(given.citizen())
     review = client.post(HOUSEHOLD, fields(given.HOUSEHOLD, **{"answers-capital": typed})).content.decode()
-    assert f"{read:,}" in review
+    assert dong(read) in review
     client.post(HOUSEHOLD, {**hidden(review), "declared": "yes", "action": "submit"})
     assert ApplicationRevision.objects.get().answers["capital"] == read
 

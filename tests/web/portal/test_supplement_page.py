@@ -56,8 +56,7 @@ def test_a_file_answers_the_item_under_which_it_was_given_and_applicant_and_cler
 def test_a_file_for_an_item_is_kept_while_another_field_is_mended(as_actor) -> None:
     who = given.citizen()
     case = asked(who)
-    client, typed = as_actor(who), supplement(**{"items-2": a_file()})
-    del typed["is_complete"]
+    client, typed = as_actor(who), supplement(**{"items-2": a_file()}, message="x" * 2001)
     page = client.post(f"/cases/{case.code}/provide-supplement/", typed)
     assert page.status_code == 422 and 'name="kept-2"' in page.content.decode()
     kept = page.context["items_form"].kept["2"][0].uuid

@@ -15,7 +15,7 @@ from apps.api.v1.serializers.parts import AgencyName, ProcedureName, StatusField
 from apps.applications.choices import Delivery
 from apps.businesses.actions import Organisation
 from apps.businesses.choices import BusinessKind
-from apps.cases.actions.filing import Filing
+from apps.cases.actions.filing import Filing, LateEntry
 from apps.cases.errors import PayerUnknown
 from apps.citizens.actions import Person
 from apps.citizens.choices import IdentityKind
@@ -113,6 +113,14 @@ def _payer(given: dict[str, Any] | None) -> Person | Organisation | None:
     return _person(person) if person else _organisation(organisation)
 
 
+class LateEntryIn(serializers.Serializer):
+    """At a desk: a case that it took on paper while the system was away."""
+
+    taken_at = serializers.DateTimeField(help_text="Not in the future, and not too many working days ago.")
+    reason = serializers.CharField(max_length=1000, allow_blank=True)
+    form_number = serializers.CharField(max_length=60, allow_blank=True)
+
+
 class FilingIn(serializers.Serializer):
     """An application: online by its applicant, at a counter or from the post by a receptionist."""
 
@@ -169,6 +177,7 @@ class FilingIn(serializers.Serializer):
     delivery_address = text(250)
     contact_email = OptionalEmail(max_length=254, required=False, allow_blank=True, default="")
     contact_phone = text(20)
+    late_entry = LateEntryIn(required=False, allow_null=True, default=None)
 
     def filing(self) -> Filing:
         """What was given, as the verb takes it."""
@@ -193,6 +202,7 @@ class FilingIn(serializers.Serializer):
             contact_email=given["contact_email"],
             contact_phone=given["contact_phone"],
             language=get_language() or "vi",
+            late_entry=LateEntry(**given["late_entry"]) if given["late_entry"] else None,
         )
 
 

@@ -201,6 +201,10 @@ class CaseOut(serializers.Serializer):
     intake_due_at = serializers.DateTimeField()
     statutory_due_at = serializers.DateTimeField(allow_null=True, help_text="By the law's limit.")
     promised_due_at = serializers.DateTimeField(allow_null=True, help_text="As form 01 promises.")
+    renewed_due_at = serializers.DateTimeField(allow_null=True, help_text="As form 04 says; else null.")
+    applicant_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="By when the applicant answers what the case waits for."
+    )
     step_due_at = serializers.DateTimeField(allow_null=True)
     withdrawal_due_at = serializers.DateTimeField(
         allow_null=True, help_text="By when the withdrawal that waits is answered; the clock stays as it was."
@@ -213,6 +217,19 @@ class CaseOut(serializers.Serializer):
     def get_outcome(self, case: Any) -> str:
         is_told = not self.context["is_own"] or case.status in (Status.RESOLVED, Status.DELIVERED)
         return str(case.outcome) if is_told else ""
+
+
+class ObligationOut(serializers.Serializer):
+    """What another authority has set, and by which paper it was fulfilled."""
+
+    number = serializers.IntegerField()
+    what = serializers.CharField()
+    authority = serializers.CharField()
+    amount = serializers.IntegerField(allow_null=True, help_text="Đồng; null while it is not known.")
+    reference = serializers.CharField(help_text="The number of that authority's notice.")
+    asked_at = serializers.DateTimeField()
+    voucher = serializers.CharField(help_text="The number of the proof; empty until there is one.")
+    fulfilled_at = serializers.DateTimeField(allow_null=True)
 
 
 class CaseDetail(serializers.Serializer):
@@ -232,6 +249,10 @@ class CaseDetail(serializers.Serializer):
     documents = DocumentOut(many=True)
     results = ResultOut(many=True)
     supplements = SupplementOut(many=True)
+    obligations = ObligationOut(many=True)
+    draft = serializers.CharField(
+        help_text="The draft that waits to be confirmed; empty for who only supervises."
+    )
     attachments = CaseAttachmentOut(many=True)
     originals = OriginalOut(many=True)
     handover = WaitingHandover(allow_null=True)

@@ -60,6 +60,11 @@ class LimitOut(Established):
     cut_off = serializers.TimeField(
         allow_null=True, help_text="Received strictly after it, the next counted day begins it."
     )
+    verified_value = serializers.IntegerField(
+        allow_null=True,
+        help_text="The most in all where facts must be verified; null where it gives no more.",
+    )
+    verified_unit = serializers.CharField(help_text="Empty where there is no such value.")
     condition = serializers.JSONField(help_text="When it holds; null means always.")
 
 
@@ -109,6 +114,16 @@ class ProcedureOut(serializers.Serializer):
     )
     after_supplement = serializers.CharField(
         source="version.after_supplement", help_text="restart or resume."
+    )
+    supplement_window = serializers.IntegerField(
+        source="version.supplement_window",
+        allow_null=True,
+        help_text="How long the applicant may take to complete the file; null where a person decides.",
+    )
+    supplement_window_unit = serializers.CharField(source="version.supplement_window_unit")
+    is_agreement_provided = serializers.BooleanField(
+        source="version.is_agreement_provided",
+        help_text="Whether the applicant may agree to a longer time in writing.",
     )
     components = ComponentOut(many=True)
     fee_rules = FeeRuleOut(many=True)
@@ -213,19 +228,21 @@ class AgencyRow(serializers.Serializer):
 
 
 def in_language(row: Any, name: str) -> str:
-    """A column that exists as `name` and `name_en`, in the reader's language."""
+    """A column that exists as `name` and `name_en`, in the reader's language; in Vietnamese where there is no English."""
     from django.utils.translation import get_language
 
-    suffix = "_en" if get_language() == "en" else ""
-    return str(row[f"{name}{suffix}"] if isinstance(row, dict) else getattr(row, f"{name}{suffix}"))
+    def column(name: str) -> str:
+        return str(row[name] if isinstance(row, dict) else getattr(row, name))
+
+    return (column(f"{name}_en") if get_language() == "en" else "") or column(name)
 
 
 def closed_reason(rules: Any) -> str:
     """Why nobody can file under these rules now."""
     from apps.procedures.errors import LimitNotEstablished
 
-    if rules.version.closed_note:
-        return str(rules.version.closed_text)
+    if rules.closed_because:
+        return str(rules.closed_because)
     if not rules.is_limit_established:
         return LimitNotEstablished(code=rules.procedure.code).message
     return ""

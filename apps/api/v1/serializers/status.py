@@ -31,6 +31,15 @@ class ProvisionOut(serializers.Serializer):
     note = serializers.CharField(help_text="What is not established, and why.")
 
 
+class DueExplainedOut(serializers.Serializer):
+    """A due time, and in a sentence why it is then."""
+
+    kind = serializers.CharField(help_text="intake, promised, statutory, renewed.")
+    title = serializers.CharField()
+    at = serializers.DateTimeField()
+    sentence = serializers.CharField()
+
+
 class StatusShownOut(serializers.Serializer):
     """What a status always shows: who received and who handles, every time, why it stopped, what to do.
 
@@ -57,6 +66,9 @@ class StatusShownOut(serializers.Serializer):
     withdrawal_due_at = serializers.DateTimeField(
         allow_null=True, help_text="By when the withdrawal that was asked for is answered."
     )
+    applicant_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="By when the applicant answers, where the law gives a window."
+    )
     ended_at = serializers.DateTimeField(allow_null=True)
     outcome = serializers.CharField(help_text="Empty until there is a result.")
     why = serializers.CharField(help_text="Why it stopped, waits, was declined or refused.")
@@ -73,6 +85,7 @@ class StatusShownOut(serializers.Serializer):
         help_text="False when a price is not established: nothing is collected, and `owed` is no total."
     )
     milestones = MilestoneOut(many=True)
+    explained = DueExplainedOut(many=True, help_text="Each due time that is kept, with its reasons.")
     unestablished = serializers.ListField(
         child=serializers.CharField(),
         help_text="What of this is ours and not the law's, a sentence each: codes of agencies, undecided calendars.",

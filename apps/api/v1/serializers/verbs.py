@@ -51,7 +51,7 @@ class RequestSupplementIn(Verb):
 
 
 class ProvideSupplementIn(Verb):
-    """Declares the file complete: what changed, new files, a message."""
+    """Gives a part of what was asked for, or declares the file complete: what changed, new files, a message."""
 
     answers = serializers.DictField(default=dict)
     attachments = serializers.DictField(
@@ -72,6 +72,74 @@ class ProvideSupplementIn(Verb):
         help_text="Codes of papers whose original was brought to the desk where the case is.",
     )
     message = serializers.CharField(max_length=2000, allow_blank=True, default="")
+    is_complete = serializers.BooleanField(
+        default=True, help_text="Said once; false gives a part, and the clock goes on standing."
+    )
+
+
+class RequestPaymentIn(Verb):
+    """Waits for an obligation that another authority has set, such as a tax; the clock stops."""
+
+    what = words(300)
+    authority = words(200, help_text="Which authority has set it.")
+    amount = serializers.IntegerField(
+        min_value=1, max_value=10**15, allow_null=True, default=None, help_text="Đồng; null while not known."
+    )
+    reference = serializers.CharField(
+        max_length=120, allow_blank=True, default="", help_text="The number of that authority's notice."
+    )
+
+
+class FulfilObligationIn(Verb):
+    """The obligation is proven to be fulfilled; what was left of the time runs."""
+
+    voucher = words(120, help_text="The number of the proof.")
+
+
+class AskConfirmationIn(Verb):
+    """Sends the applicant a draft to be confirmed, where the version says so; the clock stands until they answer."""
+
+    draft = words(help_text="The wording of the result.")
+
+
+class ConfirmDraftIn(Verb):
+    """Says that the draft is right, or what in it is wrong."""
+
+    is_correct = serializers.BooleanField()
+    text = serializers.CharField(max_length=2000, allow_blank=True, default="", help_text="What is wrong.")
+
+
+class ProlongForVerificationIn(Verb):
+    """Lengthens the limit once, up to what the version gives where facts must be verified."""
+
+    value = serializers.IntegerField(
+        min_value=1, max_value=32767, help_text="The limit in all, in the unit of the version."
+    )
+    reason = words()
+
+
+class ProlongByAgreementIn(Verb):
+    """Sets the time on which the applicant has agreed in writing."""
+
+    until = serializers.DateTimeField()
+    agreement = words(200, help_text="The paper in which the applicant agrees, and its date.")
+    reason = words()
+
+
+class ExtendDeadlineIn(Verb):
+    """Gives the case a new time once, in good time, with an apology (form 04); the old promise stays on record."""
+
+    until = serializers.DateTimeField()
+    reason = words()
+
+
+class ApologiseLateIn(Verb):
+    """Apologises once the time has run out (form 04); it moves no time."""
+
+    expected = serializers.DateTimeField(
+        allow_null=True, default=None, help_text="When the result is likely, where that can be said."
+    )
+    reason = words()
 
 
 class AssignHandlerIn(Verb):

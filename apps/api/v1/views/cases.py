@@ -80,6 +80,8 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
             "documents": [row.document for row in documents],
             "results": selectors.results_of(case),
             "supplements": selectors.supplements_of(case),
+            "obligations": selectors.obligations_of(case),
+            "draft": selectors.draft_of(case) if works else "",
             "attachments": attachments_of(case.application_id),
             "originals": selectors.custody_of(case),
             "handover": seen.standing.open_handover,

@@ -24,11 +24,10 @@ from apps.api.v1.serializers.catalogue import (
     in_language,
 )
 from apps.api.v1.views.lists import as_id, listed
-from apps.cases.selectors import facts_of, fees_before_filing
+from apps.cases.selectors import answers_read, facts_of, fees_before_filing
 from apps.core.errors import Faults, Invalid
 from apps.procedures.choices import Channel
-from apps.procedures.errors import AnswerMissing
-from apps.procedures.forms import faults_in
+from apps.procedures.errors import AnswerMissing, NotEligible
 from apps.procedures.selectors import catalogue, rules_in_force, with_openness
 from apps.procedures.tariff import is_established
 from apps.units.choices import Level
@@ -145,18 +144,22 @@ class Quote(PublicView):
         now = timezone.now()
         rules = rules_in_force(code, timezone.localdate(now))
         given = read(QuoteIn, request).validated_data
-        faults = faults_in(given["answers"], rules.version.form_schema)
-        wrong = [fault for fault in faults if not isinstance(fault, AnswerMissing)]
+        today, kind = timezone.localdate(now), "business" if given["for_business"] else "citizen"
+        known = {"channel": given["channel"], "applicant_kind": kind, "filed_on": today}
+        reading = answers_read(given["answers"], rules.version.form_schema, known, today)
+        # What it would cost may be asked before everything is answered, and by who may not file.
+        wrong = [fault for fault in reading.faults if not isinstance(fault, AnswerMissing | NotEligible)]
         if wrong:
             raise Faults(wrong)
         unit = unit_by_id(given["connecting_unit"]) if given["connecting_unit"] else None
         facts = facts_of(
             rules,
             channel=Channel(given["channel"]),
-            answers=given["answers"],
-            applicant_kind="business" if given["for_business"] else "citizen",
+            answers=reading.answers,
+            applicant_kind=kind,
             connecting_unit=unit,
             subject_age=given["subject_age"],
+            filed_on=today,
         )
         lines = fees_before_filing(rules, facts, now)
         return Response(

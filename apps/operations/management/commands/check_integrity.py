@@ -10,8 +10,15 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.operations.integrity import INVARIANTS, Findings, check
+
+# What breaks nothing and must be seen: `manage.py outbox` shows what has failed.
+COUNTED = {
+    "outbox_rows": gettext_lazy("%(outbox_done)d done, %(outbox_due)d due, %(outbox_failed)d visibly failed"),
+    "calendar_moves": gettext_lazy("%(calendar_owed)d cases owed"),
+}
 
 
 class Command(BaseCommand):
@@ -28,7 +35,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         findings = check(at=timezone.now(), with_files=not options["without_files"])
         for name, text in INVARIANTS.items():
-            counted = f" ({_outbox_counts(findings)})" if name == "outbox_rows" else ""
+            counted = f" ({COUNTED[name] % findings.counts})" if name in COUNTED else ""
             self.stdout.write(f"{name}: {_answer(findings, name)}{counted} — {text}")
         seconds = round(time.monotonic() - started, 2)
         self.stdout.write(json.dumps(_summary(findings, seconds), ensure_ascii=False))
@@ -41,11 +48,6 @@ def _answer(findings: Findings, name: str) -> str:
     if fault is not None:
         return _("BROKEN, first by %(row)s: %(what)s") % {"row": fault.row, "what": fault.what}
     return _("not checked") if name in findings.unchecked else _("ok")
-
-
-def _outbox_counts(findings: Findings) -> str:
-    """A failed row breaks nothing, and must be seen: `manage.py outbox` shows it."""
-    return _("%(outbox_done)d done, %(outbox_due)d due, %(outbox_failed)d visibly failed") % findings.counts
 
 
 def _summary(findings: Findings, seconds: float) -> dict[str, Any]:

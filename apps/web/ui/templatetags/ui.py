@@ -6,31 +6,24 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django import forms, template
 from django.forms.boundfield import BoundField
-from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.masking import mask_email, mask_number
+from apps.core.spoken import day, in_vietnamese, moment, working_time
 from apps.web.ui.parts import Column, Problem, Text
 from apps.web.ui.widgets import DayMonthYearInput
 
 register = template.Library()
+register.filter(moment)
+register.filter(day)
+register.filter(working_time)
 
-WORKING_DAY_HOURS = 8
 NO_CONTROL = SafeString("")
-
-WEEKDAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS_EN = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 @register.filter
@@ -45,46 +38,7 @@ def dong(amount: int | None) -> str:
 def thousands(number: int) -> str:
     """A count as the reader's language writes it: `12.345`, in English `12,345`."""
     grouped = f"{number:,}"
-    return grouped.replace(",", ".") if _in_vietnamese() else grouped
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """A point in time in the local zone: `17:00 thứ Năm 26/11/2026`, `Thursday 26 November 2026, 17:00`."""
-    if value is None:
-        return ""
-    local = timezone.localtime(value)
-    clock = f"{local:%H:%M}"
-    return f"{clock} {day(local)}" if _in_vietnamese() else f"{day(local)}, {clock}"
-
-
-@register.filter
-def day(value: date | None) -> str:
-    """A day with its weekday: `thứ Năm 26/11/2026`, `Thursday 26 November 2026`."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    if _in_vietnamese():
-        return f"{WEEKDAYS_VI[value.weekday()]} {value:%d/%m/%Y}"
-    return f"{WEEKDAYS_EN[value.weekday()]} {value.day} {MONTHS_EN[value.month - 1]} {value.year}"
-
-
-@register.filter
-def working_time(value: timedelta | None) -> str:
-    """Counted time in working days of 8 hours: `2 working days 3 hours`; under an hour in minutes."""
-    if value is None:
-        return ""
-    minutes = int(abs(value).total_seconds()) // 60
-    if minutes < 60:
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    days, hours = divmod(minutes // 60, WORKING_DAY_HOURS)
-    parts = []
-    if days:
-        parts.append(ngettext("%(count)d working day", "%(count)d working days", days) % {"count": days})
-    if hours:
-        parts.append(ngettext("%(count)d working hour", "%(count)d working hours", hours) % {"count": hours})
-    return " ".join(parts)
+    return grouped.replace(",", ".") if in_vietnamese() else grouped
 
 
 @register.filter
@@ -311,7 +265,3 @@ def control_id(bound: BoundField) -> str:
     if kind == "date":
         return f"{element}_day"
     return f"{element}_0" if kind in {"radios", "checkboxes"} else element
-
-
-def _in_vietnamese() -> bool:
-    return (get_language() or "vi").startswith("vi")

@@ -1,14 +1,14 @@
-"""What may be asked of the catalogue. The catalogue is public."""
+"""What a version says, and which version is in force."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.translation import get_language
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from apps.calendars.working_time import Limit, Unit
 from apps.procedures.choices import Channel
@@ -28,6 +28,8 @@ from apps.procedures.models import (
     Step,
     TimeLimit,
 )
+
+_KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +53,12 @@ class VersionRules:
 
     @property
     def is_open_for_filing(self) -> bool:
-        return self.is_limit_established and not self.version.closed_note
+        return self.is_limit_established and not self.closed_because
+
+    @property
+    def closed_because(self) -> str:
+        """Why nobody can file, in the reader's language; empty where nothing closes it."""
+        return closed_because(self.version, self.procedure)
 
     def time_limit(self, position: int) -> TimeLimit:
         return next(limit for limit in self.time_limits if limit.position == position)
@@ -63,6 +70,14 @@ class VersionRules:
         return next((step for step in self.steps if step.position > position), None)
 
 
+def closed_because(version: ProcedureVersion, procedure: Procedure) -> str:
+    """Why nobody can file under a version, in the reader's language; empty where nothing closes it."""
+    if procedure.left_list_on is not None:
+        day = procedure.left_list_on.strftime("%d/%m/%Y")
+        return _("It left the national list on %(day)s.") % {"day": day}
+    return procedure.closed_text or version.closed_text
+
+
 def as_limit(limit: TimeLimit) -> Limit:
     """A stored limit as the arithmetic wants it. Raises ValueError when its value is not established."""
     if limit.value is None:
@@ -70,9 +85,34 @@ def as_limit(limit: TimeLimit) -> Limit:
     return Limit(limit.value, Unit(limit.unit), limit.cut_off)
 
 
-@lru_cache(maxsize=4096)
+def window_of(version: ProcedureVersion, name: str) -> Limit | None:
+    """How long a case waits for the applicant: `supplement`, `payment` or `confirmation`; None without a window."""
+    value = getattr(version, f"{name}_window")
+    return None if value is None else Limit(value, Unit(getattr(version, f"{name}_window_unit")))
+
+
+def most_with_verification(limit: TimeLimit) -> Limit | None:
+    """The most that a limit gives in all where facts must be verified; None where it gives no more."""
+    if limit.verified_value is None:
+        return None
+    return Limit(limit.verified_value, Unit(limit.verified_unit))
+
+
 def rules_of(version_id: int) -> VersionRules:
-    """All rows of a published version."""
+    """All rows of a published version.
+
+    Read once a minute in a process: the version is frozen, but what the national list says of its procedure is not.
+    """
+    return _rules_of(version_id, int(time.monotonic() // _KEPT_SECONDS))
+
+
+@lru_cache(maxsize=4096)
+def _rules_of(version_id: int, minute: int) -> VersionRules:
+    return rules_as_stored(version_id)
+
+
+def rules_as_stored(version_id: int) -> VersionRules:
+    """All rules of a version as they stand now, a draft's too, which is not kept."""
     version = ProcedureVersion.objects.select_related("procedure").get(pk=version_id)
     of_version = Q(version_id=version_id)
     return VersionRules(
@@ -89,14 +129,20 @@ def rules_of(version_id: int) -> VersionRules:
 
 def rules_in_force(code: str, day: date) -> VersionRules:
     """The version of a procedure in force on a day. Raises ProcedureUnknown, ProcedureNotInForce."""
+    return _in_force(code, day)[0]
+
+
+def _in_force(code: str, day: date) -> tuple[VersionRules, Procedure]:
+    """The same, and the procedure as it stands at this moment: it may have been closed since the rules were read."""
     found = (
         ProcedureVersion.objects.in_force_on(day)
         .filter(procedure__code=code)
-        .values_list("id", flat=True)
+        .select_related("procedure")
+        .only("id", "procedure")
         .first()
     )
     if found is not None:
-        return rules_of(found)
+        return rules_of(found.pk), found.procedure
     if Procedure.objects.filter(code=code).exists():
         raise ProcedureNotInForce(field="procedure", code=code)
     raise ProcedureUnknown(field="procedure", code=code)
@@ -107,59 +153,11 @@ def rules_for_filing(code: str, channel: Channel, day: date) -> VersionRules:
 
     Raises ProcedureUnknown, ProcedureNotInForce, ProcedureClosed, LimitNotEstablished, ChannelNotOpen.
     """
-    rules = rules_in_force(code, day)
-    if rules.version.closed_note:
-        raise ProcedureClosed(field="procedure", code=code, reason=rules.version.closed_text)
+    rules, procedure = _in_force(code, day)
+    if reason := closed_because(rules.version, procedure):
+        raise ProcedureClosed(field="procedure", code=code, reason=reason)
     if not rules.is_limit_established:
         raise LimitNotEstablished(field="procedure", code=code)
     if channel not in rules.version.channels:
         raise ChannelNotOpen(field="channel")
     return rules
-
-
-def catalogue(
-    day: date, *, words: str = "", field: str = "", audience: str = ""
-) -> QuerySet[ProcedureVersion]:
-    """Versions in force on a day, found by words of the name or the code, by field, by whom they are for."""
-    versions = ProcedureVersion.objects.in_force_on(day).select_related("procedure")
-    for word in words.split():
-        versions = versions.filter(
-            Q(procedure__name__icontains=word)
-            | Q(procedure__name_en__icontains=word)
-            | Q(procedure__code__startswith=word)
-        )
-    if field:
-        versions = versions.filter(procedure__field=field)
-    if audience == "citizens":
-        versions = versions.filter(procedure__for_citizens=True)
-    elif audience == "businesses":
-        versions = versions.filter(procedure__for_businesses=True)
-    return versions.order_by("procedure__field", "procedure__code", "id")
-
-
-def open_among(versions: Iterable[ProcedureVersion]) -> set[int]:
-    """The ids of those versions under which somebody can file: not closed, and every time limit established."""
-    open_ids = {version.pk for version in versions if not version.closed_note}
-    limits = TimeLimit.objects.filter(version_id__in=open_ids).values_list("version_id", "value")
-    found = list(limits)
-    return {version for version, _value in found} - {version for version, value in found if value is None}
-
-
-def fields_of_catalogue(day: date) -> list[tuple[str, str]]:
-    """The fields in which procedures are in force on a day: (name, name in the reader's language)."""
-    in_force = ProcedureVersion.objects.in_force_on(day)
-    names = (
-        in_force.values_list("procedure__field", "procedure__field_en")
-        .distinct()
-        .order_by("procedure__field")
-    )
-    in_english = get_language() == "en"
-    return [(name, name_en if in_english else name) for name, name_en in names]
-
-
-def with_openness(versions: QuerySet[ProcedureVersion]) -> QuerySet[ProcedureVersion]:
-    """Adds `is_open`: nothing closes the version and every limit of it is established."""
-    limits = TimeLimit.objects.filter(version=OuterRef("pk"))
-    return versions.annotate(
-        is_open=Q(closed_note="") & Exists(limits) & ~Exists(limits.filter(value__isnull=True))
-    )

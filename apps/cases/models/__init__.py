@@ -1,0 +1,30 @@
+"""The official file: a case, its ledger, what is awaited of others, and what it gives."""
+
+from apps.cases.models.awaited import Handover, Obligation, OriginalCustody, SupplementRequest
+from apps.cases.models.case import Case, CaseEvent, CodeSerial, EventText, LateEntry
+from apps.cases.models.issued import (
+    CaseDocument,
+    CaseFee,
+    CaseNotice,
+    CaseReceipt,
+    CaseResult,
+    LegalProvision,
+)
+
+__all__ = [
+    "Case",
+    "CaseDocument",
+    "CaseEvent",
+    "CaseFee",
+    "CaseNotice",
+    "CaseReceipt",
+    "CaseResult",
+    "CodeSerial",
+    "EventText",
+    "Handover",
+    "LateEntry",
+    "LegalProvision",
+    "Obligation",
+    "OriginalCustody",
+    "SupplementRequest",
+]

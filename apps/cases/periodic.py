@@ -1,0 +1,50 @@
+"""What the schedule watches: windows of applicants that have ended, and those that end soon; each owes one effect."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.calendars.selectors import answer_times, working_calendar
+from apps.calendars.working_time import due_at
+from apps.cases.models import Case
+from apps.cases.selectors import windows_ending
+from apps.core import outbox
+from apps.core.models import OutboxRow
+
+# More than any reminder is sent ahead: which cases are looked at, not which are reminded of.
+_AHEAD = timedelta(days=30)
+
+
+@shared_task(name="apps.cases.periodic.watch_windows")
+def watch_windows() -> None:
+    """Played every few minutes; a missed tick is made up by the next."""
+    watch(timezone.now())
+
+
+def watch(at: datetime) -> None:
+    """Owes a lapse for each window that has ended and a reminder for each that ends soon; a row stands once for ever.
+
+    The worker looks again under the lock: what was answered meanwhile does not lapse.
+    """
+    rows = []
+    for case in windows_ending(at + _AHEAD):
+        assert case.applicant_due_at is not None
+        if case.applicant_due_at < at:
+            rows.append(_owed("lapse_waiting", case, at))
+        elif case.applicant_due_at <= _remind_until(case, at):
+            rows.append(_owed("remind_applicant", case, at))
+    OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _remind_until(case: Case, at: datetime) -> datetime:
+    """Windows that end by then are reminded of now."""
+    version = case.calendar_version_id
+    return due_at(working_calendar(version), at, answer_times(version).reminder)
+
+
+def _owed(task: str, case: Case, at: datetime) -> OutboxRow:
+    effect = f"{task}:{case.code}:{case.last_sequence}"
+    return outbox.owe(f"apps.cases.tasks.{task}", effect, at, code=case.code)

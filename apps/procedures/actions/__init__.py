@@ -1,0 +1,1 @@
+"""What administrators do with the catalogue: one verb, one function."""

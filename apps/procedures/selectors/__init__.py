@@ -1,0 +1,28 @@
+"""What may be asked of the catalogue. The catalogue is public; how it came about is not."""
+
+from apps.procedures.selectors.catalogue import catalogue, fields_of_catalogue, open_among, with_openness
+from apps.procedures.selectors.rules import (
+    VersionRules,
+    as_limit,
+    closed_because,
+    most_with_verification,
+    rules_for_filing,
+    rules_in_force,
+    rules_of,
+    window_of,
+)
+
+__all__ = [
+    "VersionRules",
+    "as_limit",
+    "catalogue",
+    "closed_because",
+    "fields_of_catalogue",
+    "most_with_verification",
+    "open_among",
+    "rules_for_filing",
+    "rules_in_force",
+    "rules_of",
+    "window_of",
+    "with_openness",
+]

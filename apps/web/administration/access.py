@@ -1,0 +1,34 @@
+"""Who may come to the administration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from apps.accounts.actors import Actor
+from apps.procedures.policies import may_change_catalogue
+
+View = Callable[..., HttpResponse]
+
+
+def for_administrators(view: View) -> View:
+    """Nobody is sent to sign in; who may not change the catalogue is refused (NotAllowed)."""
+
+    @wraps(view)
+    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor = actor_of_request(request)
+        if actor.user_id is None:
+            return redirect_to_login(request.get_full_path())
+        may_change_catalogue(actor)
+        return view(request, *args, **kwargs)
+
+    return let_in
+
+
+def actor_of_request(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor

@@ -1,0 +1,309 @@
+"""The parts of a draft as plain forms: what is typed becomes a row as a file spells it, and is read by the same reader.
+
+Nothing is refused here: whether a value can be accepted is the reader's to say, so that faults read the same everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.choices import Role
+from apps.core.loading import Fault
+from apps.procedures.choices import (
+    AfterSupplement,
+    BorneBy,
+    Channel,
+    ComponentMode,
+    ConnectingFactor,
+    FeeKind,
+    LimitUnit,
+    PayBefore,
+    Quantity,
+    StepAct,
+)
+from apps.procedures.difference import FIELD_NAMES
+from apps.procedures.soundness import VERIFIED_UNITS, WINDOW_UNITS
+from apps.web.administration.condition_rows import ConditionRows
+from apps.web.ui.widgets import DayMonthYearInput
+
+MOST_ROWS = 60
+_GROUPED = re.compile(r"\d{1,3}([. ]\d{3})+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field of a form. `kind`: line, text, number, choice, tick, ticks, date or time."""
+
+    name: str
+    kind: str = "line"
+    choices: Sequence[tuple[str, Any]] = ()
+    hint: Any = ""
+
+
+NOTES = (Entry("note", "text"), Entry("note_en", "text"))
+ESTABLISHED = Entry(
+    "is_established", "tick", hint=_("Leave it empty for what is ours and not the law's; pages say so.")
+)
+WINDOW = _("Empty where the law gives no window: then nothing lapses by itself.")
+
+
+def units(known: Sequence[str]) -> tuple[tuple[str, Any], ...]:
+    """Some units of time, or none."""
+    return (("", "—"), *((unit, LimitUnit(unit).label) for unit in known))
+
+
+ENTRIES: dict[str, tuple[Entry, ...]] = {
+    "basics": (
+        Entry("result_name"),
+        Entry("result_name_en"),
+        Entry("channels", "ticks", Channel.choices),
+        Entry("presence_channels", "ticks", Channel.choices),
+        Entry("after_supplement", "choice", AfterSupplement.choices),
+        Entry("supplement_window", "number", hint=WINDOW),
+        Entry("supplement_window_unit", "choice", units(WINDOW_UNITS)),
+        Entry("payment_window", "number", hint=WINDOW),
+        Entry("payment_window_unit", "choice", units(WINDOW_UNITS)),
+        Entry("confirmation_window", "number", hint=_("Empty where a draft is not shown to the applicant.")),
+        Entry("confirmation_window_unit", "choice", units(WINDOW_UNITS)),
+        Entry("is_agreement_provided", "tick"),
+        Entry(
+            "closed_note",
+            hint=_("Only where nobody can file under this version, for example without a limit."),
+        ),
+        Entry("closed_note_en"),
+        *NOTES,
+    ),
+    "competences": (
+        Entry("agency_kind", "choice"),
+        Entry("factor", "choice", ConnectingFactor.choices),
+        ESTABLISHED,
+        *NOTES,
+    ),
+    "time_limits": (
+        Entry("value", "number", hint=_("Empty while it is not established.")),
+        Entry("unit", "choice", LimitUnit.choices),
+        Entry("cut_off", "time", hint=_("Such as 15:00; what comes later counts from the next day.")),
+        Entry(
+            "verified_value",
+            "number",
+            hint=_("Empty where the time may not be prolonged to verify something."),
+        ),
+        Entry("verified_unit", "choice", units(VERIFIED_UNITS)),
+        ESTABLISHED,
+        *NOTES,
+    ),
+    "components": (
+        Entry(
+            "code",
+            hint=_("Small letters without marks, digits and _; the same paper keeps it in every version."),
+        ),
+        Entry("name"),
+        Entry("name_en"),
+        Entry("mode", "choice", ComponentMode.choices),
+        Entry("copies", "number"),
+        Entry("is_required", "tick"),
+        ESTABLISHED,
+        *NOTES,
+    ),
+    "fee_rules": (
+        Entry("kind", "choice", FeeKind.choices),
+        Entry("name"),
+        Entry("name_en"),
+        Entry(
+            "unit_price",
+            "number",
+            hint=_("0 is free; empty means not established, and nothing is collected."),
+        ),
+        Entry("quantity", "choice", Quantity.choices),
+        Entry("most", "number"),
+        Entry("borne_by", "choice", BorneBy.choices),
+        Entry("pay_before", "choice", PayBefore.choices),
+        Entry("legal_basis", hint=_("Number and date of the decision that sets the price.")),
+        Entry("basis_from", "date"),
+        Entry("basis_to", "date"),
+        Entry("is_refundable", "tick"),
+        ESTABLISHED,
+        *NOTES,
+    ),
+    "steps": (
+        Entry(
+            "code",
+            hint=_("Small letters without marks, digits and _; open cases are moved to a new version by it."),
+        ),
+        Entry("name"),
+        Entry("name_en"),
+        Entry("role", "choice", Role.choices),
+        Entry("act", "choice", StepAct.choices),
+        Entry("share", "number"),
+        Entry("share_of", "number"),
+        ESTABLISHED,
+        *NOTES,
+    ),
+}
+
+
+class PartForm(forms.Form):
+    """One object of a draft: its fields as in ENTRIES, its condition beside them, and what is not shown kept whole."""
+
+    def __init__(
+        self,
+        part: str,
+        document: Mapping[str, Any],
+        data: Mapping[str, Any] | None = None,
+        *,
+        schema: Mapping[str, Any],
+        kinds: Sequence[tuple[str, str]] = (),
+        prefix: str,
+    ) -> None:
+        self.entries = ENTRIES[part]
+        shown = {entry.name for entry in self.entries} | {"condition"}
+        unseen = {name: value for name, value in document.items() if name not in shown}
+        initial = {entry.name: _as_typed(entry, document.get(entry.name)) for entry in self.entries}
+        super().__init__(data, prefix=prefix, initial={**initial, "unseen": json.dumps(unseen)})
+        for entry in self.entries:
+            self.fields[entry.name] = _field(entry, kinds)
+        self.fields["unseen"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.condition: ConditionRows | None = None
+        if part != "basics":
+            self.condition = ConditionRows(
+                schema, document.get("condition"), data, prefix=f"{prefix}-condition"
+            )
+
+    @property
+    def title(self) -> str:
+        """What the row is called meanwhile, as it is typed."""
+        return str(self["name"].value() or "") if "name" in self.fields else ""
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What was typed, as a file spells it."""
+        self.is_valid()
+        said = {entry.name: _as_spelled(entry, self.cleaned_data.get(entry.name)) for entry in self.entries}
+        unseen = _object(self.cleaned_data.get("unseen", ""))
+        if self.condition is not None:
+            self.condition.is_valid()
+            said["condition"] = self.condition.condition
+        return unseen | said
+
+    @property
+    def has_faults(self) -> bool:
+        return bool(self.errors) or (self.condition is not None and bool(self.condition.errors))
+
+    def tell(self, field: str, message: str) -> None:
+        """Puts a fault beside its field, or at the head of the row."""
+        if field == "condition" and self.condition is not None:
+            self.condition.add_error(None, message)
+        else:
+            self.add_error(field if field in self.fields else None, message)
+
+
+def tell_faults(faults: Sequence[Fault], rows: Sequence[PartForm]) -> list[str]:
+    """Puts each fault on its row (`fee_rules/2`) or on the only form; what belongs to none is given back."""
+    left = []
+    for fault in faults:
+        _part, _slash, number = fault.row.partition("/")
+        place = int(number) - 1 if number.isdigit() else 0
+        if place < len(rows):
+            rows[place].tell(fault.field, fault.message)
+        else:
+            left.append(str(fault))
+    return left
+
+
+def rearranged(data: QueryDict, order: Sequence[int | None]) -> QueryDict:
+    """What was typed with its rows in another order: each number names a row that was sent, None a new one."""
+    found = QueryDict(mutable=True)
+    for place, old in enumerate(order):
+        for name in data:
+            if old is not None and name.startswith(f"row{old}-"):
+                found.setlist(f"row{place}-{name.removeprefix(f'row{old}-')}", data.getlist(name))
+    found["rows"] = str(len(order))
+    found["revision"] = data.get("revision", "")
+    return found
+
+
+def order_after(action: str, count: int) -> list[int | None]:
+    """The rows after a button was pressed: add, remove-2, up-2, down-2; any other leaves them as they are."""
+    rows: list[int | None] = list(range(count))
+    verb, _dash, number = action.partition("-")
+    place = int(number) if number.isdigit() else -1
+    if verb == "add" and count < MOST_ROWS:
+        rows.append(None)
+    elif verb == "remove" and 0 <= place < count:
+        rows.pop(place)
+    elif verb == "up" and 0 < place < count:
+        rows[place - 1], rows[place] = rows[place], rows[place - 1]
+    elif verb == "down" and 0 <= place < count - 1:
+        rows[place], rows[place + 1] = rows[place + 1], rows[place]
+    return rows
+
+
+def _field(entry: Entry, kinds: Sequence[tuple[str, str]]) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": FIELD_NAMES.get(entry.name, entry.name),
+        "help_text": entry.hint,
+        "required": False,
+    }
+    match entry.kind:
+        case "choice":
+            return forms.ChoiceField(choices=entry.choices or kinds, **common)
+        case "tick":
+            return forms.BooleanField(**common)
+        case "ticks":
+            return forms.MultipleChoiceField(
+                choices=entry.choices, widget=forms.CheckboxSelectMultiple, **common
+            )
+        case "date":
+            return forms.CharField(widget=DayMonthYearInput, **common)
+        case "text":
+            return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **common)
+        case "number":
+            return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **common)
+    return forms.CharField(**common)
+
+
+def _as_typed(entry: Entry, value: Any) -> Any:
+    """A value of a document as its field shows it."""
+    if entry.kind == "time" and value:
+        return str(value)[:5]
+    if entry.kind == "number" and value is not None:
+        return f"{value:,}".replace(",", ".")
+    return value
+
+
+def _as_spelled(entry: Entry, typed: Any) -> Any:
+    """What was typed as a file spells it; what is not of its kind stays as it was typed, for the reader to refuse."""
+    match entry.kind:
+        case "tick":
+            return bool(typed)
+        case "ticks":
+            return list(typed or ())
+        case "number":
+            text = str(typed or "").replace("\N{NO-BREAK SPACE}", " ").strip()
+            plain = re.sub(r"[. ]", "", text) if _GROUPED.fullmatch(text) else text
+            return int(plain) if plain.isdecimal() and len(plain) < 12 else (text or None)
+        case "date":
+            parts = str(typed or "").split("-")
+            if len(parts) == 3 and all(part.isdecimal() for part in parts):
+                return f"{int(parts[0]):04d}-{int(parts[1]):02d}-{int(parts[2]):02d}"
+            return typed or None
+        case "time":
+            return str(typed).strip() if typed else None
+    return unicodedata.normalize("NFC", str(typed or "").strip())
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
