@@ -78,7 +78,7 @@ FIELD_NAMES: dict[str, Text] = {
     "quantity": _("Multiplied"),
     "most": _("At most for one copy, in đồng"),
     "borne_by": _("Borne by"),
-    "pay_before": _("To be paid"),
+    "pay_before": _("When it is due"),
     "legal_basis": _("Legal basis"),
     "basis_from": _("In force from"),
     "basis_to": _("In force until"),

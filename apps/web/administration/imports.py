@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -164,8 +166,12 @@ def _first_of(counts: dict[Outcome, int]) -> Outcome:
 
 def _cells(row: JobRow) -> list[Cell]:
     said = row.difference or {name: [None, value] for name, value in row.content.items() if name != "name"}
-    lines = [f"{FIELDS[name]}: {_pair(before, after)}" for name, (before, after) in said.items()]
-    return [Cell(row.key), Cell(row.content.get("name") or _name_stored(row)), Cell("\n".join(lines))]
+    lines = ((f"{FIELDS[name]}: {_pair(before, after)}",) for name, (before, after) in said.items())
+    return [
+        Cell(row.key),
+        Cell(row.content.get("name") or _name_stored(row)),
+        Cell(format_html_join(mark_safe("<br>"), "{}", lines)),
+    ]
 
 
 def _name_stored(row: JobRow) -> str:
