@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.http import HttpRequest
+
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.selectors import posts_held
@@ -24,3 +26,9 @@ def actor_of(user: User, day: date) -> Actor:
 
 
 NOBODY = Actor(user_id=None, name="")
+
+
+def actor_of_request(request: HttpRequest) -> Actor:
+    """Who the middleware found; `NOBODY` where nobody has signed in."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-from apps.accounts.actors import Actor
+from apps.interface.actors import actor_of_request
 from apps.procedures.policies import may_change_catalogue
 
 View = Callable[..., HttpResponse]
@@ -27,8 +27,3 @@ def for_administrators(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return let_in
-
-
-def actor_of_request(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor

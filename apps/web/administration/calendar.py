@@ -21,7 +21,8 @@ from apps.calendars.models import CalendarDay
 from apps.calendars.selectors import days_of_year
 from apps.cases.selectors.calendar_changes import changes_made
 from apps.core.spoken import day as day_in_words
-from apps.web.administration.access import actor_of_request, for_administrators
+from apps.interface.actors import actor_of_request
+from apps.web.administration.access import for_administrators
 from apps.web.ui.parts import Cell, Column, Text
 
 YEARS = range(2000, 2100)

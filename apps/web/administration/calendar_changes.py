@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -29,9 +28,10 @@ from apps.core.errors import Refusal
 from apps.core.models import Job, JobRow, JobState
 from apps.core.spoken import day as day_in_words
 from apps.core.spoken import moment
+from apps.interface.actors import actor_of_request
 from apps.units.models import Agency
 from apps.units.selectors import agencies_on
-from apps.web.administration.access import actor_of_request, for_administrators
+from apps.web.administration.access import for_administrators
 from apps.web.administration.calendar_forms import (
     MOST,
     DayForm,
@@ -40,10 +40,10 @@ from apps.web.administration.calendar_forms import (
     rows_typed,
     with_more_rows,
 )
-from apps.web.administration.imports import DecisionForm
+from apps.web.administration.deciding import DecisionForm, outcome_tabs
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.paging import page_by_number
-from apps.web.ui.parts import Cell, Column, NavItem
+from apps.web.ui.parts import Cell, Column
 
 # In the order in which they are told; a time that is the same as the one above it is told once.
 TIMES = {
@@ -143,15 +143,7 @@ def _show(request: HttpRequest, job: Job, form: DecisionForm, *, status: int = 2
             Column(_("Where")),
         ],
         "day_rows": _day_rows(job),
-        "tabs": [
-            NavItem(
-                f"{each.label} ({counts.get(each, 0)})",
-                f"{place}?{urlencode({'outcome': each.value})}",
-                is_current=each == chosen,
-            )
-            for each in Move
-            if each in counts
-        ],
+        "tabs": outcome_tabs(place, [each for each in Move if each in counts], counts, chosen),
         "outcome": chosen,
         "columns": [Column(_("Case")), Column(_("Held by")), Column(_("Now")), Column(_("With the change"))],
         "rows": [_cells(row, agencies) for row in page.rows],

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.interface.actors import actor_of_request
 from apps.procedures.models import Procedure
 from apps.procedures.selectors.whole import WholeState, procedures_known
-from apps.web.administration.access import actor_of_request, for_administrators
+from apps.web.administration.access import for_administrators
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column
 

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.errors import Refusal
 from apps.core.loading import Faults
+from apps.interface.actors import actor_of_request
 from apps.procedures.actions.drafting import save_draft
 from apps.procedures.content import content_of, document_of, kinds_of_agencies, read_part
 from apps.procedures.difference import PART_NAMES, differences
 from apps.procedures.errors import DraftRefused, DraftSavedMeanwhile, VersionNotDraft
 from apps.procedures.models import ProcedureVersion
 from apps.procedures.selectors.versions import version_known
-from apps.web.administration.access import actor_of_request, for_administrators
+from apps.web.administration.access import for_administrators
 from apps.web.administration.condition_rows import Fact, facts_of
 from apps.web.administration.part_forms import (
     ENTRIES,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -21,14 +20,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.core.errors import Refusal
 from apps.core.loading import Fault
 from apps.core.models import Job, JobRow, JobState
+from apps.interface.actors import actor_of_request
 from apps.procedures.actions.importing import drop_import, propose_import, start_import
 from apps.procedures.errors import ListRefused
 from apps.procedures.national_list import Outcome
 from apps.procedures.selectors.imports import counts_of, import_of, imports_made, rows_of
-from apps.web.administration.access import actor_of_request, for_administrators
+from apps.web.administration.access import for_administrators
+from apps.web.administration.deciding import DecisionForm, outcome_tabs
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.paging import page_by_number
-from apps.web.ui.parts import Cell, Column, NavItem
+from apps.web.ui.parts import Cell, Column
 
 MOST_FAULTS_SHOWN = 200
 FIELDS = {
@@ -57,16 +58,6 @@ class ListForm(forms.Form):
             most = settings.ATTACHMENT_MAX_BYTES // 1_048_576
             raise forms.ValidationError(_("The file is larger than %(megabytes)d MB.") % {"megabytes": most})
         return given
-
-
-class DecisionForm(forms.Form):
-    """By which decision something is done."""
-
-    decision = forms.CharField(
-        label=gettext_lazy("Decision"),
-        max_length=200,
-        help_text=gettext_lazy("Its number and date, for example: 1234/QĐ-UBND of 20/11/2026."),
-    )
 
 
 @for_administrators
@@ -143,14 +134,7 @@ def _show(request: HttpRequest, job: Job, form: DecisionForm, *, status: int = 2
         "form": form,
         "is_proposed": job.state == JobState.PROPOSED,
         "is_running": job.state == JobState.RUNNING,
-        "tabs": [
-            NavItem(
-                f"{each.label} ({counts.get(each, 0)})",
-                f"{reverse('administration:import', args=[job.pk])}?{urlencode({'outcome': each.value})}",
-                is_current=each == chosen,
-            )
-            for each in Outcome
-        ],
+        "tabs": outcome_tabs(reverse("administration:import", args=[job.pk]), Outcome, counts, chosen),
         "outcome": chosen,
         "changes": sum(number for each, number in counts.items() if each != Outcome.UNCHANGED),
         "columns": [Column(_("Code")), Column(_("Name")), Column(_("What the list says"))],

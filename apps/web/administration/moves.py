@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,11 +19,12 @@ from apps.core.canonical import read_moment
 from apps.core.errors import Refusal
 from apps.core.models import Job, JobRow, JobState
 from apps.core.spoken import moment
-from apps.web.administration.access import actor_of_request, for_administrators
-from apps.web.administration.imports import DecisionForm
+from apps.interface.actors import actor_of_request
+from apps.web.administration.access import for_administrators
+from apps.web.administration.deciding import DecisionForm, outcome_tabs
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.paging import page_by_number
-from apps.web.ui.parts import Cell, Column, NavItem
+from apps.web.ui.parts import Cell, Column
 
 
 @for_administrators
@@ -93,14 +92,7 @@ def _show(request: HttpRequest, job: Job, form: DecisionForm, *, status: int = 2
         "form": form,
         "is_proposed": job.state == JobState.PROPOSED,
         "is_running": job.state == JobState.RUNNING,
-        "tabs": [
-            NavItem(
-                f"{each.label} ({counts.get(each, 0)})",
-                f"{reverse('administration:move', args=[job.pk])}?{urlencode({'outcome': each.value})}",
-                is_current=each == chosen,
-            )
-            for each in MoveOutcome
-        ],
+        "tabs": outcome_tabs(reverse("administration:move", args=[job.pk]), MoveOutcome, counts, chosen),
         "outcome": chosen,
         "movable": sum(number for each, number in counts.items() if each != MoveOutcome.STAYS),
         "columns": columns,
@@ -114,9 +106,5 @@ def _cells(row: JobRow) -> list[Cell]:
     if "reason" in row.difference:
         reason = row.difference["reason"]
         return [Cell(row.key), Cell(StayReason(reason).label if reason else "–")]
-    before, after = (moment(_read(each)) for each in row.difference["due_at"])
+    before, after = (moment(read_moment(each)) for each in row.difference["due_at"])
     return [Cell(row.key), Cell(before), Cell(after, tone="" if before != after else "none")]
-
-
-def _read(spelled: str) -> datetime:
-    return read_moment(spelled)

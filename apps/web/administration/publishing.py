@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from apps.core.errors import Refusal
+from apps.interface.actors import actor_of_request
 from apps.procedures.actions.publishing import close_filing, publish_version, reopen_filing
 from apps.procedures.errors import DraftSavedMeanwhile, PublishedMeanwhile, VersionNotDraft, VersionNotSound
 from apps.procedures.models import ProcedureVersion
@@ -27,8 +28,8 @@ from apps.procedures.selectors.versions import (
     version_before,
     version_known,
 )
-from apps.web.administration.access import actor_of_request, for_administrators
-from apps.web.administration.imports import DecisionForm
+from apps.web.administration.access import for_administrators
+from apps.web.administration.deciding import DecisionForm
 from apps.web.administration.versions import faults_shown, tables_of
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.widgets import DayMonthYearInput

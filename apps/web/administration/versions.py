@@ -19,6 +19,7 @@ from apps.accounts.actors import Actor
 from apps.cases.selectors.moving import can_move_to, moves_made
 from apps.core.errors import Refusal
 from apps.core.loading import Fault
+from apps.interface.actors import actor_of_request
 from apps.procedures.actions.drafting import describe_procedure, discard_draft, draft_version
 from apps.procedures.content import content_of, kinds_of_agencies
 from apps.procedures.difference import (
@@ -41,7 +42,7 @@ from apps.procedures.selectors.versions import (
     versions_of,
 )
 from apps.units.choices import Level
-from apps.web.administration.access import actor_of_request, for_administrators
+from apps.web.administration.access import for_administrators
 from apps.web.administration.part_forms import ENTRIES
 from apps.web.portal.catalogue import page_of
 from apps.web.ui.faults import show_refusal

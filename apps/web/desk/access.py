@@ -14,6 +14,7 @@ from apps.cases.errors import CaseUnknown
 from apps.cases.policies import posts_of_casework, works_at_agency_of
 from apps.cases.selectors import SeenCase, case_seen_by
 from apps.core.errors import NotAllowed
+from apps.interface.actors import actor_of_request
 
 View = Callable[..., HttpResponse]
 
@@ -31,11 +32,6 @@ def for_clerks(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return let_in
-
-
-def actor_of_request(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 def seen_at_desk(code: str, *, seen_by: Actor) -> SeenCase:

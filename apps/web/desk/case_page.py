@@ -24,10 +24,11 @@ from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
 from apps.core.masking import mask_name, mask_text
 from apps.core.spoken import moment
+from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_file
 from apps.procedures.choices import PayBefore
 from apps.procedures.selectors import rules_of
-from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
+from apps.web.desk.access import for_clerks, seen_at_desk
 from apps.web.desk.verbs import VERBS, verb_url
 from apps.web.ui import case_parts
 from apps.web.ui.answers_shown import answers_shown

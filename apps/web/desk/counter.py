@@ -23,10 +23,11 @@ from apps.cases.policies import counters_of
 from apps.cases.selectors import StillOpen
 from apps.citizens.choices import Residence
 from apps.core.errors import KeyReused, NotAllowed, Refusal
+from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import key_of, new_key
 from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor
 from apps.procedures.selectors import VersionRules, catalogue, closed_because, rules_for_filing
-from apps.web.desk.access import actor_of_request, for_clerks
+from apps.web.desk.access import for_clerks
 from apps.web.desk.clock_forms import LateEntryForm
 from apps.web.desk.uploads import add_file_fields, keep_all, set_typed
 from apps.web.ui.faults import each_refusal, quiet

@@ -23,8 +23,9 @@ from apps.accounts.selectors import handlers_of
 from apps.cases import selectors
 from apps.cases.choices import OPEN_STATUSES, UnroutableReason
 from apps.cases.policies import posts_of_casework
+from apps.interface.actors import actor_of_request
 from apps.procedures.models import Step
-from apps.web.desk.access import actor_of_request, for_clerks
+from apps.web.desk.access import for_clerks
 from apps.web.ui.due_times import due_of, due_of_handover, withdrawal_due_of
 from apps.web.ui.paging import Page, page_of
 from apps.web.ui.parts import Due, Text

@@ -38,9 +38,10 @@ from apps.cases.selectors import SeenCase
 from apps.cases.transitions import OPEN_IN
 from apps.core.errors import KeyReused, Refusal
 from apps.core.request_keys import answer_before
+from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import FIELD, key_of
 from apps.web.desk import clock_forms, forms
-from apps.web.desk.access import actor_of_request, for_clerks, seen_at_desk
+from apps.web.desk.access import for_clerks, seen_at_desk
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.faults import quiet, show_refusal
 from apps.web.ui.ledger_shown import ledger_of

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.actors import Actor
 from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
 from apps.core.spoken import moment
+from apps.interface.actors import actor_of_request
 from apps.supervision.choices import Holder, ListName, Spans
 from apps.supervision.errors import DistrictUnknown
 from apps.supervision.lists import District
@@ -80,23 +80,18 @@ def for_supervisors(view: View) -> View:
 
     @wraps(view)
     def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if _actor(request).user_id is None:
+        if actor_of_request(request).user_id is None:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
 
     return let_in
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 @for_supervisors
 @require_safe
 def wards(request: HttpRequest) -> HttpResponse:
     """A district: every list for the whole, then ward by ward. An inspector chooses among all districts."""
-    actor, at = _actor(request), timezone.now()
+    actor, at = actor_of_request(request), timezone.now()
     districts = districts_of(seen_by=actor, day=timezone.localdate(at))
     unit = _chosen(districts, request.GET.get("district", ""))
     form = SpansForm.of(request.GET)
@@ -171,7 +166,7 @@ def show_list(request: HttpRequest, unit: str, list_name: str) -> HttpResponse:
         raise Http404
     name, at = ListName(list_name), timezone.now()
     form = SpansForm.of(request.GET, name)
-    district, place = place_seen(unit, seen_by=_actor(request), at=at, spans=form.spans())
+    district, place = place_seen(unit, seen_by=actor_of_request(request), at=at, spans=form.spans())
     of = request.GET.get("of", "")
     holder = Holder(of) if of in Holder.values else Holder.WHOLE
     page = page_of(listed(name, district, place, holder), request, by="since")
@@ -204,7 +199,7 @@ def show_list(request: HttpRequest, unit: str, list_name: str) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
     """One case with its ledger: nothing can be done here, and personal data is masked."""
-    seen = case_supervised(code, seen_by=_actor(request))
+    seen = case_supervised(code, seen_by=actor_of_request(request))
     return _case_page(request, seen, RevealForm(), timezone.now(), whole=False)
 
 
@@ -212,7 +207,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def reveal(request: HttpRequest, code: str) -> HttpResponse:
     """Shows the particulars whole, once, for a reason that goes into the access log; the case is not touched."""
-    actor, at = _actor(request), timezone.now()
+    actor, at = actor_of_request(request), timezone.now()
     seen = case_supervised(code, seen_by=actor)
     form = RevealForm(request.POST)
     if not form.is_valid():

@@ -14,6 +14,7 @@ from apps.accounts.actors import Actor
 from apps.cases.errors import CaseUnknown
 from apps.cases.selectors import SeenCase, case_seen_by
 from apps.core.errors import NotAllowed
+from apps.interface.actors import actor_of_request
 
 View = Callable[..., HttpResponse]
 
@@ -51,11 +52,6 @@ def for_the_signed_in(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return let_in
-
-
-def actor_of_request(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 def own_case(code: str, *, seen_by: Actor) -> SeenCase:

@@ -33,11 +33,12 @@ from apps.cases.selectors import (
 from apps.cases.status_shown import status_shown, to_have_the_result
 from apps.cases.tracking import secret_of
 from apps.core.errors import Refusal
+from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_file
 from apps.interface.request_keys import key_of, new_key
 from apps.procedures.selectors import rules_of
 from apps.web.portal import shown
-from apps.web.portal.access import actor_of_request, for_citizens, for_the_signed_in, own_case
+from apps.web.portal.access import for_citizens, for_the_signed_in, own_case
 from apps.web.portal.forms import PapersForm, papers_of_request, papers_to_upload
 from apps.web.portal.shown import Awaited, awaited
 from apps.web.ui.answers_shown import answers_shown

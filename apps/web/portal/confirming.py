@@ -15,8 +15,9 @@ from apps.cases.actions import confirmation
 from apps.cases.actions.acting import Replayed
 from apps.cases.selectors import SeenCase, draft_of
 from apps.core.errors import Refusal
+from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import key_of, new_key
-from apps.web.portal.access import actor_of_request, for_citizens, own_case
+from apps.web.portal.access import for_citizens, own_case
 from apps.web.ui.faults import show_refusal
 
 

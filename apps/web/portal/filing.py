@@ -23,10 +23,11 @@ from apps.cases.actions.preview import Preview, preview_application
 from apps.cases.actions.submission import submit_application
 from apps.citizens.selectors import citizen_of
 from apps.core.errors import NotFound, Refusal
+from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import FIELD, key_of, new_key
 from apps.procedures.choices import Channel, ComponentMode
 from apps.procedures.selectors import VersionRules, rules_for_filing
-from apps.web.portal.access import actor_of_request, for_citizens
+from apps.web.portal.access import for_citizens
 from apps.web.portal.catalogue import limit_shown
 from apps.web.portal.forms import FilingForm, PapersForm, papers_to_upload
 from apps.web.ui.answers_shown import answers_shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -31,41 +32,57 @@ def page_of(rows: QuerySet[Any], request: HttpRequest, *, by: str, size: int = P
 
     A token that cannot be read is as if there were none.
     """
-    before, after = _read(request.GET.get("before")), _read(request.GET.get("after"))
-    if before is not None:
-        found = list(rows.filter(_beyond(by, before, "lt")).order_by(f"-{by}", "-id")[: size + 1])
-        shown = found[:size][::-1]
-        has_previous, has_next = len(found) > size, bool(shown)
-    else:
-        wanted = rows if after is None else rows.filter(_beyond(by, after, "gt"))
-        found = list(wanted.order_by(by, "id")[: size + 1])
-        shown = found[:size]
-        has_previous, has_next = after is not None and bool(shown), len(found) > size
-    return Page(
-        rows=shown,
-        pages=Pages(
-            previous_url=_address(request, "before", shown[0], by) if has_previous else "",
-            next_url=_address(request, "after", shown[-1], by) if has_next else "",
-        ),
+    return _page(
+        rows,
+        request,
+        order=(by, "id"),
+        read=_read,
+        beyond=lambda key, side: _beyond(by, key, side),
+        spell=lambda row: f"{(getattr(row, by) - _EPOCH) // timedelta(microseconds=1)}-{row.pk}",
+        size=size,
     )
 
 
 def page_by_number(rows: QuerySet[Any], request: HttpRequest, *, by: str, size: int = PAGE_SIZE) -> Page[Any]:
     """One page of rows in the order of a unique number; a token that cannot be read is as if there were none."""
-    before, after = _number(request.GET.get("before")), _number(request.GET.get("after"))
+    return _page(
+        rows,
+        request,
+        order=(by,),
+        read=_number,
+        beyond=lambda key, side: Q(**{f"{by}__{side}": key}),
+        spell=lambda row: str(getattr(row, by)),
+        size=size,
+    )
+
+
+def _page(
+    rows: QuerySet[Any],
+    request: HttpRequest,
+    *,
+    order: tuple[str, ...],
+    read: Callable[[str | None], Any],
+    beyond: Callable[[Any, str], Q],
+    spell: Callable[[Any], str],
+    size: int,
+) -> Page[Any]:
+    """The page after or before the key of the address; one row more than it holds tells whether there is a next one."""
+    before, after = read(request.GET.get("before")), read(request.GET.get("after"))
     if before is not None:
-        found = list(rows.filter(**{f"{by}__lt": before}).order_by(f"-{by}")[: size + 1])
+        backwards = [f"-{name}" for name in order]
+        found = list(rows.filter(beyond(before, "lt")).order_by(*backwards)[: size + 1])
         shown = found[:size][::-1]
         has_previous, has_next = len(found) > size, bool(shown)
     else:
-        found = list(rows.filter(**{f"{by}__gt": after or 0}).order_by(by)[: size + 1])
+        wanted = rows if after is None else rows.filter(beyond(after, "gt"))
+        found = list(wanted.order_by(*order)[: size + 1])
         shown = found[:size]
         has_previous, has_next = after is not None and bool(shown), len(found) > size
     return Page(
         rows=shown,
         pages=Pages(
-            previous_url=_with(request, "before", str(getattr(shown[0], by))) if has_previous else "",
-            next_url=_with(request, "after", str(getattr(shown[-1], by))) if has_next else "",
+            previous_url=_with(request, "before", spell(shown[0])) if has_previous else "",
+            next_url=_with(request, "after", spell(shown[-1])) if has_next else "",
         ),
     )
 
@@ -92,11 +109,6 @@ def _read(token: str | None) -> tuple[datetime, int] | None:
 
 def _moment(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
-
-
-def _address(request: HttpRequest, side: str, row: Any, by: str) -> str:
-    microseconds = (getattr(row, by) - _EPOCH) // timedelta(microseconds=1)
-    return _with(request, side, f"{microseconds}-{row.pk}")
 
 
 def _with(request: HttpRequest, side: str, token: str) -> str:
