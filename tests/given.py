@@ -29,11 +29,12 @@ from apps.cases.actions.calendar_change import propose_calendar_change, start_ca
 from apps.cases.actions.confirmation import ask_confirmation
 from apps.cases.actions.decision import approve_result, propose_result, release_result
 from apps.cases.actions.filing import Filing
-from apps.cases.actions.handling import assign_handler, complete_step
+from apps.cases.actions.handling import assign_handler
 from apps.cases.actions.handover import receive_handover
 from apps.cases.actions.intake import accept_intake, decline_intake
 from apps.cases.actions.obligation import request_payment
 from apps.cases.actions.payment import record_payment
+from apps.cases.actions.steps import complete_step
 from apps.cases.actions.submission import submit_application
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.choices import Omission, Outcome

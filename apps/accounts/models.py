@@ -73,3 +73,50 @@ class Post(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["agency", "role"], name="post_of_agency")]
+
+
+class Pool(models.Model):
+    """Handlers of an agency to whom cases are given together; each of its members may take one."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="pools")
+    name = models.CharField(max_length=120)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "name"], condition=Q(valid_to__isnull=True), name="pool_name_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="pool_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PoolMember(models.Model):
+    """A handler belongs to a pool from one day to another."""
+
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="pools")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pool", "user"], condition=Q(valid_to__isnull=True), name="pool_member_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="pool_member_ends_after_beginning",
+            ),
+        ]

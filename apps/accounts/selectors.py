@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from apps.accounts.actors import HeldPost
 from apps.accounts.choices import Role
-from apps.accounts.models import Post, User
+from apps.accounts.models import Pool, PoolMember, Post, User
 from apps.units.choices import Level
 
 
@@ -50,3 +51,33 @@ def handlers_of(agency_ids: tuple[int, ...], day: date) -> list[User]:
 
 def is_handler_at(user_id: int, agency_id: int, day: date) -> bool:
     return Post.objects.valid_on(day).filter(user_id=user_id, agency_id=agency_id, role=Role.HANDLER).exists()
+
+
+def pools_at(agency_id: int, day: date) -> list[Pool]:
+    """The pools of handlers of an agency on a day."""
+    return pools_of((agency_id,), day)
+
+
+def pools_of(agency_ids: tuple[int, ...], day: date) -> list[Pool]:
+    """The pools of handlers of any of these agencies."""
+    return list(
+        Pool.objects.valid_on(day)
+        .filter(agency_id__in=agency_ids)
+        .select_related("agency")
+        .order_by("name", "id")
+    )
+
+
+def pools_joined(pool_ids: Collection[int], user_id: int | None) -> frozenset[int]:
+    """Those of some pools of which a person is a member now."""
+    members = PoolMember.objects.filter(pool__in=pool_ids, user_id=user_id, valid_to__isnull=True)
+    return frozenset(members.values_list("pool_id", flat=True))
+
+
+def members_of(pool_ids: Collection[int]) -> dict[int, list[User]]:
+    """Who belongs to each of some pools now."""
+    found: dict[int, list[User]] = {pool: [] for pool in pool_ids}
+    members = PoolMember.objects.filter(pool__in=pool_ids, valid_to__isnull=True).select_related("user")
+    for member in members.order_by("user__full_name", "pk"):
+        found[member.pool_id].append(member.user)
+    return found

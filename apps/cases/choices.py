@@ -65,6 +65,12 @@ class EventKind(models.TextChoices):
     PROLONGED_BY_AGREEMENT = "prolonged_by_agreement", _("Prolonged as agreed with the applicant")
     HANDLER_ASSIGNED = "handler_assigned", _("Assigned")
     STEP_COMPLETED = "step_completed", _("Step completed")
+    STEP_SKIPPED = "step_skipped", _("Step left out")
+    STEP_SENT_BACK = "step_sent_back", _("Sent back to an earlier step")
+    OPINION_REQUESTED = "opinion_requested", _("Opinion requested")
+    OPINION_REMINDED = "opinion_reminded", _("Reminded of an opinion")
+    OPINION_GIVEN = "opinion_given", _("Opinion given")
+    OPINION_REVOKED = "opinion_revoked", _("Request for an opinion revoked")
     CASE_HANDED_OVER = "case_handed_over", _("Handed over")
     HANDOVER_RECEIVED = "handover_received", _("Handover received")
     HANDOVER_RETURNED = "handover_returned", _("Handover returned")
@@ -167,6 +173,14 @@ class Move(models.TextChoices):
     LATE = "late", _("Sooner, and late at once")
     INSIDE = "inside", _("Only inside: a step or an answer")
     NONE = "none", _("Not moved after all")
+
+
+class OpinionEnd(models.TextChoices):
+    """How a request for an opinion ended."""
+
+    GIVEN = "given", _("Given")
+    REVOKED = "revoked", _("Revoked")
+    LAPSED = "lapsed", _("Not needed any more: the case went on or ended")
 
 
 class HandoverAnswer(models.TextChoices):

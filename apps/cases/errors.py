@@ -196,6 +196,76 @@ class StepNeedsItsAct(Refusal):
     text = _("This step is completed by “%(act)s”.")
 
 
+class AssigneeMissing(Invalid):
+    code = "assignee_missing"
+    text = _("Name a handler, or a pool of handlers.")
+
+
+class PoolUnknown(Invalid):
+    code = "pool_unknown"
+    text = _("This agency has no such pool of handlers.")
+
+
+class PoolNameMissing(Invalid):
+    code = "pool_name_missing"
+    text = _("Say what the pool is called.")
+
+
+class PoolNameTaken(Invalid):
+    """Found by the database alone: two heads may open the same pool at once."""
+
+    code = "pool_name_taken"
+    text = _("The agency has a pool of this name already.")
+
+    def __init__(self, *, field: str | None = "name", **data: Any) -> None:
+        super().__init__(field=field, **data)
+
+
+class PoolHasCases(Refusal):
+    code = "pool_has_cases"
+    text = _("Open cases are in this pool: give them to somebody first.")
+
+
+class ProductMissing(Invalid):
+    code = "product_missing"
+    text = _("The step is completed with: %(product)s.")
+
+
+class StepNotSkippable(Refusal):
+    code = "step_not_skippable"
+    text = _("This step cannot be left out.")
+
+
+class NoEarlierStep(Refusal):
+    code = "no_earlier_step"
+    text = _("No step has been completed before this one.")
+
+
+class OpinionUnknown(Invalid):
+    code = "opinion_unknown"
+    text = _("No request for an opinion of this number waits for your agency.")
+
+
+class OpinionAskedAlready(Refusal):
+    code = "opinion_asked_already"
+    text = _("This agency has been asked already and has not answered yet.")
+
+
+class OpinionHoursWrong(Invalid):
+    code = "opinion_hours_wrong"
+    text = _("Give the time to answer in working hours, from 1 to %(most)s.")
+
+
+class OpinionAwaited(Refusal):
+    code = "opinion_awaited"
+    text = _("An opinion is awaited until %(due)s: wait for it, or revoke the request.")
+
+
+class RemindedToday(Refusal):
+    code = "reminded_today"
+    text = _("The agency has been reminded today already.")
+
+
 class HandoverOpen(Refusal):
     code = "handover_open"
     text = _("The case has been handed over and waits for an answer.")
@@ -366,6 +436,8 @@ class NumberTaken(Invalid):
 
 
 refuses_constraint("handover_open_once", HandoverOpen)
+refuses_constraint("pool_name_once", PoolNameTaken)
+refuses_constraint("opinion_open_once_an_agency", OpinionAskedAlready)
 refuses_constraint("supplement_once_a_phase", SupplementOnce)
 refuses_constraint("supplement_open_once", SupplementOnce)
 refuses_constraint("result_number_once", NumberTaken)

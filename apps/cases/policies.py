@@ -10,14 +10,19 @@ from apps.accounts.choices import Role
 from apps.applications.choices import PartyRole
 from apps.applications.models import Party
 from apps.cases.choices import Routing, Status
-from apps.cases.models import Case, Handover
+from apps.cases.errors import NotYours
+from apps.cases.models import Case, Handover, OpinionRequest
 from apps.cases.transitions import OPEN_IN
+from apps.procedures.choices import StepAct
+from apps.procedures.models import Step
+from apps.procedures.selectors import rules_of
 from apps.receipts.models import Payment
 from apps.units.choices import Level
 
 # By default one person at a counter is receptionist, cashier and result desk.
 DESK = (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
 CASEWORK = (*DESK, Role.HANDLER, Role.HEAD, Role.APPROVER, Role.REGISTRAR)
+GIVE_OPINIONS = (Role.HANDLER, Role.HEAD, Role.APPROVER)
 _ANSWER_HANDOVERS = (Role.RECEPTIONIST, Role.HANDLER, Role.HEAD)
 _ACTING_PARTIES = frozenset({PartyRole.FILER, PartyRole.APPLICANT, PartyRole.REPRESENTATIVE})
 
@@ -28,7 +33,8 @@ class Standing:
 
     `is_mandate_over`: the actor filed for a business for which they may no longer act.
 
-    `has_originals` is whether an agency still holds original papers of a case that has ended.
+    `has_originals` is whether an agency still holds original papers of a case that has ended. `asked_agencies` are
+    those whose opinion was asked for, and not revoked; `pool_ids` the actor's pools, read for a case that is in one.
     """
 
     party_roles: frozenset[PartyRole] = frozenset()
@@ -36,6 +42,9 @@ class Standing:
     open_handover: Handover | None = None
     sent_by_agencies: frozenset[int] = frozenset()
     has_originals: bool = False
+    open_opinions: tuple[OpinionRequest, ...] = ()
+    asked_agencies: frozenset[int] = frozenset()
+    pool_ids: frozenset[int] = frozenset()
 
     @property
     def is_party(self) -> bool:
@@ -57,6 +66,22 @@ def agencies_worked_at(actor: Actor) -> tuple[int, ...]:
     return actor.agencies_with(*CASEWORK)
 
 
+def agencies_headed(actor: Actor) -> tuple[HeldPost, ...]:
+    """The posts in which the actor heads an agency: whoever does gives its cases to people and pools."""
+    return actor.posts_with(Role.HEAD)
+
+
+def may_manage_pools(agency_id: int, actor: Actor) -> None:
+    """Raises NotYours unless the actor heads the agency."""
+    if not actor.holds(agency_id, Role.HEAD):
+        raise NotYours()
+
+
+def agencies_giving_opinions(actor: Actor) -> tuple[int, ...]:
+    """The agencies for which the actor answers when another asks for their opinion."""
+    return actor.agencies_with(*GIVE_OPINIONS)
+
+
 def agencies_answered_for(actor: Actor) -> tuple[int, ...]:
     """The agencies for which the actor receives or returns a handover."""
     return actor.agencies_with(*_ANSWER_HANDOVERS)
@@ -74,7 +99,7 @@ def is_actors(citizen_id: int | None, business_id: int | None, actor: Actor) -> 
 
 
 def agencies_of(case: Case, standing: Standing) -> frozenset[int | None]:
-    """The agencies whose staff see the case: those it names, the one it is offered to, those that sent it on."""
+    """The agencies whose staff see the case: those it names, the one it is offered to, those that sent it on, those asked."""
     offered = {standing.open_handover.to_agency_id} if standing.open_handover else set()
     named = {
         case.receiving_agency_id,
@@ -82,7 +107,7 @@ def agencies_of(case: Case, standing: Standing) -> frozenset[int | None]:
         case.returning_agency_id,
         case.current_agency_id,
     }
-    return frozenset(named | offered | standing.sent_by_agencies)
+    return frozenset(named | offered | standing.sent_by_agencies | standing.asked_agencies)
 
 
 def can_see(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -135,7 +160,19 @@ def _at_current(*roles: Role) -> Callable[[Case, Actor, Standing], bool]:
 
 
 def _is_competent(case: Case) -> bool:
-    return case.competent_agency_id is not None and case.current_agency_id == case.competent_agency_id
+    """Whether the case is where it is decided, and what is to be done next is done there."""
+    return (
+        case.competent_agency_id is not None
+        and case.current_agency_id == case.competent_agency_id
+        and case.step_agency_id is None
+    )
+
+
+def _is_at_its_step(case: Case) -> bool:
+    """Whether the case is where its present step is done: where it is decided, or at another agency."""
+    return _is_competent(case) or (
+        case.step_agency_id is not None and case.current_agency_id == case.step_agency_id
+    )
 
 
 can_accept_intake = _at_current(Role.RECEPTIONIST)
@@ -143,10 +180,10 @@ can_decline_intake = _at_current(Role.RECEPTIONIST)
 
 
 def can_request_supplement(case: Case, actor: Actor, standing: Standing) -> bool:
-    """At intake the receptionist where the case is; in handling the handler or the head, at the competent agency only."""
+    """At intake the receptionist where the case is; in handling the handler or the head, where the step is done."""
     if case.accepted_at is None:
         return actor.holds(case.current_agency_id, Role.RECEPTIONIST)
-    return _is_competent(case) and (
+    return _is_at_its_step(case) and (
         _is_handler(case, actor) or actor.holds(case.current_agency_id, Role.HEAD)
     )
 
@@ -178,10 +215,11 @@ def can_take_in_originals(case: Case, actor: Actor) -> bool:
 
 
 def can_assign_handler(case: Case, actor: Actor, standing: Standing) -> bool:
-    """The head gives a case to anybody; a handler takes one that nobody has."""
-    if not _is_competent(case):
+    """The head gives a case to anybody; a handler takes one that nobody has, from a pool only a member of it."""
+    if not _is_at_its_step(case):
         return False
-    takes = case.handler_id is None and actor.holds(case.current_agency_id, Role.HANDLER)
+    is_free = case.handler_id is None and (case.pool_id is None or case.pool_id in standing.pool_ids)
+    takes = is_free and actor.holds(case.current_agency_id, Role.HANDLER)
     return takes or can_assign_others(case, actor)
 
 
@@ -199,7 +237,56 @@ def _is_handler(case: Case, actor: Actor) -> bool:
 
 
 def can_complete_step(case: Case, actor: Actor, standing: Standing) -> bool:
-    return _is_competent(case) and _is_handler(case, actor)
+    """The handler; a step of another role is completed by whoever holds that role where it is done."""
+    step = _step_of(case)
+    role = Role(step.role) if step and step.act == StepAct.COMPLETE_STEP else Role.HANDLER
+    is_theirs = (
+        _is_handler(case, actor) if role == Role.HANDLER else actor.holds(case.current_agency_id, role)
+    )
+    return _is_at_its_step(case) and is_theirs
+
+
+def _step_of(case: Case) -> Step | None:
+    return rules_of(case.version_id).step(case.step) if case.step is not None else None
+
+
+def can_skip_step(case: Case, actor: Actor, standing: Standing) -> bool:
+    """The role that the step names, where the case is decided, or where it is while the step is done there."""
+    step = _step_of(case)
+    if step is None or not step.may_skip:
+        return False
+    at_step = case.step_agency_id if case.current_agency_id == case.step_agency_id else None
+    return any(actor.holds(agency, Role(step.may_skip)) for agency in (case.competent_agency_id, at_step))
+
+
+def can_send_back_step(case: Case, actor: Actor, standing: Standing) -> bool:
+    """The handler or the head where the case is, until a result is proposed."""
+    is_theirs = _is_handler(case, actor) or actor.holds(case.current_agency_id, Role.HEAD)
+    return is_theirs and case.proposed_by_id is None
+
+
+def can_request_opinion(case: Case, actor: Actor, standing: Standing) -> bool:
+    """The handler or the head, where the case is worked on."""
+    is_theirs = _is_handler(case, actor) or actor.holds(case.current_agency_id, Role.HEAD)
+    return _is_at_its_step(case) and is_theirs
+
+
+def opinions_answered_by(actor: Actor, standing: Standing) -> list[OpinionRequest]:
+    """The open requests that an actor answers for their agency: a handler, a head or who signs there."""
+    return [asked for asked in standing.open_opinions if actor.holds(asked.to_agency_id, *GIVE_OPINIONS)]
+
+
+def can_give_opinion(case: Case, actor: Actor, standing: Standing) -> bool:
+    return bool(opinions_answered_by(actor, standing))
+
+
+def can_remind_opinion(case: Case, actor: Actor, standing: Standing) -> bool:
+    """Whoever could ask today, while somebody has not answered; wherever the case is meanwhile."""
+    is_theirs = _is_handler(case, actor) or actor.holds(case.current_agency_id, Role.HEAD)
+    return is_theirs and bool(standing.open_opinions)
+
+
+can_revoke_opinion = can_remind_opinion
 
 
 def can_hand_over_case(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -249,13 +336,18 @@ def can_read_receipt(payment: Payment, payer: Party | None, actor: Actor, standi
     )
 
 
-can_propose_result = can_complete_step
-can_ask_confirmation = can_complete_step
+def can_propose_result(case: Case, actor: Actor, standing: Standing) -> bool:
+    return _is_competent(case) and _is_handler(case, actor)
+
+
+can_ask_confirmation = can_propose_result
 
 
 def can_extend_deadline(case: Case, actor: Actor, standing: Standing) -> bool:
-    """Time is moved and apologised for by the head where the case is decided, or by who signs there."""
-    return _is_competent(case) and actor.holds(case.current_agency_id, Role.HEAD, Role.APPROVER)
+    """Time is moved and apologised for by the head where the case is decided, or by who signs there; also while
+    another agency does a step of it."""
+    is_under_way = case.current_agency_id in (case.competent_agency_id, case.step_agency_id)
+    return is_under_way and actor.holds(case.competent_agency_id, Role.HEAD, Role.APPROVER)
 
 
 can_apologise_late = can_extend_deadline
@@ -296,15 +388,16 @@ def can_decline_withdrawal(case: Case, actor: Actor, standing: Standing) -> bool
 
 
 def can_stop_case(case: Case, actor: Actor, standing: Standing) -> bool:
-    """The head; a withdrawal that was asked for is granted by the desk as well."""
+    """The head, where the case is decided while another agency does a step; a withdrawal also the desk grants."""
     if case.status == Status.WITHDRAWAL_REQUESTED:
         return can_decline_withdrawal(case, actor, standing)
-    return actor.holds(case.current_agency_id, Role.HEAD)
+    is_at_step = case.step_agency_id is not None and case.current_agency_id == case.step_agency_id
+    return actor.holds(case.competent_agency_id if is_at_step else case.current_agency_id, Role.HEAD)
 
 
 def can_undo_last(case: Case, actor: Actor, standing: Standing) -> bool:
-    """The head of the agency whose act it is: what can be undone is done at the competent agency, while the case is there."""
-    return _is_competent(case) and actor.holds(case.current_agency_id, Role.HEAD)
+    """The head of the agency whose act it is: what can be undone is done where the case is worked on."""
+    return _is_at_its_step(case) and actor.holds(case.current_agency_id, Role.HEAD)
 
 
 def can_reopen_case(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -316,6 +409,9 @@ WAIT_FOR_HANDOVER = frozenset(
     {
         "assign_handler",
         "complete_step",
+        "skip_step",
+        "send_back_step",
+        "request_opinion",
         "hand_over_case",
         "request_supplement",
         "propose_result",
@@ -358,6 +454,12 @@ CAN: dict[str, Callable[[Case, Actor, Standing], bool]] = {
     "prolong_by_agreement": can_prolong_by_agreement,
     "assign_handler": can_assign_handler,
     "complete_step": can_complete_step,
+    "skip_step": can_skip_step,
+    "send_back_step": can_send_back_step,
+    "request_opinion": can_request_opinion,
+    "give_opinion": can_give_opinion,
+    "remind_opinion": can_remind_opinion,
+    "revoke_opinion": can_revoke_opinion,
     "hand_over_case": can_hand_over_case,
     "receive_handover": can_receive_handover,
     "return_handover": can_return_handover,

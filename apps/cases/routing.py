@@ -12,7 +12,7 @@ from apps.procedures.conditions import Facts, holds
 from apps.units.choices import Level
 
 if TYPE_CHECKING:
-    from apps.procedures.models import Competence
+    from apps.procedures.models import Competence, Step
     from apps.procedures.selectors import VersionRules
     from apps.units.models import AdministrativeUnit
 
@@ -30,15 +30,15 @@ def competence(rules: VersionRules, facts: Facts) -> Competence | None:
     return next((row for row in rules.competences if holds(row.condition, facts)), None)
 
 
-def competent_place(
-    row: Competence | None,
+def place_named(
+    row: Competence | Step | None,
     *,
     connecting_unit: AdministrativeUnit | None,
     receiving_unit: AdministrativeUnit,
     day: date,
 ) -> Place | UnroutableReason:
-    """The place of the competent agency, or the reason why a person must choose."""
-    if row is None:
+    """The place of the competent agency, or of the one that does a step; or the reason why a person must choose."""
+    if row is None or row.agency_kind is None:
         return UnroutableReason.NO_COMPETENCE
     unit = receiving_unit if row.factor == ConnectingFactor.RECEIVING_AGENCY else connecting_unit
     if row.factor == ConnectingFactor.FIXED_AGENCY:
@@ -50,7 +50,7 @@ def competent_place(
     found = _at_level(unit, Level(row.agency_kind.level))
     if found is None:
         return UnroutableReason.NO_AGENCY
-    return Place(agency_kind_id=row.agency_kind_id, unit_id=found.pk)
+    return Place(agency_kind_id=row.agency_kind.pk, unit_id=found.pk)
 
 
 def _at_level(unit: AdministrativeUnit, level: Level) -> AdministrativeUnit | None:

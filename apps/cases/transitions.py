@@ -33,6 +33,9 @@ TRANSITIONS: dict[EventKind, frozenset[tuple[Status | None, Status]]] = {
     # 2→4 happens inside the first act of a handler.
     EventKind.CONFIRMATION_ASKED: frozenset({(_2, _4)}),
     EventKind.STEP_COMPLETED: frozenset({(_2, _4)}),
+    EventKind.STEP_SKIPPED: frozenset({(_2, _4)}),
+    EventKind.STEP_SENT_BACK: frozenset({(_2, _4)}),
+    EventKind.OPINION_REQUESTED: frozenset({(_2, _4)}),
     EventKind.RESULT_PROPOSED: frozenset({(_2, _4)}),
     EventKind.CASE_HANDED_OVER: frozenset({(_2, _4)}),
     EventKind.RESULT_RELEASED: frozenset({(_2, _9), (_4, _9)}),
@@ -65,6 +68,13 @@ OPEN_IN: dict[str, tuple[Status, ...]] = {
     "prolong_by_agreement": HANDLING,
     "assign_handler": HANDLING,
     "complete_step": HANDLING,
+    "skip_step": HANDLING,
+    "send_back_step": HANDLING,
+    "request_opinion": HANDLING,
+    # Whatever the case waits for meanwhile: an opinion stops nothing, and nothing stops it.
+    "give_opinion": (_2, _4, _5, _6, _7),
+    "remind_opinion": (_2, _4, _5, _6, _7),
+    "revoke_opinion": (_2, _4, _5, _6, _7),
     # From status 1 only a case that could not be routed: a person chooses its agency.
     "hand_over_case": (_1, *HANDLING),
     "receive_handover": (_1, _2, _4, _5, _6, _7),

@@ -10,7 +10,14 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from apps.accounts.actors import Actor
-from apps.cases.selectors import Download, attachment_file, paper_file, receipt_file, result_file
+from apps.cases.selectors import (
+    Download,
+    act_paper_file,
+    attachment_file,
+    paper_file,
+    receipt_file,
+    result_file,
+)
 from apps.core.access import note_access
 
 # Each kind of file that a case has, and who says whether an actor may have it.
@@ -19,6 +26,7 @@ FILES: Mapping[str, Callable[..., Download]] = {
     "receipt": receipt_file,
     "result": result_file,
     "attachment": attachment_file,
+    "act paper": act_paper_file,
 }
 
 

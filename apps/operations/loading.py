@@ -40,7 +40,7 @@ def read_city(folder: Path) -> City:
     provisions, provision_faults = read_provisions(folder)
     city = City(structure, calendars, catalogue, provisions)
     faults = [*structure_faults, *calendar_faults, *procedure_faults, *provision_faults]
-    faults = faults or [*_agencies_without_calendar(city), *_competences_without_agency(city)]
+    faults = faults or [*_agencies_without_calendar(city), *_places_without_agency(city)]
     if faults:
         raise LoadRefused(faults)
     return city
@@ -55,19 +55,20 @@ def _agencies_without_calendar(city: City) -> list[Fault]:
     ]
 
 
-def _competences_without_agency(city: City) -> list[Fault]:
-    """Wherever a case is tied to, the agency that decides it must be there."""
+def _places_without_agency(city: City) -> list[Fault]:
+    """Wherever a case is tied to, the agency that decides it, or does a step of it, must be there."""
     return [
         Fault(
             file,
-            f"competences/{number}",
+            f"{part}/{number}",
             "agency_kind",
             _("no agency of this kind sits on %s") % missing[0].name,
         )
         for file, content in city.catalogue.files()
         for version in content["versions"]
-        for number, row in enumerate(version["competences"], 1)
-        if (missing := city.structure.units_without(row["agency_kind"]))
+        for part in ("competences", "steps")
+        for number, row in enumerate(version[part], 1)
+        if row["agency_kind"] and (missing := city.structure.units_without(row["agency_kind"]))
     ]
 
 

@@ -88,3 +88,11 @@ class StepAct(models.TextChoices):
     PROPOSE_RESULT = "propose_result", _("Proposal")
     APPROVE_RESULT = "approve_result", _("Approval")
     RELEASE_RESULT = "release_result", _("Release")
+
+
+class StepProduct(models.TextChoices):
+    """What a step must leave behind before it can be completed."""
+
+    NOTHING = "", _("Nothing")
+    NOTE = "note", _("A written note")
+    FILE = "file", _("A file")

@@ -35,6 +35,7 @@ from apps.procedures.choices import (
     PayBefore,
     Quantity,
     StepAct,
+    StepProduct,
     VersionState,
 )
 from apps.procedures.models import (
@@ -129,8 +130,14 @@ PARTS: dict[str, dict[str, tuple[Read, Any]]] = {
         "code": (text(30, shape=SLUG), MISSING),
         "name": (text(160), MISSING),
         "name_en": (text(160), MISSING),
+        "agency_kind": (or_nothing(text(40, shape=SLUG)), None),
+        "factor": (word(("", *ConnectingFactor.values)), ""),
         "role": (word(Role.values), MISSING),
         "act": (word(StepAct.values), MISSING),
+        "product": (word(StepProduct.values), ""),
+        "product_name": (text(200, least=0), ""),
+        "product_name_en": (text(200, least=0), ""),
+        "may_skip": (word(("", *Role.values)), ""),
         "share": (number(1, 1000), MISSING),
         "share_of": (number(1, 1000), MISSING),
         **PART,
@@ -145,7 +152,8 @@ MODELS: dict[str, type[Model]] = {
 }
 # What is saved together: what a version says of itself, and the form that it asks to be filled in.
 # Every part of a version read with it, a query each.
-WITH_PARTS = (*(part for part in PARTS if part != "competences"), "competences__agency_kind")
+_WITH_A_KIND = ("competences", "steps")
+WITH_PARTS = tuple(f"{part}__agency_kind" if part in _WITH_A_KIND else part for part in PARTS)
 LIFE = frozenset({"number", "state", "in_force_from", "in_force_to", "decision"})
 BASICS = tuple(name for name in VERSION if name not in {*LIFE, "form_schema"})
 FORM = ("form_schema",)
@@ -200,9 +208,9 @@ def content_of(version: ProcedureVersion) -> Content:
 
 
 def _field_of(row: Model, name: str) -> Any:
-    return (
-        row.agency_kind.code if isinstance(row, Competence) and name == "agency_kind" else getattr(row, name)
-    )
+    if isinstance(row, Competence | Step) and name == "agency_kind":
+        return row.agency_kind.code if row.agency_kind else None
+    return getattr(row, name)
 
 
 def document_of(version: ProcedureVersion) -> Content:
@@ -235,4 +243,5 @@ def write_parts(version: ProcedureVersion, content: Content, kinds: Mapping[str,
 
 
 def _as_stored(row: Content, kinds: Mapping[str, AgencyKind]) -> Content:
-    return {**row, "agency_kind": kinds[row["agency_kind"]]} if "agency_kind" in row else row
+    named = row.get("agency_kind")
+    return {**row, "agency_kind": kinds[named] if named else None} if "agency_kind" in row else row

@@ -25,6 +25,7 @@ from apps.procedures.choices import (
     PayBefore,
     Quantity,
     StepAct,
+    StepProduct,
 )
 from apps.procedures.conditions import in_words
 from apps.procedures.forms.kinds import shapes_of
@@ -85,6 +86,10 @@ FIELD_NAMES: dict[str, Text] = {
     "is_refundable": _("Refundable"),
     "role": _("Role"),
     "act": _("Closed by"),
+    "product": _("What it must leave"),
+    "product_name": _("What that is called"),
+    "product_name_en": _("What that is called, in English"),
+    "may_skip": _("Who may do without it"),
     "share": _("Share of the time"),
     "share_of": _("Parts of the whole"),
     "title": _("Question"),
@@ -108,6 +113,8 @@ _WORDS: dict[str, type[Choices]] = {
     "pay_before": PayBefore,
     "role": Role,
     "act": StepAct,
+    "product": StepProduct,
+    "may_skip": Role,
 }
 # Rows that bear a code are the same row wherever they stand.
 BY_CODE = frozenset({"components", "steps"})

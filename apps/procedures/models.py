@@ -27,6 +27,7 @@ from apps.procedures.choices import (
     PayBefore,
     Quantity,
     StepAct,
+    StepProduct,
     VersionState,
 )
 from apps.units.choices import Level
@@ -277,14 +278,25 @@ class FeeRule(VersionPart):
 
 
 class Step(VersionPart):
-    """One leg of the internal process: who, the verb that closes it, and its share of the time."""
+    """One leg of the internal process: where, who, the verb that closes it, what it leaves, and its share of the time.
+
+    Without a kind of agency it is done by the agency that decides; with one, by the agency of that kind to which
+    `factor` ties the case, as with competence. `may_skip` is the role that may do without the step, for a reason; empty
+    where nobody may.
+    """
 
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="steps")
     code = models.CharField(max_length=30)
     name = models.CharField(max_length=160)
     name_en = models.CharField(max_length=160)
+    agency_kind = models.ForeignKey(AgencyKind, null=True, on_delete=models.PROTECT, related_name="steps")
+    factor = models.CharField(max_length=24, choices=ConnectingFactor.choices, blank=True, default="")
     role = models.CharField(max_length=16)
     act = models.CharField(max_length=16, choices=StepAct.choices)
+    product = models.CharField(max_length=8, choices=StepProduct.choices, blank=True, default="")
+    product_name = models.CharField(max_length=200, blank=True, default="")
+    product_name_en = models.CharField(max_length=200, blank=True, default="")
+    may_skip = models.CharField(max_length=16, blank=True, default="")
     share = models.PositiveSmallIntegerField()
     share_of = models.PositiveSmallIntegerField()
 
@@ -292,8 +304,21 @@ class Step(VersionPart):
         constraints = [
             models.UniqueConstraint(fields=["version", "position"], name="step_key"),
             models.CheckConstraint(condition=Q(share__lte=F("share_of")), name="step_share_fits"),
+            models.CheckConstraint(
+                condition=Q(agency_kind__isnull=True, factor="")
+                | (Q(agency_kind__isnull=False) & ~Q(factor="")),
+                name="step_elsewhere_says_where",
+            ),
+            models.CheckConstraint(
+                condition=Q(product="", product_name="") | (~Q(product="") & ~Q(product_name="")),
+                name="step_product_has_a_name",
+            ),
         ]
 
     @property
     def title(self) -> str:
         return self.name_en if get_language() == "en" else self.name
+
+    @property
+    def product_title(self) -> str:
+        return self.product_name_en if get_language() == "en" else self.product_name

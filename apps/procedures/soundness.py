@@ -53,7 +53,7 @@ def check_version(version: Content, where: str, faults: Faults, kinds: Mapping[s
     _check_limits(version, where, faults)
     _check_spans(version, where, faults)
     _check_fees(version, where, faults)
-    _check_steps(version["steps"], where, faults)
+    _check_steps(version["steps"], where, faults, kinds)
     _check_once(version["components"], f"{where}/components", faults)
     # What cannot be read as a form is told by `check_schema`; nothing can rest on it.
     if is_sound(version["form_schema"]):
@@ -123,15 +123,17 @@ def check_procedure(procedure: Mapping[str, Any], faults: Faults) -> None:
 
 def _check_competences(version: Content, where: str, faults: Faults, kinds: Mapping[str, str]) -> None:
     for number, row in enumerate(version["competences"], 1):
-        place = f"{where}/competences/{number}"
-        level = kinds.get(row["agency_kind"])
-        if level is None:
-            faults.add(place, "agency_kind", _("“%s” is not a kind of agency") % row["agency_kind"])
-        elif (row["factor"] == ConnectingFactor.FIXED_AGENCY) != (level == Level.CITY):
-            faults.add(
-                place, "factor", _("one agency for the whole city is one of the city, and no other is")
-            )
+        _check_kind(row, f"{where}/competences/{number}", faults, kinds)
     _check_last(version["competences"], f"{where}/competences", faults)
+
+
+def _check_kind(row: Content, place: str, faults: Faults, kinds: Mapping[str, str]) -> None:
+    """A kind of agency and what ties a case to one of them, of a competence or of a step."""
+    level = kinds.get(row["agency_kind"])
+    if level is None:
+        faults.add(place, "agency_kind", _("“%s” is not a kind of agency") % row["agency_kind"])
+    elif (row["factor"] == ConnectingFactor.FIXED_AGENCY) != (level == Level.CITY):
+        faults.add(place, "factor", _("one agency for the whole city is one of the city, and no other is"))
 
 
 def _check_limits(version: Content, where: str, faults: Faults) -> None:
@@ -173,7 +175,7 @@ def _quantities(quantity: str) -> tuple[str, ...]:
     return ()
 
 
-def _check_steps(steps: Sequence[Content], where: str, faults: Faults) -> None:
+def _check_steps(steps: Sequence[Content], where: str, faults: Faults, kinds: Mapping[str, str]) -> None:
     if sum(Fraction(step["share"], step["share_of"]) for step in steps) > 1:
         faults.add(f"{where}/steps", "share", _("the shares are more than the whole"))
     acts = [step["act"] for step in steps if step["act"] != StepAct.COMPLETE_STEP]
@@ -182,6 +184,30 @@ def _check_steps(steps: Sequence[Content], where: str, faults: Faults) -> None:
             f"{where}/steps", "act", _("the acts must be %s, in this order") % ", ".join(ACTS_IN_ORDER)
         )
     _check_once(steps, f"{where}/steps", faults)
+    for number, step in enumerate(steps, 1):
+        _check_step(step, f"{where}/steps/{number}", faults, kinds)
+
+
+def _check_step(step: Content, place: str, faults: Faults, kinds: Mapping[str, str]) -> None:
+    """Only a step that a clerk completes can be elsewhere, left out or conditional: who decides does the others."""
+    is_completed = step["act"] == StepAct.COMPLETE_STEP
+    if (step["agency_kind"] is None) != (step["factor"] == ""):
+        faults.add(
+            place, "factor", _("a step elsewhere names the kind of agency and what ties the case to it")
+        )
+    elif step["agency_kind"] is not None:
+        _check_kind(step, place, faults, kinds)
+    for name in ("agency_kind", "product", "may_skip", "condition"):
+        if step[name] and not is_completed:
+            faults.add(
+                place,
+                name,
+                _("only a step that is closed by “%s” may have this") % StepAct.COMPLETE_STEP.label,
+            )
+    if bool(step["product"]) != bool(step["product_name"]) or bool(step["product"]) != bool(
+        step["product_name_en"]
+    ):
+        faults.add(place, "product_name", _("what a step leaves has a name, in both languages"))
 
 
 def _check_once(rows: Sequence[Content], where: str, faults: Faults) -> None:

@@ -25,6 +25,7 @@ from apps.cases.choices import EventKind
 from apps.cases.errors import CaseUnknown, NotYours, PartyMayNotAct, VerbNotOpen
 from apps.cases.history import fold
 from apps.cases.models import (
+    ActPaper,
     Case,
     CaseDocument,
     CaseEvent,
@@ -35,6 +36,7 @@ from apps.cases.models import (
     Handover,
     LateEntry,
     Obligation,
+    OpinionRequest,
     OriginalCustody,
     SupplementRequest,
 )
@@ -60,6 +62,7 @@ _COUNTED = (
     Case,
     CaseEvent,
     EventText,
+    ActPaper,
     OutboxRow,
     RequestKey,
     Document,
@@ -82,6 +85,7 @@ def world() -> dict[str, Any]:
     seen["handovers"] = list(Handover.objects.order_by("pk").values())
     seen["originals"] = list(OriginalCustody.objects.order_by("pk").values())
     seen["supplements"] = list(SupplementRequest.objects.order_by("pk").values())
+    seen["opinions"] = list(OpinionRequest.objects.order_by("pk").values())
     seen["obligations"] = list(Obligation.objects.order_by("pk").values())
     seen["series"] = list(
         ReceiptSeries.objects.filter(last_number__gt=0).order_by("pk").values("pk", "last_number")

@@ -6,7 +6,8 @@ import pytest
 
 from apps.accounts.choices import Role
 from apps.businesses.models import Mandate
-from apps.cases.actions.handling import assign_handler, complete_step
+from apps.cases.actions.handling import assign_handler
+from apps.cases.actions.steps import complete_step
 from apps.cases.choices import EventKind, Status
 from apps.cases.errors import AlreadyAssigned, NotAHandler, NotYours, PartyMayNotAct, VerbNotOpen
 from tests import given

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.choices import Role
-from apps.cases.actions.handling import complete_step
 from apps.cases.actions.handover import hand_over_case
+from apps.cases.actions.steps import complete_step
 from apps.cases.choices import EventKind, Status
 from apps.cases.errors import HandoverOpen, StepNeedsItsAct
 from apps.cases.history import read_entry

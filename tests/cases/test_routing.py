@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from apps.cases.choices import UnroutableReason
-from apps.cases.routing import Place, competent_place
+from apps.cases.routing import Place, place_named
 from apps.cases.selectors import competent_agency, facts_of
 from apps.procedures.choices import Channel, ConnectingFactor
 from apps.procedures.models import Competence
@@ -113,7 +113,7 @@ def test_land_is_decided_where_it_lies_and_movable_property_where_it_is_filed():
 
 def place(factor, unit, kind="ward_committee", row=True):
     competence = Competence(agency_kind=AgencyKind.objects.get(code=kind), factor=factor)
-    return competent_place(
+    return place_named(
         competence if row else None,
         connecting_unit=unit,
         receiving_unit=given.ward(),

@@ -49,7 +49,7 @@ def test_sending_back_needs_a_reason():
 
 def test_nothing_is_sent_back_before_it_is_proposed():
     case, handler = given.assigned_case(given.FOOD_SAFETY)
-    from apps.cases.actions.handling import complete_step
+    from apps.cases.actions.steps import complete_step
 
     complete_step(case.code, note="", by=handler, at=given.NOW, request_key=given.key())
     with doors.refused(NothingProposed):

@@ -46,7 +46,7 @@ def test_only_the_head_undoes_and_the_case_is_what_it_was_before_the_act():
 
 def test_an_assignment_a_step_a_proposal_a_return_and_an_approval_can_be_undone():
     from apps.cases.actions.decision import send_back
-    from apps.cases.actions.handling import complete_step
+    from apps.cases.actions.steps import complete_step
 
     assigned, _ = given.assigned_case()
     stepped, handler = given.assigned_case(given.FOOD_SAFETY)

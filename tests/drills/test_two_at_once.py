@@ -21,11 +21,12 @@ from apps.cases.actions.decision import (
 )
 from apps.cases.actions.ending import decline_withdrawal, request_withdrawal, stop_case
 from apps.cases.actions.filing import Filing
-from apps.cases.actions.handling import assign_handler, complete_step
+from apps.cases.actions.handling import assign_handler
 from apps.cases.actions.handover import hand_over_case, receive_handover, return_handover
 from apps.cases.actions.intake import accept_intake, decline_intake
 from apps.cases.actions.mending import reopen_case, undo_last
 from apps.cases.actions.payment import record_payment
+from apps.cases.actions.steps import complete_step
 from apps.cases.actions.submission import submit_application
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.choices import EventKind

@@ -38,6 +38,7 @@ urlpatterns = [
     path(
         "cases/<words:code>/attachments/<uuid:attachment>", cases.AttachmentFile.as_view(), name="attachment"
     ),
+    path("cases/<words:code>/act-papers/<int:sequence>", cases.ActPaperFile.as_view(), name="act_paper"),
     path("cases/<words:code>/reveal", cases.Reveal.as_view(), name="reveal"),
     *(
         path(f"cases/<words:code>/{hyphenated(verb)}", view.as_view(), name=verb)
@@ -45,6 +46,7 @@ urlpatterns = [
     ),
     path("inbox", queues.Inbox.as_view(), name="inbox"),
     path("handovers", queues.Handovers.as_view(), name="handovers"),
+    path("opinions", queues.Opinions.as_view(), name="opinions"),
     path("sent-on", queues.SentOn.as_view(), name="sent_on"),
     path("unrouted", queues.Unrouted.as_view(), name="unrouted"),
     path("status", public.PublicStatus.as_view(), name="status"),

@@ -15,7 +15,7 @@ from apps.cases import ledger
 from apps.cases.actions.closed import refuse_closed, tell_who
 from apps.cases.choices import EventKind
 from apps.cases.errors import CaseUnknown
-from apps.cases.history import Entry
+from apps.cases.history import Entry, effective
 from apps.cases.models import Case, CaseEvent
 from apps.cases.policies import Standing
 from apps.cases.selectors import entries_of, standing_of
@@ -59,6 +59,11 @@ class Act:
             self._entries = entries_of(self.case)
         return self._entries
 
+    @property
+    def effective_entries(self) -> list[Entry]:
+        """Those that count: without what was undone."""
+        return effective(self.entries)
+
     def record(
         self,
         kind: EventKind,
@@ -89,6 +94,7 @@ class Act:
             "approved_by_id": None,
             "outcome": "",
             "step": proposing.position if proposing else self.case.step,
+            "step_agency_id": None,
         }
 
     def owe(self, task: str, effect: str, **payload: Any) -> None:
@@ -155,7 +161,11 @@ def lock_case(code: str) -> Case:
     return (
         with_newest_calendar(Case.objects.all())
         .select_related(
-            "application", "receiving_agency__unit", "competent_agency__unit", "current_agency__unit"
+            "application",
+            "receiving_agency__unit",
+            "competent_agency__unit",
+            "current_agency__unit",
+            "step_agency__unit",
         )
         .get(pk=locked.pk)
     )

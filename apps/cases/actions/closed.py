@@ -31,7 +31,7 @@ from apps.cases.errors import (
     VerbNotOpen,
 )
 from apps.cases.history import Entry, fold
-from apps.cases.models import Case, CaseEvent, Handover
+from apps.cases.models import Case, CaseEvent, Handover, OpinionRequest
 from apps.cases.policies import (
     CAN,
     NEED_A_DRAFT,
@@ -143,11 +143,17 @@ def _closing_act(verb: str, case: Case, by: Actor, standing: Standing) -> Entry 
     answered = Handover.objects.in_bulk(
         [entry.data["handover"] for entry in entries if "handover" in entry.data]
     )
+    ended = (EventKind.OPINION_GIVEN, EventKind.OPINION_REVOKED)
+    has_asked = any(entry.kind in ended for entry in entries)
+    asked = {each.number: each for each in OpinionRequest.objects.filter(case=case)} if has_asked else {}
     for place in range(len(entries) - 1, 0, -1):
         entry = entries[place]
         if "handover" in entry.data:
             standing = replace(standing, open_handover=answered[entry.data["handover"]])
-        before = Case(**fold(entries[:place]))
+        if entry.kind in ended:
+            was_open = (*standing.open_opinions, asked[entry.data["opinion"]])
+            standing = replace(standing, open_opinions=was_open)
+        before = Case(**{"version_id": case.version_id, **fold(entries[:place])})
         if before.status in OPEN_IN[verb] and CAN[verb](before, by, standing):
             return entry
     return None

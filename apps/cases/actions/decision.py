@@ -15,6 +15,7 @@ from apps.applications.selectors import acting_parties, has_account
 from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.custody import give_back, send_along
 from apps.cases.actions.intake import applicable_limit, refuse_unpaid
+from apps.cases.actions.opinions import lapse_opinions, refuse_awaited_opinion
 from apps.cases.choices import EventKind, Outcome, RefusalReason, Status
 from apps.cases.errors import (
     AccountMissing,
@@ -42,8 +43,8 @@ def propose_result(
 ) -> CaseEvent:
     """The handler proposes to grant, grant in part or refuse; a refusal needs a reason from the list.
 
-    Raises OutcomeUnknown, ReasonUnknown, ReasonMissing, StepNeedsItsAct while an earlier step is open, HandoverOpen,
-    and what all verbs raise.
+    Raises OutcomeUnknown, ReasonUnknown, ReasonMissing, StepNeedsItsAct while an earlier step is open, OpinionAwaited,
+    HandoverOpen, and what all verbs raise.
     """
     body = {"outcome": outcome, "reason": reason, "text": text}
     with acting("propose_result", code, by=by, at=at, request_key=request_key, body=body) as act:
@@ -53,6 +54,7 @@ def propose_result(
             raise ReasonUnknown(field="reason")
         if not text.strip():
             raise ReasonMissing(field="text")
+        refuse_awaited_opinion(act)
         return act.record(
             EventKind.RESULT_PROPOSED,
             changes={
@@ -81,8 +83,9 @@ def _step_after(act: Act, closing: StepAct) -> int | None:
     step = act.rules.step(act.case.step)
     if step.act != closing:
         raise StepNeedsItsAct(act=str(StepAct(step.act).label))
-    following = act.rules.step_after(step.position)
-    return following.position if following else step.position
+    # Steps that could be left out or done elsewhere stand before the proposal.
+    following = act.rules.steps_after(step.position)
+    return following[0].position if following else step.position
 
 
 def send_back(code: str, *, text: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
@@ -157,6 +160,7 @@ def release_result(
             supersedes=old,
         )
         send_along(act, case.returning_agency_id)
+        lapse_opinions(act)
         event = act.record(
             EventKind.RESULT_RELEASED,
             changes={
@@ -164,6 +168,7 @@ def release_result(
                 "ended_at": act.at,
                 "current_agency_id": case.returning_agency_id,
                 "handler_id": None,
+                "pool_id": None,
             },
             data={
                 "result": result.pk,

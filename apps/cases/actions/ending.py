@@ -7,6 +7,7 @@ from datetime import datetime
 from apps.accounts.actors import Actor
 from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.handover import lapse_offer
+from apps.cases.actions.opinions import lapse_opinions
 from apps.cases.choices import EventKind, Status, StopGround
 from apps.cases.errors import ReasonMissing, ReasonUnknown
 from apps.cases.history import last_of
@@ -79,6 +80,7 @@ def stop_case(code: str, *, ground: str, text: str, by: Actor, at: datetime, req
 def stop(act: Act, ground: StopGround, text: str) -> CaseEvent:
     """The act itself, on a case already locked; the program plays it when a window has ended."""
     lapse_offer(act)
+    lapse_opinions(act)
     event = act.record(
         EventKind.CASE_STOPPED,
         changes={"status": Status.STOPPED, "ended_at": act.at},

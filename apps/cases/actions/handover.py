@@ -17,13 +17,17 @@ from apps.cases.models import CaseEvent, Handover
 from apps.units.models import Agency
 
 
-def offer(act: Act, agency: Agency) -> Handover:
-    """The row of an offer; due within the time to answer (4 working hours by default) of the agency offered it."""
-    version = latest_version_id(agency)
+def offer(act: Act, agency_id: int, *, is_for_step: bool = False) -> Handover:
+    """The row of an offer; due within the time to answer (4 working hours by default) of the agency offered it.
+
+    `is_for_step`: the agency is to do a step, or has the case back after one; to decide stays where it was.
+    """
+    version = latest_version_id(Agency.objects.get(pk=agency_id))
     return Handover.objects.create(
         case=act.case,
         from_agency_id=act.case.current_agency_id,
-        to_agency=agency,
+        to_agency_id=agency_id,
+        is_for_step=is_for_step,
         offered_at=act.at,
         offered_by_id=act.by.user_id,
         due_at=due_at(working_calendar(version), act.at, answer_times(version).handover),
@@ -41,7 +45,8 @@ def hand_over_case(
         agency = Agency.objects.valid_on(timezone.localdate(act.at)).filter(pk=to_agency).first()
         if agency is None or agency.pk == act.case.current_agency_id:
             raise AgencyUnknown(field="to_agency")
-        offer(act, agency)
+        # While the step is to be done elsewhere, that is what the case is sent on for.
+        offer(act, agency.pk, is_for_step=act.case.step_agency_id is not None)
         changes = {"status": Status.IN_PROGRESS} if act.case.handler_id == act.by.user_id else {}
         return act.record(
             EventKind.CASE_HANDED_OVER, changes=changes, data={"agency": agency.pk}, text=reason
@@ -58,8 +63,15 @@ def receive_handover(code: str, *, by: Actor, at: datetime, request_key: str) ->
             offered_at=handover.offered_at,
             offered_by=handover.offered_by_id,
         )
-        changes: dict[str, object] = {"current_agency_id": handover.to_agency_id, "handler_id": None}
-        if act.case.routing == Routing.UNROUTABLE:
+        changes: dict[str, object] = {
+            "current_agency_id": handover.to_agency_id,
+            "handler_id": None,
+            "pool_id": None,
+        }
+        if handover.is_for_step:
+            is_home = handover.to_agency_id == act.case.competent_agency_id
+            changes["step_agency_id"] = None if is_home else handover.to_agency_id
+        elif act.case.routing == Routing.UNROUTABLE:
             # A person has chosen the agency that the look-up could not find.
             changes |= {
                 "routing": Routing.ROUTED,

@@ -9,6 +9,7 @@ from apps.calendars.working_time import Limit, Unit
 from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.handover import lapse_offer
 from apps.cases.actions.routing import calendar_of_clock, is_taken_at_desk
+from apps.cases.actions.steps import enter, next_step
 from apps.cases.choices import DeclineReason, EventKind, Routing, Status
 from apps.cases.deadlines import with_verification
 from apps.cases.errors import FeesUnpaid, NotCompetent, ReasonMissing, ReasonUnknown
@@ -34,15 +35,15 @@ def accept_intake(code: str, *, by: Actor, at: datetime, request_key: str) -> Ca
         if not is_taken_at_desk(case) and case.routing != Routing.ROUTED:
             raise NotCompetent()
         refuse_unpaid(act, PayBefore.FILING, PayBefore.ACCEPTANCE)
-        following = act.rules.step_after(case.step) if case.step is not None else None
+        changes, elsewhere = enter(act, next_step(act, case.step)) if case.step is not None else ({}, {})
         event = act.record(
             EventKind.INTAKE_ACCEPTED,
             changes={
                 "status": Status.ACCEPTED,
                 "accepted_at": act.at,
-                "step": following.position if following else case.step,
+                **changes,
             },
-            data={"limit": applicable_limit(act)},
+            data={"limit": applicable_limit(act), **elsewhere},
             calendar_version=calendar_of_clock(case, act.at),
         )
         issue_form_01(act, event)

@@ -23,6 +23,8 @@ UNDOABLE = frozenset(
     {
         EventKind.HANDLER_ASSIGNED,
         EventKind.STEP_COMPLETED,
+        EventKind.STEP_SKIPPED,
+        EventKind.STEP_SENT_BACK,
         EventKind.RESULT_PROPOSED,
         EventKind.PROPOSAL_SENT_BACK,
         EventKind.RESULT_APPROVED,
@@ -50,7 +52,8 @@ def refuse_undo(last: Entry, at: datetime) -> None:
     """Raises AlreadyUndone, or NothingToUndo unless the act was today's and stayed in the house."""
     if last.kind == EventKind.ACT_UNDONE:
         raise AlreadyUndone()
-    if last.kind not in UNDOABLE:
+    # A step that is done elsewhere went to another agency.
+    if last.kind not in UNDOABLE or "agency" in last.data:
         raise NothingToUndo(
             reason=_("it has reached the applicant or another agency, or is itself a correction")
         )
@@ -77,10 +80,16 @@ def reopen_case(
             send_along(act, case.competent_agency_id)
             changes |= {"current_agency_id": case.competent_agency_id, **act.undecided()}
         elif (
-            case.accepted_at and case.competent_agency and case.current_agency_id != case.competent_agency_id
+            case.accepted_at
+            and case.competent_agency_id
+            and case.current_agency_id != (case.step_agency_id or case.competent_agency_id)
         ):
-            # It was stopped on its way to the agency that decides it: the offer ended with it and is made anew.
-            offer(act, case.competent_agency)
+            # It was stopped on its way to the agency whose turn it was: the offer ended with it and is made anew.
+            offer(
+                act,
+                case.step_agency_id or case.competent_agency_id,
+                is_for_step=case.step_agency_id is not None,
+            )
         event = act.record(EventKind.CASE_REOPENED, changes=changes, data={"ground": ground}, text=reason)
         if case.routing == Routing.PENDING and (case.accepted_at is not None or not is_taken_at_desk(case)):
             # It ended before it was routed: the routing that was owed has found it closed.

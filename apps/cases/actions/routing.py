@@ -37,11 +37,15 @@ def route(act: Act) -> CaseEvent | None:
             data={"reason": agency.value},
         )
     changes = {"routing": Routing.ROUTED, "routing_reason": "", "competent_agency_id": agency.pk}
-    is_elsewhere = agency.pk != case.current_agency_id
+    if case.step_agency_id == agency.pk:
+        changes["step_agency_id"] = None
+    is_for_step = case.step_agency_id not in (None, agency.pk)
+    target = case.step_agency_id if is_for_step else agency.pk
+    is_elsewhere = target != case.current_agency_id
     if is_elsewhere and case.accepted_at is not None:
         # A person at the desk may have been quicker; their offer stands, and is answered first.
         if act.standing.open_handover is None:
-            offer(act, agency)
+            offer(act, target, is_for_step=is_for_step)
     elif is_elsewhere:
         send_along(act, agency.pk)
         changes["current_agency_id"] = agency.pk

@@ -1,8 +1,9 @@
 """The official file: a case, its ledger, what is awaited of others, and what it gives."""
 
-from apps.cases.models.awaited import Handover, Obligation, OriginalCustody, SupplementRequest
+from apps.cases.models.awaited import Handover, Obligation, OpinionRequest, OriginalCustody, SupplementRequest
 from apps.cases.models.case import Case, CaseEvent, CodeSerial, EventText, LateEntry
 from apps.cases.models.issued import (
+    ActPaper,
     CaseDocument,
     CaseFee,
     CaseNotice,
@@ -12,6 +13,7 @@ from apps.cases.models.issued import (
 )
 
 __all__ = [
+    "ActPaper",
     "Case",
     "CaseDocument",
     "CaseEvent",
@@ -25,6 +27,7 @@ __all__ = [
     "LateEntry",
     "LegalProvision",
     "Obligation",
+    "OpinionRequest",
     "OriginalCustody",
     "SupplementRequest",
 ]

@@ -7,8 +7,8 @@ from django.db.models import F, Q
 
 from apps.accounts.models import User
 from apps.applications.models import ApplicationRevision
-from apps.cases.choices import HandoverAnswer, Omission
-from apps.cases.models.case import Case
+from apps.cases.choices import HandoverAnswer, Omission, OpinionEnd
+from apps.cases.models.case import Case, CaseEvent
 from apps.procedures.models import Component
 from apps.units.models import Agency
 
@@ -22,6 +22,8 @@ class Handover(models.Model):
     offered_at = models.DateTimeField()
     offered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField()
+    # The agency is to do a step, or has the case back after one; to decide stays where it was.
+    is_for_step = models.BooleanField(default=False)
     answer = models.CharField(max_length=8, choices=HandoverAnswer.choices, blank=True, default="")
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -49,6 +51,52 @@ class Handover(models.Model):
                 name="handover_sent",
                 condition=Q(answer=HandoverAnswer.RECEIVED),
             ),
+        ]
+
+
+class OpinionRequest(models.Model):
+    """What another agency is asked for while the case stays: answered, revoked, or lapsed with the end of the case.
+
+    The question and the answer are the texts of their events. It never stops the clock.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="opinions")
+    number = models.PositiveSmallIntegerField()
+    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="opinions_asked_for")
+    to_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="opinions_asked_of")
+    question = models.OneToOneField(CaseEvent, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
+    end = models.CharField(max_length=8, choices=OpinionEnd.choices, blank=True, default="")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    answer = models.OneToOneField(CaseEvent, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="opinion_key"),
+            models.UniqueConstraint(
+                fields=["case", "to_agency"],
+                condition=Q(ended_at__isnull=True),
+                name="opinion_open_once_an_agency",
+            ),
+            models.CheckConstraint(
+                condition=Q(end="", ended_at__isnull=True) | (~Q(end="") & Q(ended_at__isnull=False)),
+                name="opinion_end_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(end=OpinionEnd.GIVEN) ^ Q(answer__isnull=True), name="opinion_given_has_an_answer"
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_agency=F("to_agency")), name="opinion_of_another_agency"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["to_agency", "due_at"], name="opinion_open", condition=Q(ended_at__isnull=True)
+            )
         ]
 
 

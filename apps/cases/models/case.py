@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Least
 
-from apps.accounts.models import User
+from apps.accounts.models import Pool, User
 from apps.applications.models import Application
 from apps.calendars.models import CalendarVersion
 from apps.cases.choices import ENDED_CLOCK, EventKind, Outcome, Routing, Status
@@ -44,7 +44,10 @@ class Case(models.Model):
     returning_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="cases_returned")
     current_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="cases_held")
     handler = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="cases_handled")
+    pool = models.ForeignKey(Pool, null=True, on_delete=models.PROTECT, related_name="cases")
     step = models.PositiveSmallIntegerField(null=True)
+    # Where the present step is done, if not where the case is decided.
+    step_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="cases_at_step")
     proposed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=8, blank=True, default="")
@@ -91,6 +94,13 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
                 name="case_approver_is_not_proposer",
+            ),
+            models.CheckConstraint(
+                condition=Q(handler__isnull=True) | Q(pool__isnull=True), name="case_with_a_person_or_a_pool"
+            ),
+            models.CheckConstraint(
+                condition=Q(step_agency__isnull=True) | ~Q(step_agency=F("competent_agency")),
+                name="case_step_elsewhere",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=ENDED_CLOCK) ^ Q(ended_at__isnull=True), name="case_ended_has_its_time"

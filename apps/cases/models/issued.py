@@ -97,6 +97,14 @@ class CaseDocument(models.Model):
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
 
 
+class ActPaper(models.Model):
+    """A file that an act of the office left: the record of a verification, a written opinion; not for the applicant."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="act_papers")
+    event = models.OneToOneField(CaseEvent, on_delete=models.PROTECT, related_name="+")
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
+
+
 class CaseNotice(models.Model):
     """A notice about this case, once for each event."""
 

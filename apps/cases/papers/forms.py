@@ -26,6 +26,7 @@ from apps.cases.papers.parts import (
     components_of,
     heading,
     issue,
+    issuing_agency,
     name_in,
     notes_of,
     officer_of,
@@ -165,7 +166,7 @@ def issue_form_04(
     snapshot: dict[str, Any] = {
         **heading(act, f"PXL-{DESK_SYMBOL}"),
         "received_at": spelled(act.case.received_at),
-        "agency": act.case.current_agency.name,
+        "agency": issuing_agency(act).name,
         "promised_at": spelled(promised or act.case.due_at),
         "reason": reason,
         "renewed_at": spelled(renewed) if renewed else None,

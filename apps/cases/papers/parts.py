@@ -18,6 +18,7 @@ from apps.documents import snapshots as paper
 from apps.documents.actions import decide_paper
 from apps.documents.models import Document
 from apps.procedures.choices import ComponentMode
+from apps.units.models import Agency
 
 if TYPE_CHECKING:
     from apps.cases.actions.acting import Act
@@ -44,7 +45,7 @@ def issue(act: Act, event: CaseEvent, kind: paper.PaperKind, snapshot: dict[str,
 
 
 def heading(act: Act, symbol: str) -> dict[str, Any]:
-    agency = act.case.current_agency
+    agency = issuing_agency(act)
     applicant = party_in(act, PartyRole.APPLICANT)
     return {
         "number": act.case.code.rsplit("-", 1)[-1],
@@ -62,6 +63,15 @@ def heading(act: Act, symbol: str) -> dict[str, Any]:
         "procedure": procedure_of(act),
         "signature": None,
     }
+
+
+def issuing_agency(act: Act) -> Agency:
+    """Where the case is; who decides it may issue a paper also while another agency does a step of it."""
+    case = act.case
+    if case.step_agency_id == case.current_agency_id and case.competent_agency is not None:
+        is_decider = act.by.holds(case.competent_agency_id, *Role)
+        return case.competent_agency if is_decider else case.current_agency
+    return case.current_agency
 
 
 def notes_of(act: Act, provision: Provision | None = None) -> list[str]:

@@ -1,9 +1,17 @@
 """What may be asked of cases. Every question says who asks; nobody who forgets to say sees anything."""
 
-from apps.cases.selectors.downloads import Download, attachment_file, paper_file, receipt_file, result_file
+from apps.cases.selectors.downloads import (
+    Download,
+    act_paper_file,
+    attachment_file,
+    paper_file,
+    receipt_file,
+    result_file,
+)
 from apps.cases.selectors.facts import (
     age_of_subject,
     agency_by_answers,
+    agency_of_step,
     answers_read,
     competent_agency,
     competent_agency_of,
@@ -21,6 +29,13 @@ from apps.cases.selectors.money import (
     receipts_of,
     receipts_readable,
     still_owed,
+)
+from apps.cases.selectors.opinions import (
+    StepTurn,
+    act_papers_of,
+    opinions_of,
+    opinions_waiting,
+    step_turns,
 )
 from apps.cases.selectors.parts import (
     custody_of,
@@ -73,9 +88,13 @@ __all__ = [
     "Owed",
     "Provision",
     "SeenCase",
+    "StepTurn",
     "StillOpen",
+    "act_paper_file",
+    "act_papers_of",
     "age_of_subject",
     "agency_by_answers",
+    "agency_of_step",
     "answers_read",
     "applicant_names",
     "applicants_of",
@@ -101,6 +120,8 @@ __all__ = [
     "is_provided_for",
     "most_to_verify",
     "obligations_of",
+    "opinions_of",
+    "opinions_waiting",
     "owed_at",
     "owed_by_case",
     "owed_of",
@@ -116,6 +137,7 @@ __all__ = [
     "results_of",
     "sent_on",
     "standing_of",
+    "step_turns",
     "still_open",
     "still_owed",
     "supplements_of",

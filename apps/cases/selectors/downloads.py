@@ -11,8 +11,8 @@ from apps.accounts.actors import Actor
 from apps.applications.models import Attachment, RevisionAttachment
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, FileNotReady
-from apps.cases.models import CaseDocument, CaseReceipt, CaseResult
-from apps.cases.policies import works_on
+from apps.cases.models import ActPaper, CaseDocument, CaseReceipt, CaseResult
+from apps.cases.policies import works_at_agency_of, works_on
 from apps.cases.selectors.money import readable_among
 from apps.cases.selectors.sight import case_seen_by, standing_of
 from apps.documents.actions import read_file
@@ -87,6 +87,21 @@ def attachment_file(code: str, attachment_uuid: UUID, *, seen_by: Actor) -> Down
     )
     if row is None or not works_on(seen.case, seen_by, seen.standing):
         raise CaseUnknown(field="attachment")
+    return _upload(row.attachment)
+
+
+def act_paper_file(code: str, sequence: int, *, seen_by: Actor) -> Download:
+    """A file that an act of the office left, by the place of the act in the ledger; for staff who work on the case.
+
+    Raises CaseUnknown.
+    """
+    seen = case_seen_by(code, seen_by=seen_by)
+    row = (
+        ActPaper.objects.filter(case=seen.case, event__sequence=sequence).select_related("attachment").first()
+    )
+    is_for = works_at_agency_of(seen.case, seen_by, seen.standing) and not seen.standing.is_party
+    if row is None or not is_for:
+        raise CaseUnknown(field="paper")
     return _upload(row.attachment)
 
 

@@ -18,6 +18,7 @@ from apps.cases.models import Case
 from apps.procedures.choices import Channel
 from apps.procedures.conditions import Facts
 from apps.procedures.forms import FORM_FACTS, Known, Reading, date_in, read_answers
+from apps.procedures.models import Competence, Step
 from apps.procedures.selectors import VersionRules, rules_of
 from apps.procedures.tariff import AssessedFee, assess
 from apps.units.models import AdministrativeUnit, Agency
@@ -68,12 +69,24 @@ def competent_agency(
     at: datetime,
 ) -> Agency | UnroutableReason:
     """The agency that the law makes competent, by one indexed look-up; or why a person must choose."""
-    day = timezone.localdate(at)
-    place = routing.competent_place(
+    return _agency_at_place(
         routing.competence(rules, facts),
         connecting_unit=connecting_unit,
-        receiving_unit=receiving_agency.unit,
-        day=day,
+        receiving_agency=receiving_agency,
+        at=at,
+    )
+
+
+def _agency_at_place(
+    row: Competence | Step | None,
+    *,
+    connecting_unit: AdministrativeUnit | None,
+    receiving_agency: Agency,
+    at: datetime,
+) -> Agency | UnroutableReason:
+    day = timezone.localdate(at)
+    place = routing.place_named(
+        row, connecting_unit=connecting_unit, receiving_unit=receiving_agency.unit, day=day
     )
     if isinstance(place, UnroutableReason):
         return place
@@ -123,6 +136,18 @@ def agency_by_answers(case: Case, *, at: datetime) -> Agency | UnroutableReason:
     return competent_agency(
         rules_of(case.version_id),
         facts_of_case(case),
+        connecting_unit=connecting_unit_of(case.application),
+        receiving_agency=case.receiving_agency,
+        at=at,
+    )
+
+
+def agency_of_step(case: Case, step: Step, *, at: datetime) -> Agency | UnroutableReason | None:
+    """Where a step is done: None for the agency that decides, an agency of another kind, or why there is none."""
+    if step.agency_kind_id is None:
+        return None
+    return _agency_at_place(
+        step,
         connecting_unit=connecting_unit_of(case.application),
         receiving_agency=case.receiving_agency,
         at=at,

@@ -26,6 +26,7 @@ from apps.core.models import Job, JobRow
 from apps.procedures.choices import Channel
 from apps.procedures.conditions import Facts, holds
 from apps.procedures.forms import date_in, faults_in
+from apps.procedures.models import Step
 from apps.procedures.policies import can_change_catalogue
 from apps.procedures.selectors import VersionRules, rules_of
 
@@ -169,12 +170,16 @@ def _stays_because(case: Case, known: _Known, target: VersionRules) -> StayReaso
 
 
 def _step_in(case: Case, target: VersionRules) -> int | None:
-    """The same step in another version: of the same code, and closed by the same act."""
+    """The same step in another version: of the same code, closed by the same act, done at the same place."""
     if case.step is None:
         return None
     step = rules_of(case.version_id).step(case.step)
-    same = (row.position for row in target.steps if (row.code, row.act) == (step.code, step.act))
+    same = (row.position for row in target.steps if _identity(row) == _identity(step))
     return next(same, None)
+
+
+def _identity(step: Step) -> tuple[object, ...]:
+    return step.code, step.act, step.agency_kind_id, step.factor
 
 
 def _limit_in(target: VersionRules, facts: Facts) -> int:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from apps.accounts.actors import Actor
+from apps.accounts.selectors import pools_joined
 from apps.applications.choices import PartyRole
 from apps.applications.models import Party
-from apps.cases.choices import Status
+from apps.cases.choices import OpinionEnd, Status
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, TrackingFailed
-from apps.cases.models import Case, Handover, OriginalCustody
+from apps.cases.models import Case, Handover, OpinionRequest, OriginalCustody
 from apps.cases.policies import Standing, can_see, verbs_open
 from apps.cases.selectors.waiting import is_provided_for
 from apps.cases.tracking import is_secret
@@ -28,7 +29,9 @@ WITH_NAMES = (
     "competent_agency__unit",
     "returning_agency",
     "current_agency__unit",
+    "step_agency",
     "handler",
+    "pool",
 )
 
 
@@ -40,8 +43,16 @@ def standing_of(case: Case, actor: Actor) -> Standing:
     return standings_of([case], actor)[case.pk]
 
 
+def _pools_of(cases: Collection[Case], actor: Actor) -> frozenset[int]:
+    """The actor's pools, read only where a case is in one."""
+    wanted = {case.pool_id for case in cases if case.pool_id is not None}
+    if not (wanted and actor.posts):
+        return frozenset()
+    return pools_joined(wanted, actor.user_id)
+
+
 def standings_of(cases: Collection[Case], actor: Actor) -> dict[int, Standing]:
-    """What ties an actor to each of some cases: three small look-ups at most, and one for each that has ended."""
+    """What ties an actor to each of some cases: a few small look-ups, and one for each that has ended."""
     applications = {case.application_id for case in cases}
     roles: dict[int, set[PartyRole]] = defaultdict(set)
     if actor.citizen_id or actor.business_ids:
@@ -64,6 +75,12 @@ def standings_of(cases: Collection[Case], actor: Actor) -> dict[int, Standing]:
     if actor.posts or actor.program:
         for handover in Handover.objects.filter(case__in=cases).order_by("id"):
             handovers[handover.case_id].append(handover)
+    opinions: dict[int, list[OpinionRequest]] = defaultdict(list)
+    if actor.posts or actor.program:
+        asked = OpinionRequest.objects.filter(case__in=cases).exclude(end=OpinionEnd.REVOKED)
+        for opinion in asked.select_related("to_agency").order_by("case_id", "number"):
+            opinions[opinion.case_id].append(opinion)
+    pools = _pools_of(cases, actor)
     return {
         case.pk: Standing(
             party_roles=frozenset(roles[case.application_id]),
@@ -73,6 +90,9 @@ def standings_of(cases: Collection[Case], actor: Actor) -> dict[int, Standing]:
             ),
             sent_by_agencies=frozenset(handover.from_agency_id for handover in handovers[case.pk]),
             has_originals=bool(actor.posts) and case.status in ENDED and has_originals(case),
+            open_opinions=tuple(opinion for opinion in opinions[case.pk] if opinion.ended_at is None),
+            asked_agencies=frozenset(opinion.to_agency_id for opinion in opinions[case.pk]),
+            pool_ids=pools,
         )
         for case in cases
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -111,13 +111,18 @@ def save_draft(
 
 
 def _refuse_unknown_kinds(rows: Mapping[str, Any], kinds: Mapping[str, AgencyKind], faults: Faults) -> None:
-    for number, row in enumerate(rows.get("competences", ()), 1):
-        if row.get("agency_kind") not in kinds and "agency_kind" in row:
+    for part, number, row in _rows_with_a_kind(rows):
+        if row["agency_kind"] not in kinds:
             faults.add(
-                f"competences/{number}",
-                "agency_kind",
-                _("“%s” is not a kind of agency") % row["agency_kind"],
+                f"{part}/{number}", "agency_kind", _("“%s” is not a kind of agency") % row["agency_kind"]
             )
+
+
+def _rows_with_a_kind(rows: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    for part in ("competences", "steps"):
+        for number, row in enumerate(rows.get(part, ()), 1):
+            if row.get("agency_kind") is not None:
+                yield part, number, row
 
 
 def discard_draft(version_id: int, *, by: Actor, at: datetime) -> ProcedureVersion:

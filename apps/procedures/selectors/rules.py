@@ -66,8 +66,8 @@ class VersionRules:
     def step(self, position: int) -> Step:
         return next(step for step in self.steps if step.position == position)
 
-    def step_after(self, position: int) -> Step | None:
-        return next((step for step in self.steps if step.position > position), None)
+    def steps_after(self, position: int) -> list[Step]:
+        return [step for step in self.steps if step.position > position]
 
 
 def closed_because(version: ProcedureVersion, procedure: Procedure) -> str:
@@ -123,7 +123,7 @@ def rules_as_stored(version_id: int) -> VersionRules:
         time_limits=tuple(TimeLimit.objects.filter(of_version).order_by("position")),
         components=tuple(Component.objects.filter(of_version).order_by("position")),
         fee_rules=tuple(FeeRule.objects.filter(of_version).order_by("position")),
-        steps=tuple(Step.objects.filter(of_version).order_by("position")),
+        steps=tuple(Step.objects.filter(of_version).select_related("agency_kind").order_by("position")),
     )
 
 

@@ -105,8 +105,9 @@ def faults_before_publication(version: ProcedureVersion) -> list[Fault]:
 
 
 def agencies_missing(version: ProcedureVersion, day: date) -> list[MissingAgencies]:
-    """The kinds of agencies that the version makes competent and that some unit of their level does not have."""
-    kinds = {row.agency_kind_id: row.agency_kind for row in version.competences.all()}
+    """The kinds of agencies that decide, or do a step, and that some unit of their level does not have."""
+    rows = [*version.competences.all(), *version.steps.all()]
+    kinds = {row.agency_kind_id: row.agency_kind for row in rows if row.agency_kind}
     found = [MissingAgencies(kind, list(units_without(kind, day))) for kind in kinds.values()]
     return [each for each in found if each.units]
 

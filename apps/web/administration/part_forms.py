@@ -29,6 +29,7 @@ from apps.procedures.choices import (
     PayBefore,
     Quantity,
     StepAct,
+    StepProduct,
 )
 from apps.procedures.difference import FIELD_NAMES
 from apps.procedures.soundness import VERIFIED_UNITS, WINDOW_UNITS
@@ -47,6 +48,7 @@ class Entry:
     kind: str = "line"
     choices: Sequence[tuple[str, Any]] = ()
     hint: Any = ""
+    is_optional: bool = False
 
 
 NOTES = (Entry("note", "text"), Entry("note_en", "text"))
@@ -141,8 +143,29 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         ),
         Entry("name"),
         Entry("name_en"),
+        Entry(
+            "agency_kind",
+            "choice",
+            hint=_("Empty where the agency that decides does it itself."),
+            is_optional=True,
+        ),
+        Entry("factor", "choice", (("", "—"), *ConnectingFactor.choices)),
         Entry("role", "choice", Role.choices),
         Entry("act", "choice", StepAct.choices),
+        Entry(
+            "product",
+            "choice",
+            StepProduct.choices,
+            hint=_("Without it the step cannot be completed; the applicant does not see it."),
+        ),
+        Entry("product_name", hint=_("Such as: record of the verification on the spot.")),
+        Entry("product_name_en"),
+        Entry(
+            "may_skip",
+            "choice",
+            (("", _("Nobody")), *Role.choices),
+            hint=_("Where the case is, or where it is decided; the reason goes into the ledger."),
+        ),
         Entry("share", "number"),
         Entry("share_of", "number"),
         ESTABLISHED,
@@ -255,7 +278,8 @@ def _field(entry: Entry, kinds: Sequence[tuple[str, str]]) -> forms.Field:
     }
     match entry.kind:
         case "choice":
-            return forms.ChoiceField(choices=entry.choices or kinds, **common)
+            offered = entry.choices or ([("", "—"), *kinds] if entry.is_optional else kinds)
+            return forms.ChoiceField(choices=offered, **common)
         case "tick":
             return forms.BooleanField(**common)
         case "ticks":
@@ -283,6 +307,8 @@ def _as_typed(entry: Entry, value: Any) -> Any:
 def _as_spelled(entry: Entry, typed: Any) -> Any:
     """What was typed as a file spells it; what is not of its kind stays as it was typed, for the reader to refuse."""
     match entry.kind:
+        case "choice" if entry.is_optional:
+            return typed or None
         case "tick":
             return bool(typed)
         case "ticks":

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.actors import Actor
 from apps.applications.selectors import answers_of, attachments_of, originals_of, revisions_of
 from apps.cases import selectors
-from apps.cases.choices import HandoverAnswer, Status
+from apps.cases.choices import Status
 from apps.cases.notices import NoticeShown, notices_of
 from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import status_shown
@@ -28,6 +28,7 @@ from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_file
 from apps.procedures.choices import PayBefore
 from apps.procedures.selectors import rules_of
+from apps.web.desk import case_work
 from apps.web.desk.access import for_clerks, seen_at_desk
 from apps.web.desk.verbs import VERBS, verb_url
 from apps.web.ui import case_parts
@@ -101,8 +102,7 @@ def _case_page(
         "papers": case_parts.paper_rows(case, "desk:paper"),
         "result_columns": case_parts.result_columns(),
         "results": case_parts.result_rows(case, "desk:result"),
-        "handover_columns": [Column(_("From → to")), Column(_("Offered")), Column(_("Answer"))],
-        "handovers": _handovers(seen),
+        **case_work.shown(seen, timezone.now(), whole=whole),
         "notice_columns": [Column(_("Message")), Column(_("When")), Column(_("E-mail"))],
         "notices": _notices(seen, by),
         "ledger": ledger_of(seen, whole=whole, works=True),
@@ -119,6 +119,8 @@ def _buttons(seen: SeenCase, at: datetime) -> list[dict[str, Any]]:
     """What can be done now: the next act of the case's life first, the grave ones last; none that would be refused at once."""
     closing = _closing_act(seen)
     idle = {"complete_step", "propose_result"} - {closing} if closing else set()
+    if not case_work.can_go_back(seen):
+        idle.add("send_back_step")
     if not selectors.owed_at(seen.case):
         idle.add("record_payment")
     idle |= _MOVE_TIME if at > seen.case.due_at else {"apologise_late"}
@@ -146,7 +148,7 @@ def _closing_act(seen: SeenCase) -> str:
 def _next_act(seen: SeenCase, offered: list[str], closing: str) -> str:
     """The act that brings the case on; none where it is somebody else's."""
     case = seen.case
-    wanted = ["receive_handover", "provide_supplement", "fulfil_obligation", "confirm_draft"]
+    wanted = ["receive_handover", "give_opinion", "provide_supplement", "fulfil_obligation", "confirm_draft"]
     gates = (PayBefore.FILING, PayBefore.ACCEPTANCE) if case.status == Status.SUBMITTED else ()
     if "record_payment" in offered and selectors.owed_at(case, *gates):
         wanted.append("record_payment")
@@ -225,22 +227,6 @@ def _owed(seen: SeenCase) -> list[SummaryRow]:
     rows = [SummaryRow(PayBefore(gate).label, dong(amount)) for gate, amount in owed.items()]
     unset = dict.fromkeys(fee.pay_before for fee in fees if not fee.is_established)
     return rows + [SummaryRow(PayBefore(gate).label, case_parts.unset_fee()) for gate in unset]
-
-
-def _handovers(seen: SeenCase) -> list[list[Cell]]:
-    rows = []
-    for row in selectors.handovers_of(seen.case):
-        answer = HandoverAnswer(row.answer).label if row.answer else _("Waits for an answer")
-        when = row.answered_at or row.due_at
-        note = moment(when) if row.answered_at else _("due %(when)s") % {"when": moment(when)}
-        rows.append(
-            [
-                Cell(f"{row.from_agency.title} → {row.to_agency.title}"),
-                Cell(moment(row.offered_at)),
-                Cell(answer, note=note),
-            ]
-        )
-    return rows
 
 
 def _notices(seen: SeenCase, by: Actor) -> list[list[Cell]]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actors import Actor
-from apps.accounts.selectors import handlers_at
+from apps.accounts.selectors import handlers_at, pools_at
 from apps.applications.choices import Delivery
 from apps.applications.selectors import answers_of
 from apps.cases.actions.supplement import Item
@@ -29,7 +29,7 @@ from apps.cases.policies import can_assign_others, can_take_in_originals
 from apps.cases.selectors import SeenCase, custody_of, facts_at_filing, owed_at, supplements_of
 from apps.core.errors import Refusal
 from apps.interface.request_keys import new_key
-from apps.procedures.choices import ComponentMode
+from apps.procedures.choices import ComponentMode, StepProduct
 from apps.procedures.models import Component
 from apps.procedures.selectors import rules_of
 from apps.receipts.choices import PaymentMethod
@@ -214,28 +214,54 @@ class ProvideSupplementForm(VerbForm):
 
 
 class AssignHandlerForm(VerbForm):
-    handler = forms.TypedChoiceField(label=_("Handler"), coerce=int)
+    """To whom: a handler, or, for the head, a pool of handlers."""
+
+    assignee = forms.ChoiceField(label=_("Handler"))
 
     def prepare(self) -> None:
-        case = self.seen.case
-        people = handlers_at(case.current_agency_id, timezone.localdate(self.at))
+        case, day = self.seen.case, timezone.localdate(self.at)
+        people = handlers_at(case.current_agency_id, day)
+        pools = pools_at(case.current_agency_id, day)
         if not can_assign_others(case, self.actor):
-            people = [person for person in people if person.pk == self.actor.user_id]
+            people, pools = [person for person in people if person.pk == self.actor.user_id], []
+        offered: list[tuple[Any, Any]] = [(f"handler-{person.pk}", person.full_name) for person in people]
+        if pools:
+            offered = [
+                (_("To a person"), offered),
+                (_("To a pool, whose members take it"), [(f"pool-{pool.pk}", pool.name) for pool in pools]),
+            ]
         # One person is the answer; among several nobody is chosen beforehand.
-        blank = [("", "—")] if len(people) != 1 else []
-        offer(self, "handler", [*blank, *((person.pk, person.full_name) for person in people)])
+        blank = [("", "—")] if len(people) + len(pools) != 1 else []
+        offer(self, "assignee", [*blank, *offered])
+
+    def arguments(self) -> dict[str, Any]:
+        kind, _dash, number = self.cleaned_data["assignee"].partition("-")
+        return {kind: int(number)}
 
 
 class CompleteStepForm(VerbForm):
-    note = words(_("Note"), required=False)
+    """A note, and the file that the step must leave."""
+
+    def prepare(self) -> None:
+        case = self.seen.case
+        step = rules_of(case.version_id).step(case.step) if case.step is not None else None
+        product = step.product if step else StepProduct.NOTHING
+        is_note = product == StepProduct.NOTE and step is not None
+        self.fields["note"] = words(step.product_title if is_note and step else _("Note"), required=is_note)
+        label = step.product_title if step and product == StepProduct.FILE else _("A file, if there is one")
+        self.papers = add_file_fields(self, [("step", label)])
+        self.fields["file_step"].required = product == StepProduct.FILE and not self.data.get("kept_step")
+
+    def arguments(self) -> dict[str, Any]:
+        return {"note": self.cleaned_data["note"], "attachment": next(iter(self.kept.get("step", [])), None)}
 
 
-class HandOverCaseForm(VerbForm):
+class AgencySearchForm(VerbForm):
     """To which agency; the list holds those near by, or those that the words searched for find."""
 
     to_agency = forms.TypedChoiceField(label=_("To which agency"), coerce=int)
-    reason = words(_("Reason"))
     search = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+    search_words = ""
 
     def prepare(self) -> None:
         search = str(self.data.get("search", "")) if self.is_bound else self.search_words
@@ -246,10 +272,24 @@ class HandOverCaseForm(VerbForm):
         offer(self, "to_agency", [("", "—"), *((agency.pk, agency.title) for agency in others)])
         self.fields["search"].initial = search
 
-    search_words = ""
-
     def arguments(self) -> dict[str, Any]:
-        return {"to_agency": self.cleaned_data["to_agency"], "reason": self.cleaned_data["reason"]}
+        return {name: value for name, value in super().arguments().items() if name != "search"}
+
+
+class HandOverCaseForm(AgencySearchForm):
+    reason = words(_("Reason"))
+
+    def prepare(self) -> None:
+        super().prepare()
+        if (agency := self.seen.case.step_agency) is not None:
+            # Its step is to be done there: most likely it is offered to that agency once more.
+            field = self.fields["to_agency"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [
+                (agency.pk, agency.title),
+                *(each for each in list(field.choices) if each[0] != agency.pk),
+            ]
+            field.initial = agency.pk
 
 
 class ReasonForm(VerbForm):

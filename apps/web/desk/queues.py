@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.actors import Actor
-from apps.accounts.selectors import handlers_of
+from apps.accounts.selectors import handlers_of, pools_of
 from apps.cases import selectors
 from apps.cases.choices import OPEN_STATUSES, UnroutableReason
 from apps.cases.policies import posts_of_casework
 from apps.interface.actors import actor_of_request
 from apps.procedures.models import Step
 from apps.web.desk.access import for_clerks
-from apps.web.ui.due_times import due_of, due_of_handover, withdrawal_due_of
+from apps.web.ui.due_times import due_of, due_of_handover, due_of_opinion, withdrawal_due_of
 from apps.web.ui.paging import Page, page_of
 from apps.web.ui.parts import Due, Text
 
@@ -79,12 +79,18 @@ class InboxFilter(forms.Form):
         self.actor = actor
         agencies = {post.agency_id: post.agency_name for post in posts_of_casework(actor)}
         handlers = handlers_of(tuple(agencies), day)
+        pools = pools_of(tuple(agencies), day)
         self._choices("status", [(status.value, status.label) for status in OPEN_STATUSES])
         self._choices("agency", list(agencies.items()))
         if len(agencies) < 2:
             del self.fields["agency"]
         self._choices(
-            "handler", [("nobody", _("Nobody yet")), *((user.pk, user.full_name) for user in handlers)]
+            "handler",
+            [
+                ("nobody", _("Nobody yet")),
+                *((f"pool-{pool.pk}", pool.name) for pool in pools),
+                *((user.pk, user.full_name) for user in handlers),
+            ],
         )
 
     def _choices(self, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
@@ -103,7 +109,9 @@ class InboxFilter(forms.Form):
         if chosen.get("agency"):
             cases = cases.filter(current_agency_id=int(chosen["agency"]))
         if chosen.get("handler") == "nobody":
-            cases = cases.filter(handler__isnull=True)
+            cases = cases.filter(handler__isnull=True, pool__isnull=True)
+        elif chosen.get("handler", "").startswith("pool-"):
+            cases = cases.filter(pool_id=int(chosen["handler"].removeprefix("pool-")))
         elif chosen.get("handler"):
             cases = cases.filter(handler_id=int(chosen["handler"]))
         if chosen.get("overdue"):
@@ -130,6 +138,15 @@ def handovers(request: HttpRequest) -> HttpResponse:
     page, at = page_of(waiting, request, by="due_at"), timezone.now()
     rows = [(row, due_of_handover(row, at)) for row in page.rows]
     return _list(request, "desk/handovers.html", Page(rows=rows, pages=page.pages))
+
+
+@for_clerks
+@require_safe
+def opinions(request: HttpRequest) -> HttpResponse:
+    waiting = selectors.opinions_waiting(seen_by=actor_of_request(request))
+    page, at = page_of(waiting, request, by="due_at"), timezone.now()
+    rows = [(row, due_of_opinion(row, at)) for row in page.rows]
+    return _list(request, "desk/opinions.html", Page(rows=rows, pages=page.pages))
 
 
 @for_clerks
@@ -172,7 +189,7 @@ def _page_of_cases(cases: QuerySet[Any], request: HttpRequest, at: datetime) -> 
             is_step_established=case.step_is_established is not False,
             # Whoever works at one agency need not read its name in every row.
             agency="" if own == {case.current_agency_id} else case.current_agency.title,
-            handler=case.handler.full_name if case.handler else "",
+            handler=case.handler.full_name if case.handler else (case.pool.name if case.pool else ""),
             due=due_of(case, at),
             withdrawal=withdrawal_due_of(case, at),
             reason=UnroutableReason(case.routing_reason).label if case.routing_reason else "",
@@ -187,6 +204,7 @@ def _tabs(actor: Actor, path: str) -> list[Tab]:
     lists: tuple[tuple[Text, str, QuerySet[Any]], ...] = (
         (_("Inbox"), "desk:inbox", selectors.inbox(seen_by=actor)),
         (_("To receive"), "desk:handovers", selectors.handovers_waiting(seen_by=actor)),
+        (_("Opinions to give"), "desk:opinions", selectors.opinions_waiting(seen_by=actor)),
         (_("Sent on"), "desk:sent_on", selectors.sent_on(seen_by=actor)),
         (_("Unrouted"), "desk:unrouted", selectors.unrouted(seen_by=actor)),
     )

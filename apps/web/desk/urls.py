@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from apps.web.desk import case_page, counter, queues, verbs
+from apps.web.desk import case_page, counter, pools, queues, verbs
 
 app_name = "desk"
 urlpatterns = [
     path("", queues.inbox, name="inbox"),
     path("handovers/", queues.handovers, name="handovers"),
+    path("opinions/", queues.opinions, name="opinions"),
+    path("pools/", pools.show_pools, name="pools"),
+    path("pools/<int:pool>/", pools.change_pool, name="pool"),
     path("sent-on/", queues.sent_on, name="sent_on"),
     path("unrouted/", queues.unrouted, name="unrouted"),
     path("take-application/", counter.choose_procedure, name="take_application"),
@@ -24,6 +27,12 @@ urlpatterns = [
         case_page.file_of_case,
         {"kind": "attachment"},
         name="attachment",
+    ),
+    path(
+        "cases/<str:code>/act-papers/<int:which>/",
+        case_page.file_of_case,
+        {"kind": "act paper"},
+        name="act_paper",
     ),
     path("cases/<str:code>/<str:verb>/", verbs.play_verb, name="verb"),
 ]

@@ -26,8 +26,10 @@ from apps.cases.actions import (
     intake,
     mending,
     obligation,
+    opinions,
     payment,
     prolongation,
+    steps,
     supplement,
     tracking,
 )
@@ -40,7 +42,7 @@ from apps.core.errors import KeyReused, Refusal
 from apps.core.request_keys import answer_before
 from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import FIELD, key_of
-from apps.web.desk import clock_forms, forms
+from apps.web.desk import clock_forms, forms, opinion_forms
 from apps.web.desk.access import for_clerks, seen_at_desk
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.faults import quiet, show_refusal
@@ -140,13 +142,52 @@ VERBS: dict[str, Verb] = {
         extension.apologise_late,
     ),
     "assign_handler": Verb(
-        _("Assign"), _("The case is given to a handler."), forms.AssignHandlerForm, handling.assign_handler
+        _("Assign"),
+        _("The case is given to a handler, or to a pool of them."),
+        forms.AssignHandlerForm,
+        handling.assign_handler,
     ),
     "complete_step": Verb(
         _("Complete the step"),
         _("The case goes on to the next step."),
         forms.CompleteStepForm,
-        handling.complete_step,
+        steps.complete_step,
+    ),
+    "skip_step": Verb(
+        _("Leave the step out"),
+        _("The case goes on without it; the reason goes into the ledger."),
+        forms.ReasonForm,
+        steps.skip_step,
+    ),
+    "send_back_step": Verb(
+        _("Send back to the step before"),
+        _("Whoever did that step has the case again, with what is wrong. The clock goes on."),
+        forms.ReasonForm,
+        steps.send_back_step,
+    ),
+    "request_opinion": Verb(
+        _("Ask for an opinion"),
+        _("The case stays here, and its clock goes on: silence past the time given keeps nobody."),
+        opinion_forms.RequestOpinionForm,
+        opinions.request_opinion,
+    ),
+    "give_opinion": Verb(
+        _("Give the opinion"),
+        _("The agency that asked has it at once; the applicant does not read it."),
+        opinion_forms.GiveOpinionForm,
+        opinions.give_opinion,
+    ),
+    "remind_opinion": Verb(
+        _("Remind of the opinion"),
+        _("Marked in the list of the agency that was asked; once a day."),
+        opinion_forms.OpinionForm,
+        opinions.remind_opinion,
+    ),
+    "revoke_opinion": Verb(
+        _("Revoke the request for an opinion"),
+        _("The agency need not answer any more, and no longer sees the case."),
+        opinion_forms.RevokeOpinionForm,
+        opinions.revoke_opinion,
     ),
     "hand_over_case": Verb(
         _("Hand over"),
@@ -252,7 +293,6 @@ VERBS: dict[str, Verb] = {
 # Actions name a few fields otherwise than the forms do.
 FIELD_NAMES = {
     "items": "item_1",
-    "attachment": "file_result",
     "until": "until_on",
     "expected": "until_on",
 }
@@ -281,7 +321,7 @@ def play_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         return _play(request, name, seen, at)
     refuse_closed(name, seen.case, actor, seen.standing)
     form_class = VERBS[name].form
-    if issubclass(form_class, forms.HandOverCaseForm):
+    if issubclass(form_class, forms.AgencySearchForm):
         form_class = type("Searched", (form_class,), {"search_words": request.GET.get("search", "")[:80]})
     return _form_page(request, name, seen, form_class(seen=seen, actor=actor, at=at))
 
@@ -340,6 +380,9 @@ def _onward(request: HttpRequest, code: str) -> HttpResponse:
 def _show(refusal: Refusal, form: forms.VerbForm) -> None:
     if isinstance(refusal, KeyReused):
         form.renew_key()
+    if refusal.field == "attachment":
+        # The one file that the form takes.
+        refusal.field = f"file_{next(iter(form.papers), '')}"
     if refusal.field in FIELD_NAMES and FIELD_NAMES[refusal.field] in form.fields:
         refusal.field = FIELD_NAMES[refusal.field]
     show_refusal(refusal, form, form.further)
@@ -357,7 +400,7 @@ def _form_page(
         "form": form,
         "forms": [form, *form.further.values()],
         "answers_form": form.further.get("answers"),
-        "is_search": isinstance(form, forms.HandOverCaseForm),
+        "is_search": isinstance(form, forms.AgencySearchForm),
         "has_files": form.is_multipart(),
         "case_url": reverse("desk:case", args=[seen.case.code]),
     }

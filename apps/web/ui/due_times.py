@@ -13,7 +13,7 @@ from apps.core.spoken import working_time
 from apps.web.ui.parts import Due, DueState
 
 if TYPE_CHECKING:
-    from apps.cases.models import Case, Handover
+    from apps.cases.models import Case, Handover, OpinionRequest
 
 SOON = timedelta(hours=8)
 
@@ -31,6 +31,11 @@ def due_of(case: Case, at: datetime) -> Due:
 def due_of_handover(handover: Handover, at: datetime) -> Due:
     """By when the agency that a case is offered to must answer."""
     return _standing(handover.case, handover.offered_at, handover.due_at, at)
+
+
+def due_of_opinion(opinion: OpinionRequest, at: datetime) -> Due:
+    """By when the agency that was asked answers."""
+    return _standing(opinion.case, opinion.asked_at, opinion.due_at, at)
 
 
 def withdrawal_due_of(case: Case, at: datetime) -> Due | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import Pool
 from apps.applications.choices import Delivery
 from apps.cases import selectors
 from apps.cases.choices import (
@@ -56,7 +57,9 @@ class Ledger:
     def of(cls, seen: SeenCase) -> Ledger:
         events = selectors.timeline(seen)
         entries = [read_entry(bytes(event.body)) for event in events]
-        named = {entry.data["agency"] for entry in entries if "agency" in entry.data}
+        named = {
+            entry.data[name] for entry in entries for name in ("agency", "of_agency") if name in entry.data
+        }
         agencies = {event.to_agency_id: event.to_agency for event in events}
         if unknown := named - agencies.keys():
             agencies |= Agency.objects.in_bulk(unknown)
@@ -134,17 +137,34 @@ def _facts(ledger: Ledger, place: int) -> list[Fact]:
 
 
 def _handler(_ledger: Ledger, event: CaseEvent, _entry: Entry) -> list[Fact]:
+    pool = _entry.changes.get("pool_id")
+    if pool is not None:
+        return [(_("Pool"), Pool.objects.get(pk=pool).name)]
     return [(_("Handler"), event.handler.full_name if event.handler else "")]
 
 
 def _step(ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     step = rules_of(ledger.versions[entry.sequence - 1]).step(entry.data["step"])
     mark = "" if step.is_established else f" ({_('not established')})"
-    return [(_("Step"), f"{step.title}{mark}")]
+    facts: list[Fact] = [(_("Step"), f"{step.title}{mark}")]
+    if "agency" in entry.data:
+        facts += _agency(ledger, _event, entry)
+    if "no_agency" in entry.data:
+        facts.append((_("Not done elsewhere"), UnroutableReason(entry.data["no_agency"]).label))
+    return facts
 
 
 def _agency(ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     return [(_("To which agency"), ledger.agencies[entry.data["agency"]].title)]
+
+
+def _asked(ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    facts: list[Fact] = [(_("Of whom"), ledger.agencies[entry.data["of_agency"]].title)]
+    if "due" in entry.data:
+        facts.append((_("To be answered by"), moment(read_moment(entry.data["due"]))))
+    if entry.data.get("is_late"):
+        facts.append((_("Answered"), _("late")))
+    return facts
 
 
 def _payment(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
@@ -236,6 +256,12 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.PROLONGED_BY_AGREEMENT: _until,
     EventKind.HANDLER_ASSIGNED: _handler,
     EventKind.STEP_COMPLETED: _step,
+    EventKind.STEP_SKIPPED: _step,
+    EventKind.STEP_SENT_BACK: _step,
+    EventKind.OPINION_REQUESTED: _asked,
+    EventKind.OPINION_REMINDED: _asked,
+    EventKind.OPINION_GIVEN: _asked,
+    EventKind.OPINION_REVOKED: _asked,
     EventKind.CASE_HANDED_OVER: _agency,
     EventKind.PAYMENT_RECORDED: _payment,
     EventKind.RESULT_PROPOSED: _outcome,

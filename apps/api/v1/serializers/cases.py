@@ -186,6 +186,12 @@ class CaseOut(serializers.Serializer):
     returning_agency = AgencyName()
     current_agency = AgencyName()
     handler = PersonName(allow_null=True)
+    pool = serializers.CharField(
+        source="pool.name", default="", help_text="The pool of handlers from which one takes it; else empty."
+    )
+    step_agency = AgencyName(
+        allow_null=True, help_text="Where the present step is done, if not where the case is decided."
+    )
     routing = serializers.CharField(help_text="pending, routed, unroutable.")
     routing_reason = serializers.SerializerMethodField(help_text="Why it cannot be routed; else empty.")
     step = serializers.IntegerField(
@@ -232,6 +238,46 @@ class ObligationOut(serializers.Serializer):
     fulfilled_at = serializers.DateTimeField(allow_null=True)
 
 
+class OpinionOut(serializers.Serializer):
+    """What another agency was asked, and what it answered. It stops no clock."""
+
+    number = serializers.IntegerField()
+    from_agency = AgencyName()
+    to_agency = AgencyName()
+    question = serializers.SerializerMethodField(help_text="Empty for who only supervises.")
+    asked_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    reminded_at = serializers.DateTimeField(allow_null=True)
+    end = serializers.CharField(help_text="given, revoked, lapsed; empty while it waits.")
+    ended_at = serializers.DateTimeField(allow_null=True)
+    answer = serializers.SerializerMethodField(help_text="Empty for who only supervises.")
+
+    def get_question(self, opinion: Any) -> str:
+        return self._said(opinion.question)
+
+    def get_answer(self, opinion: Any) -> str:
+        return self._said(opinion.answer) if opinion.answer else ""
+
+    def _said(self, event: Any) -> str:
+        text = getattr(event, "text", None)
+        is_kept = text is not None and text.redacted_at is None
+        return str(text.text) if is_kept and self.context["works"] else ""
+
+
+class ActPaperOut(serializers.Serializer):
+    """A file that an act of the office left; for officials, under `cases/{code}/act-papers/{sequence}`."""
+
+    sequence = serializers.IntegerField(
+        source="event.sequence", help_text="The act, by its place in the ledger."
+    )
+    kind = serializers.CharField(source="event.kind")
+    agency = AgencyName(source="event.to_agency")
+    filename = serializers.SerializerMethodField(help_text="Empty for who only supervises.")
+
+    def get_filename(self, paper: Any) -> str:
+        return str(paper.attachment.filename) if self.context["works"] else ""
+
+
 class CaseDetail(serializers.Serializer):
     """A case with everything that belongs to it, as the reader may see it."""
 
@@ -256,6 +302,8 @@ class CaseDetail(serializers.Serializer):
     attachments = CaseAttachmentOut(many=True)
     originals = OriginalOut(many=True)
     handover = WaitingHandover(allow_null=True)
+    opinions = OpinionOut(many=True, help_text="For officials; else empty.")
+    act_papers = ActPaperOut(many=True, help_text="For officials; else empty.")
 
 
 class CaseRow(serializers.Serializer):
@@ -294,6 +342,20 @@ class HandoverRow(serializers.Serializer):
     def get_is_due_established(self, handover: Any) -> bool:
         calendar = working_calendar(handover.case.calendar_version_id)
         return not calendar.undecided_years(handover.offered_at, handover.due_at)
+
+
+class OpinionRow(serializers.Serializer):
+    """A case on which one of the reader's agencies was asked for its opinion."""
+
+    code = serializers.CharField(source="case.code")
+    number = serializers.IntegerField()
+    status = StatusField(source="case.status")
+    procedure = ProcedureName(source="case.version.procedure")
+    from_agency = AgencyName()
+    to_agency = AgencyName()
+    asked_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    reminded_at = serializers.DateTimeField(allow_null=True)
 
 
 class EventOut(serializers.Serializer):

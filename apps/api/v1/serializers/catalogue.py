@@ -69,11 +69,20 @@ class LimitOut(Established):
 
 
 class StepOut(Established):
-    """One leg of the internal process and its share of the limit."""
+    """One leg of the internal process: where and by whom, what it leaves, and its share of the limit."""
 
     code = serializers.CharField()
     name = serializers.CharField(source="title")
+    agency_kind = serializers.CharField(
+        source="agency_kind.code", default="", help_text="Empty where the agency that decides does it."
+    )
+    factor = serializers.CharField(help_text="What ties a case to that agency; else empty.")
     role = serializers.CharField()
+    act = serializers.CharField(help_text="The verb that closes it.")
+    product = serializers.CharField(help_text="What it must leave: note, file; empty for nothing.")
+    product_name = serializers.CharField(source="product_title")
+    may_skip = serializers.CharField(help_text="The role that may do without it; else empty.")
+    condition = serializers.JSONField(help_text="When it is done; null means always.")
     share = serializers.IntegerField(help_text="Of `share_of` equal parts of the limit.")
     share_of = serializers.IntegerField()
 

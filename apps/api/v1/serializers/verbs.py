@@ -143,15 +143,52 @@ class ApologiseLateIn(Verb):
 
 
 class AssignHandlerIn(Verb):
-    """Gives the case to a handler of the agency."""
+    """Gives the case to a handler of the agency, or to one of its pools: one of the two."""
 
-    handler = identifier(help_text="The account of the handler.")
+    handler = identifier(
+        required=False, allow_null=True, default=None, help_text="The account of the handler."
+    )
+    pool = identifier(
+        required=False, allow_null=True, default=None, help_text="A pool, whose members take the case."
+    )
 
 
 class CompleteStepIn(Verb):
-    """Completes the handler's step."""
+    """Completes the step, with what it must leave."""
 
     note = serializers.CharField(max_length=2000, allow_blank=True, default="")
+    attachment = serializers.UUIDField(
+        allow_null=True, default=None, help_text="The file that the step leaves, uploaded by the actor."
+    )
+
+
+class RequestOpinionIn(Verb):
+    """Asks another agency for its opinion; the case and its clock stay where they are."""
+
+    to_agency = identifier()
+    hours = serializers.IntegerField(help_text="The time to answer, in working hours: from 1 to 120.")
+    question = words()
+
+
+class OpinionIn(Verb):
+    """Names one of the requests for an opinion that wait."""
+
+    number = serializers.IntegerField(min_value=1, max_value=32767)
+
+
+class GiveOpinionIn(OpinionIn):
+    """The agency that was asked gives its opinion."""
+
+    text = words()
+    attachment = serializers.UUIDField(
+        allow_null=True, default=None, help_text="The signed paper, uploaded by the actor."
+    )
+
+
+class RevokeOpinionIn(OpinionIn):
+    """The opinion is not needed any more."""
+
+    reason = words()
 
 
 class HandOverCaseIn(Verb):

@@ -85,6 +85,8 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
             "attachments": attachments_of(case.application_id),
             "originals": selectors.custody_of(case),
             "handover": seen.standing.open_handover,
+            "opinions": selectors.opinions_of(seen),
+            "act_papers": selectors.act_papers_of(seen),
         },
         context={
             "is_own": is_own,
@@ -141,6 +143,13 @@ class AttachmentFile(ApiView):
     def get(self, request: Request, code: str, attachment: UUID) -> HttpResponse:
         """A file given with the application."""
         return send_file("attachment", code, attachment, by=actor(request))
+
+
+class ActPaperFile(ApiView):
+    @extend_schema(operation_id="download_act_paper", responses=FILE)
+    def get(self, request: Request, code: str, sequence: int) -> HttpResponse:
+        """A file that an act of the office left."""
+        return send_file("act paper", code, sequence, by=actor(request))
 
 
 class Reveal(ApiView):

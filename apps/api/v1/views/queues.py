@@ -23,7 +23,7 @@ from rest_framework.views import APIView
 from apps.accounts.actors import Actor
 from apps.api.base import ApiView, actor
 from apps.api.pagination import KeysetPagination
-from apps.api.v1.serializers.cases import CaseRow, HandoverRow, routing_reason, title_of
+from apps.api.v1.serializers.cases import CaseRow, HandoverRow, OpinionRow, routing_reason, title_of
 from apps.api.v1.serializers.parts import MOST, status_out
 from apps.api.v1.views.lists import listed
 from apps.calendars.selectors import working_calendar
@@ -250,3 +250,15 @@ class Handovers(StaffList):
     def get(self, request: Request) -> Response:
         """Cases offered to the reader's agencies that wait for an answer, the most urgent first."""
         return listed(self, request, self.get_queryset(), lambda row: HandoverRow(row).data)
+
+
+class Opinions(StaffList):
+    pagination_class = ByDueTime
+
+    def get_queryset(self) -> QuerySet:
+        return selectors.opinions_waiting(seen_by=self.reader())
+
+    @extend_schema(operation_id="opinions", responses=OpinionRow(many=True))
+    def get(self, request: Request) -> Response:
+        """What the reader's agencies were asked and have not answered, the first due first."""
+        return listed(self, request, self.get_queryset(), lambda row: OpinionRow(row).data)
