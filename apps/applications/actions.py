@@ -25,11 +25,16 @@ from apps.units.models import AdministrativeUnit
 
 
 class GivenFile(NamedTuple):
-    """A file and the paper that it is: a component of the procedure, or an item of a request in its own words."""
+    """A file and the paper that it is: a component of the procedure, or an item of a request in its own words.
+
+    A file that was held already says as what, and in which case.
+    """
 
     file: Attachment
     component_id: int | None = None
     asked_item: str = ""
+    held_as: str = ""
+    held_from: str = ""
 
 
 def store_upload(
@@ -99,6 +104,8 @@ def given_with(revision: ApplicationRevision, files: Iterable[GivenFile]) -> lis
             component_id=given.component_id,
             attachment=given.file,
             asked_item=given.asked_item,
+            held_as=given.held_as,
+            held_from=given.held_from,
         )
         for given in files
     ]

@@ -24,3 +24,18 @@ class Delivery(models.TextChoices):
     ELECTRONIC = "electronic", _("Electronically, in my account")
     COUNTER = "counter", _("At the counter")
     POST = "post", _("By post")
+
+
+class HeldAs(models.TextChoices):
+    """As what a paper was held that a filing uses again."""
+
+    PAPER = "paper", _("Given before")
+    RESULT = "result", _("Issued by the city")
+
+
+class LookupOutcome(models.TextChoices):
+    """What came of looking a paper up in the State's data."""
+
+    FOUND = "found", _("Found")
+    NOT_HELD = "not_held", _("Not found among what the city has issued")
+    NOT_CONNECTED = "not_connected", _("Not looked up: there is no connection to these data yet")

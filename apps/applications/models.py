@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.accounts.models import User
-from apps.applications.choices import Delivery, PartyRole, RevisionKind
+from apps.applications.choices import Delivery, HeldAs, LookupOutcome, PartyRole, RevisionKind
 from apps.businesses.models import Business
 from apps.citizens.models import Citizen
 from apps.procedures.choices import Channel
@@ -120,15 +120,24 @@ class Attachment(models.Model):
 class RevisionAttachment(models.Model):
     """A file given with a revision as one of the papers asked for: a component of the procedure, or what a request for a
     supplement named in its own words, `asked_item`.
+
+    Where it was held already it is the file of another case, `held_from`, as that case's paper or its result; whoever
+    declared the revision agreed to that.
     """
 
     revision = models.ForeignKey(ApplicationRevision, on_delete=models.PROTECT, related_name="attachments")
     component = models.ForeignKey(Component, null=True, on_delete=models.PROTECT, related_name="+")
     attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="uses")
     asked_item = models.CharField(max_length=500, blank=True, default="")
+    held_as = models.CharField(max_length=8, choices=HeldAs.choices, blank=True, default="")
+    held_from = models.CharField(max_length=50, blank=True, default="")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(held_as="", held_from="") | (~Q(held_as="") & ~Q(held_from="")),
+                name="attachment_held_from_a_case",
+            ),
             models.UniqueConstraint(fields=["revision", "attachment"], name="attachment_once_a_revision"),
             models.CheckConstraint(
                 condition=Q(component__isnull=True) | Q(asked_item=""), name="attachment_is_one_paper"
@@ -147,4 +156,21 @@ class OriginalSeen(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["application", "component"], name="original_seen_once")
+        ]
+
+
+class DataLookup(models.Model):
+    """What the State's data said of a paper that is taken from there: found, or why it must be asked for after all."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="lookups")
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=16, choices=LookupOutcome.choices)
+    looked_up_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "component"], name="data_looked_up_once"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=LookupOutcome.values), name="lookup_outcome_known"
+            ),
         ]

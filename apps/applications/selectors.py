@@ -14,6 +14,7 @@ from apps.applications.models import (
     Application,
     ApplicationRevision,
     Attachment,
+    DataLookup,
     OriginalSeen,
     Party,
     RevisionAttachment,
@@ -57,6 +58,12 @@ def attachments_of(application_id: int) -> list[RevisionAttachment]:
         .select_related("attachment", "component", "revision")
         .order_by("id")
     )
+
+
+def lookups_of(application_id: int) -> list[DataLookup]:
+    """What the State's data said when it was filed."""
+    found = DataLookup.objects.filter(application_id=application_id)
+    return list(found.select_related("component").order_by("component__position"))
 
 
 def originals_of(application_id: int) -> list[OriginalSeen]:

@@ -348,6 +348,11 @@ class PaperUnknown(Invalid):
     text = _("The procedure does not ask for this paper.")
 
 
+class PaperNotHeld(Invalid):
+    code = "paper_not_held"
+    text = _("We do not hold this paper of the applicant: %(paper)s")
+
+
 class OriginalsElsewhere(Invalid):
     code = "originals_elsewhere"
     text = _("Original papers are taken in at the desk where the case is: %(agency)s.")

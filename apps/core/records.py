@@ -63,6 +63,17 @@ def words(known: Sequence[str], *, least: int) -> Read:
     return read
 
 
+def codes(shape: str, *, most: int) -> Read:
+    """A list of texts of one shape, none twice."""
+
+    def read(value: Any) -> list[str]:
+        if not isinstance(value, list) or len(value) > most or len(set(map(str, value))) != len(value):
+            raise Unacceptable(_("must be a list of at most %d, none twice") % most)
+        return [text(80, shape=shape)(each) for each in value]
+
+    return read
+
+
 def truth(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Unacceptable(_("must be true or false"))

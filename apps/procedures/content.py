@@ -14,6 +14,7 @@ from apps.core.loading import Faults
 from apps.core.records import (
     MISSING,
     Read,
+    codes,
     mapping,
     moment,
     number,
@@ -56,6 +57,8 @@ from apps.procedures.soundness import (
 )
 from apps.units.models import AgencyKind
 
+# As on the national list, with or without a local suffix.
+PROCEDURE_CODE = r"[0-9]\.[0-9]{6}(\.[0-9A-Z.]+)?"
 NOTE = {"note": (text(600, least=0), ""), "note_en": (text(600, least=0), "")}
 # Of every field: how it is read, and its value where the file is silent (MISSING: it must be there).
 PART: dict[str, tuple[Read, Any]] = {
@@ -109,6 +112,8 @@ PARTS: dict[str, dict[str, tuple[Read, Any]]] = {
         "mode": (word(ComponentMode.values), MISSING),
         "is_required": (truth, MISSING),
         "copies": (number(0, 100), MISSING),
+        "is_lasting": (truth, False),
+        "results_of": (codes(PROCEDURE_CODE, most=20), []),
         **PART,
     },
     "fee_rules": {

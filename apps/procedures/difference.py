@@ -74,6 +74,8 @@ FIELD_NAMES: dict[str, Text] = {
     "mode": _("How it is given"),
     "is_required": _("Required"),
     "copies": _("Number of copies"),
+    "is_lasting": _("Given once, it counts again"),
+    "results_of": _("Result of these procedures"),
     "kind": _("Kind"),
     "unit_price": _("Price, in đồng"),
     "quantity": _("Multiplied"),
@@ -290,6 +292,8 @@ def _plain(value: Any) -> str:
             return value.strftime("%d/%m/%Y")
         case time():
             return value.strftime("%H:%M")
+        case list() if all(isinstance(each, str) for each in value):
+            return ", ".join(value)
         case dict() | list():
             return json.dumps(value, ensure_ascii=False)
     return str(value)

@@ -227,7 +227,11 @@ class TimeLimit(VersionPart):
 
 
 class Component(VersionPart):
-    """A paper asked for. Only mode `upload` can block an online filing."""
+    """A paper asked for. Only mode `upload` can block an online filing.
+
+    A paper that is held already is offered instead of being asked for: where it `is_lasting`, the one that the applicant
+    gave before under the same code; and the result that the city itself issued under one of the procedures `results_of`.
+    """
 
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="components")
     code = models.CharField(max_length=40)
@@ -236,6 +240,8 @@ class Component(VersionPart):
     mode = models.CharField(max_length=16, choices=ComponentMode.choices)
     is_required = models.BooleanField()
     copies = models.PositiveSmallIntegerField(default=1)
+    is_lasting = models.BooleanField(default=False)
+    results_of = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
     class Meta:
         constraints = [

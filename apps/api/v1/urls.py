@@ -22,6 +22,7 @@ urlpatterns = [
     path("procedures", catalogue.Procedures.as_view(), name="procedures"),
     path("procedures/<words:code>", catalogue.OneProcedure.as_view(), name="procedure"),
     path("procedures/<words:code>/quote", catalogue.Quote.as_view(), name="quote"),
+    path("procedures/<words:code>/held-papers", catalogue.HeldPapers.as_view(), name="held_papers"),
     path("units", catalogue.Units.as_view(), name="units"),
     path("units/<int:unit_id>", catalogue.OneUnit.as_view(), name="unit"),
     path("agencies", catalogue.Agencies.as_view(), name="agencies"),

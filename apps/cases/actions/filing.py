@@ -11,24 +11,21 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.applications.actions import GivenFile, own_attachments
 from apps.applications.choices import Delivery, PartyRole
 from apps.applications.selectors import has_account
 from apps.businesses.actions import Organisation
 from apps.calendars.selectors import NoCalendar, answer_times, with_latest_calendar, working_calendar
 from apps.calendars.working_time import due_at
+from apps.cases.actions.filed_papers import FiledPapers, papers_of_filing
 from apps.cases.actions.parties import Side, side_of
 from apps.cases.errors import (
     AccountMissing,
-    AttachmentUnknown,
     DeskUnknown,
     EmailMissing,
     LateEntryAtDesk,
     LateEntryIncomplete,
     LateEntryTimeWrong,
     NotYours,
-    PaperMissing,
-    PaperUnknown,
     PostalAddressMissing,
     UnitEnded,
     UnitMissing,
@@ -47,7 +44,7 @@ from apps.cases.selectors import (
 )
 from apps.citizens.actions import Person
 from apps.core.errors import Faults, Refusal
-from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor, LimitUnit
+from apps.procedures.choices import Channel, ConnectingFactor, LimitUnit
 from apps.procedures.conditions import Facts, holds
 from apps.procedures.selectors import VersionRules
 from apps.units.choices import Level
@@ -77,7 +74,8 @@ class Filing:
     `organisation` one that a person at the counter acts for, `business_id` one for which the account has a mandate.
     `has_consent` is that of the person at the counter, to being filed for. `payer` pays in the applicant's stead.
     `attachments` are uuids of uploaded files by the code of the paper asked for; `originals` are codes of papers
-    whose original the receptionist saw or took in. `late_entry` says that it was taken on paper earlier, at a desk.
+    whose original the receptionist saw or took in; `held` are codes of papers for which the applicant agrees that the one
+    that is held already is used. `late_entry` says that it was taken on paper earlier, at a desk.
     """
 
     procedure_code: str
@@ -85,6 +83,7 @@ class Filing:
     answers: Mapping[str, Any]
     attachments: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
     originals: Sequence[str] = ()
+    held: Sequence[str] = ()
     filer: Person | None = None
     applicant: Person | None = None
     organisation: Organisation | None = None
@@ -121,8 +120,7 @@ class CheckedFiling:
     calendar_version: int
     unit: AdministrativeUnit | None
     facts: Facts
-    files: list[GivenFile]
-    seen: list[int]
+    papers: FiledPapers
     email: str
     delivery: Delivery
 
@@ -170,7 +168,8 @@ def check_filing(
     row = competence(rules, facts)
     if unit is None and row is not None and row.factor in _UNIT_WANTED and not faults:
         faults.append(UnitMissing(field="connecting_unit"))
-    files, seen = _papers(filing, rules, facts, faults, by=by)
+    asked = {row.code: row for row in rules.components if holds(row.condition, facts)}
+    papers = papers_of_filing(filing, asked, side, faults, by=by)
     email = filing.contact_email or side.email
     if filing.channel == Channel.ONLINE and not email:
         faults.append(EmailMissing(field="contact_email"))
@@ -185,8 +184,7 @@ def check_filing(
         _calendar_of(agency),
         unit,
         facts,
-        files,
-        seen,
+        papers,
         email,
         delivery,
     )
@@ -322,54 +320,3 @@ def _connecting_unit(
     if unit is not None and unit.pk not in places:
         _refuse_ended(unit, "connecting_unit", day, faults)
     return unit
-
-
-def tied_to_papers(
-    attachments: Mapping[str, Sequence[UUID]],
-    asked: Mapping[str, int],
-    faults: list[Refusal],
-    *,
-    by: Actor,
-    items: Mapping[str, str] | None = None,
-) -> list[GivenFile]:
-    """The actor's own files, each as the paper under whose code it was given.
-
-    `asked` are ids of components by code, `items` the words of a request by number; a code begins with a letter, so
-    that no number is one. Adds PaperUnknown for what is in neither, AttachmentUnknown for a file of nobody's or of others.
-    """
-    items = items or {}
-    owned = own_attachments((uuid for uuids in attachments.values() for uuid in uuids), by=by)
-    files: list[GivenFile] = []
-    for code, uuids in attachments.items():
-        if code not in asked and code not in items:
-            faults.append(PaperUnknown(field=f"attachments.{code}"))
-            continue
-        for uuid in uuids:
-            if uuid not in owned:
-                faults.append(AttachmentUnknown(field=f"attachments.{code}"))
-            else:
-                files.append(GivenFile(owned[uuid], asked.get(code), items.get(code, "")))
-    return files
-
-
-def _papers(
-    filing: Filing, rules: VersionRules, facts: Facts, faults: list[Refusal], *, by: Actor
-) -> tuple[list[GivenFile], list[int]]:
-    """Uploaded files and originals seen, each tied to the paper asked for. Only `upload` can block an online filing."""
-    asked = {row.code: row for row in rules.components if holds(row.condition, facts)}
-    files = tied_to_papers(filing.attachments, {code: row.pk for code, row in asked.items()}, faults, by=by)
-    at_desk = filing.channel != Channel.ONLINE
-    seen = [asked[code].pk for code in dict.fromkeys(filing.originals) if code in asked] if at_desk else []
-    for code, row in asked.items():
-        if not row.is_required:
-            continue
-        has_file = bool(filing.attachments.get(code))
-        if row.mode == ComponentMode.UPLOAD and not has_file and not (at_desk and row.pk in seen):
-            faults.append(PaperMissing(field=f"attachments.{code}", paper=row.title))
-        if (
-            at_desk
-            and row.mode in (ComponentMode.ORIGINAL_SHOWN, ComponentMode.ORIGINAL_FILED)
-            and row.pk not in seen
-        ):
-            faults.append(PaperMissing(field=f"originals.{code}", paper=row.title))
-    return files, seen

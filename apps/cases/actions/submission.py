@@ -15,7 +15,7 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.applications.actions import given_with
 from apps.applications.choices import RevisionKind
-from apps.applications.models import Application, ApplicationRevision, OriginalSeen
+from apps.applications.models import Application, ApplicationRevision, DataLookup, OriginalSeen
 from apps.calendars.selectors import working_calendar
 from apps.calendars.working_time import Channel as ArrivalChannel
 from apps.calendars.working_time import received_at
@@ -212,6 +212,7 @@ def _file(
             "channel": filing.channel.value,
             "application": str(application.uuid),
             "fees": [str(fee.uuid) for fee in fees],
+            **({"held": checked.papers.held} if checked.papers.held else {}),
             **({"late_entry": late.form_number.strip()} if late else {}),
         },
         text=late.reason.strip() if late else "",
@@ -278,11 +279,15 @@ def _declaration(
         OriginalSeen(application=application, component=component, seen_by_id=by.account_id, seen_at=at)
         for component in _seen(checked)
     ]
-    return [revision, *given_with(revision, checked.files), *originals]
+    lookups = [
+        DataLookup(application=application, component_id=component, outcome=outcome, looked_up_at=at)
+        for component, outcome in checked.papers.lookups.items()
+    ]
+    return [revision, *given_with(revision, checked.papers.files), *originals, *lookups]
 
 
 def _seen(checked: CheckedFiling) -> list[Component]:
-    return [row for row in checked.rules.components if row.pk in checked.seen]
+    return [row for row in checked.rules.components if row.pk in checked.papers.seen]
 
 
 def _fees(checked: CheckedFiling, reserved: _Reserved, filed_at: datetime, at: datetime) -> list[FeeDue]:

@@ -18,7 +18,8 @@ from apps.applications.selectors import answers_of, connecting_unit_of
 from apps.cases.actions.acting import Act, acting, answered_at
 from apps.cases.actions.custody import send_along, take_in
 from apps.cases.actions.fees import fees_assessed_again
-from apps.cases.actions.filing import place_named, tied_to_papers
+from apps.cases.actions.filed_papers import tied_to_papers
+from apps.cases.actions.filing import place_named
 from apps.cases.actions.parties import name_concerned_again
 from apps.cases.actions.routing import place_of, to_be_routed_again
 from apps.cases.choices import EventKind, Omission, Status

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
@@ -19,7 +20,7 @@ from apps.procedures.difference import Change, differences
 from apps.procedures.errors import ProcedureUnknown, VersionUnknown
 from apps.procedures.models import Procedure, ProcedureVersion
 from apps.procedures.policies import can_change_catalogue
-from apps.procedures.soundness import check_procedure, check_publication
+from apps.procedures.soundness import Content, check_procedure, check_publication
 from apps.units.models import AdministrativeUnit, AgencyKind
 from apps.units.selectors import units_without
 
@@ -99,9 +100,23 @@ def faults_before_publication(version: ProcedureVersion) -> list[Fault]:
     content = read_version(document_of(version), "", faults, kinds)
     if not faults.found:
         check_publication(content, faults)
+    _check_results_of(content, faults)
     check_procedure(vars(version.procedure), faults)
     # Places in a draft are told from its own root, as in `fee_rules/2`.
     return [replace(fault, row=fault.row.lstrip("/")) for fault in faults.found]
+
+
+def _check_results_of(content: Content, faults: Faults) -> None:
+    """A paper that is a result is one of procedures that the catalogue has."""
+    rows = content.get("components", [])
+    named = {code for row in rows for code in row["results_of"]}
+    known = set(Procedure.objects.filter(code__in=named).values_list("code", flat=True)) if named else set()
+    for number, row in enumerate(rows, 1):
+        for code in row["results_of"]:
+            if code not in known:
+                faults.add(
+                    f"components/{number}", "results_of", _("“%s” is no procedure of the catalogue") % code
+                )
 
 
 def agencies_missing(version: ProcedureVersion, day: date) -> list[MissingAgencies]:

@@ -42,7 +42,7 @@ _GROUPED = re.compile(r"\d{1,3}([. ]\d{3})+")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One field of a form. `kind`: line, text, number, choice, tick, ticks, date or time."""
+    """One field of a form. `kind`: line, text, number, choice, tick, ticks, codes, date or time."""
 
     name: str
     kind: str = "line"
@@ -113,6 +113,20 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry("mode", "choice", ComponentMode.choices),
         Entry("copies", "number"),
         Entry("is_required", "tick"),
+        Entry(
+            "is_lasting",
+            "tick",
+            hint=_(
+                "Who gave it before, under the same code, is offered that one instead of being asked again."
+            ),
+        ),
+        Entry(
+            "results_of",
+            "codes",
+            hint=_(
+                "Codes of procedures, such as 1.004873: a result that the city issued under one of them counts as this paper."
+            ),
+        ),
         ESTABLISHED,
         *NOTES,
     ),
@@ -299,6 +313,8 @@ def _as_typed(entry: Entry, value: Any) -> Any:
     """A value of a document as its field shows it."""
     if entry.kind == "time" and value:
         return str(value)[:5]
+    if entry.kind == "codes":
+        return ", ".join(value or ())
     if entry.kind == "number" and value is not None:
         return f"{value:,}".replace(",", ".")
     return value
@@ -313,6 +329,8 @@ def _as_spelled(entry: Entry, typed: Any) -> Any:
             return bool(typed)
         case "ticks":
             return list(typed or ())
+        case "codes":
+            return re.split(r"[\s,;]+", text) if (text := str(typed or "").strip(" ,;\n")) else []
         case "number":
             text = str(typed or "").replace("\N{NO-BREAK SPACE}", " ").strip()
             plain = re.sub(r"[. ]", "", text) if _GROUPED.fullmatch(text) else text

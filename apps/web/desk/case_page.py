@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.actors import Actor
-from apps.applications.selectors import answers_of, attachments_of, originals_of, revisions_of
+from apps.applications.choices import HeldAs, LookupOutcome
+from apps.applications.selectors import (
+    answers_of,
+    attachments_of,
+    lookups_of,
+    originals_of,
+    revisions_of,
+)
 from apps.cases import selectors
 from apps.cases.choices import Status
 from apps.cases.notices import NoticeShown, notices_of
@@ -39,6 +46,9 @@ from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
 from apps.web.ui.places import place_rows
 from apps.web.ui.reveal import RevealForm
 from apps.web.ui.templatetags.ui import dong
+
+if TYPE_CHECKING:
+    from apps.applications.models import RevisionAttachment
 
 
 @for_clerks
@@ -87,6 +97,7 @@ def _case_page(
         "supplements": _supplements(seen, whole),
         "attachments": _attachments(seen),
         "originals": _originals(seen),
+        "lookups": _lookups(seen),
         "obligations": case_parts.obligation_rows(case),
         "custody": case_parts.custody_rows(seen.case),
         "fee_columns": fee_columns,
@@ -201,12 +212,27 @@ def _attachments(seen: SeenCase) -> list[SummaryRow]:
         SummaryRow(
             row.component.title if row.component else row.asked_item or _("Other file"),
             row.attachment.filename,
-            note=_("%(size)s kB, given %(when)s")
-            % {"size": max(row.attachment.size // 1024, 1), "when": moment(row.revision.declared_at)},
+            note=_given(row),
             href=reverse("desk:attachment", args=[seen.case.code, row.attachment.uuid]),
             action=_("Download"),
         )
         for row in attachments_of(seen.case.application_id)
+    ]
+
+
+def _given(row: RevisionAttachment) -> str:
+    when = moment(row.revision.declared_at)
+    if row.held_as:
+        told = _("%(how)s, from case %(code)s; used again as the applicant agreed, %(when)s")
+        return told % {"how": HeldAs(row.held_as).label, "code": row.held_from, "when": when}
+    return _("%(size)s kB, given %(when)s") % {"size": max(row.attachment.size // 1024, 1), "when": when}
+
+
+def _lookups(seen: SeenCase) -> list[SummaryRow]:
+    """What the State's data said of each paper that is taken from there."""
+    return [
+        SummaryRow(row.component.title, LookupOutcome(row.outcome).label, moment(row.looked_up_at))
+        for row in lookups_of(seen.case.application_id)
     ]
 
 

@@ -93,6 +93,14 @@ class FilingForm(forms.Form):
     originals = forms.MultipleChoiceField(
         label=_("Originals seen or taken in"), widget=forms.CheckboxSelectMultiple, required=False
     )
+    held = forms.MultipleChoiceField(
+        label=_("Papers that the administration holds already"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_(
+            "With the person's consent the paper given before, or issued by the city, is used again."
+        ),
+    )
     delivery = forms.ChoiceField(
         label=_("How the result is delivered"),
         choices=Delivery.choices,
@@ -110,8 +118,11 @@ class FilingForm(forms.Form):
         self._choices("receiving_agency", list(desks.items()))
         self._choices("originals", [(row.code, paper_label(row)) for row in asked])
         self.fields["request_key"].initial = new_key()
-        if not asked:
-            del self.fields["originals"]
+        held = [row for row in asked if row.is_lasting or row.results_of]
+        self._choices("held", [(row.code, row.title) for row in held])
+        for name, offered in (("originals", asked), ("held", held)):
+            if not offered:
+                del self.fields[name]
         if ConnectingFactor.APPLICANT_RESIDENCE not in {row.factor for row in rules.competences}:
             del self.fields["residence"]
 
@@ -197,6 +208,7 @@ class Counter:
             answers=self.answers.answers,
             attachments=self.kept,
             originals=tuple(given.get("originals", ())),
+            held=tuple(given.get("held", ())),
             filer=self.person.person(),
             applicant=self.another.person(),
             organisation=self.organisation.organisation(),
@@ -230,6 +242,8 @@ class Counter:
                 owners[part].add_error(name, one.message)
             elif part in owners:
                 owners[part].add_error(None, one.message)
+            elif part == "held" and "held" in self.filing.fields:
+                self.filing.add_error("held", one.message)
             elif part == "attachments":
                 self.filing.add_error(
                     f"file_{name}" if f"file_{name}" in self.filing.fields else None, one.message

@@ -21,6 +21,7 @@ from apps.cases.actions.acting import Replayed
 from apps.cases.actions.filing import Filing
 from apps.cases.actions.preview import Preview, preview_application
 from apps.cases.actions.submission import submit_application
+from apps.cases.selectors.held import HeldPaper, held_papers
 from apps.citizens.selectors import citizen_of
 from apps.core.errors import NotFound, Refusal
 from apps.interface.actors import actor_of_request
@@ -29,7 +30,7 @@ from apps.procedures.choices import Channel, ComponentMode
 from apps.procedures.selectors import VersionRules, rules_for_filing
 from apps.web.portal.access import for_citizens
 from apps.web.portal.catalogue import limit_shown
-from apps.web.portal.forms import FilingForm, PapersForm, papers_to_upload
+from apps.web.portal.forms import FilingForm, PapersForm, held_in_words, papers_to_upload
 from apps.web.ui.answers_shown import answers_shown
 from apps.web.ui.faults import each_refusal, quiet
 from apps.web.ui.parts import Problem, SummaryRow
@@ -55,8 +56,29 @@ class Draft:
         self.payer_form = PayerForm(data, prefix="payer")
         known = {"channel": Channel.ONLINE, "filed_on": day}
         self.answers_form = AnswersForm(rules.version.form_schema, data, facts=known)
-        self.papers_form = PapersForm(papers_to_upload(rules), data, request.FILES or None)
+        self.held = self._held_papers()
+        found = [code for code, paper in self.held.items() if paper.component.mode == ComponentMode.FROM_DATA]
+        self.found = [self.held[code] for code in found]
+        self.papers_form = PapersForm(
+            papers_to_upload(rules, found=found),
+            data,
+            request.FILES or None,
+            held=held_in_words(self.held),
+        )
         self.problems: list[Problem] = []
+
+    def _held_papers(self) -> dict[str, HeldPaper]:
+        """What is held of the applicant: the person who files, or the business that they chose."""
+        business = (
+            str(self.filing_form["business"].value() or "") if "business" in self.filing_form.fields else ""
+        )
+        number = int(business) if business.isdecimal() and len(business) < 19 else None
+        return held_papers(
+            self.rules.components,
+            citizen_id=None if number else self.by.citizen_id,
+            business_id=number,
+            seen_by=self.by,
+        )
 
     @property
     def forms(self) -> list[forms.Form]:
@@ -100,6 +122,7 @@ class Draft:
             channel=Channel.ONLINE,
             answers=self.answers_form.answers,
             attachments=self.papers_form.attachments,
+            held=tuple(self.papers_form.held),
             applicant=self.another_form.person(),
             business_id=self.filing_form.number("business"),
             authority=chosen.get("authority", ""),
@@ -118,6 +141,7 @@ class Draft:
         owners: dict[str, forms.Form] = {
             "answers": self.answers_form,
             "attachments": self.papers_form,
+            "held": self.papers_form,
             "applicant": self.another_form,
             "payer": self.payer_form,
         }
@@ -190,8 +214,11 @@ def _form(request: HttpRequest, draft: Draft, key: str, *, status: int = 200) ->
             "problems": draft.problems,
             "has_faults": draft.has_faults,
             "not_uploaded": [
-                row for row in rules.components if row.mode not in (ComponentMode.UPLOAD, ComponentMode.FORM)
+                row
+                for row in rules.components
+                if row.mode in (ComponentMode.ORIGINAL_SHOWN, ComponentMode.ORIGINAL_FILED)
             ],
+            "found": [(paper.component.title, told) for paper, told in _told(draft)],
             "request_key": key,
         },
         status=status,
@@ -213,7 +240,19 @@ def _review(
                 SummaryRow(question, answer)
                 for question, answer in answers_shown(draft.rules.version.form_schema, draft.filing.answers)
             ],
-            "papers": [(box.field.label, box.kept) for box in draft.papers_form.boxes if box.kept],
+            "papers": [
+                (box.field.label, box.kept)
+                for box in (*draft.papers_form.boxes, *draft.papers_form.boxes_from_data)
+                if box.kept
+            ],
+            "held": [
+                *(
+                    (box.field.label, box.held.told)
+                    for box in draft.papers_form.boxes
+                    if box.held and box.held.is_agreed
+                ),
+                *((paper.component.title, told) for paper, told in _told(draft)),
+            ],
             "limits": [(limit_shown(limit), limit) for limit in draft.rules.time_limits],
             "carried": _carried(request, draft),
             "request_key": key_of(request),
@@ -222,6 +261,12 @@ def _review(
         },
         status=422 if is_undeclared else 200,
     )
+
+
+def _told(draft: Draft) -> list[tuple[HeldPaper, str]]:
+    """The papers that the State's own data give, each with where it comes from."""
+    words = held_in_words({paper.component.code: paper for paper in draft.found})
+    return [(paper, words[paper.component.code]) for paper in draft.found]
 
 
 def _summary(draft: Draft, preview: Preview) -> list[SummaryRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,11 +20,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actors import Actor
 from apps.applications.actions import own_attachments, store_upload
-from apps.applications.choices import Delivery
+from apps.applications.choices import Delivery, HeldAs
 from apps.applications.errors import FileTooLarge
 from apps.businesses.selectors import named
+from apps.cases.selectors.held import HeldPaper
 from apps.citizens.selectors import residences_of
 from apps.core.errors import Refusal
+from apps.core.spoken import day as spoken_day
 from apps.procedures.choices import ComponentMode
 from apps.procedures.selectors import VersionRules
 from apps.units.choices import Level
@@ -183,12 +185,21 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldShown:
+    """A paper that is held already, in words, and whether the applicant has agreed that it is used."""
+
+    told: str
+    is_agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PaperBox:
     """One paper on the page: the input, and what was uploaded for it before."""
 
     code: str
     field: BoundField
     kept: list[KeptFile]
+    held: HeldShown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +210,7 @@ class AskedPaper:
     title: str
     note: str = ""
     is_required: bool = False
+    is_from_data: bool = False
 
 
 def _as_sentence(text: str) -> str:
@@ -215,9 +227,12 @@ class PapersForm(forms.Form):
         data: QueryDict | None = None,
         files: MultiValueDict[str, UploadedFile] | None = None,
         *,
+        held: Mapping[str, str] | None = None,
         prefix: str = "papers",
     ) -> None:
         super().__init__(data, files, prefix=prefix)
+        self.held_told = dict(held or {})
+        self.from_data = {paper.code for paper in asked if paper.is_from_data}
         self.typed: QueryDict = data if data is not None else QueryDict()
         self.kept: dict[str, list[KeptFile]] = {}
         for paper in asked:
@@ -269,16 +284,61 @@ class PapersForm(forms.Form):
 
     @property
     def boxes(self) -> list[PaperBox]:
-        return [PaperBox(bound.name, bound, self.kept.get(bound.name, [])) for bound in self]
+        return [self._box(bound) for bound in self if bound.name not in self.from_data]
+
+    @property
+    def boxes_from_data(self) -> list[PaperBox]:
+        """The papers that the administration looks up itself and has not found: nobody must give them."""
+        return [self._box(bound) for bound in self if bound.name in self.from_data]
+
+    @property
+    def from_data_given(self) -> bool:
+        return any(box.kept or box.field.errors for box in self.boxes_from_data)
+
+    def _box(self, bound: BoundField) -> PaperBox:
+        return PaperBox(bound.name, bound, self.kept.get(bound.name, []), self._held(bound.name))
+
+    @property
+    def held(self) -> list[str]:
+        """Codes of the papers for which the applicant agrees that the one that is held is used."""
+        return [code for code in self.typed.getlist("held") if code in self.fields]
+
+    def _held(self, code: str) -> HeldShown | None:
+        told = self.held_told.get(code)
+        return HeldShown(told, code in self.held) if told else None
 
 
-def papers_to_upload(rules: VersionRules, *, is_required: bool = True) -> list[AskedPaper]:
-    """The papers of a procedure that are uploaded; with `is_required` false none is asked for again."""
-    return [
+def papers_to_upload(
+    rules: VersionRules, *, is_required: bool = True, found: Collection[str] | None = None
+) -> list[AskedPaper]:
+    """The papers of a procedure that are uploaded; with `is_required` false none is asked for again.
+
+    Where it is said what the State's data have `found`, the others that are taken from there may be given too, and need not.
+    """
+    asked = [
         AskedPaper(row.code, row.title, row.note_text, is_required and row.is_required and not row.condition)
         for row in rules.components
         if row.mode == ComponentMode.UPLOAD
     ]
+    if found is None:
+        return asked
+    return asked + [
+        AskedPaper(row.code, row.title, row.note_text, is_from_data=True)
+        for row in rules.components
+        if row.mode == ComponentMode.FROM_DATA and row.code not in found
+    ]
+
+
+def held_in_words(papers: Mapping[str, HeldPaper]) -> dict[str, str]:
+    """Each paper that is held: from where and since when."""
+    told = {
+        HeldAs.RESULT: gettext("Issued by the city on %(day)s, in case %(code)s"),
+        HeldAs.PAPER: gettext("Given on %(day)s, in case %(code)s"),
+    }
+    return {
+        code: told[paper.held_as] % {"day": spoken_day(paper.since), "code": paper.held_from}
+        for code, paper in papers.items()
+    }
 
 
 def papers_of_request(items: Sequence[Mapping[str, str]]) -> list[AskedPaper]:

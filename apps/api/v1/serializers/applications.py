@@ -132,6 +132,12 @@ class FilingIn(serializers.Serializer):
         default=dict,
         help_text="Uuids of uploaded files, by the code of the paper asked for.",
     )
+    held = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        default=list,
+        max_length=MOST_FILES,
+        help_text="Codes of papers for which the applicant agrees that the one held already is used: see `held-papers`.",
+    )
     originals = serializers.ListField(
         child=serializers.CharField(max_length=40),
         default=list,
@@ -188,6 +194,7 @@ class FilingIn(serializers.Serializer):
             answers=given["answers"],
             attachments=given["attachments"],
             originals=given["originals"],
+            held=given["held"],
             filer=_person(given["filer"]) if given["filer"] else None,
             applicant=_person(given["applicant"]) if given["applicant"] else None,
             organisation=_organisation(given["organisation"]) if given["organisation"] else None,

@@ -145,6 +145,8 @@ class CaseAttachmentOut(serializers.Serializer):
         help_text="The item of a request for a supplement that it answers; empty for who only supervises."
     )
     filename = serializers.SerializerMethodField(help_text="Empty for who only supervises.")
+    held_as = serializers.CharField(help_text="paper, result: held already, and used again; else empty.")
+    held_from = serializers.CharField(help_text="The case that it was held from; else empty.")
     media_type = serializers.CharField(source="attachment.media_type")
     size = serializers.IntegerField(source="attachment.size", help_text="Bytes.")
 

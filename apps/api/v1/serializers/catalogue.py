@@ -31,7 +31,22 @@ class ComponentOut(Established):
     mode = serializers.CharField(help_text="form, upload, original_shown, original_filed, from_data.")
     is_required = serializers.BooleanField()
     copies = serializers.IntegerField()
+    is_lasting = serializers.BooleanField(help_text="Whether the one given before counts again.")
+    results_of = serializers.ListField(
+        child=serializers.CharField(), help_text="Procedures of which a result counts as this paper."
+    )
     condition = serializers.JSONField(help_text="When it is asked for; null means always.")
+
+
+class HeldPaperOut(serializers.Serializer):
+    """A paper that is held of the reader already; named in `held` of a filing it is used, and need not be given."""
+
+    component = serializers.CharField(source="component.code")
+    name = serializers.CharField(source="component.title")
+    held_as = serializers.CharField(help_text="paper (given before) or result (issued by the city).")
+    held_from = serializers.CharField(help_text="The case that it comes from.")
+    since = serializers.DateTimeField()
+    filename = serializers.CharField(source="file.filename")
 
 
 class FeeRuleOut(Established):

@@ -11,10 +11,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.base import PublicView, read
+from apps.api.base import ApiView, PublicView, actor, read
 from apps.api.pagination import KeysetPagination
 from apps.api.v1.serializers.catalogue import (
     AgencyRow,
+    HeldPaperOut,
     ProcedureOut,
     ProcedureRow,
     QuoteIn,
@@ -25,6 +26,7 @@ from apps.api.v1.serializers.catalogue import (
 )
 from apps.api.v1.views.lists import as_id, listed
 from apps.cases.selectors import answers_read, facts_of, fees_before_filing
+from apps.cases.selectors.held import held_papers
 from apps.core.errors import Faults, Invalid
 from apps.procedures.choices import Channel
 from apps.procedures.errors import AnswerMissing, NotEligible
@@ -135,6 +137,22 @@ class OneProcedure(PublicView):
     def get(self, request: Request, code: str) -> Response:
         """Papers, fees with their legal basis, limits, steps and questions of a procedure in force today."""
         return Response(ProcedureOut(rules_in_force(code, timezone.localdate())).data)
+
+
+class HeldPapers(ApiView):
+    @extend_schema(
+        operation_id="held_papers",
+        parameters=[_id("business", "For which business; left out, for the reader.")],
+        responses=HeldPaperOut(many=True),
+    )
+    def get(self, request: Request, code: str) -> Response:
+        """Papers asked for by a procedure that are held of the reader, or of a business they act for."""
+        rules = rules_in_force(code, timezone.localdate())
+        given, by = as_id(request, "business"), actor(request)
+        held = held_papers(
+            rules.components, citizen_id=None if given else by.citizen_id, business_id=given, seen_by=by
+        )
+        return Response(HeldPaperOut(held.values(), many=True).data)
 
 
 class Quote(PublicView):
