@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from django.db.models import Value
+
 from apps.accounts.actors import HeldPost
 from apps.accounts.choices import Role
 from apps.accounts.models import Pool, PoolMember, Post, User
@@ -47,6 +49,16 @@ def handlers_of(agency_ids: tuple[int, ...], day: date) -> list[User]:
         .distinct()
         .order_by("full_name", "id")
     )
+
+
+def assignees_of(agency_ids: tuple[int, ...], day: date) -> list[tuple[bool, int, str]]:
+    """Pools and handlers to whom cases of these agencies are given, in one query: whether it is a pool, its id, its name."""
+    posts = Post.objects.valid_on(day).filter(agency_id__in=agency_ids, role=Role.HANDLER)
+    people = User.objects.filter(is_active=True, posts__in=posts).distinct()
+    pools = Pool.objects.valid_on(day).filter(agency_id__in=agency_ids)
+    found = people.annotate(is_pool=Value(False)).values_list("is_pool", "pk", "full_name").order_by()
+    both = found.union(pools.annotate(is_pool=Value(True)).values_list("is_pool", "pk", "name").order_by())
+    return sorted(both, key=lambda row: (not row[0], row[2], row[1]))
 
 
 def is_handler_at(user_id: int, agency_id: int, day: date) -> bool:

@@ -15,13 +15,9 @@ from apps.cases.choices import EventKind, Outcome, Status
 from apps.cases.errors import (
     AttachmentUnknown,
     CaseUnknown,
-    HandoverOpen,
-    NoEarlierStep,
     NothingToUndo,
     NotYours,
     ProductMissing,
-    ReasonMissing,
-    StepNeedsItsAct,
     VerbNotOpen,
 )
 from apps.cases.history import read_entry
@@ -132,13 +128,6 @@ def test_a_step_of_the_head_is_completed_by_the_head_and_by_no_handler():
     doors.acted(case, lambda: complete(case)(head, given.key()))
 
 
-def test_until_the_next_agency_receives_the_case_the_step_is_nobodys():
-    legs.three_levels()
-    case = legs.accepted_here()
-    with doors.refused(HandoverOpen):
-        skip(case)(given.staff(case.current_agency, Role.HEAD), given.key())
-
-
 def test_whoever_decides_proposes_nothing_while_a_step_is_elsewhere():
     legs.three_levels()
     case, _verifier = legs.at_the_ward()
@@ -179,62 +168,6 @@ def test_the_ward_sends_the_offer_back_and_the_district_offers_it_once_more_for_
     assert after.current_agency == doors.other_ward()
     assert after.step_agency_id == doors.other_ward().pk
     assert after.competent_agency == case.competent_agency
-
-
-def test_the_city_sends_the_case_back_to_the_ward_with_what_is_wrong():
-    legs.three_levels()
-    case, head = legs.at_the_city()
-    event = doors.only_official(case, back(case), right=head, at=case.current_agency, roles=(Role.HEAD,))
-    assert event.kind == EventKind.STEP_SENT_BACK
-    assert doors.text_of(event) == "Biên bản thiếu chữ ký"
-    case = given.fresh(case)
-    assert Handover.objects.get(case=case, answered_at__isnull=True).to_agency == legs.ward_agency()
-    case = legs.received(case)
-    assert (case.current_agency, case.step_agency_id) == (legs.ward_agency(), legs.ward_agency().pk)
-    assert case.promised_due_at == given.fresh(case).promised_due_at
-    again = given.handler_of(case)
-    case = legs.verified(case, again)
-    assert ActPaper.objects.filter(case=case).count() == 2
-
-
-def test_nothing_is_sent_back_before_a_step_was_done_or_without_a_reason():
-    legs.three_levels()
-    case, verifier = legs.at_the_ward()
-    with doors.refused(NoEarlierStep):
-        back(case)(verifier, given.key())
-    case = legs.received(legs.verified(case, verifier))
-    with doors.refused(ReasonMissing, field="reason"):
-        back(case, reason=" ")(given.staff(case.current_agency, Role.HEAD), given.key())
-
-
-def test_who_may_skip_a_step_skips_it_for_a_reason_and_nobody_else():
-    legs.three_levels()
-    case, _verifier = legs.at_the_ward()
-    event = doors.only_official(
-        case,
-        skip(case),
-        right=given.staff(case.current_agency, Role.HEAD),
-        at=case.current_agency,
-        roles=(Role.HEAD,),
-    )
-    assert event.kind == EventKind.STEP_SKIPPED
-    assert not ActPaper.objects.filter(case=case).exists()
-    assert Handover.objects.get(case=case, answered_at__isnull=True).to_agency == legs.city_agency()
-
-
-def test_a_step_that_nobody_may_skip_is_skipped_by_nobody():
-    legs.three_levels()
-    case, head = legs.at_the_city()
-    with doors.refused(NotYours):
-        skip(case)(head, given.key())
-
-
-def test_a_step_that_the_proposal_closes_is_neither_completed_nor_skipped():
-    case, handler = given.assigned_case()
-    with doors.refused(StepNeedsItsAct):
-        complete(case)(handler, given.key())
-    with doors.refused(NotYours):
-        skip(case)(given.staff(case.current_agency, Role.HEAD), given.key())
 
 
 def test_a_step_whose_condition_does_not_hold_is_passed_over():

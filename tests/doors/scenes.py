@@ -22,6 +22,7 @@ from apps.core.models import Job
 from apps.documents.templatetags.papers import in_fours
 from apps.units.models import Agency
 from tests import given
+from tests.cases import asked, legs
 from tests.cases.calendar_days import off
 from tests.doors.cast import Cast
 
@@ -151,11 +152,49 @@ def apologise_late() -> Scene:
 def assign_handler() -> Scene:
     case = given.accepted_case(by=filer())
     handler = given.staff(case.current_agency, Role.HANDLER)
-    return _open_to(case, Role.HANDLER, Role.HEAD, body={"handler": handler.user_id})
+    typed = {"assignee": f"handler-{handler.user_id}"}
+    return _open_to(case, Role.HANDLER, Role.HEAD, body={"handler": handler.user_id}, typed=typed)
 
 
 def complete_step() -> Scene:
     return _handled(given.FOOD_SAFETY, body={"note": "Đã kiểm tra thực địa"})
+
+
+def skip_step_() -> Scene:
+    legs.three_levels()
+    case = legs.received(given.accepted_case(given.HOUSEHOLD, by=filer()))
+    return _open_to(case, Role.HEAD, body={"reason": "Đã xác minh trong hồ sơ trước"})
+
+
+def send_back_step_() -> Scene:
+    legs.three_levels()
+    case = legs.received(given.accepted_case(given.HOUSEHOLD, by=filer()))
+    case = legs.received(legs.verified(case, given.handler_of(case)))
+    return _open_to(case, Role.HEAD, body={"reason": "Biên bản thiếu chữ ký"})
+
+
+def request_opinion_() -> Scene:
+    to = given.agency("ward_police", given.ward())
+    sent = {"to_agency": to.pk, "hours": 8, "question": "Cư trú từ khi nào?"}
+    return _open_to(given.accepted_case(by=filer()), Role.HEAD, body=sent)
+
+
+def _asked(*roles: Role, at: Agency | None = None, **said: Any) -> Scene:
+    case, _handler = asked.asked_case(by=filer())
+    return _open_to(case, *roles, at=at, body={"number": 1, **said})
+
+
+def give_opinion_() -> Scene:
+    roles = (Role.HEAD, Role.APPROVER, Role.HANDLER)
+    return _asked(*roles, at=asked.asked_agency(), text="Đã đăng ký năm 1990")
+
+
+def remind_opinion_() -> Scene:
+    return _asked(Role.HEAD)
+
+
+def revoke_opinion_() -> Scene:
+    return _asked(Role.HEAD, reason="Đã có trong dữ liệu")
 
 
 def hand_over_case_() -> Scene:
@@ -298,6 +337,12 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "apologise_late": apologise_late,
     "assign_handler": assign_handler,
     "complete_step": complete_step,
+    "skip_step": skip_step_,
+    "send_back_step": send_back_step_,
+    "request_opinion": request_opinion_,
+    "give_opinion": give_opinion_,
+    "remind_opinion": remind_opinion_,
+    "revoke_opinion": revoke_opinion_,
     "hand_over_case": hand_over_case_,
     "receive_handover": receive_handover,
     "return_handover": return_handover,
@@ -362,6 +407,8 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "units": given.ward().pk,
         "unit": given.ward().code,
         "list_name": "overdue",
+        "act-papers": 1,
+        "pools": 1,
         "verb": "reopen-case",
         "versions": case.version_id,
         "parts": "steps",

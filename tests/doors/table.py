@@ -73,6 +73,8 @@ GET   /r/<str:lookup>                                          200  200  200  20
 
 GET   /desk/                                                   in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/handovers/                                         in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/opinions/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/pools/                                             in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/sent-on/                                           in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/unrouted/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/take-application/                                  in   403  403  200  403  200  403  403  403  403  in   403  200
@@ -82,6 +84,7 @@ GET   /desk/cases/<str:code>/papers/<uuid:which>/               in   403  403  4
 GET   /desk/cases/<str:code>/receipts/<uuid:which>/             in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/results/<int:which>/              in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/attachments/<uuid:which>/          in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/act-papers/<int:which>/           in   403  403  404  200  200  403  403  403  403  in   403  404
 GET   /desk/cases/<str:code>/<str:verb>/                       in   403  403  404  403  200  403  403  403  403  in   403  403
 
 GET   /oversight/                                              in   403  403  403  403  403  200  200  200  403  in   403  403
@@ -106,6 +109,7 @@ GET   /administration/calendar/<int:job>/                      in   403  403  40
 
 GET   /api/v1/procedures                                       200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/procedures/<words:code>                          200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /api/v1/procedures/<words:code>/held-papers              401  200  200  200  200  200  200  200  200  200  401  200  200
 GET   /api/v1/units                                            200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/units/<int:unit_id>                              200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/agencies                                         200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -122,8 +126,10 @@ GET   /api/v1/cases/<words:code>/documents/<uuid:document>     401  404  200  40
 GET   /api/v1/cases/<words:code>/receipts/<uuid:receipt>       401  404  200  404  200  200  404  404  404  404  401  404  200
 GET   /api/v1/cases/<words:code>/results/<int:result_id>       401  404  200  404  200  200  404  404  404  404  401  404  200
 GET   /api/v1/cases/<words:code>/attachments/<uuid:attachment> 401  404  200  404  200  200  404  404  404  404  401  404  200
+GET   /api/v1/cases/<words:code>/act-papers/<int:sequence>     401  404  404  404  200  200  404  404  404  404  401  404  404
 GET   /api/v1/inbox                                            401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/handovers                                        401  403  403  200  200  200  403  403  403  403  401  403  200
+GET   /api/v1/opinions                                         401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/sent-on                                          401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/unrouted                                         401  403  403  200  200  200  403  403  403  403  401  403  200
 
@@ -140,6 +146,8 @@ POST  /track/                                                  200  200  200  20
 POST  /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /desk/take-application/<str:procedure>/                  in   403  403  422  403  302  403  403  403  403  in   403  302
 POST  /desk/cases/<str:code>/reveal/                           in   403  403  404  200  200  403  403  403  403  in   403  200
+POST  /desk/pools/                                             in   403  403  422  422  422  403  403  403  403  in   403  422
+POST  /desk/pools/<int:pool>/                                  in   403  403  302  302  302  403  403  403  403  in   403  302
 POST  /oversight/cases/<str:code>/reveal/                      in   403  403  403  403  403  404  200  200  403  in   403  403
 POST  /administration/procedures/<str:procedure>/describe/     in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/procedures/<str:procedure>/draft/        in   403  403  403  403  403  403  403  403  403  in   403  403
@@ -182,6 +190,12 @@ api    extend_deadline          401  404  403  404  403  do   404  403  403  404
 api    apologise_late           401  404  403  404  403  do   404  403  403  404  401  404  403
 api    assign_handler       401  404  403  404  403  do   404  403  403  404  401  404  403
 api    complete_step        401  404  403  404  403  do   404  403  403  404  401  404  403
+api    skip_step            401  404  403  404  403  do   404  403  403  404  401  404  403
+api    send_back_step       401  404  403  404  403  do   404  403  403  404  401  404  403
+api    request_opinion      401  404  403  404  403  do   404  403  403  404  401  404  403
+api    give_opinion         401  404  403  404  403  do   404  403  403  404  401  404  403
+api    remind_opinion       401  404  403  404  403  do   404  403  403  404  401  404  403
+api    revoke_opinion       401  404  403  404  403  do   404  403  403  404  401  404  403
 api    hand_over_case       401  404  403  404  403  do   404  403  403  404  401  404  403
 api    receive_handover     401  404  403  404  403  do   404  403  403  404  401  404  403
 api    return_handover      401  404  403  404  403  do   404  403  403  404  401  404  403
@@ -213,6 +227,12 @@ desk   extend_deadline          in   403  403  404  403  do   403  403  403  403
 desk   apologise_late           in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   assign_handler       in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   complete_step        in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   skip_step            in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   send_back_step       in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   request_opinion      in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   give_opinion         in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   remind_opinion       in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   revoke_opinion       in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   hand_over_case       in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   receive_handover     in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   return_handover      in   403  403  404  403  do   403  403  403  403  in   403  403
@@ -236,7 +256,7 @@ portal request_withdrawal   in   404  do   403  403  403  403  403  403  403  in
 """)
 
 # Where a file is handed out: each time one line in the access log, and nothing else is written.
-DOWNLOAD = re.compile(r"/(papers|receipts|results|attachments|documents)/<(uuid|int):")
+DOWNLOAD = re.compile(r"/(papers|receipts|results|attachments|documents|act-papers)/<(uuid|int):")
 # Public resources of the API read no session, so that there is nothing for a foreign page to abuse.
 WITHOUT_SESSION = frozenset({"/api/v1/procedures/<words:code>/quote", "/api/v1/status"})
 

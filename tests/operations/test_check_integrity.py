@@ -545,8 +545,8 @@ def test_an_open_case_at_an_agency_that_ended_is_found(force):
 def test_a_handover_offered_by_another_agency_than_the_one_that_holds_the_case_is_found(force):
     case = Case.objects.filter(status=Status.ACCEPTED).order_by("pk").first()
     force(
-        """INSERT INTO cases_handover (case_id, from_agency_id, to_agency_id, offered_at, due_at, answer)
-        VALUES (%s, %s, %s, now(), now(), '')""",
+        """INSERT INTO cases_handover (case_id, from_agency_id, to_agency_id, offered_at, due_at, answer, is_for_step)
+        VALUES (%s, %s, %s, now(), now(), '', false)""",
         case.pk,
         given.ward_committee("Phường Hàng Bạc").pk,
         case.current_agency_id,

@@ -5,51 +5,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0003_supplement_items'),
-        ('procedures', '0007_papers_held'),
+        ("applications", "0003_supplement_items"),
+        ("procedures", "0007_papers_held"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DataLookup',
+            name="DataLookup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('found', 'Found'), ('not_held', 'Not found among what the city has issued'), ('not_connected', 'Not looked up: there is no connection to these data yet')], max_length=16)),
-                ('looked_up_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("found", "Found"),
+                            ("not_held", "Not found among what the city has issued"),
+                            ("not_connected", "Not looked up: there is no connection to these data yet"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("looked_up_at", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='revisionattachment',
-            name='held_as',
-            field=models.CharField(blank=True, choices=[('paper', 'Given before'), ('result', 'Issued by the city')], default='', max_length=8),
+            model_name="revisionattachment",
+            name="held_as",
+            field=models.CharField(
+                blank=True,
+                choices=[("paper", "Given before"), ("result", "Issued by the city")],
+                default="",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='revisionattachment',
-            name='held_from',
-            field=models.CharField(blank=True, default='', max_length=50),
+            model_name="revisionattachment",
+            name="held_from",
+            field=models.CharField(blank=True, default="", max_length=50),
         ),
         migrations.AddConstraint(
-            model_name='revisionattachment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_as', ''), ('held_from', '')), models.Q(models.Q(('held_as', ''), _negated=True), models.Q(('held_from', ''), _negated=True)), _connector='OR'), name='attachment_held_from_a_case'),
+            model_name="revisionattachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("held_as", ""), ("held_from", "")),
+                    models.Q(
+                        models.Q(("held_as", ""), _negated=True), models.Q(("held_from", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="attachment_held_from_a_case",
+            ),
         ),
         migrations.AddField(
-            model_name='datalookup',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lookups', to='applications.application'),
+            model_name="datalookup",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lookups",
+                to="applications.application",
+            ),
         ),
         migrations.AddField(
-            model_name='datalookup',
-            name='component',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.component'),
+            model_name="datalookup",
+            name="component",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="procedures.component"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='datalookup',
-            constraint=models.UniqueConstraint(fields=('application', 'component'), name='data_looked_up_once'),
+            model_name="datalookup",
+            constraint=models.UniqueConstraint(
+                fields=("application", "component"), name="data_looked_up_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='datalookup',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['found', 'not_held', 'not_connected'])), name='lookup_outcome_known'),
+            model_name="datalookup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["found", "not_held", "not_connected"])),
+                name="lookup_outcome_known",
+            ),
         ),
     ]

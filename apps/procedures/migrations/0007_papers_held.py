@@ -5,20 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('procedures', '0006_steps_elsewhere'),
+        ("procedures", "0006_steps_elsewhere"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='component',
-            name='is_lasting',
+            model_name="component",
+            name="is_lasting",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='component',
-            name='results_of',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None),
+            model_name="component",
+            name="results_of",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+            ),
         ),
     ]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.actors import Actor
-from apps.accounts.selectors import handlers_of, pools_of
+from apps.accounts.selectors import assignees_of
 from apps.cases import selectors
 from apps.cases.choices import OPEN_STATUSES, UnroutableReason
 from apps.cases.policies import posts_of_casework
@@ -78,8 +78,7 @@ class InboxFilter(forms.Form):
         super().__init__(data)
         self.actor = actor
         agencies = {post.agency_id: post.agency_name for post in posts_of_casework(actor)}
-        handlers = handlers_of(tuple(agencies), day)
-        pools = pools_of(tuple(agencies), day)
+        assignees = assignees_of(tuple(agencies), day)
         self._choices("status", [(status.value, status.label) for status in OPEN_STATUSES])
         self._choices("agency", list(agencies.items()))
         if len(agencies) < 2:
@@ -88,8 +87,7 @@ class InboxFilter(forms.Form):
             "handler",
             [
                 ("nobody", _("Nobody yet")),
-                *((f"pool-{pool.pk}", pool.name) for pool in pools),
-                *((user.pk, user.full_name) for user in handlers),
+                *((f"pool-{key}" if is_pool else key, name) for is_pool, key, name in assignees),
             ],
         )
 

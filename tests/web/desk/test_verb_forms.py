@@ -23,7 +23,7 @@ from apps.core.models import OutboxRow
 from apps.web.desk.verbs import VERBS
 from tests import given
 from tests.factories import PostFactory, UserFactory
-from tests.web.desk import clock_scenes
+from tests.web.desk import clock_scenes, step_scenes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
 
@@ -77,7 +77,7 @@ def supplement_typed(case: Case, **more: Any) -> dict[str, Any]:
 def assign_handler() -> Scene:
     case = given.accepted_case()
     handler = at_current(case, Role.HANDLER)
-    return Scene(case, at_current(case, Role.HEAD), {"handler": handler.user_id})
+    return Scene(case, at_current(case, Role.HEAD), {"assignee": f"handler-{handler.user_id}"})
 
 
 def complete_step() -> Scene:
@@ -235,7 +235,7 @@ SCENES: dict[str, tuple[Callable[[], Scene], EventKind]] = {
     "reopen_case": (reopen_case, EventKind.CASE_REOPENED),
     **{
         verb: (lambda scene=scene: Scene(*scene()), kind)
-        for verb, (scene, kind) in clock_scenes.SCENES.items()
+        for verb, (scene, kind) in {**clock_scenes.SCENES, **step_scenes.SCENES}.items()
     },
 }
 every_verb = pytest.mark.parametrize("verb", SCENES)
@@ -564,5 +564,5 @@ def test_no_agency_and_no_handler_is_chosen_beforehand(enter):
     at_current(scene.case, Role.HANDLER)
     at_current(scene.case, Role.HANDLER)
     page = enter(scene.actor).get(url_of(scene.case, "assign_handler")).content.decode()
-    assert re.search(r'<select name="handler".*?<option value="" selected>', page, re.S)
+    assert re.search(r'<select name="assignee".*?<option value="" selected>', page, re.S)
     assert not scene.case.handovers.exists()
