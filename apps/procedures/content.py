@@ -129,6 +129,11 @@ PARTS: dict[str, dict[str, tuple[Read, Any]]] = {
         "basis_from": (or_nothing(moment(date)), None),
         "basis_to": (or_nothing(moment(date)), None),
         "is_refundable": (truth, False),
+        "exempt_condition": (or_nothing(mapping), None),
+        "exempt_percent": (or_nothing(number(1, 100)), None),
+        "exempt_basis": (text(200, least=0), ""),
+        "exempt_from": (or_nothing(moment(date)), None),
+        "exempt_to": (or_nothing(moment(date)), None),
         **PART,
     },
     "steps": {

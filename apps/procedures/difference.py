@@ -86,6 +86,11 @@ FIELD_NAMES: dict[str, Text] = {
     "basis_from": _("In force from"),
     "basis_to": _("In force until"),
     "is_refundable": _("Refundable"),
+    "exempt_condition": _("Exempt when"),
+    "exempt_percent": _("How much is waived, in percent"),
+    "exempt_basis": _("Legal basis of the exemption"),
+    "exempt_from": _("Exempt from"),
+    "exempt_to": _("Exempt until"),
     "role": _("Role"),
     "act": _("Closed by"),
     "product": _("What it must leave"),
@@ -262,7 +267,9 @@ def field_name(name: str) -> str:
 
 def value_in_words(name: str, value: Any, whole: Content, kinds: Mapping[str, str]) -> str:
     """A value as a person reads it, in the language that is active."""
-    if name == "condition":
+    if name == "exempt_condition" and not value:
+        return _plain(value)
+    if name in ("condition", "exempt_condition"):
         return condition_in_words(value, whole["form_schema"])
     if name == "agency_kind" and value:
         return kinds.get(value, str(value))

@@ -259,6 +259,9 @@ class FeeRule(VersionPart):
 
     An empty unit price means not established: nothing is collected, and that is said. Free is a price of 0 with its
     legal basis. `most` caps the amount of one copy.
+
+    An exemption takes `exempt_percent` of the amount off while `exempt_condition` holds, within the dates of its own legal
+    basis: the line stands, with what is waived and why.
     """
 
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="fee_rules")
@@ -274,9 +277,21 @@ class FeeRule(VersionPart):
     basis_from = models.DateField(null=True)
     basis_to = models.DateField(null=True)
     is_refundable = models.BooleanField(default=False)
+    exempt_condition = models.JSONField(null=True, blank=True)
+    exempt_percent = models.PositiveSmallIntegerField(null=True)
+    exempt_basis = models.CharField(max_length=200, blank=True, default="")
+    exempt_from = models.DateField(null=True)
+    exempt_to = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "position"], name="fee_rule_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="fee_rule_key"),
+            models.CheckConstraint(
+                condition=Q(exempt_percent__isnull=True, exempt_condition__isnull=True)
+                | Q(exempt_percent__range=(1, 100), exempt_condition__isnull=False),
+                name="exemption_says_when_and_how_much",
+            ),
+        ]
 
     @property
     def title(self) -> str:

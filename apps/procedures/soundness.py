@@ -71,6 +71,9 @@ def _check_what_rests_on_the_form(version: Content, where: str, faults: Faults) 
             if _reads(row["condition"], "subject_age") and "subject_born_on" not in shapes:
                 faults.add(place, "condition", _("the form does not ask for “%s”") % "subject_born_on")
     for number, rule in enumerate(version["fee_rules"], 1):
+        check_condition(
+            rule["exempt_condition"], shapes, f"{where}/fee_rules/{number}", "exempt_condition", faults
+        )
         for name in _quantities(rule["quantity"]):
             if name not in schema["properties"]:
                 place = f"{where}/fee_rules/{number}"
@@ -162,8 +165,22 @@ def _check_fees(version: Content, where: str, faults: Faults) -> None:
             faults.add(place, "is_established", _("a price is established exactly when it is set"))
         if row["unit_price"] is None and not row["note"]:
             faults.add(place, "note", _("a price that is not established says why"))
-        if row["basis_from"] and row["basis_to"] and row["basis_to"] <= row["basis_from"]:
-            faults.add(place, "basis_to", _("ends before it begins"))
+        for name in ("basis", "exempt"):
+            begins, ends = row[f"{name}_from"], row[f"{name}_to"]
+            if begins and ends and ends <= begins:
+                faults.add(place, f"{name}_to", _("ends before it begins"))
+        _check_exemption(row, place, faults)
+
+
+def _check_exemption(row: Content, place: str, faults: Faults) -> None:
+    """An exemption says when, how much and by which law; what has no price can be exempt of nothing."""
+    said = [name for name in ("exempt_condition", "exempt_percent", "exempt_basis") if row[name]]
+    if said and len(said) < 3:
+        faults.add(place, "exempt_basis", _("an exemption says when, how much and by which legal basis"))
+    if not said and (row["exempt_from"] or row["exempt_to"]):
+        faults.add(place, "exempt_from", _("dates an exemption that is not there"))
+    if said and not row["unit_price"]:
+        faults.add(place, "exempt_percent", _("what costs nothing can be exempt of nothing"))
 
 
 def _quantities(quantity: str) -> tuple[str, ...]:

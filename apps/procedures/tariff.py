@@ -18,11 +18,15 @@ FIRST_PAGES = 2
 
 @dataclass(frozen=True, slots=True)
 class AssessedFee:
-    """One line. `amount` is None where the price is not established: nothing is collected, and that is said."""
+    """One line. `amount` is None where the price is not established: nothing is collected, and that is said.
+
+    `exempted`, in đồng, is what an exemption has taken off it.
+    """
 
     rule: FeeRule
     quantity: int
     amount: int | None
+    exempted: int = 0
 
     @property
     def owed(self) -> int:
@@ -40,8 +44,21 @@ def assess(rules: Iterable[FeeRule], facts: Facts, day: date) -> list[AssessedFe
         if in_force and holds(rule.condition, facts):
             quantity = _quantity(Quantity(rule.quantity), facts)
             if quantity:
-                lines.append(AssessedFee(rule=rule, quantity=quantity, amount=_amount(rule, quantity, facts)))
+                amount = _amount(rule, quantity, facts)
+                waived = _waived(rule, amount, facts, day)
+                net = None if amount is None else amount - waived
+                lines.append(AssessedFee(rule=rule, quantity=quantity, amount=net, exempted=waived))
     return lines
+
+
+def _waived(rule: FeeRule, amount: int | None, facts: Facts, day: date) -> int:
+    """What the rule's exemption takes off an amount on a day: whole đồng, never more than the law gives."""
+    if not amount or rule.exempt_percent is None or not rule.exempt_condition:
+        return 0
+    is_in_force = (rule.exempt_from is None or rule.exempt_from <= day) and (
+        rule.exempt_to is None or day < rule.exempt_to
+    )
+    return amount * rule.exempt_percent // 100 if is_in_force and holds(rule.exempt_condition, facts) else 0
 
 
 class Priced(Protocol):

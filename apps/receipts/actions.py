@@ -40,6 +40,8 @@ def new_fees(lines: Iterable[AssessedFee], *, at: datetime) -> list[FeeDue]:
             borne_by=line.rule.borne_by,
             pay_before=line.rule.pay_before,
             legal_basis=line.rule.legal_basis,
+            exempted=line.exempted,
+            exempt_basis=line.rule.exempt_basis if line.exempted else "",
             assessed_at=at,
         )
         for line in lines
@@ -104,7 +106,7 @@ def _beyond(line: AssessedFee, settled: int) -> AssessedFee | None:
 
 
 def _is_same(fee: FeeDue, line: AssessedFee) -> bool:
-    return (fee.quantity, fee.amount) == (line.quantity, line.amount)
+    return (fee.quantity, fee.amount, fee.exempted) == (line.quantity, line.amount, line.exempted)
 
 
 def settle(

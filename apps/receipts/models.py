@@ -35,6 +35,8 @@ class FeeDueQuerySet(models.QuerySet):
 class FeeDue(models.Model):
     """A line of what is owed: by which rule, how much, borne by whom, before which gate. A change of mind is a new row.
 
+    `exempted`, in đồng, is what an exemption has taken off the amount, by its legal basis.
+
     A line whose price is not established has neither price nor amount: it stands, is never 0, and collects nothing.
     `withdrawn_at`: a later assessment no longer asks it. It is set once, on a line not settled, and nothing else ever
     changes: the database refuses it.
@@ -51,6 +53,8 @@ class FeeDue(models.Model):
     borne_by = models.CharField(max_length=12, choices=BorneBy.choices)
     pay_before = models.CharField(max_length=12, choices=PayBefore.choices)
     legal_basis = models.CharField(max_length=200, blank=True, default="")
+    exempted = models.PositiveBigIntegerField(default=0)
+    exempt_basis = models.CharField(max_length=200, blank=True, default="")
     assessed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
 
@@ -60,6 +64,10 @@ class FeeDue(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__lte=F("unit_price") * F("quantity")), name="fee_amount_explained"
+            ),
+            models.CheckConstraint(
+                condition=Q(exempted=0, exempt_basis="") | (Q(exempted__gt=0) & ~Q(exempt_basis="")),
+                name="fee_exempted_by_law",
             ),
             models.CheckConstraint(
                 condition=Q(unit_price__isnull=True, amount__isnull=True)

@@ -127,7 +127,7 @@ def test_a_pool_has_a_name_of_its_own_and_handlers_of_its_agency():
     with pytest.raises(PoolNameMissing):
         open_pool(agency.pk, name=" ", by=head, at=given.NOW)
     pool = a_pool(agency)
-    with pytest.raises(PoolNameTaken), transaction.atomic():
+    with pytest.raises(PoolNameTaken):
         open_pool(agency.pk, name="Tổ hộ tịch", by=head, at=given.NOW)
     with pytest.raises(NotAHandler):
         join_pool(pool.pk, handler=given.receptionist(agency).user_id, by=head, at=given.NOW)

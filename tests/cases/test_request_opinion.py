@@ -10,11 +10,11 @@ from apps.cases.actions.ending import stop_case
 from apps.cases.choices import EventKind, OpinionEnd, Status
 from apps.cases.errors import (
     AgencyUnknown,
+    NotYours,
     OpinionAskedAlready,
     OpinionAwaited,
     OpinionHoursWrong,
     ReasonMissing,
-    VerbNotOpen,
 )
 from apps.cases.models import OpinionRequest
 from apps.cases.selectors import opinions_waiting
@@ -90,7 +90,7 @@ def test_silence_past_the_time_keeps_nobody():
     given.released(given.fresh(case), at=late)
     asked = OpinionRequest.objects.get()
     assert (asked.end, asked.ended_by_id) == (OpinionEnd.LAPSED, None)
-    with doors.refused(VerbNotOpen):
+    with doors.refused(NotYours):
         give(case)(answerer(), given.key())
 
 

@@ -8,6 +8,7 @@ from apps.cases.actions.opinions import revoke_opinion
 from apps.cases.choices import EventKind
 from apps.cases.errors import (
     CaseUnknown,
+    VerbNotOpen,
 )
 from tests import given
 from tests.cases import doors
@@ -31,6 +32,9 @@ def test_a_revoked_question_is_out_of_sight_and_the_case_goes_on():
         ),
     )
     assert event.kind == EventKind.OPINION_REVOKED
+    with doors.refused(VerbNotOpen) as told:
+        give(case)(reader, given.key())
+    doors.tells_of(told.value, event)
+    propose(given.fresh(case), handler)
     with doors.refused(CaseUnknown):
         give(case)(reader, given.key())
-    propose(given.fresh(case), handler)

@@ -55,6 +55,41 @@ def test_a_rule_outside_its_dates_does_not_apply():
     assert [line.amount for line in assess(rules, {}, DAY)] == [3]
 
 
+STUDENT = {"fact": "reduction", "op": "eq", "value": "student"}
+
+
+def exempt(price, percent=100, **fields):
+    said = {
+        "exempt_condition": STUDENT,
+        "exempt_percent": percent,
+        "exempt_basis": "Thông tư 244/2016/TT-BTC",
+    }
+    return rule(price, **{**said, **fields})
+
+
+@pytest.mark.parametrize(("percent", "amount", "waived"), [(100, 0, 1001), (50, 501, 500), (10, 901, 100)])
+def test_an_exemption_takes_its_part_off_and_the_line_stands(percent, amount, waived):
+    (line,) = assess([exempt(1001, percent)], {"reduction": "student"}, DAY)
+    assert (line.amount, line.exempted, line.owed) == (amount, waived, amount)
+    (whole,) = assess([exempt(1001, percent)], {"reduction": "merit"}, DAY)
+    assert (whole.amount, whole.exempted) == (1001, 0)
+
+
+def test_an_exemption_outside_its_dates_takes_nothing_off():
+    rules = [
+        exempt(1, exempt_from=date(2026, 11, 24)),
+        exempt(2, exempt_to=DAY),
+        exempt(3, exempt_from=DAY, exempt_to=date(2026, 11, 24)),
+    ]
+    lines = assess(rules, {"reduction": "student"}, DAY)
+    assert [(line.amount, line.exempted) for line in lines] == [(1, 0), (2, 0), (0, 3)]
+
+
+def test_what_has_no_price_is_exempt_of_nothing():
+    (line,) = assess([exempt(None)], {"reduction": "student"}, DAY)
+    assert (line.amount, line.exempted) == (None, 0)
+
+
 def test_a_rule_applies_when_its_condition_holds():
     online = {"fact": "channel", "op": "eq", "value": "online"}
     rules = [rule(1, condition=online), rule(2, condition={"not": online})]

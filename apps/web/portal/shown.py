@@ -41,6 +41,8 @@ class FeeLine:
     amount: int | None
     quantity: int
     legal_basis: str
+    exempted: int
+    exempt_basis: str
     is_borne_by_budget: bool
     is_paid: bool
     owed: int
@@ -135,6 +137,8 @@ def fee_lines(seen: SeenCase) -> list[FeeLine]:
                 amount=fee.amount,
                 quantity=fee.quantity,
                 legal_basis=fee.legal_basis,
+                exempted=fee.exempted,
+                exempt_basis=fee.exempt_basis,
                 is_borne_by_budget=fee.borne_by == BorneBy.BUDGET,
                 is_paid=is_paid,
                 owed=0 if is_paid or not fee.is_owed_by_applicant else fee.amount or 0,

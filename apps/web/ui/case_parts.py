@@ -26,6 +26,7 @@ from apps.web.ui.templatetags.ui import dong, masked
 if TYPE_CHECKING:
     from apps.applications.models import Party
     from apps.cases.models import Case
+    from apps.receipts.models import FeeDue
 
 
 def status_rows(shown: StatusShown) -> list[SummaryRow]:
@@ -147,7 +148,7 @@ def fee_table(case: Case) -> tuple[list[Column], list[list[Cell]]]:
         state = _("Paid") if settled else _("To be paid") if fee.is_owed_by_applicant else _("Nothing to pay")
         rows.append(
             [
-                Cell(fee.rule.title, note=fee.legal_basis),
+                Cell(fee.rule.title, note=" · ".join(filter(None, [fee.legal_basis, _exempted(fee)]))),
                 Cell(dong(fee.amount), note=f"{fee.quantity} × {dong(fee.unit_price)}")
                 if fee.is_established
                 else Cell(unset_fee()),
@@ -157,6 +158,12 @@ def fee_table(case: Case) -> tuple[list[Column], list[list[Cell]]]:
             ]
         )
     return columns, rows
+
+
+def _exempted(fee: FeeDue) -> str:
+    if not fee.exempted:
+        return ""
+    return _("%(amount)s waived by %(basis)s") % {"amount": dong(fee.exempted), "basis": fee.exempt_basis}
 
 
 def unset_fee() -> str:

@@ -52,6 +52,8 @@ class FeeOut(serializers.Serializer):
     )
     pay_before = serializers.CharField(help_text="The gate that it closes while unpaid.")
     legal_basis = serializers.CharField()
+    exempted = serializers.IntegerField(help_text="What an exemption has taken off the amount, đồng.")
+    exempt_basis = serializers.CharField(help_text="The law of that exemption; else empty.")
     is_settled = serializers.SerializerMethodField()
 
     def get_name(self, fee: Any) -> str:

@@ -65,6 +65,11 @@ class FeeRuleOut(Established):
     basis_from = serializers.DateField(allow_null=True)
     basis_to = serializers.DateField(allow_null=True)
     condition = serializers.JSONField(help_text="When it holds; null means always.")
+    exempt_condition = serializers.JSONField(help_text="When an exemption holds; null where there is none.")
+    exempt_percent = serializers.IntegerField(allow_null=True, help_text="How much it takes off.")
+    exempt_basis = serializers.CharField(help_text="The law of the exemption.")
+    exempt_from = serializers.DateField(allow_null=True)
+    exempt_to = serializers.DateField(allow_null=True)
 
 
 class LimitOut(Established):
@@ -197,6 +202,8 @@ class QuotedLine(Established):
     borne_by = serializers.CharField()
     pay_before = serializers.CharField()
     legal_basis = serializers.CharField()
+    exempted = serializers.IntegerField(help_text="What an exemption takes off the amount, đồng.")
+    exempt_basis = serializers.CharField(help_text="The law of that exemption; else empty.")
 
 
 class QuoteOut(serializers.Serializer):

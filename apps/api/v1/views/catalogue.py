@@ -194,6 +194,8 @@ class Quote(PublicView):
                             "borne_by": line.rule.borne_by,
                             "pay_before": line.rule.pay_before,
                             "legal_basis": line.rule.legal_basis,
+                            "exempted": line.exempted,
+                            "exempt_basis": line.rule.exempt_basis if line.exempted else "",
                             "is_established": line.rule.is_established,
                             "note_text": line.rule.note_text,
                         }
