@@ -14,6 +14,7 @@ class ListName(models.TextChoices):
     LONG_STOP = "long-stop", _("Stopped for long")
     SECOND_SUPPLEMENT = "second-supplement", _("Second supplement")
     HANDOVER_NOT_RECEIVED = "handover-not-received", _("Handover not received")
+    OPINION_NOT_GIVEN = "opinion-not-given", _("Opinion not given in time")
     NOT_DELIVERED = "not-delivered", _("Released, not delivered")
     UNROUTED = "unrouted", _("Unrouted")
     WITHDRAWAL_UNANSWERED = "withdrawal-unanswered", _("Withdrawal not answered in time")

@@ -1,7 +1,7 @@
 """The lists of a district as queries: which rows each holds, since when, and to which agency each row is charged.
 
 A time that ran out is charged to the agency that held it then, as the ledger says: while a handover waits that is the
-sender, and after it was received what had run out before stays the sender's. A handover is charged to the agency that
+sender, and after it was received what had run out before stays the sender's. A handover and an opinion are charged to the agency that
 should answer, everything else to the one that holds the case.
 """
 
@@ -16,7 +16,14 @@ from django.db.models.functions import Coalesce
 
 from apps.cases.choices import STOPPED_CLOCK, EventKind, Routing, Status
 from apps.cases.deadlines import STOPPED_BY
-from apps.cases.models import Case, CaseEvent, Handover, LateEntry, SupplementRequest
+from apps.cases.models import (
+    Case,
+    CaseEvent,
+    Handover,
+    LateEntry,
+    OpinionRequest,
+    SupplementRequest,
+)
 from apps.cases.selectors import ENDED
 from apps.supervision.choices import ListName, Spans
 from apps.units.models import AdministrativeUnit
@@ -146,6 +153,10 @@ def rows_of(name: ListName, district: District) -> QuerySet[Any]:
     if name == ListName.HANDOVER_NOT_RECEIVED:
         return Handover.objects.filter(
             _in_sight(district, "case__"), answered_at__isnull=True, due_at__lt=district.at
+        ).annotate(charged=_agency("to_agency_id"), since=F("due_at"))
+    if name == ListName.OPINION_NOT_GIVEN:
+        return OpinionRequest.objects.filter(
+            _in_sight(district, "case__"), ended_at__isnull=True, due_at__lt=district.at
         ).annotate(charged=_agency("to_agency_id"), since=F("due_at"))
     since_when = district.at - timedelta(days=district.spans.recent)
     if name == ListName.ENDED_WITHOUT_RESULT:

@@ -21,9 +21,11 @@ from apps.cases.actions.calendar_change import (
     start_calendar_change,
 )
 from apps.cases.actions.ending import request_withdrawal
+from apps.cases.actions.handover import hand_over_case
+from apps.cases.actions.opinions import request_opinion
 from apps.cases.actions.supplement import provide_supplement
 from apps.cases.choices import EventKind, Move
-from apps.cases.models import Case, CaseEvent, CaseNotice
+from apps.cases.models import Case, CaseEvent, CaseNotice, Handover, OpinionRequest
 from apps.cases.notices import message_of
 from apps.cases.selectors import entries_of
 from apps.cases.tasks import change_calendar
@@ -338,3 +340,21 @@ def test_nobody_but_an_administrator_of_the_city_may(role, administrator):
         with pytest.raises(NotAllowed):
             attempt()
     assert Job.objects.get().state == JobState.PROPOSED
+
+
+def test_the_time_to_answer_an_offer_and_a_question_moves_with_the_calendar_of_who_answers():
+    case, handler = given.assigned_case()
+    to = given.ward_committee("Phường Trúc Bạch")
+    late = given.after(given.NOW, hours=7)
+    request_opinion(
+        case.code, to_agency=to.pk, hours=8, question="Cư trú?", by=handler, at=late, request_key=given.key()
+    )
+    hand_over_case(
+        case.code, to_agency=to.pk, reason="Thẩm quyền", by=handler, at=late, request_key=given.key()
+    )
+    offer, asked = Handover.objects.get(), OpinionRequest.objects.get()
+    assert (offer.due_at.day, asked.due_at.day) == (25, 25)
+    given.calendar_changed(date(2026, 11, 25), at=late)
+    offer.refresh_from_db()
+    asked.refresh_from_db()
+    assert (offer.due_at.day, asked.due_at.day) == (26, 26)

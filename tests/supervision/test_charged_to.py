@@ -7,6 +7,7 @@ import pytest
 from apps.accounts.choices import Role
 from apps.cases.actions.handover import hand_over_case, receive_handover
 from apps.cases.actions.intake import decline_intake
+from apps.cases.actions.opinions import request_opinion
 from apps.supervision.choices import Holder, ListName
 from apps.supervision.selectors import (
     as_listed,
@@ -128,3 +129,21 @@ def test_what_a_ward_received_and_the_city_holds_stands_under_agencies_outside_t
     assert given.fresh(case).current_agency.unit.level == "city"
     assert in_list(ListName.LATE_AT_INTAKE, case, later, Holder.ELSEWHERE.value)
     assert not in_list(ListName.LATE_AT_INTAKE, case, later)
+
+
+def test_an_opinion_not_given_in_time_is_charged_to_the_agency_that_was_asked():
+    case, handler = given.assigned_case("1.001612")
+    police = given.agency("ward_police", given.ward("Phường Trúc Bạch"))
+    request_opinion(
+        case.code,
+        to_agency=police.pk,
+        hours=4,
+        question="Cư trú?",
+        by=handler,
+        at=NOW,
+        request_key=given.key(),
+    )
+    late = given.after(NOW, hours=6)
+    assert not in_list(ListName.OPINION_NOT_GIVEN, case, NOW, "Phường Trúc Bạch")
+    assert in_list(ListName.OPINION_NOT_GIVEN, case, late, "Phường Trúc Bạch")
+    assert not in_list(ListName.OPINION_NOT_GIVEN, case, late, Holder.OWN_DESK.value)

@@ -25,6 +25,7 @@ from apps.calendars.soundness import (
 )
 from apps.calendars.working_time import HANOI, WorkingCalendar
 from apps.cases import ledger
+from apps.cases.actions.answers_due import move_answers
 from apps.cases.choices import EventKind, Move
 from apps.cases.models import Case, CaseNotice
 from apps.cases.notices import NoticeRows, notice_rows
@@ -95,6 +96,7 @@ def start_calendar_change(job_id: int, *, decision: str, by: Actor, at: datetime
 
     def apply(job: Job) -> None:
         apply_change(job.calendar_change, at=at)
+        move_answers(_first_of([read_change(each) for each in job.calendar_change.days]))
 
     return jobs.start(
         job_id, kind=CALENDAR_CHANGE, task=TASK, decision=decision, actor_id=by.user_id, at=at, beside=apply
@@ -161,8 +163,12 @@ def _promise(move: CaseMove) -> dict[str, Any]:
 
 
 def _may_move(days: Sequence[DayChange]) -> QuerySet[Case]:
-    first = datetime.combine(min(day.date for day in days), time(), HANOI)
-    return cases_to_keep(after=first, agencies=agencies_touched(days))
+    return cases_to_keep(after=_first_of(days), agencies=agencies_touched(days))
+
+
+def _first_of(days: Sequence[DayChange]) -> datetime:
+    """The beginning of the first of the days: no time before it moves."""
+    return datetime.combine(min(day.date for day in days), time(), HANOI)
 
 
 def _locked(codes: Sequence[str]) -> dict[str, Case]:

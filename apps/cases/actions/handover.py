@@ -7,9 +7,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.calendars.selectors import answer_times, latest_version_id, working_calendar
-from apps.calendars.working_time import due_at
 from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.answers_due import handover_due
 from apps.cases.actions.custody import carry
 from apps.cases.choices import EventKind, HandoverAnswer, Routing, Status
 from apps.cases.errors import AgencyUnknown, ReasonMissing
@@ -22,7 +21,6 @@ def offer(act: Act, agency_id: int, *, is_for_step: bool = False) -> Handover:
 
     `is_for_step`: the agency is to do a step, or has the case back after one; to decide stays where it was.
     """
-    version = latest_version_id(Agency.objects.get(pk=agency_id))
     return Handover.objects.create(
         case=act.case,
         from_agency_id=act.case.current_agency_id,
@@ -30,7 +28,7 @@ def offer(act: Act, agency_id: int, *, is_for_step: bool = False) -> Handover:
         is_for_step=is_for_step,
         offered_at=act.at,
         offered_by_id=act.by.user_id,
-        due_at=due_at(working_calendar(version), act.at, answer_times(version).handover),
+        due_at=handover_due(Agency.objects.get(pk=agency_id), act.at),
     )
 
 

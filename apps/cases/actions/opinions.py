@@ -8,10 +8,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.calendars.selectors import latest_version_id, working_calendar
-from apps.calendars.working_time import Limit, Unit, due_at
 from apps.cases.actions.act_papers import evidence, keep_paper, paper_given
 from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.answers_due import opinion_due
 from apps.cases.choices import EventKind, OpinionEnd, Status
 from apps.cases.errors import (
     AgencyUnknown,
@@ -47,9 +46,8 @@ def request_opinion(
         agency = Agency.objects.valid_on(timezone.localdate(act.at)).filter(pk=to_agency).first()
         if agency is None or agency.pk == case.current_agency_id:
             raise AgencyUnknown(field="to_agency")
-        calendar = working_calendar(latest_version_id(agency))
         number = OpinionRequest.objects.filter(case=case).count() + 1
-        due = due_at(calendar, act.at, Limit(hours, Unit.WORKING_HOUR))
+        due = opinion_due(agency, act.at, hours)
         event = act.record(
             EventKind.OPINION_REQUESTED,
             changes={"status": Status.IN_PROGRESS} if case.handler_id == by.user_id else {},
@@ -64,6 +62,7 @@ def request_opinion(
             question=event,
             asked_at=act.at,
             asked_by_id=by.account_id,
+            hours=hours,
             due_at=due,
         )
         return event

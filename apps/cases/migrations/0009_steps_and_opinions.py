@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveSmallIntegerField()),
                 ("asked_at", models.DateTimeField()),
+                ("hours", models.PositiveSmallIntegerField()),
                 ("due_at", models.DateTimeField()),
                 ("reminded_at", models.DateTimeField(null=True)),
                 (

@@ -57,7 +57,7 @@ class Handover(models.Model):
 class OpinionRequest(models.Model):
     """What another agency is asked for while the case stays: answered, revoked, or lapsed with the end of the case.
 
-    The question and the answer are the texts of their events. It never stops the clock.
+    The question and the answer are the texts of their events; `hours` are the working hours given. It never stops the clock.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="opinions")
@@ -67,6 +67,7 @@ class OpinionRequest(models.Model):
     question = models.OneToOneField(CaseEvent, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    hours = models.PositiveSmallIntegerField()
     due_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)
     end = models.CharField(max_length=8, choices=OpinionEnd.choices, blank=True, default="")

@@ -4,39 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('procedures', '0007_papers_held'),
+        ("procedures", "0007_papers_held"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='feerule',
-            name='exempt_basis',
-            field=models.CharField(blank=True, default='', max_length=200),
+            model_name="feerule",
+            name="exempt_basis",
+            field=models.CharField(blank=True, default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='feerule',
-            name='exempt_condition',
+            model_name="feerule",
+            name="exempt_condition",
             field=models.JSONField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='feerule',
-            name='exempt_from',
+            model_name="feerule",
+            name="exempt_from",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='feerule',
-            name='exempt_percent',
+            model_name="feerule",
+            name="exempt_percent",
             field=models.PositiveSmallIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='feerule',
-            name='exempt_to',
+            model_name="feerule",
+            name="exempt_to",
             field=models.DateField(null=True),
         ),
         migrations.AddConstraint(
-            model_name='feerule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('exempt_condition__isnull', True), ('exempt_percent__isnull', True)), models.Q(('exempt_condition__isnull', False), ('exempt_percent__range', (1, 100))), _connector='OR'), name='exemption_says_when_and_how_much'),
+            model_name="feerule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("exempt_condition__isnull", True), ("exempt_percent__isnull", True)),
+                    models.Q(("exempt_condition__isnull", False), ("exempt_percent__range", (1, 100))),
+                    _connector="OR",
+                ),
+                name="exemption_says_when_and_how_much",
+            ),
         ),
     ]

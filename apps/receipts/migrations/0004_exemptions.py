@@ -4,25 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('procedures', '0008_exemptions'),
-        ('receipts', '0003_fee_guards'),
+        ("procedures", "0008_exemptions"),
+        ("receipts", "0003_fee_guards"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='feedue',
-            name='exempt_basis',
-            field=models.CharField(blank=True, default='', max_length=200),
+            model_name="feedue",
+            name="exempt_basis",
+            field=models.CharField(blank=True, default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='feedue',
-            name='exempted',
+            model_name="feedue",
+            name="exempted",
             field=models.PositiveBigIntegerField(default=0),
         ),
         migrations.AddConstraint(
-            model_name='feedue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('exempt_basis', ''), ('exempted', 0)), models.Q(('exempted__gt', 0), models.Q(('exempt_basis', ''), _negated=True)), _connector='OR'), name='fee_exempted_by_law'),
+            model_name="feedue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("exempt_basis", ""), ("exempted", 0)),
+                    models.Q(("exempted__gt", 0), models.Q(("exempt_basis", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="fee_exempted_by_law",
+            ),
         ),
     ]
