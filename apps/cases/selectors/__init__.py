@@ -56,6 +56,7 @@ from apps.cases.selectors.sight import (
     has_originals,
     standing_of,
 )
+from apps.cases.selectors.trial import Circumstances, Trial, try_answers
 from apps.cases.selectors.waiting import (
     draft_of,
     is_provided_for,
@@ -69,11 +70,13 @@ __all__ = [
     "MOST_STILL_OPEN",
     "NONE_OPEN",
     "WITH_NAMES",
+    "Circumstances",
     "Download",
     "Owed",
     "Provision",
     "SeenCase",
     "StillOpen",
+    "Trial",
     "age_of_subject",
     "agency_by_answers",
     "answers_read",
@@ -120,6 +123,7 @@ __all__ = [
     "still_owed",
     "supplements_of",
     "timeline",
+    "try_answers",
     "unrouted",
     "windows_ending",
 ]

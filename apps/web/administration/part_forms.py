@@ -33,10 +33,17 @@ from apps.procedures.choices import (
 from apps.procedures.difference import FIELD_NAMES
 from apps.procedures.soundness import VERIFIED_UNITS, WINDOW_UNITS
 from apps.web.administration.condition_rows import ConditionRows
+from apps.web.administration.facts import Fact
 from apps.web.ui.widgets import DayMonthYearInput
 
 MOST_ROWS = 60
 _GROUPED = re.compile(r"\d{1,3}([. ]\d{3})+")
+
+
+PARTY_ROLES = (
+    ("subject", _("the person whom the matter concerns")),
+    ("other_party", _("another party")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Entry:
     kind: str = "line"
     choices: Sequence[tuple[str, Any]] = ()
     hint: Any = ""
+    label: Any = ""
 
 
 NOTES = (Entry("note", "text"), Entry("note_en", "text"))
@@ -148,7 +156,29 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         ESTABLISHED,
         *NOTES,
     ),
+    # Lists of the form, saved with it.
+    "sections": (
+        Entry("title", label=_("Heading")),
+        Entry("title_en", label=_("Heading, in English")),
+    ),
+    "eligibility": (
+        Entry("message", "text", label=_("What is said where it does not hold")),
+        Entry("message_en", "text", label=_("What is said where it does not hold, in English")),
+    ),
+    "parties": (
+        Entry("role", "choice", PARTY_ROLES, label=_("Becomes")),
+        Entry("name", "choice", label=_("Question that asks for the name")),
+        Entry("identity", "choice", label=_("Question that asks for the identity number")),
+        Entry("born_on", "choice", label=_("Question that asks for the day of birth")),
+    ),
 }
+# By the name in the address: the hint of the form under which it is stored, and what a reader calls it.
+FORM_LISTS: dict[str, tuple[str, Any]] = {
+    "sections": ("x-sections", _("Sections of the form")),
+    "eligibility": ("x-eligibility", _("Who may file: rules of eligibility")),
+    "parties": ("x-parties", _("People whom the answers name")),
+}
+WITHOUT_CONDITION = frozenset({"basics", "sections", "parties"})
 
 
 class PartForm(forms.Form):
@@ -162,9 +192,11 @@ class PartForm(forms.Form):
         *,
         schema: Mapping[str, Any],
         kinds: Sequence[tuple[str, str]] = (),
+        facts: Mapping[str, Fact] | None = None,
         prefix: str,
     ) -> None:
         self.entries = ENTRIES[part]
+        self.part = part
         shown = {entry.name for entry in self.entries} | {"condition"}
         unseen = {name: value for name, value in document.items() if name not in shown}
         initial = {entry.name: _as_typed(entry, document.get(entry.name)) for entry in self.entries}
@@ -173,15 +205,16 @@ class PartForm(forms.Form):
             self.fields[entry.name] = _field(entry, kinds)
         self.fields["unseen"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.condition: ConditionRows | None = None
-        if part != "basics":
+        if part not in WITHOUT_CONDITION:
             self.condition = ConditionRows(
-                schema, document.get("condition"), data, prefix=f"{prefix}-condition"
+                schema, document.get("condition"), data, prefix=f"{prefix}-condition", facts=facts
             )
 
     @property
     def title(self) -> str:
         """What the row is called meanwhile, as it is typed."""
-        return str(self["name"].value() or "") if "name" in self.fields else ""
+        name = {"sections": "title", "eligibility": "message", "parties": ""}.get(self.part, "name")
+        return str(self[name].value() or "") if name in self.fields else ""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -249,7 +282,7 @@ def order_after(action: str, count: int) -> list[int | None]:
 
 def _field(entry: Entry, kinds: Sequence[tuple[str, str]]) -> forms.Field:
     common: dict[str, Any] = {
-        "label": FIELD_NAMES.get(entry.name, entry.name),
+        "label": entry.label or FIELD_NAMES.get(entry.name, entry.name),
         "help_text": entry.hint,
         "required": False,
     }
