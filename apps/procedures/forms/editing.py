@@ -104,7 +104,7 @@ def with_question(
     old = split(path)[1]
     found = deepcopy(dict(schema)) if stays or not path else without_question(schema, path)
     asks = _writable(found, place.group)
-    order = asks["x-order"]
+    order: list[str] = asks["x-order"]
     put = {key: value for key, value in question.items() if key != "x-section"}
     if place.section:
         put["x-section"] = place.section
@@ -116,7 +116,7 @@ def with_question(
         }
         asks["required"] = [each for each in asks["required"] if each != old]
     else:
-        order.insert(_end_of(found, place), name)
+        order.insert(_end_of(asks, section_names(found), place), name)
         asks["properties"][name] = put
     if is_required:
         asks["required"].append(name)
@@ -197,17 +197,13 @@ def _writable(form: Form, group: str) -> Form:
     return asks
 
 
-def _end_of(form: Form, place: Place) -> int:
-    """The number at which a question comes that is put at the end of a place."""
-    asks = _writable(form, place.group)
+def _end_of(asks: Form, names: Sequence[str], place: Place) -> int:
+    """The number at which a question comes that is put at the end of a place; `names` are those of the sections."""
     order: list[str] = asks["x-order"]
-    names = section_names(form)
     if place.group or place.section not in names:
         return len(order)
-    ranks = [
-        names.index(section) if (section := _section(asks["properties"][name])) in names else None
-        for name in order
-    ]
+    sections = [_section(asks["properties"][name]) for name in order]
+    ranks = [names.index(section) if section in names else None for section in sections]
     rank = names.index(place.section)
     before = [number for number, each in enumerate(ranks) if each is not None and each <= rank]
     after = [number for number, each in enumerate(ranks) if each is not None and each > rank]

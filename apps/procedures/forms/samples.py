@@ -41,7 +41,7 @@ def sample_answers(schema: dict[str, Any], facts: Facts, *, ward: int) -> dict[s
         names = [name for name in names_in_order(schema) if name in facts_used(wrong[0])]
         options = [_candidates(questions_in(schema)[name], facts, ward) for name in names]
         best, fewest = chosen, len(wrong)
-        for combination in islice(product(*options), MOST_TRIES):
+        for combination in _combinations(options):
             tried = chosen | dict(zip(names, combination, strict=True))
             found = _answered(schema, facts, ward, tried)
             count = len(_broken(schema, found, facts))
@@ -54,6 +54,13 @@ def sample_answers(schema: dict[str, Any], facts: Facts, *, ward: int) -> dict[s
         chosen = best
         answers = _answered(schema, facts, ward, chosen)
     return answers
+
+
+def _combinations(options: list[list[Any]]) -> Iterator[tuple[Any, ...]]:
+    """So many that it soon ends; first those in which everything is answered."""
+    answered = [[each for each in some if each is not _ABSENT] or some for some in options]
+    yield from islice(product(*answered), MOST_TRIES)
+    yield from islice(product(*options), MOST_TRIES)
 
 
 def faults_of_form(schema: dict[str, Any], answers: dict[str, Any], facts: Facts) -> list[str]:

@@ -51,6 +51,7 @@ def check_schema(schema: dict[str, Any], where: str, faults: Faults) -> None:
         faults.add(where, "required", _("must ask for “request_content”"))
     sections = _check_sections(schema, where, faults)
     before = len(faults.found)
+    _check_parts_of_dates(schema, where, faults)
     for name, question in questions_in(schema).items():
         _check_question(name, question, f"{where}/{name}", faults, sections=sections)
     if len(faults.found) > before:
@@ -180,6 +181,22 @@ def _check_question(
         _check_rows(question, where, faults)
 
 
+def _check_parts_of_dates(asks: Mapping[str, Any], where: str, faults: Faults) -> None:
+    """A date is typed as day, month and year: no question bears the name of a part of another."""
+    for name in sorted(parts_of_dates(asks) & set(questions_in(asks))):
+        faults.add(f"{where}/{name}", "", _("“%s” is the name of a part of a date that is asked for") % name)
+
+
+def parts_of_dates(asks: Mapping[str, Any]) -> set[str]:
+    """The names under which the parts of dates are sent."""
+    return {
+        f"{name}_{part}"
+        for name, question in questions_in(asks).items()
+        if isinstance(question, dict) and kind_of(question) == Kind.DATE
+        for part in ("day", "month", "year")
+    }
+
+
 def _is_backwards(question: Mapping[str, Any], least: str, most: str) -> bool:
     """Whether the most is less than the least, where both are said."""
     return least in question and most in question and question[least] > question[most]
@@ -243,6 +260,7 @@ def _check_rows(question: Mapping[str, Any], where: str, faults: Faults) -> None
     elif _has_keys(items, ROW_KEYS, frozenset(), f"{where}/items", faults) and _is_object_of_questions(
         items, f"{where}/items", faults
     ):
+        _check_parts_of_dates(items, f"{where}/items", faults)
         for name, each in items["properties"].items():
             _check_question(name, each, f"{where}/items/{name}", faults, is_in_row=True)
 

@@ -56,7 +56,8 @@ class FormList(Editing):
         return facts_of_form(self.schema)[0]
 
     def stored(self) -> Sequence[Mapping[str, Any]]:
-        return self.schema.get(self.hint, ())
+        rows: Sequence[Mapping[str, Any]] = self.schema.get(self.hint, ())
+        return rows
 
     def form(self, number: int, document: Mapping[str, Any], data: QueryDict | None = None) -> PartForm:
         form = super().form(number, document, data)

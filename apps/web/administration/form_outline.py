@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.loading import Fault, Faults
 from apps.procedures.conditions import Shape, in_words
-from apps.procedures.content import Content
 from apps.procedures.difference import PART_NAMES, field_name, question_title, row_name
 from apps.procedures.forms import Kind, kind_of, names_in_order, shapes_of
 from apps.procedures.forms.editing import holder, joined, question_at
 from apps.procedures.forms.kinds import UNANSWERED, questions_in
 from apps.procedures.forms.references import references_to
-from apps.procedures.forms.soundness import check_schema
-from apps.procedures.soundness import check_files, rows_reading
+from apps.procedures.forms.soundness import MOST_QUESTIONS, check_schema
+from apps.procedures.soundness import Content, check_files, rows_reading
 from apps.web.administration.question_forms import KIND_NAMES, NUMBERS
 from apps.web.ui.question_fields import options_of, text_of
 from apps.web.ui.templatetags.ui import thousands
@@ -89,7 +88,10 @@ def fault_in_words(fault: Fault) -> str:
 
 
 def sections_shown(schema: Mapping[str, Any], faults: list[Fault]) -> list[SectionShown]:
-    """The questions in their order, under the headings beneath which they stand; a heading without any as well."""
+    """The questions in their order, under the headings beneath which they stand; a heading without any as well.
+
+    Of more than a form may have the first are shown, as many as it may have.
+    """
     shapes = shapes_of(schema, only_form=True)
     shown = _questions(schema, "", shapes, faults)
     sections = {each["name"]: each for each in schema.get("x-sections", ())}
@@ -108,7 +110,7 @@ def sections_shown(schema: Mapping[str, Any], faults: list[Fault]) -> list[Secti
 def _questions(
     asks: Mapping[str, Any], group: str, shapes: Mapping[str, Shape], faults: list[Fault]
 ) -> list[QuestionShown]:
-    names = names_in_order(asks)
+    names = names_in_order(asks)[:MOST_QUESTIONS]
     found = []
     for number, name in enumerate(names):
         question = questions_in(asks)[name]

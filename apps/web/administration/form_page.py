@@ -114,8 +114,8 @@ def _show(
             for fault in faults
             if fault.row.partition(".")[0].partition("/")[0] not in paths
         ],
-        "is_sound": not faults,
         "can_add": len(questions_in(schema)) < MOST_QUESTIONS,
+        "left_out": max(len(questions_in(schema)) - MOST_QUESTIONS, 0),
         "problems": problems,
     }
     return render(request, "administration/form.html", context, status=status)

@@ -28,7 +28,7 @@ from apps.procedures.forms.editing import (
     split,
 )
 from apps.procedures.forms.kinds import SLUG, UNANSWERED, WRITINGS, questions_in
-from apps.procedures.forms.soundness import MOST_ROWS
+from apps.procedures.forms.soundness import MOST_ROWS, parts_of_dates
 from apps.web.administration.condition_rows import ConditionRows
 from apps.web.administration.facts import facts_of_form
 from apps.web.administration.part_forms import rearranged
@@ -54,16 +54,18 @@ KIND_NAMES: dict[Kind, Any] = {
 }
 # Of the numbers that a kind may have: what they are called, their least and most, and what a new question begins with.
 NUMBERS: dict[str, tuple[Any, int, int]] = {
-    "minLength": (_("At least so many characters"), 0, 10_000),
-    "maxLength": (_("At most so many characters"), 1, 10_000),
+    "minLength": (_("Fewest characters"), 0, 10_000),
+    "maxLength": (_("Most characters"), 1, 10_000),
     "minimum": (_("No less than"), -MOST_NUMBER, MOST_NUMBER),
     "maximum": (_("No more than"), -MOST_NUMBER, MOST_NUMBER),
-    "minItems": (_("At least so many"), 0, MOST_ROWS),
-    "maxItems": (_("At most so many"), 1, MOST_ROWS),
+    "minItems": (_("Fewest choices"), 0, MOST_ROWS),
+    "maxItems": (_("Most choices"), 1, MOST_ROWS),
 }
 BEGINNINGS: dict[Kind, dict[str, int]] = {
     Kind.TEXT: {"maxLength": 200},
     Kind.LONG_TEXT: {"maxLength": 2000},
+    Kind.NUMBER: {"minimum": 0, "maximum": 1_000_000},
+    Kind.MONEY: {"minimum": 0, "maximum": 1_000_000_000_000},
     Kind.GROUP: {"minItems": 0, "maxItems": 10},
 }
 NEVER, ALWAYS, SOMETIMES = "never", "always", "sometimes"
@@ -182,7 +184,7 @@ class QuestionForm(forms.Form):
         for name in self.numbers:
             label, least, most = NUMBERS[name]
             if self.kind == Kind.GROUP:
-                label = _("At least so many rows") if name == "minItems" else _("At most so many rows")
+                label = _("Fewest rows") if name == "minItems" else _("Most rows")
             self.fields[name] = WholeNumberField(
                 label=label, min_value=least, max_value=most, required=name in needed
             )
@@ -304,7 +306,8 @@ class QuestionForm(forms.Form):
     @property
     def name(self) -> str:
         """The code: as typed, as it was, or made from the question in the place where it is put."""
-        asked = set(questions_in(holder(self.schema, self.place.group)))
+        asks = holder(self.schema, self.place.group)
+        asked = set(questions_in(asks)) | parts_of_dates(asks)
         typed = str(self.cleaned_data.get("code", ""))
         return typed or split(self.path)[1] or code_from(self.cleaned_data.get("title", ""), asked)
 

@@ -24,7 +24,7 @@ from apps.procedures.actions.drafting import save_draft
 from apps.procedures.choices import ComponentMode
 from apps.procedures.conditions import ConditionMalformed
 from apps.procedures.content import content_of, kinds_of_agencies
-from apps.procedures.difference import differences
+from apps.procedures.difference import differences, question_title
 from apps.procedures.errors import DraftSavedMeanwhile, VersionNotDraft
 from apps.procedures.forms import Kind, kind_of
 from apps.procedures.forms.dependencies import circle_in
@@ -34,7 +34,6 @@ from apps.procedures.forms.editing import (
     joined,
     question_at,
     section_names,
-    split,
     with_question,
 )
 from apps.procedures.forms.kinds import questions_in
@@ -223,7 +222,7 @@ class _Editing:
             "kind": self.kind,
             "kind_name": KIND_NAMES[self.kind],
             "is_new": not self.path,
-            "code": split(self.path)[1],
+            "title": question_title(form.before) or self.path,
             "problems": [*problems, *told] if status >= 400 else [],
             "theirs": theirs,
             "facts": [fact_shown(fact) for fact in form.visible.facts.values()],
