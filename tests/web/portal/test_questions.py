@@ -104,7 +104,9 @@ def test_at_most_as_many_rows_as_the_group_has(as_actor) -> None:
 def test_a_file_survives_the_adding_of_a_row(as_actor) -> None:
     who = given.citizen()
     uuid = given.uploaded(who)
-    typed = fields(given.HOUSEHOLD, **FAMILY, **{"kept-authority": str(uuid), "rows-of-answers": "add:members"})
+    typed = fields(
+        given.HOUSEHOLD, **FAMILY, **{"kept-authority": str(uuid), "rows-of-answers": "add:members"}
+    )
     assert str(uuid) in as_actor(who).post(HOUSEHOLD, typed).content.decode()
 
 
