@@ -27,8 +27,8 @@ from apps.procedures.choices import (
     StepAct,
     StepProduct,
 )
-from apps.procedures.conditions import in_words
-from apps.procedures.forms.kinds import shapes_of
+from apps.procedures.conditions import Shape, in_words
+from apps.procedures.forms.kinds import Kind, kind_of, shapes_of
 from apps.procedures.soundness import Content
 
 Text = str | Promise
@@ -102,6 +102,22 @@ FIELD_NAMES: dict[str, Text] = {
     "title": _("Question"),
     "required": _("Required"),
     "order": _("Order"),
+    "title_en": _("Question, in English"),
+    "description": _("Hint"),
+    "description_en": _("Hint, in English"),
+    "minLength": _("Fewest characters"),
+    "maxLength": _("Most characters"),
+    "minimum": _("No less than"),
+    "maximum": _("No more than"),
+    "x-visible-if": _("Asked only if"),
+    "x-required-if": _("Must be answered only if"),
+    "x-options": _("Choices"),
+    "x-component": _("Paper"),
+    "x-section": _("Section"),
+    "x-sections": _("Sections of the form"),
+    "x-eligibility": _("Who may file: rules of eligibility"),
+    "x-parties": _("People whom the answers name"),
+    "items": _("Questions of the rows"),
 }
 _WORDS: dict[str, type[Choices]] = {
     "channels": Channel,
@@ -123,6 +139,7 @@ _WORDS: dict[str, type[Choices]] = {
     "product": StepProduct,
     "may_skip": Role,
 }
+_OF_QUESTIONS = frozenset({"properties", "required", "x-order"})
 # Rows that bear a code are the same row wherever they stand.
 BY_CODE = frozenset({"components", "steps"})
 
@@ -224,34 +241,75 @@ def _sum(row: Content, whole: Content, kinds: Mapping[str, str]) -> str:
 
 
 def _of_forms(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    yield from _of_questions(before, after, shapes_of(before), shapes_of(after), "")
+    for key in sorted((set(before) | set(after)) - _OF_QUESTIONS):
+        if before.get(key) != after.get(key):
+            yield Change("form", "", field_name(key), _plain(before.get(key)), _plain(after.get(key)))
+
+
+def _of_questions(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    shapes_before: Mapping[str, Shape],
+    shapes_after: Mapping[str, Shape],
+    within: str,
+) -> Iterator[Change]:
+    """The questions of a form, or of the rows of a group, whose title then stands before theirs."""
     old, new = before.get("properties", {}), after.get("properties", {})
     for name in {**old, **new}:
         question = new.get(name) or old[name]
-        title = question_title(question) or name
+        title = f"{within}{question_title(question) or name}"
         if name not in new:
             yield Change("form", title, gettext("Taken away"), name, "")
         elif name not in old:
             yield Change("form", title, gettext("Added"), "", name)
         else:
-            keys = [key for key in {**old[name], **new[name]} if old[name].get(key) != new[name].get(key)]
-            for key in keys:
-                yield Change(
-                    "form", title, field_name(key), _plain(old[name].get(key)), _plain(new[name].get(key))
-                )
+            yield from _of_question(title, old[name], new[name], shapes_before, shapes_after)
             was, now = name in before.get("required", ()), name in after.get("required", ())
             if was != now:
                 yield Change("form", title, field_name("required"), yes_or_no(was), yes_or_no(now))
-    said = {"properties", "required", "x-order"}
-    if before.get("x-order") != after.get("x-order"):
-        kept = [
-            [name for name in form.get("x-order", ()) if name in old and name in new]
-            for form in (before, after)
-        ]
-        if kept[0] != kept[1]:
-            yield Change("form", "", field_name("order"), ", ".join(kept[0]), ", ".join(kept[1]))
-    for key in sorted((set(before) | set(after)) - said):
-        if before.get(key) != after.get(key):
-            yield Change("form", "", field_name(key), _plain(before.get(key)), _plain(after.get(key)))
+    kept = [
+        [name for name in form.get("x-order", ()) if name in old and name in new] for form in (before, after)
+    ]
+    if kept[0] != kept[1]:
+        yield Change("form", within, field_name("order"), ", ".join(kept[0]), ", ".join(kept[1]))
+
+
+def _of_question(
+    title: str,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    shapes_before: Mapping[str, Shape],
+    shapes_after: Mapping[str, Shape],
+) -> Iterator[Change]:
+    are_groups = kind_of(old) == kind_of(new) == Kind.GROUP
+    for key in [key for key in {**old, **new} if old.get(key) != new.get(key)]:
+        if key == "items" and are_groups:
+            rows_before, rows_after = (
+                {**shapes, **shapes_of(each[key])}
+                for shapes, each in ((shapes_before, old), (shapes_after, new))
+            )
+            yield from _of_questions(old[key], new[key], rows_before, rows_after, f"{title} – ")
+        elif key == "enum" and "x-options" in new:
+            # The choices say it with their words.
+            continue
+        else:
+            yield Change(
+                "form",
+                title,
+                field_name(key),
+                _hint_in_words(key, old.get(key), shapes_before),
+                _hint_in_words(key, new.get(key), shapes_after),
+            )
+
+
+def _hint_in_words(key: str, value: Any, shapes: Mapping[str, Shape]) -> str:
+    language = "en" if get_language() == "en" else "vi"
+    if key in ("x-visible-if", "x-required-if") and value is not None:
+        return in_words(value, shapes, language)
+    if key == "x-options" and isinstance(value, list):
+        return ", ".join(str(each[language]) for each in value)
+    return _plain(value)
 
 
 def question_title(question: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from apps.core.loading import Faults
 from apps.procedures.choices import ComponentMode, ConnectingFactor, LimitUnit, Quantity, StepAct
-from apps.procedures.conditions import ConditionMalformed, facts_used
 from apps.procedures.forms import file_papers, shapes_of
 from apps.procedures.forms.kinds import SLUG as SLUG
+from apps.procedures.forms.references import reads
 from apps.procedures.forms.soundness import check_condition, is_sound
 from apps.procedures.forms.soundness import check_schema as check_schema
 from apps.units.choices import Level
@@ -68,7 +68,7 @@ def _check_what_rests_on_the_form(version: Content, where: str, faults: Faults) 
         for number, row in enumerate(version[part], 1):
             place = f"{where}/{part}/{number}"
             check_condition(row["condition"], shapes, place, "condition", faults)
-            if _reads(row["condition"], "subject_age") and "subject_born_on" not in shapes:
+            if reads(row["condition"], "subject_age") and "subject_born_on" not in shapes:
                 faults.add(place, "condition", _("the form does not ask for “%s”") % "subject_born_on")
     for number, rule in enumerate(version["fee_rules"], 1):
         check_condition(
@@ -78,18 +78,33 @@ def _check_what_rests_on_the_form(version: Content, where: str, faults: Faults) 
             if name not in schema["properties"]:
                 place = f"{where}/fee_rules/{number}"
                 faults.add(place, "quantity", _("the form does not ask for “%s”") % name)
-    uploads = {row["code"] for row in version["components"] if row["mode"] == ComponentMode.UPLOAD}
+    check_files(schema, version["components"], f"{where}/form_schema", faults)
+
+
+def check_files(schema: Mapping[str, Any], components: Sequence[Content], where: str, faults: Faults) -> None:
+    """Each question for a file names a paper of the version that is uploaded."""
+    uploads = {row["code"] for row in components if row["mode"] == ComponentMode.UPLOAD}
     for name, code in file_papers(schema).items():
         if code not in uploads:
-            place = f"{where}/form_schema/{name}"
-            faults.add(place, "x-component", _("“%s” is no paper of this version that is uploaded") % code)
+            faults.add(
+                f"{where}/{name}",
+                "x-component",
+                _("“%s” is no paper of this version that is uploaded") % code,
+            )
 
 
-def _reads(condition: Any, name: str) -> bool:
-    try:
-        return name in facts_used(condition)
-    except ConditionMalformed:
-        return False
+def rows_reading(version: Content, path: str) -> Iterator[tuple[str, int]]:
+    """(part, number from 1) of every row that rests on the question at a path: by its condition or its quantity.
+
+    The age of the person concerned rests on the answer `subject_born_on`.
+    """
+    for part in PARTS:
+        for number, row in enumerate(version[part], 1):
+            names = {path, "subject_age"} if path == "subject_born_on" else {path}
+            if any(reads(row["condition"], name) for name in names) or path in _quantities(
+                row.get("quantity", "")
+            ):
+                yield part, number
 
 
 def check_publication(version: Content, faults: Faults) -> None:

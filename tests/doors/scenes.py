@@ -412,6 +412,8 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "verb": "reopen-case",
         "versions": case.version_id,
         "parts": "steps",
+        "lists": "sections",
+        "questions": "request_content",
         "moves": 1,
         "imports": 1,
         "calendar": calendar_proposal().pk,

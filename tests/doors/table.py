@@ -100,6 +100,11 @@ GET   /administration/versions/<int:version>/                  in   403  403  40
 GET   /administration/versions/<int:version>/preview/          in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/versions/<int:version>/publish/          in   403  403  403  403  403  403  403  403  302  in   403  403
 GET   /administration/versions/<int:version>/parts/<slug:part>/ in   403  403  403  403  403  403  403  403  302  in   403  403
+GET   /administration/versions/<int:version>/form/                    in   403  403  403  403  403  403  403  403  302  in   403  403
+GET   /administration/versions/<int:version>/form/add/                in   403  403  403  403  403  403  403  403  302  in   403  403
+GET   /administration/versions/<int:version>/form/try/                in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/versions/<int:version>/form/lists/<slug:name>/  in   403  403  403  403  403  403  403  403  302  in   403  403
+GET   /administration/versions/<int:version>/form/questions/<str:path>/ in   403  403  403  403  403  403  403  403  302  in   403  403
 GET   /administration/moves/<int:job>/                         in   403  403  403  403  403  403  403  403  404  in   403  403
 GET   /administration/imports/                                 in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/imports/<int:job>/                       in   403  403  403  403  403  403  403  403  404  in   403  403
@@ -156,6 +161,11 @@ POST  /administration/versions/<int:version>/publish/          in   403  403  40
 POST  /administration/versions/<int:version>/discard/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/versions/<int:version>/move-cases/       in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/versions/<int:version>/parts/<slug:part>/ in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/form/                    in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/form/add/                in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/form/try/                in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/form/lists/<slug:name>/  in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/versions/<int:version>/form/questions/<str:path>/ in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/moves/<int:job>/start/                   in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/moves/<int:job>/drop/                    in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/imports/                                 in   403  403  403  403  403  403  403  403  403  in   403  403

@@ -114,6 +114,10 @@ def administration() -> dict[str, Callable[[], dict[str, Any]]]:
         f"{version}discard/": dict,
         f"{version}move-cases/": dict,
         f"{version}parts/<slug:part>/": lambda: {"rows": "0", "revision": "0", "action": "save"},
+        **{
+            f"{version}form/{rest}": lambda: {"revision": "0", "action": "save", "kind": "text"}
+            for rest in ("", "add/", "try/", "lists/<slug:name>/", "questions/<str:path>/")
+        },
         "/administration/moves/<int:job>/start/": lambda: decided,
         "/administration/moves/<int:job>/drop/": dict,
         "/administration/imports/": lambda: {"file": a_list()},

@@ -11,6 +11,7 @@ from django.utils import translation
 from apps.procedures.content import content_of
 from apps.procedures.difference import differences
 from apps.procedures.models import ProcedureVersion
+from tests.procedures.forms_written import NUMBER, TEXT, YES, form, group
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +86,20 @@ def test_questions_are_told_by_their_titles(pair):
     schema["x-order"].append("extra")
     title = before["form_schema"]["properties"][name]["title_en"]
     found = {(row, field) for _part, row, field, _was, _now in told(before, after)}
-    assert found >= {(title, "maxLength"), ("Extra", "Added")}
+    assert found >= {(title, "Most characters"), ("Extra", "Added")}
+
+
+def test_conditions_of_questions_are_told_in_words_and_rows_of_groups_one_by_one(pair):
+    before, after = pair
+    before["form_schema"] = form(is_late=YES, reason=TEXT, members=group(0, 3, name=TEXT, age=NUMBER))
+    reason = {**TEXT, "x-visible-if": {"fact": "is_late", "op": "eq", "value": True}}
+    after["form_schema"] = form(
+        is_late=YES, reason=reason, members=group(0, 3, name={**TEXT, "maxLength": 9})
+    )
+    rows = {(row, field): (was, now) for _part, row, field, was, now in told(before, after)}
+    assert rows[("Question", "Asked only if")] == ("–", "“Question”: yes")
+    assert rows[("Question – Question", "Most characters")] == ("60", "9")
+    assert rows[("Question – Question", "Taken away")] == ("age", "")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

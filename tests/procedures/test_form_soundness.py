@@ -58,6 +58,11 @@ def test_a_whole_form_is_sound() -> None:
     ("schema", "row", "field"),
     [
         (form(a={**TEXT, "x-visible-if": IF_NOBODY}), "form/a", "x-visible-if"),
+        (form(a={**TEXT, "minLength": 61}), "form/a", "maxLength"),
+        (form(a={**SEVERAL, "minItems": 3}), "form/a", "maxItems"),
+        (form(a={**SEVERAL, "minItems": 2, "maxItems": 1}), "form/a", "maxItems"),
+        (form(a=DATE, a_year=TEXT), "form/a_year", ""),
+        (form(a=group(0, 1, b=DATE, b_day=TEXT)), "form/a/items/b_day", ""),
         (form(a={**TEXT, "x-required-if": {"all": [IF_NOBODY]}}), "form/a", "x-required-if/all/1"),
         (form(a={**TEXT, "x-visible-if": {"is_answered": "a"}}), "form/a", "x-visible-if"),
         (

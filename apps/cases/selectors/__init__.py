@@ -71,6 +71,7 @@ from apps.cases.selectors.sight import (
     has_originals,
     standing_of,
 )
+from apps.cases.selectors.trial import Circumstances, Trial, try_answers
 from apps.cases.selectors.waiting import (
     draft_of,
     is_provided_for,
@@ -84,12 +85,14 @@ __all__ = [
     "MOST_STILL_OPEN",
     "NONE_OPEN",
     "WITH_NAMES",
+    "Circumstances",
     "Download",
     "Owed",
     "Provision",
     "SeenCase",
     "StepTurn",
     "StillOpen",
+    "Trial",
     "act_paper_file",
     "act_papers_of",
     "age_of_subject",
@@ -142,6 +145,7 @@ __all__ = [
     "still_owed",
     "supplements_of",
     "timeline",
+    "try_answers",
     "unrouted",
     "windows_ending",
 ]

@@ -33,6 +33,8 @@ RULE_KEYS = frozenset({"condition", "message", "message_en"})
 # Every question may have these; whatever stands outside of a row also a section.
 TEXTS = frozenset({"title", "title_en", "description", "description_en"})
 HINTS = frozenset({"x-kind", "x-visible-if", "x-required-if"})
+# Every application says what is asked for.
+ALWAYS_ASKED = "request_content"
 MOST_QUESTIONS = 120
 MOST_ROWS = 50
 # Answers that fees and conditions read by name.
@@ -45,10 +47,11 @@ def check_schema(schema: dict[str, Any], where: str, faults: Faults) -> None:
         return
     if not _is_object_of_questions(schema, where, faults):
         return
-    if "request_content" not in schema["required"]:
+    if ALWAYS_ASKED not in schema["required"]:
         faults.add(where, "required", _("must ask for “request_content”"))
     sections = _check_sections(schema, where, faults)
     before = len(faults.found)
+    _check_parts_of_dates(schema, where, faults)
     for name, question in questions_in(schema).items():
         _check_question(name, question, f"{where}/{name}", faults, sections=sections)
     if len(faults.found) > before:
@@ -170,10 +173,33 @@ def _check_question(
         faults.add(where, "x-section", _("“%s” is no section of the form") % question["x-section"])
     if kind in {Kind.CHOICE, Kind.CHOICES}:
         _check_choices(question, where, faults)
-    elif kind in {Kind.NUMBER, Kind.MONEY} and question.get("minimum", 0) > question.get("maximum", 0):
+    elif kind in {Kind.NUMBER, Kind.MONEY} and _is_backwards(question, "minimum", "maximum"):
         faults.add(where, "maximum", _("ends before it begins"))
+    elif kind in {Kind.TEXT, Kind.LONG_TEXT} and _is_backwards(question, "minLength", "maxLength"):
+        faults.add(where, "maxLength", _("ends before it begins"))
     elif kind == Kind.GROUP:
         _check_rows(question, where, faults)
+
+
+def _check_parts_of_dates(asks: Mapping[str, Any], where: str, faults: Faults) -> None:
+    """A date is typed as day, month and year: no question bears the name of a part of another."""
+    for name in sorted(parts_of_dates(asks) & set(questions_in(asks))):
+        faults.add(f"{where}/{name}", "", _("“%s” is the name of a part of a date that is asked for") % name)
+
+
+def parts_of_dates(asks: Mapping[str, Any]) -> set[str]:
+    """The names under which the parts of dates are sent."""
+    return {
+        f"{name}_{part}"
+        for name, question in questions_in(asks).items()
+        if isinstance(question, dict) and kind_of(question) == Kind.DATE
+        for part in ("day", "month", "year")
+    }
+
+
+def _is_backwards(question: Mapping[str, Any], least: str, most: str) -> bool:
+    """Whether the most is less than the least, where both are said."""
+    return least in question and most in question and question[least] > question[most]
 
 
 def _check_writing(
@@ -216,6 +242,11 @@ def _check_choices(question: Mapping[str, Any], where: str, faults: Faults) -> N
         and len(set(values)) == len(values) > 0
     ):
         faults.add(where, "x-options", _("must give each choice in Vietnamese and in English"))
+    elif kind_of(question) == Kind.CHOICES and not (
+        question.get("minItems", 0) <= question.get("maxItems", len(values))
+        and question.get("minItems", 0) <= len(values)
+    ):
+        faults.add(where, "maxItems", _("ends before it begins"))
 
 
 def _check_rows(question: Mapping[str, Any], where: str, faults: Faults) -> None:
@@ -229,6 +260,7 @@ def _check_rows(question: Mapping[str, Any], where: str, faults: Faults) -> None
     elif _has_keys(items, ROW_KEYS, frozenset(), f"{where}/items", faults) and _is_object_of_questions(
         items, f"{where}/items", faults
     ):
+        _check_parts_of_dates(items, f"{where}/items", faults)
         for name, each in items["properties"].items():
             _check_question(name, each, f"{where}/items/{name}", faults, is_in_row=True)
 

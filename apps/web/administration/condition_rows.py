@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.procedures.choices import Channel
-from apps.procedures.conditions import PROGRAM_FACTS
-from apps.procedures.difference import condition_in_words, question_title
+from apps.procedures.conditions import Shape, in_words
+from apps.procedures.forms import shapes_of
+from apps.web.administration.facts import Fact, facts_of
 
 MOST_ROWS = 8
 JOINS = (("all", _("all of these hold")), ("any", _("any of these holds")))
@@ -25,109 +24,19 @@ OPERATORS = (
     ("gt", _("is more than")),
     ("ge", _("is at least")),
     ("in", _("is one of")),
+    ("has", _("includes")),
+    ("answered", _("is answered")),
+    ("unanswered", _("is not answered")),
 )
-FACT_NAMES = {
-    "channel": _("Way of filing"),
-    "applicant_kind": _("Citizen or business"),
-    "subject_age": _("Age of the person concerned, in years"),
-    "copies": _("Number of copies"),
-    "pages": _("Number of pages"),
-    "unit_kind": _("Kind of unit"),
-    "outcome": _("Outcome"),
-}
-VALUE_NAMES: dict[str, dict[str, Any]] = {
-    "channel": dict(Channel.choices),
-    "applicant_kind": {"citizen": _("citizen"), "business": _("business")},
-    "outcome": {"granted": _("granted"), "partly": _("granted in part"), "refused": _("refused")},
-}
-_NUMBERS = frozenset({"subject_age", "copies", "pages"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something a condition may read: its name, what a reader calls it, and its values with their words, where fixed."""
-
-    name: str
-    title: str
-    kind: str
-    values: Mapping[str, str]
-
-    def shown(self, value: Any) -> str:
-        if isinstance(value, list):
-            return ", ".join(self.shown(each) for each in value)
-        if isinstance(value, bool):
-            return gettext("yes") if value else gettext("no")
-        return str(self.values.get(value, value)) if isinstance(value, str) else str(value)
-
-    def read(self, typed: str) -> Any:
-        """The value that somebody typed, by its word or by its code. Raises ValueError with what is asked for."""
-        said = typed.strip()
-        if self.kind == "number":
-            try:
-                return int(said)
-            except ValueError:
-                raise ValueError(gettext("must be a whole number")) from None
-        if self.kind == "boolean":
-            if said.casefold() in {"yes", "true", "có", "1"}:
-                return True
-            if said.casefold() in {"no", "false", "không", "0"}:
-                return False
-            raise ValueError(gettext("must be yes or no"))
-        if not self.values:
-            return said
-        for code, words in self.values.items():
-            if said.casefold() in {code.casefold(), words.casefold()}:
-                return code
-        raise ValueError(
-            gettext("“%(value)s” is none of %(words)s")
-            % {"value": said, "words": ", ".join(self.values.values())}
-        )
-
-
-def facts_of(schema: Mapping[str, Any]) -> dict[str, Fact]:
-    """Every fact that a condition of a version may read: the program's own and the answers to its form."""
-    found = {
-        name: Fact(
-            name,
-            str(title),
-            "number" if name in _NUMBERS else "words",
-            {
-                value: str(VALUE_NAMES.get(name, {}).get(value, value))
-                for value in sorted(PROGRAM_FACTS[name].choices)
-            },
-        )
-        for name, title in FACT_NAMES.items()
-    }
-    language = "en" if get_language() == "en" else "vi"
-    for name, question in schema.get("properties", {}).items():
-        if name in found:
-            continue
-        kind = {"integer": "number", "boolean": "boolean"}.get(question.get("type"), "words")
-        values = {option["value"]: option[language] for option in question.get("x-options", ())}
-        found[name] = Fact(name, question_title(question) or name, kind, values)
-    return found
-
-
-def rows_in(condition: Any) -> tuple[str, list[dict[str, Any]]] | None:
-    """The join and the comparisons of a condition that can be shown as rows; None for any other shape."""
-    if not condition:
-        return "all", []
-    join, parts = "all", [condition]
-    if len(condition) == 1 and (inner := next(iter(condition))) in ("all", "any"):
-        join, parts = inner, condition[inner]
-    known = {operator for operator, _words in OPERATORS}
-    is_plain = all(
-        isinstance(part, dict)
-        and set(part) == {"fact", "op", "value"}
-        and part["op"] in known
-        and (isinstance(part["value"], list) == (part["op"] == "in"))
-        for part in parts
-    )
-    return (join, parts) if parts and is_plain and len(parts) <= MOST_ROWS else None
+# These ask whether there is an answer, and compare it with nothing.
+_WITHOUT_VALUE = frozenset({"answered", "unanswered"})
 
 
 class ConditionRows(forms.Form):
-    """The rows, one more than are filled. Names of inputs end in the number of their row."""
+    """The rows, one more than are filled. Names of inputs end in the number of their row.
+
+    `facts` are what the condition may read, by default the program's and the form's; `shapes` tell what is kept in words.
+    """
 
     def __init__(
         self,
@@ -136,30 +45,30 @@ class ConditionRows(forms.Form):
         data: Mapping[str, Any] | None = None,
         *,
         prefix: str,
+        facts: Mapping[str, Fact] | None = None,
+        shapes: Mapping[str, Shape] | None = None,
     ) -> None:
-        self.facts = facts_of(schema)
-        shown = rows_in(condition)
+        self.facts = dict(facts_of(schema) if facts is None else facts)
+        shown = self._rows_in(condition)
         join, parts = shown or ("all", [])
         initial: dict[str, Any] = {"join": join, "kept": json.dumps(condition) if shown is None else ""}
-        for number, part in enumerate(parts):
-            fact = self.facts.get(part["fact"]) or Fact(part["fact"], part["fact"], "words", {})
-            self.facts[fact.name] = fact
-            value = fact.shown(part["value"])
-            initial |= {f"fact{number}": fact.name, f"op{number}": part["op"], f"value{number}": value}
+        for number, (name, op, value) in enumerate(parts):
+            initial |= {f"fact{number}": name, f"op{number}": op, f"value{number}": value}
         super().__init__(data, prefix=prefix, initial=initial)
         count = len(parts) + 1 if data is None else self._filled(data) + 1
         kept = initial["kept"] if data is None else data.get(self.add_prefix("kept"), "")
         self.kept = _loaded(kept)
-        self.kept_in_words = condition_in_words(self.kept, schema) if self.kept else ""
+        language = "en" if get_language() == "en" else "vi"
+        self.kept_in_words = in_words(self.kept, shapes or shapes_of(schema), language) if self.kept else ""
         self.fields["kept"] = forms.CharField(required=False, widget=forms.HiddenInput)
         if self.kept:
             self.fields["keeps"] = forms.BooleanField(
                 label=_("Keep this condition as it stands"), required=False, initial=True
             )
         self.fields["join"] = forms.ChoiceField(label=_("Only when"), choices=JOINS, required=False)
-        facts = [("", "—"), *((fact.name, fact.title) for fact in self.facts.values())]
+        choices = [("", "—"), *((name, fact.title) for name, fact in self.facts.items())]
         for number in range(min(count, MOST_ROWS)):
-            self.fields[f"fact{number}"] = forms.ChoiceField(label=_("Fact"), choices=facts, required=False)
+            self.fields[f"fact{number}"] = forms.ChoiceField(label=_("Fact"), choices=choices, required=False)
             self.fields[f"op{number}"] = forms.ChoiceField(
                 label=_("Comparison"), choices=OPERATORS, required=False
             )
@@ -194,18 +103,87 @@ class ConditionRows(forms.Form):
                 continue
             op, typed = said.get(f"op{number}") or "eq", said.get(f"value{number}") or ""
             try:
-                parts.append({"fact": name, "op": op, "value": self._read(name, op, typed)})
+                parts.append(self._part(self.facts[name], op, typed))
             except ValueError as error:
                 self.add_error(f"value{number}", str(error))
         if not parts:
             return None
         return parts[0] if len(parts) == 1 else {said.get("join") or "all": parts}
 
-    def _read(self, name: str, op: str, typed: str) -> Any:
-        fact = self.facts[name]
+    def _part(self, fact: Fact, op: str, typed: str) -> Any:
+        """One comparison. Raises ValueError with what is asked for."""
+        if op in _WITHOUT_VALUE:
+            answered = {"is_answered": fact.name}
+            if fact.expression is not None:
+                raise ValueError(gettext("“%s” is computed and not answered") % fact.title)
+            return answered if op == "answered" else {"not": answered}
+        if (op == "has") != (fact.kind == "choices"):
+            raise ValueError(gettext("of several choices ask what is included, and of nothing else"))
+        if fact.kind == "whole":
+            raise ValueError(gettext("of “%s” ask only whether it is answered") % fact.title)
         if op == "in":
-            return [fact.read(each) for each in typed.replace(";", ",").split(",") if each.strip()]
-        return fact.read(typed)
+            if fact.expression is not None:
+                raise ValueError(gettext("“%s” is computed: compare it with one number") % fact.title)
+            values = [fact.read(each) for each in typed.replace(";", ",").split(",") if each.strip()]
+            return {"fact": fact.name, "op": op, "value": values}
+        other = self._fact_called(typed, fact)
+        if other is not None:
+            return {"op": op, "left": fact.left, "right": other.left}
+        value = fact.read(typed)
+        if fact.expression is not None:
+            return {"op": op, "left": fact.expression, "right": value}
+        return {"fact": fact.name, "op": op, "value": value}
+
+    def _fact_called(self, typed: str, fact: Fact) -> Fact | None:
+        """Another number or date that the value names, to be compared with."""
+        said = typed.strip().casefold()
+        if fact.kind not in ("number", "date"):
+            return None
+        return next(
+            (
+                each
+                for each in self.facts.values()
+                if each.kind == fact.kind and each != fact and said in {each.title.casefold(), each.name}
+            ),
+            None,
+        )
+
+    def _rows_in(self, condition: Any) -> tuple[str, list[tuple[str, str, str]]] | None:
+        """The join and the rows of a condition that can be shown so; None for any other shape."""
+        if not condition:
+            return "all", []
+        join, parts = "all", [condition]
+        if isinstance(condition, dict) and len(condition) == 1:
+            inner = next(iter(condition))
+            if inner in ("all", "any") and isinstance(condition[inner], list):
+                join, parts = inner, condition[inner]
+        rows = [self._row_of(part) for part in parts]
+        found = [row for row in rows if row is not None]
+        return (join, found) if 0 < len(found) == len(rows) <= MOST_ROWS else None
+
+    def _row_of(self, part: Any) -> tuple[str, str, str] | None:
+        """(fact, operator, what is typed) of a comparison, if it reads back as the same."""
+        match part:
+            case {"fact": str(name), "op": str(op), "value": value} if name in self.facts:
+                row = name, op, self.facts[name].shown(value)
+            case {"is_answered": str(name)} if name in self.facts:
+                row = name, "answered", ""
+            case {"not": {"is_answered": str(name)}} if name in self.facts:
+                row = name, "unanswered", ""
+            case {"op": str(op), "left": left, "right": right}:
+                fact, other = self._with_left(left), self._with_left(right)
+                if fact is None:
+                    return None
+                row = fact.name, op, fact.shown(right) if other is None else other.title
+            case _:
+                return None
+        try:
+            return row if self._part(self.facts[row[0]], row[1], row[2]) == part else None
+        except ValueError:
+            return None
+
+    def _with_left(self, expression: Any) -> Fact | None:
+        return next((each for each in self.facts.values() if each.left == expression), None)
 
 
 def _loaded(text: str) -> Any:

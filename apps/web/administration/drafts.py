@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -22,10 +23,11 @@ from apps.procedures.errors import DraftRefused, DraftSavedMeanwhile, VersionNot
 from apps.procedures.models import ProcedureVersion
 from apps.procedures.selectors.versions import version_known
 from apps.web.administration.access import for_administrators
-from apps.web.administration.condition_rows import Fact, facts_of
+from apps.web.administration.facts import Fact, facts_of
 from apps.web.administration.part_forms import (
     ENTRIES,
     MOST_ROWS,
+    WITHOUT_CONDITION,
     PartForm,
     order_after,
     rearranged,
@@ -40,29 +42,38 @@ from apps.web.ui.templatetags.ui import form_problems
 @require_http_methods(["GET", "POST"])
 def part(request: HttpRequest, version: int, part: str) -> HttpResponse:
     """The form of one part; what is saved has been read by the reader of the files."""
-    if part not in ENTRIES:
+    if part not in PART_NAMES or part not in ENTRIES:
         raise Http404
     found = version_known(version, seen_by=actor_of_request(request))
-    if not found.is_draft:
-        messages.warning(request, _("A published version is never changed; begin a draft from it."))
-        return redirect("administration:version", version=found.pk)
-    editing = _Editing(found, part)
+    return edit(request, Editing(found, part)) if found.is_draft else refuse_published(request, found)
+
+
+def refuse_published(request: HttpRequest, version: ProcedureVersion) -> HttpResponse:
+    """Nothing of a published version is edited; its page says so."""
+    messages.warning(request, _("A published version is never changed; begin a draft from it."))
+    return redirect("administration:version", version=version.pk)
+
+
+def edit(request: HttpRequest, editing: Editing) -> HttpResponse:
+    """Shows the rows, changes their order as a button says, or saves them."""
+    part = editing.part
     if request.method == "GET":
         return editing.show(request, editing.stored_rows())
     action = request.POST.get("action", "save")
-    count = min(_number(request.POST.get("rows")), MOST_ROWS)
+    count = min(number_in(request.POST.get("rows")), MOST_ROWS)
     data = rearranged(request.POST, order_after(action, 1 if part == "basics" else count))
     rows = editing.typed_rows(data)
     if action != "save":
         return editing.show(request, rows)
-    return editing.save(request, rows, revision=_number(request.POST.get("revision")))
+    return editing.save(request, rows, revision=number_in(request.POST.get("revision")))
 
 
-def _number(text: str | None) -> int:
+def number_in(text: str | None) -> int:
+    """A number that a form sent, 0 where it is none."""
     return int(text) if text and text.isdecimal() and len(text) < 9 else 0
 
 
-class _Editing:
+class Editing:
     """One part of one draft on its page."""
 
     def __init__(self, version: ProcedureVersion, part: str) -> None:
@@ -74,24 +85,42 @@ class _Editing:
     def is_list(self) -> bool:
         return self.part != "basics"
 
-    def _form(self, number: int, document: Mapping[str, Any], data: QueryDict | None = None) -> PartForm:
+    @property
+    def name(self) -> Any:
+        return PART_NAMES[self.part]
+
+    @property
+    def home(self) -> str:
+        """The page from which this one is reached, and to which it leads back."""
+        return reverse("administration:version", args=[self.version.pk])
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """What conditions of the rows may read."""
+        return facts_of(self.schema)
+
+    def form(self, number: int, document: Mapping[str, Any], data: QueryDict | None = None) -> PartForm:
         return PartForm(
             self.part,
             document,
             data,
             schema=self.schema,
             kinds=[(code, f"{kind.title}") for code, kind in self.kinds.items()],
+            facts=self.facts,
             prefix=f"row{number}",
         )
 
-    def stored_rows(self) -> list[PartForm]:
+    def stored(self) -> Sequence[Mapping[str, Any]]:
+        """The objects as they are stored now."""
         document = document_of(self.version)
-        objects = document[self.part] if self.is_list else [document]
-        return [self._form(number, each) for number, each in enumerate(objects)]
+        return document[self.part] if self.is_list else [document]
+
+    def stored_rows(self) -> list[PartForm]:
+        return [self.form(number, each) for number, each in enumerate(self.stored())]
 
     def typed_rows(self, data: QueryDict) -> list[PartForm]:
-        count = _number(data.get("rows")) if self.is_list else 1
-        return [self._form(number, {}, data) for number in range(count)]
+        count = number_in(data.get("rows")) if self.is_list else 1
+        return [self.form(number, {}, data) for number in range(count)]
 
     def save(self, request: HttpRequest, rows: list[PartForm], *, revision: int) -> HttpResponse:
         documents = [row.document for row in rows]
@@ -101,10 +130,11 @@ class _Editing:
         if any(row.has_faults for row in rows):
             return self.show(request, rows, status=422)
         try:
+            part, said = self.said(documents)
             save_draft(
                 self.version.pk,
-                self.part,
-                documents if self.is_list else documents[0],
+                part,
+                said,
                 revision=revision,
                 by=actor_of_request(request),
                 at=timezone.now(),
@@ -122,24 +152,30 @@ class _Editing:
             return redirect("administration:version", version=self.version.pk)
         except Refusal as refusal:
             return self.show(request, rows, problems=[Problem(refusal.message)], status=refusal.status)
-        messages.success(request, _("“%(part)s” was saved.") % {"part": PART_NAMES[self.part]})
-        return redirect("administration:version", version=self.version.pk)
+        messages.success(request, _("“%(part)s” was saved.") % {"part": self.name})
+        return redirect(self.home)
+
+    def said(self, documents: Sequence[dict[str, Any]]) -> tuple[str, Any]:
+        """The part that is saved and what is said of it. Raises DraftRefused."""
+        return self.part, documents if self.is_list else documents[0]
+
+    def with_typed(self, stored: dict[str, Any], documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """The version as it would be; as it is where what was typed cannot be read."""
+        if not self.is_list:
+            return stored | documents[0]
+        faults = Faults("")
+        read = read_part(self.part, list(documents), faults)
+        return stored if faults.found else stored | {self.part: read}
 
     def _difference(self, documents: Sequence[dict[str, Any]]) -> list[Any]:
-        """What is stored now against what was typed, where that can be read at all."""
+        """What is stored now against what was typed."""
         stored = content_of(ProcedureVersion.objects.get(pk=self.version.pk))
-        if self.is_list:
-            faults = Faults("")
-            typed = stored | {self.part: read_part(self.part, list(documents), faults)}
-            if faults.found:
-                return []
-        else:
-            typed = stored | documents[0]
+        typed = self.with_typed(stored, documents)
         return tables_of(differences(stored, typed, {code: kind.title for code, kind in self.kinds.items()}))
 
     def _told(self, number: int, row: PartForm) -> list[Problem]:
         """The faults of one row, each with the number of the row and the field to go to."""
-        forms = [row, *([row.condition] if row.condition else [])]
+        forms = [row, *row.conditions.values()]
         found = [problem for form in forms if form.is_bound for problem in form_problems(form)]
         if not self.is_list:
             return found
@@ -160,20 +196,28 @@ class _Editing:
             "version": self.version,
             "procedure": self.version.procedure,
             "part": self.part,
-            "name": PART_NAMES[self.part],
+            "name": self.name,
+            "home": self.home,
             "rows": rows,
             "is_list": self.is_list,
             "can_add": len(rows) < MOST_ROWS,
             "problems": [*problems, *told] if status >= 400 else [],
             "theirs": theirs,
-            "facts": [_fact_shown(fact) for fact in facts_of(self.schema).values()] if self.is_list else [],
+            "facts": [fact_shown(fact) for fact in self.facts.values()]
+            if self.part not in WITHOUT_CONDITION
+            else [],
         }
         return render(request, "administration/part.html", context, status=status)
 
 
-def _fact_shown(fact: Fact) -> tuple[str, str]:
+def fact_shown(fact: Fact) -> tuple[str, str]:
     """A fact and what it may be compared with."""
     if fact.values:
         return fact.title, ", ".join(fact.values.values())
-    kinds = {"number": _("a whole number"), "boolean": f"{_('yes')}, {_('no')}"}
+    kinds = {
+        "number": _("a whole number, or the name of another number"),
+        "boolean": f"{_('yes')}, {_('no')}",
+        "date": _("a date such as 31/12/2026, or the name of another date"),
+        "whole": _("whether it is answered"),
+    }
     return fact.title, kinds.get(fact.kind, _("a text"))

@@ -34,10 +34,17 @@ from apps.procedures.choices import (
 from apps.procedures.difference import FIELD_NAMES
 from apps.procedures.soundness import VERIFIED_UNITS, WINDOW_UNITS
 from apps.web.administration.condition_rows import ConditionRows
+from apps.web.administration.facts import Fact
 from apps.web.ui.widgets import DayMonthYearInput
 
 MOST_ROWS = 60
 _GROUPED = re.compile(r"\d{1,3}([. ]\d{3})+")
+
+
+PARTY_ROLES = (
+    ("subject", _("the person whom the matter concerns")),
+    ("other_party", _("another party")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class Entry:
     kind: str = "line"
     choices: Sequence[tuple[str, Any]] = ()
     hint: Any = ""
+    label: Any = ""
     is_optional: bool = False
 
 
@@ -147,6 +155,10 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry("basis_from", "date"),
         Entry("basis_to", "date"),
         Entry("is_refundable", "tick"),
+        Entry("exempt_percent", "number", hint=_("100 for free; empty where nobody is exempt.")),
+        Entry("exempt_basis"),
+        Entry("exempt_from", "date"),
+        Entry("exempt_to", "date"),
         ESTABLISHED,
         *NOTES,
     ),
@@ -185,11 +197,39 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         ESTABLISHED,
         *NOTES,
     ),
+    # Lists of the form, saved with it.
+    "sections": (
+        Entry("title", label=_("Heading")),
+        Entry("title_en", label=_("Heading, in English")),
+    ),
+    "eligibility": (
+        Entry("message", "text", label=_("What is said where it does not hold")),
+        Entry("message_en", "text", label=_("What is said where it does not hold, in English")),
+    ),
+    "parties": (
+        Entry("role", "choice", PARTY_ROLES, label=_("Becomes")),
+        Entry("name", "choice", label=_("Question that asks for the name")),
+        Entry("identity", "choice", label=_("Question that asks for the identity number")),
+        Entry("born_on", "choice", label=_("Question that asks for the day of birth")),
+    ),
+}
+# By the name in the address: the hint of the form under which it is stored, and what a reader calls it.
+FORM_LISTS: dict[str, tuple[str, Any]] = {
+    "sections": ("x-sections", _("Sections of the form")),
+    "eligibility": ("x-eligibility", _("Who may file: rules of eligibility")),
+    "parties": ("x-parties", _("People whom the answers name")),
+}
+# What has no condition, or more than one.
+CONDITIONS: dict[str, tuple[str, ...]] = {
+    "basics": (),
+    "sections": (),
+    "parties": (),
+    "fee_rules": ("condition", "exempt_condition"),
 }
 
 
 class PartForm(forms.Form):
-    """One object of a draft: its fields as in ENTRIES, its condition beside them, and what is not shown kept whole."""
+    """One object of a draft: its fields as in ENTRIES, its conditions beside them, and what is not shown kept whole."""
 
     def __init__(
         self,
@@ -199,26 +239,41 @@ class PartForm(forms.Form):
         *,
         schema: Mapping[str, Any],
         kinds: Sequence[tuple[str, str]] = (),
+        facts: Mapping[str, Fact] | None = None,
         prefix: str,
     ) -> None:
         self.entries = ENTRIES[part]
-        shown = {entry.name for entry in self.entries} | {"condition"}
+        self.part = part
+        names = CONDITIONS.get(part, ("condition",))
+        shown = {entry.name for entry in self.entries} | {"condition", *names}
         unseen = {name: value for name, value in document.items() if name not in shown}
         initial = {entry.name: _as_typed(entry, document.get(entry.name)) for entry in self.entries}
         super().__init__(data, prefix=prefix, initial={**initial, "unseen": json.dumps(unseen)})
         for entry in self.entries:
             self.fields[entry.name] = _field(entry, kinds)
         self.fields["unseen"] = forms.CharField(required=False, widget=forms.HiddenInput)
-        self.condition: ConditionRows | None = None
-        if part != "basics":
-            self.condition = ConditionRows(
-                schema, document.get("condition"), data, prefix=f"{prefix}-condition"
-            )
+        self.conditions = {
+            name: ConditionRows(schema, document.get(name), data, prefix=f"{prefix}-{name}", facts=facts)
+            for name in names
+        }
+
+    @property
+    def condition(self) -> ConditionRows | None:
+        """When the row counts; None for what always does."""
+        return self.conditions.get("condition")
+
+    @property
+    def further_conditions(self) -> list[tuple[str, ConditionRows]]:
+        """Others that the row has, each under its name."""
+        return [
+            (str(FIELD_NAMES[name]), rows) for name, rows in self.conditions.items() if name != "condition"
+        ]
 
     @property
     def title(self) -> str:
         """What the row is called meanwhile, as it is typed."""
-        return str(self["name"].value() or "") if "name" in self.fields else ""
+        name = {"sections": "title", "eligibility": "message", "parties": ""}.get(self.part, "name")
+        return str(self[name].value() or "") if name in self.fields else ""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -226,19 +281,19 @@ class PartForm(forms.Form):
         self.is_valid()
         said = {entry.name: _as_spelled(entry, self.cleaned_data.get(entry.name)) for entry in self.entries}
         unseen = _object(self.cleaned_data.get("unseen", ""))
-        if self.condition is not None:
-            self.condition.is_valid()
-            said["condition"] = self.condition.condition
+        for name, rows in self.conditions.items():
+            rows.is_valid()
+            said[name] = rows.condition
         return unseen | said
 
     @property
     def has_faults(self) -> bool:
-        return bool(self.errors) or (self.condition is not None and bool(self.condition.errors))
+        return bool(self.errors) or any(rows.errors for rows in self.conditions.values())
 
     def tell(self, field: str, message: str) -> None:
         """Puts a fault beside its field, or at the head of the row."""
-        if field == "condition" and self.condition is not None:
-            self.condition.add_error(None, message)
+        if field in self.conditions:
+            self.conditions[field].add_error(None, message)
         else:
             self.add_error(field if field in self.fields else None, message)
 
@@ -286,7 +341,7 @@ def order_after(action: str, count: int) -> list[int | None]:
 
 def _field(entry: Entry, kinds: Sequence[tuple[str, str]]) -> forms.Field:
     common: dict[str, Any] = {
-        "label": FIELD_NAMES.get(entry.name, entry.name),
+        "label": entry.label or FIELD_NAMES.get(entry.name, entry.name),
         "help_text": entry.hint,
         "required": False,
     }

@@ -30,6 +30,7 @@ from apps.procedures.difference import (
     row_name,
     value_in_words,
 )
+from apps.procedures.forms.editing import question_at
 from apps.procedures.models import Procedure, ProcedureVersion
 from apps.procedures.selectors.rules import rules_as_stored
 from apps.procedures.selectors.versions import (
@@ -43,7 +44,7 @@ from apps.procedures.selectors.versions import (
 )
 from apps.units.choices import Level
 from apps.web.administration.access import for_administrators
-from apps.web.administration.part_forms import ENTRIES
+from apps.web.administration.part_forms import ENTRIES, FORM_LISTS
 from apps.web.portal.catalogue import page_of
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.parts import Cell, Column, Problem, SummaryRow, TimelineEvent
@@ -241,17 +242,31 @@ def faults_shown(faults: Sequence[Fault], version: ProcedureVersion) -> list[Pro
     for fault in faults:
         part, _slash, number = fault.row.partition("/")
         part = {"form_schema": "form"}.get(part, part or _part_of(fault.field))
+        question = number if part == "form" else ""
         name = _("the procedure") if part == "procedure" else str(PART_NAMES.get(part, part))
         place = " · ".join(str(each) for each in (name, number, field_name(fault.field)) if each)
         address = (
             reverse("administration:describe", args=[version.procedure.code])
             if part == "procedure"
+            else _address_in_form(version, question.replace("/items/", "."))
+            if part == "form"
             else reverse("administration:part", args=[version.pk, part])
             if part in ENTRIES
             else ""
         )
         shown.append(Problem(f"{place}: {fault.message}", address))
     return shown
+
+
+def _address_in_form(version: ProcedureVersion, path: str) -> str:
+    """The page of a question, of a list of the form, or of the form itself."""
+    if question_at(version.form_schema, path) is not None:
+        return reverse("administration:question", args=[version.pk, path])
+    hint = path.partition("/")[0]
+    found = next((name for name, (known, _name) in FORM_LISTS.items() if known == hint), None)
+    if found:
+        return reverse("administration:form_list", args=[version.pk, found])
+    return reverse("administration:form", args=[version.pk])
 
 
 def _part_of(field: str) -> str:
@@ -280,8 +295,13 @@ def _parts(version: ProcedureVersion) -> list[dict[str, Any]]:
                 _row(row_name(part, number, row, kinds), row, content, kinds)
                 for number, row in enumerate(content[part], 1)
             ]
-        can_change = version.is_draft and part != "form"
-        address = reverse("administration:part", args=[version.pk, part]) if can_change else ""
+        address = ""
+        if version.is_draft:
+            address = (
+                reverse("administration:form", args=[version.pk])
+                if part == "form"
+                else reverse("administration:part", args=[version.pk, part])
+            )
         found.append({"key": part, "name": name, "rows": rows, "url": address})
     return found
 

@@ -11,8 +11,9 @@ from django.utils.datastructures import MultiValueDict
 from apps.procedures.forms import Kind, kind_of
 from apps.procedures.forms.kinds import questions_in
 
-# The name of the buttons that add and remove a row; their values are `add:members` and `remove:members:2`.
-BUTTON = "answers-rows"
+# The name of the buttons that add and remove a row, which no question can have; their values are `add:members` and
+# `remove:members:2`.
+BUTTON = "rows-of-answers"
 
 Row = dict[str, list[str]]
 

@@ -69,7 +69,7 @@ def test_the_sections_stand_above_their_questions(as_actor) -> None:
 
 def test_a_row_is_added_by_a_button_and_nothing_typed_is_lost_or_judged(as_actor) -> None:
     client = as_actor(given.citizen())
-    typed = fields(given.HOUSEHOLD, **FAMILY, contact_email="", **{"answers-rows": "add:members"})
+    typed = fields(given.HOUSEHOLD, **FAMILY, contact_email="", **{"rows-of-answers": "add:members"})
     typed["answers-household_name"] = ""
     answer = client.post(HOUSEHOLD, typed)
     page = answer.content.decode()
@@ -81,7 +81,7 @@ def test_a_row_is_added_by_a_button_and_nothing_typed_is_lost_or_judged(as_actor
 
 def test_a_row_is_removed_and_the_others_keep_their_answers(as_actor) -> None:
     client = as_actor(given.citizen())
-    typed = fields(given.HOUSEHOLD, **FAMILY, **{"answers-rows": "remove:members:0"})
+    typed = fields(given.HOUSEHOLD, **FAMILY, **{"rows-of-answers": "remove:members:0"})
     page = client.post(HOUSEHOLD, typed).content.decode()
     assert rows(page) == ["Trần Thị Bưởi"]
     assert 'name="answers-members.1.name"' not in page
@@ -89,13 +89,13 @@ def test_a_row_is_removed_and_the_others_keep_their_answers(as_actor) -> None:
 
 def test_at_most_as_many_rows_as_the_group_has(as_actor) -> None:
     client = as_actor(given.citizen())
-    typed = fields(given.HOUSEHOLD, **{MEMBER: "999", "answers-rows": "add:members"})
+    typed = fields(given.HOUSEHOLD, **{MEMBER: "999", "rows-of-answers": "add:members"})
     page = client.post(HOUSEHOLD, typed).content.decode()
     assert 'name="answers-members.19.name"' not in page
     full = fields(
         given.HOUSEHOLD,
         **{f"{MEMBER}.{n}.name": f"Người {n}" for n in range(25)},
-        **{"answers-rows": "add:members"},
+        **{"rows-of-answers": "add:members"},
     )
     page = client.post(HOUSEHOLD, full).content.decode()
     assert len(rows(page)) == 20 and "add:members" not in page
@@ -104,7 +104,9 @@ def test_at_most_as_many_rows_as_the_group_has(as_actor) -> None:
 def test_a_file_survives_the_adding_of_a_row(as_actor) -> None:
     who = given.citizen()
     uuid = given.uploaded(who)
-    typed = fields(given.HOUSEHOLD, **FAMILY, **{"kept-authority": str(uuid), "answers-rows": "add:members"})
+    typed = fields(
+        given.HOUSEHOLD, **FAMILY, **{"kept-authority": str(uuid), "rows-of-answers": "add:members"}
+    )
     assert str(uuid) in as_actor(who).post(HOUSEHOLD, typed).content.decode()
 
 
@@ -207,7 +209,7 @@ def test_a_supplement_takes_back_what_is_no_longer_asked(as_actor) -> None:
     page = client.get(address).content.decode()
     assert rows(page) == ["An"]
     typed = {"request_key": given.key(), "is_complete": "on", **given.typed({**said, "founder": "person"})}
-    more = client.post(address, {**typed, "answers-rows": "add:members"})
+    more = client.post(address, {**typed, "rows-of-answers": "add:members"})
     assert more.status_code == 200 and 'name="answers-members.1.name"' in more.content.decode()
     assert client.post(address, typed).status_code == 302
     revision = ApplicationRevision.objects.get(number=2)
