@@ -17,7 +17,6 @@ from apps.core.masking import mask_email, mask_number
 from apps.core.spoken import day, in_vietnamese, moment, working_time
 from apps.procedures.difference import condition_in_words
 from apps.procedures.models import FeeRule
-from apps.procedures.selectors import rules_of
 from apps.web.ui.parts import Column, Problem, Text
 from apps.web.ui.widgets import DayMonthYearInput
 
@@ -57,7 +56,7 @@ def masked(value: object) -> str:
 @register.filter
 def because(rule: FeeRule) -> str:
     """Why a line of the tariff applies: its condition in the reader's language."""
-    return condition_in_words(rule.condition, rules_of(rule.version_id).version.form_schema)
+    return condition_in_words(rule.condition, rule.version.form_schema)
 
 
 @dataclass(frozen=True, slots=True)
