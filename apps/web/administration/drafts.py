@@ -25,9 +25,9 @@ from apps.procedures.selectors.versions import version_known
 from apps.web.administration.access import for_administrators
 from apps.web.administration.facts import Fact, facts_of
 from apps.web.administration.part_forms import (
+    CONDITIONS,
     ENTRIES,
     MOST_ROWS,
-    WITHOUT_CONDITION,
     PartForm,
     order_after,
     rearranged,
@@ -204,7 +204,7 @@ class Editing:
             "problems": [*problems, *told] if status >= 400 else [],
             "theirs": theirs,
             "facts": [fact_shown(fact) for fact in self.facts.values()]
-            if self.part not in WITHOUT_CONDITION
+            if CONDITIONS.get(self.part, True)
             else [],
         }
         return render(request, "administration/part.html", context, status=status)
