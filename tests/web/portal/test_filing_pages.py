@@ -110,7 +110,7 @@ def test_the_parts_for_others_are_closed_until_they_are_used(as_actor) -> None:
     first = client.get(HOUSEHOLD).content.decode()
     faulty = client.post(HOUSEHOLD, fields(given.HOUSEHOLD, contact_email="nobody")).content.decode()
     for page in (first, faulty):
-        assert page.count('<details class="govuk-details">') == 2
+        assert page.count('<details class="govuk-details">') == 3
     used = client.post(
         HOUSEHOLD, fields(given.HOUSEHOLD, **{"payer-name": "Lê Minh An", "contact_email": "x"})
     )
