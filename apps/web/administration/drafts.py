@@ -76,6 +76,9 @@ def number_in(text: str | None) -> int:
 class Editing:
     """One part of one draft on its page."""
 
+    # What the condition of a row decides, where that is not whether the row counts: without and with a condition.
+    conditions_say: tuple[Any, Any] = ("", "")
+
     def __init__(self, version: ProcedureVersion, part: str) -> None:
         self.version, self.part = version, part
         self.schema = version.form_schema
@@ -201,6 +204,8 @@ class Editing:
             "rows": rows,
             "is_list": self.is_list,
             "can_add": len(rows) < MOST_ROWS,
+            "without_condition": self.conditions_say[0],
+            "with_condition": self.conditions_say[1],
             "problems": [*problems, *told] if status >= 400 else [],
             "theirs": theirs,
             "facts": [fact_shown(fact) for fact in self.facts.values()]

@@ -9,6 +9,7 @@ from typing import Any, cast
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from apps.core.loading import Fault, Faults
@@ -38,6 +39,8 @@ def form_list(request: HttpRequest, version: int, name: str) -> HttpResponse:
 
 class FormList(Editing):
     """One list of the form of a draft; it is saved with the form."""
+
+    conditions_say = (_("Say what must hold"), _("This must hold"))
 
     @property
     def hint(self) -> str:

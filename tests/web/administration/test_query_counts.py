@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.procedures.actions.drafting import draft_version
 from tests import given
+from tests.procedures.forms_written import TEXT, form
 from tests.procedures.test_draft_version import listed
 
 LIST, PAGE = 8, 16
@@ -59,3 +60,15 @@ def test_a_draft_costs_the_same_for_few_rows_and_for_many(admin, page):
 
     given.saved(draft, "components", twenty)
     assert asked(admin, url) == at_one <= 26
+
+
+@pytest.mark.parametrize(
+    "page", ["", "add/?kind=text", "questions/request_content/", "try/", "lists/eligibility/"]
+)
+def test_a_form_costs_the_same_for_few_questions_and_for_many(admin, page):
+    draft = given.drafted(CODE, form=form(b=TEXT))
+    url = f"/administration/versions/{draft.pk}/form/{page}"
+    at_two = asked(admin, url)
+    many = {f"q{number}": {**TEXT, "x-visible-if": {"is_answered": "b"}} for number in range(18)}
+    given.saved(draft, "form", form(b=TEXT, **many))
+    assert asked(admin, url) == at_two <= 14
