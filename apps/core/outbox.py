@@ -174,7 +174,11 @@ def overdue_rows(at: datetime) -> QuerySet[OutboxRow]:
 def send_again(row_id: int, at: datetime) -> bool:
     """A person sends a failed row again; False where it has not failed."""
     with transaction.atomic():
-        row = OutboxRow.objects.filter(pk=row_id, failed_at__isnull=False).select_for_update().first()
+        row = (
+            OutboxRow.objects.filter(pk=row_id, failed_at__isnull=False)
+            .select_for_update(of=("self",))
+            .first()
+        )
         if row is None:
             return False
         OutboxRow.objects.filter(pk=row_id).update(failed_at=None, attempts=0, next_attempt_at=at)

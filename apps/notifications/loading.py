@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.core.loading import Fault, Faults, Tally, differing, read_document
-from apps.notifications.actions import NewWords, faults_of_words
 from apps.notifications.choices import NoticeKind
 from apps.notifications.models import NoticeTemplate
+from apps.notifications.soundness import NewWords, faults_of_words
 
 FOLDER = "notices"
 TEXTS = ("subject", "subject_en", "short", "short_en")

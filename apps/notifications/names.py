@@ -33,7 +33,7 @@ class Name:
 
 
 def _condition(meaning: str | Promise) -> Name:
-    return Name(meaning, "1", "1", is_condition=True)
+    return Name(meaning, "1", "1", place=Place.EVERYWHERE, is_condition=True)
 
 
 NAMES: Mapping[str, Name] = {

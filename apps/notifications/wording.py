@@ -167,6 +167,17 @@ def printed_names(text: str) -> list[str]:
     return found
 
 
+def asked_names(text: str) -> set[str]:
+    """Every name that a sound text asks for with `if`."""
+    found, waiting = set(), parse(text, NAMES.keys())
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Kept):
+            found.add(part.name)
+            waiting += part.parts
+    return found
+
+
 def parts_of_message(text: str) -> int:
     """How many text messages (SMS) a text takes: with Vietnamese letters 70 characters fit in one, without 160."""
     if set(text) <= _NARROW:

@@ -10,7 +10,6 @@ from apps.applications.choices import Delivery
 from apps.cases.actions.decision import hand_over_result
 from apps.cases.actions.ending import decline_withdrawal, request_withdrawal, stop_case
 from apps.cases.actions.extension import apologise_late, extend_deadline
-from apps.cases.actions.handling import complete_step
 from apps.cases.actions.intake import decline_intake
 from apps.cases.actions.mending import reopen_case, undo_last
 from apps.cases.actions.moving import propose_move, start_move
@@ -202,13 +201,13 @@ def version_changed(**filing: object) -> Case:
 
 
 def supplement_provided(**filing: object) -> Case:
-    case, handler = given.case_awaiting_supplement(by=filer(), **filing)
+    case, _handler = given.case_awaiting_supplement(by=filer(), **filing)
     provide_supplement(
         case.code,
         answers={},
         attachments={},
         message="Đã bổ sung",
-        by=handler,
+        by=given.receptionist(case.current_agency),
         at=given.NOW,
         request_key=given.key(),
     )
@@ -222,10 +221,8 @@ def obligation_fulfilled(**filing: object) -> Case:
 
 
 def in_progress(**filing: object) -> Case:
-    """The first act of its handler."""
-    case, handler = given.assigned_case(by=filer(), **filing)
-    complete_step(case.code, note="Đã thẩm định", by=handler, at=given.NOW, request_key=given.key())
-    return case
+    """The first act of its handler is the proposal."""
+    return given.proposed_case(by=filer(), **filing)[0]
 
 
 def set_back(**filing: object) -> Case:

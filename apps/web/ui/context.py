@@ -31,6 +31,7 @@ ADMINISTRATION: tuple[Entry, ...] = (
     (_("Catalogue"), "administration:procedures"),
     (_("National list"), "administration:imports"),
     (_("Calendar"), "administration:calendar"),
+    (_("Notices"), "administration:notices"),
 )
 
 
