@@ -131,9 +131,10 @@ def words(request: HttpRequest, kind: str) -> HttpResponse:
         newest = versions[0]
         form = made(initial={name: getattr(newest, name) for name in made.base_fields})
         return _show(request, of, form, _stored(newest), versions, actor)
-    form = made(request.POST)
+    form, status = made(request.POST), 422
     if request.POST.get("action") == "preview":
         quiet([form])
+        status = 200
     elif form.is_valid():
         try:
             changed = change_words(
@@ -141,10 +142,10 @@ def words(request: HttpRequest, kind: str) -> HttpResponse:
             )
         except Refusal as refusal:
             show_refusal(refusal, form)
+            status = refusal.status
         else:
             messages.success(request, _("Version %(number)d is in force.") % {"number": changed.number})
             return redirect("administration:words", kind=of.value)
-    status = 422 if form.errors else 200
     return _show(request, of, form, form.words(), versions, actor, status=status)
 
 
