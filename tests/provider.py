@@ -38,9 +38,9 @@ class Provider:
                 self.delivered.append(message)
 
     @property
-    def doubles(self) -> list[tuple[str, str]]:
-        """What a person would have received twice: the same text to the same number."""
-        counts = Counter((each["to"], each["text"]) for each in self.delivered)
+    def doubles(self) -> list[tuple[str, ...]]:
+        """What a person would have received twice: by one channel the same text to the same number."""
+        counts = Counter((each["channel"], each["to"], each["text"]) for each in self.delivered)
         return [what for what, count in counts.items() if count > 1]
 
 

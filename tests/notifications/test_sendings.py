@@ -242,9 +242,9 @@ def test_what_is_refused_has_failed_at_once_and_is_not_tried_again(gateway):
     assert (gone.state, gone.attempts, gone.last_error) == ("failed", 1, "answered_422")
     assert gone.failed_at == row_of().failed_at
     assert (row_of().done_at, row_of().last_error) == (None, "answered_422")
+    assert check(at=given.NOW).broken == {}
     assert not relayed(given.NOW + timedelta(days=2))
     assert len(gateway.requests) == 1
-    assert check(at=given.NOW).broken == {}
 
 
 def test_what_was_tried_often_enough_has_failed_with_its_last_error(gateway):

@@ -47,6 +47,13 @@ LABELS: dict[str, str | Promise] = {
     "short_en": gettext_lazy("Short text, in English"),
 }
 
+# The language of notices, as it is typed; a page's own templates would read it as theirs.
+EXAMPLES = {
+    "name": "{{ code }}",
+    "asked": "{% if reason %} … {% endif %}",
+    "denied": "{% if not reason %} … {% endif %}",
+}
+
 
 def _line(name: str, most: int) -> forms.CharField:
     return forms.CharField(label=LABELS[name], max_length=most)
@@ -168,6 +175,7 @@ def _show(
         "form": form,
         "is_letter": kind == NoticeKind.LETTER,
         "names": _names(kind),
+        "examples": EXAMPLES,
         "versions": [
             (
                 each,

@@ -37,7 +37,7 @@ def unsent(request: HttpRequest) -> HttpResponse:
     here = reverse("administration:unsent")
     all_of_them = sum(each.count for each in by_channel)
     context = {
-        "channel": chosen,
+        "channel": chosen.value if chosen else "",
         "stats": [
             Stat(
                 each.channel.label,
