@@ -17,7 +17,7 @@ from apps.notifications.delivery import effect_of
 from apps.notifications.errors import ChangedMeanwhile, NotFailed, NothingChanged
 from apps.notifications.models import NoticeTemplate, Sending
 from apps.notifications.selectors import kind_known
-from apps.notifications.soundness import TEXTS, NewWords, faults_of_words
+from apps.notifications.soundness import NewWords, faults_of_words, tidied
 from apps.procedures.policies import may_change_catalogue
 
 
@@ -29,7 +29,7 @@ def change_words(kind: str, words: NewWords, *, number: int, by: Actor, at: date
     """
     may_change_catalogue(by)
     of = kind_known(kind)
-    tidy = NewWords(**{name: _tidy(getattr(words, name)) for name in TEXTS}, is_for_phone=words.is_for_phone)
+    tidy = tidied(words)
     if faults := faults_of_words(of, tidy):
         raise Faults(faults)
     with verb_transaction():
@@ -45,11 +45,6 @@ def change_words(kind: str, words: NewWords, *, number: int, by: Actor, at: date
             "change_notice_words", subject=f"notice:{of}", actor_id=by.user_id, at=at, number=changed.number
         )
     return changed
-
-
-def _tidy(text: str) -> str:
-    """As a form sends it, with lines ended in one way."""
-    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
 
 
 def send_again(sendings: Sequence[int], *, by: Actor, at: datetime) -> int:

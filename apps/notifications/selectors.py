@@ -132,6 +132,8 @@ def previews(kind: str, words: NewWords, *, unmet: Collection[str], seen_by: Act
     found = []
     for language in Language:
         values = {name: "" if name in unmet else sample for name, sample in samples(language.value).items()}
+        if of not in (NoticeKind.LETTER, NoticeKind.SUBMITTED):
+            values["secret"] = ""
         faults: list[str] = []
 
         def shown(make: Callable[[], str], faults: list[str] = faults) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.core.errors import Refusal
 from apps.notifications.choices import Language, NoticeKind
@@ -75,3 +75,12 @@ def faults_of_words(kind: NoticeKind, words: NewWords) -> list[Refusal]:
             if taken > MOST_PARTS:
                 found.append(TooLongForPhone(field=name, parts=taken, most=MOST_PARTS))
     return found
+
+
+def tidied(words: NewWords) -> NewWords:
+    """Words as they are stored: lines end in one way, and nothing trails behind them."""
+    return replace(words, **{name: _tidy(getattr(words, name)) for name in TEXTS})
+
+
+def _tidy(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))

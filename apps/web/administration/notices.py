@@ -33,7 +33,7 @@ from apps.notifications.selectors import (
     unsent_by_channel,
     versions_of_words,
 )
-from apps.notifications.soundness import TEXTS, NewWords, place_of
+from apps.notifications.soundness import TEXTS, NewWords, place_of, tidied
 from apps.web.administration.access import for_administrators
 from apps.web.ui.faults import quiet, show_refusal
 from apps.web.ui.parts import Cell, Column
@@ -74,7 +74,7 @@ class LetterForm(forms.Form):
     def words(self) -> NewWords:
         """What was typed, also where some of it is wrong: a preview shows what it can."""
         typed = {name: str(self[name].value() or "") if name in self.fields else "" for name in TEXTS}
-        return NewWords(**typed, is_for_phone=bool(self.data.get("is_for_phone")))
+        return tidied(NewWords(**typed, is_for_phone=bool(self.data.get("is_for_phone"))))
 
 
 class WordsForm(LetterForm):

@@ -32,6 +32,7 @@ ADMINISTRATION: tuple[Entry, ...] = (
     (_("National list"), "administration:imports"),
     (_("Calendar"), "administration:calendar"),
     (_("Notices"), "administration:notices"),
+    (_("Unsent notices"), "administration:unsent"),
 )
 
 
