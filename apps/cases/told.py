@@ -50,7 +50,7 @@ TOLD_WITH_STATUS = (
     EventKind.ACT_UNDONE,
 )
 
-# What the applicant is not told of by a message, and why. All of it stands on the page of the case.
+# What the applicant is not told of by a message, and why; administrators read it beside the words of the rest.
 UNTOLD: Mapping[EventKind, str | Promise] = {
     EventKind.CASE_ROUTED: gettext_lazy("The acceptance names the agency."),
     EventKind.ROUTING_FAILED: gettext_lazy(

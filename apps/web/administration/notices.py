@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.actors import Actor
+from apps.cases.told import UNTOLD
 from apps.core.errors import Refusal
 from apps.core.spoken import moment
 from apps.interface.actors import actor_of_request
@@ -109,6 +110,7 @@ def notices(request: HttpRequest) -> HttpResponse:
             Column(_("To telephones")),
         ],
         "rows": [_cells(each) for each in newest_words(seen_by=actor)],
+        "untold": [(kind.label, why) for kind, why in UNTOLD.items()],
     }
     return render(request, "administration/notices.html", context)
 
