@@ -106,11 +106,11 @@ def deliver(row_id: int, sending: Sending, message: Message, *, clock: Callable[
             outbox.give_up(row_id, at, error)
         return
     at = clock()
-    outbox.effect(
-        row_id,
-        at,
-        lambda: tried.update(state=SendingState.SENT, sent_at=at, failed_at=None, last_error=""),
-    )
+
+    def sent() -> None:
+        tried.update(state=SendingState.SENT, sent_at=at, failed_at=None, last_error="")
+
+    outbox.effect(row_id, at, sent)
 
 
 def follow_the_outbox() -> None:

@@ -12,10 +12,11 @@ class NoticeKindUnknown(NotFound):
     text = _("There is no such kind of notice.")
 
 
-class WordsWrong(Invalid):
+class WordsWrong(Refusal):
     """`faults` are the faults, each with its line."""
 
     code = "notice_words_wrong"
+    status = 422
     text = "%(faults)s"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from apps.core.errors import Refusal
 from apps.notifications.choices import Language, NoticeKind
@@ -79,7 +79,8 @@ def faults_of_words(kind: NoticeKind, words: NewWords) -> list[Refusal]:
 
 def tidied(words: NewWords) -> NewWords:
     """Words as they are stored: lines end in one way, and nothing trails behind them."""
-    return replace(words, **{name: _tidy(getattr(words, name)) for name in TEXTS})
+    texts = {name: _tidy(getattr(words, name)) for name in TEXTS}
+    return NewWords(**texts, is_for_phone=words.is_for_phone)
 
 
 def _tidy(text: str) -> str:

@@ -39,7 +39,7 @@ from apps.web.administration.access import for_administrators
 from apps.web.ui.faults import quiet, show_refusal
 from apps.web.ui.parts import Cell, Column
 
-LABELS: dict[str, str | Promise] = {
+LABELS = {
     "subject": gettext_lazy("Subject, in Vietnamese"),
     "body": gettext_lazy("Text, in Vietnamese"),
     "short": gettext_lazy("Short text, in Vietnamese"),
