@@ -28,7 +28,7 @@ from apps.core.canonical import fingerprint
 from apps.core.outbox import consumer
 from apps.documents.actions import write_file
 from apps.documents.models import Document, StoredFile
-from apps.notifications.delivery import mark_sent
+from apps.notifications.delivery import deliver as deliver_notice
 from apps.procedures.choices import PayBefore
 from apps.receipts.models import Receipt, ReceiptDocument
 
@@ -116,11 +116,9 @@ def _store(row_id: int, stored: StoredFile) -> None:
 @shared_task(name="apps.cases.tasks.send_notice")
 @consumer
 def send_notice(row_id: int, payload: dict[str, Any]) -> None:
-    """Sends a notice to the address that the applicant gave; on their page it stands already."""
-    notice, message = message_of(UUID(payload["notice"]))
-    message.send()
-    at = timezone.now()
-    outbox.effect(row_id, at, lambda: mark_sent(notice, at))
+    """Sends a notice by one channel to the address that the applicant gave; on their page it stands already."""
+    sending, message = message_of(UUID(payload["notice"]), payload["channel"])
+    deliver_notice(row_id, sending, message, clock=timezone.now)
 
 
 @shared_task(name=TASK)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -54,6 +55,9 @@ def take_due(at: datetime, most: int = 100) -> list[tuple[int, str]]:
                 row.attempts += 1
                 row.next_attempt_at = at + wait_after(row.attempts)
         OutboxRow.objects.bulk_update(rows, ["attempts", "next_attempt_at", "failed_at"])
+        for row in rows:
+            if row.failed_at is not None and row.task in _FOLLOWERS:
+                _FOLLOWERS[row.task].given_up(row, at)
     return [(row.pk, row.task) for row in rows if row.failed_at is None]
 
 
@@ -113,8 +117,24 @@ def effect(row_id: int, at: datetime, change: Callable[[], None]) -> bool:
 
 
 def note_error(row_id: int, error: BaseException) -> None:
-    """Keeps the kind of the last error on the row, for the person who looks; never its data."""
-    OutboxRow.objects.filter(pk=row_id, done_at__isnull=True).update(last_error=type(error).__name__)
+    """Keeps the kind of the last error on the row, for the person who looks; never its data.
+
+    An error may name its kind itself, as `kind`; else it is the name of its class.
+    """
+    OutboxRow.objects.filter(pk=row_id, done_at__isnull=True).update(last_error=_kind_of(error))
+
+
+def _kind_of(error: BaseException) -> str:
+    return str(getattr(error, "kind", type(error).__name__))
+
+
+def give_up(row_id: int, at: datetime, error: BaseException) -> None:
+    """The consumer knows that trying again will not help: the row waits for a person at once."""
+    row = OutboxRow.objects.filter(pk=row_id, done_at__isnull=True, failed_at__isnull=True).first()
+    if row is not None:
+        OutboxRow.objects.filter(pk=row_id).update(failed_at=at, last_error=_kind_of(error))
+        if row.task in _FOLLOWERS:
+            _FOLLOWERS[row.task].given_up(row, at)
 
 
 def consumer(task: Callable[[int, dict[str, Any]], None]) -> Callable[[int], None]:
@@ -152,10 +172,34 @@ def overdue_rows(at: datetime) -> QuerySet[OutboxRow]:
 
 
 def send_again(row_id: int, at: datetime) -> bool:
-    """A person sends a failed row again."""
-    return (
-        OutboxRow.objects.filter(pk=row_id, failed_at__isnull=False).update(
-            failed_at=None, attempts=0, next_attempt_at=at
+    """A person sends a failed row again; False where it has not failed."""
+    with transaction.atomic():
+        row = (
+            OutboxRow.objects.filter(pk=row_id, failed_at__isnull=False)
+            .select_for_update(of=("self",))
+            .first()
         )
-        == 1
-    )
+        if row is None:
+            return False
+        OutboxRow.objects.filter(pk=row_id).update(failed_at=None, attempts=0, next_attempt_at=at)
+        if row.task in _FOLLOWERS:
+            _FOLLOWERS[row.task].sent_again(row)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Keeps rows of another app in step with the outbox rows of a task, in the same transaction."""
+
+    given_up: Callable[[OutboxRow, datetime], None]
+    sent_again: Callable[[OutboxRow], None]
+
+
+_FOLLOWERS: dict[str, Follower] = {}
+
+
+def follow(
+    task: str, *, given_up: Callable[[OutboxRow, datetime], None], sent_again: Callable[[OutboxRow], None]
+) -> None:
+    """Names who is told when a row of a task is given up, and when a person sends it again."""
+    _FOLLOWERS[task] = Follower(given_up, sent_again)

@@ -1,4 +1,4 @@
-"""How a moment, a day and a span of counted time are said in the reader's language."""
+"""How a moment, a day, a span of counted time and an amount are said in the reader's language."""
 
 from __future__ import annotations
 
@@ -51,6 +51,13 @@ def working_time(value: timedelta | None) -> str:
     if hours:
         parts.append(ngettext("%(count)d working hour", "%(count)d working hours", hours) % {"count": hours})
     return " ".join(parts)
+
+
+def dong(amount: int | None) -> str:
+    """An amount in đồng, thousands with a dot: `1.234.567 đ`. Nothing for None: an unset fee is not 0."""
+    if amount is None:
+        return ""
+    return f"{amount:,}".replace(",", ".").replace("-", "\N{MINUS SIGN}") + "\N{NO-BREAK SPACE}đ"
 
 
 def in_vietnamese() -> bool:

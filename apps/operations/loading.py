@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.calendars.loading import Calendars, read_calendars, write_calendars
 from apps.cases.loading import Provisions, read_provisions, write_provisions
 from apps.core.loading import Fault, LoadRefused, Tally
+from apps.notifications.loading import Wordings, read_wordings, write_wordings
 from apps.procedures.loading import Catalogue, read_catalogue, write_catalogue
 from apps.receipts.actions import open_series
 from apps.units.loading import Structure, read_structure, write_structure
@@ -29,6 +30,7 @@ class City:
     calendars: Calendars
     catalogue: Catalogue
     provisions: Provisions
+    wordings: Wordings
 
 
 def read_city(folder: Path) -> City:
@@ -38,8 +40,15 @@ def read_city(folder: Path) -> City:
     kinds = {code: kind.level for code, kind in structure.kinds.items()}
     catalogue, procedure_faults = read_catalogue(folder, kinds=kinds)
     provisions, provision_faults = read_provisions(folder)
-    city = City(structure, calendars, catalogue, provisions)
-    faults = [*structure_faults, *calendar_faults, *procedure_faults, *provision_faults]
+    wordings, wording_faults = read_wordings(folder)
+    city = City(structure, calendars, catalogue, provisions, wordings)
+    faults = [
+        *structure_faults,
+        *calendar_faults,
+        *procedure_faults,
+        *provision_faults,
+        *wording_faults,
+    ]
     faults = faults or [*_agencies_without_calendar(city), *_places_without_agency(city)]
     if faults:
         raise LoadRefused(faults)
@@ -86,6 +95,7 @@ def load_city(folder: Path, *, at: datetime, keep: bool = True) -> tuple[City, l
             *write_calendars(city.calendars, at=at),
             *write_catalogue(city.catalogue),
             write_provisions(city.provisions),
+            write_wordings(city.wordings),
         ]
         transaction.set_rollback(not keep)
     return city, tallies

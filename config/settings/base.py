@@ -212,6 +212,15 @@ EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Một Cửa <khong-tra-loi@motcua.example>")
 
+# Where short notices go by HTTP; without an address a channel is off.
+NOTICE_GATEWAYS = {
+    channel: {
+        "url": os.environ.get(f"{channel.upper()}_GATEWAY_URL", ""),
+        "token": os.environ.get(f"{channel.upper()}_GATEWAY_TOKEN", ""),
+    }
+    for channel in ("sms", "zalo")
+}
+
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -263,7 +272,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "ChannelEnum": "apps.procedures.choices.Channel",
+        "SendingChannelEnum": "apps.notifications.choices.Channel",
+        "SendingStateEnum": "apps.notifications.choices.SendingState",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.api.schema.every_refusal",

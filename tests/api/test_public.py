@@ -258,7 +258,9 @@ def test_the_notices_of_a_case_are_read_by_the_applicant_in_their_language_and_b
         accepted, filed = answer.json()
         assert (accepted["kind"], filed["kind"]) == ("intake_accepted", "application_submitted")
         assert accepted["subject"] == f"Case {case.code}: accepted"
-        assert (accepted["is_by_email"], accepted["sent_at"]) == (True, "2026-11-23T09:00:00+07:00")
+        assert accepted["sendings"] == [
+            {"channel": "email", "state": "sent", "sent_at": "2026-11-23T09:00:00+07:00"}
+        ]
         assert "The result is promised by Monday 23 November 2026, 17:00." in accepted["text"]
         for kept in (secret_of(case.code, 1), "an@example.vn", who.name):
             assert kept not in answer.content.decode()

@@ -76,14 +76,14 @@ def test_handovers_cost_the_same_for_2_and_for_20():
     the_same_at_2_and_at_20(clerk, "/handovers", handed_over)
 
 
-def test_notices_cost_the_same_for_2_and_for_6():
+def test_notices_cost_the_same_for_2_and_for_7():
     who = given.citizen()
     caller = Caller(who)
-    two, six = given.accepted_case(by=who), given.resolved_case(by=who)
-    head = given.staff(six.competent_agency, Role.HEAD)
+    two, seven = given.accepted_case(by=who), given.resolved_case(by=who)
+    head = given.staff(seven.competent_agency, Role.HEAD)
     for again in (1, 2):
         reopen_case(
-            six.code,
+            seven.code,
             ground="court",
             reason="Bản án",
             by=head,
@@ -91,22 +91,22 @@ def test_notices_cost_the_same_for_2_and_for_6():
             request_key=given.key(),
         )
         if again == 1:
-            six = given.fresh(six)
-            handler = given.handler_of(six)
-            six = given.proposed(six, handler)
+            seven = given.fresh(seven)
+            handler = given.handler_of(seven)
+            seven = given.proposed(seven, handler)
             approve_result(
-                six.code,
-                by=given.staff(six.current_agency, Role.APPROVER),
+                seven.code,
+                by=given.staff(seven.current_agency, Role.APPROVER),
                 at=given.NOW,
                 request_key=given.key(),
             )
-            given.released(given.fresh(six), number="16/TL-UBND")
+            given.released(given.fresh(seven), number="16/TL-UBND")
     asked = {}
-    for case, how_many in ((two, 2), (six, 6)):
+    for case, how_many in ((two, 2), (seven, 7)):
         path = f"/cases/{case.code}/notices"
         assert len(caller.get(path).json()) == how_many
         asked[how_many] = counted(lambda path=path: caller.get(path))
-    assert len(asked[2]) == len(asked[6]) <= LIST, asked[6]
+    assert len(asked[2]) == len(asked[7]) <= LIST, asked[7]
 
 
 @pytest.mark.parametrize("path", ["/procedures", "/units", "/agencies"])

@@ -92,10 +92,9 @@ def test_what_was_decided_moves_each_case_once_and_tells_its_applicant(administr
     assert last.data["decision"] == DECISION
     assert CaseEvent.objects.get(case=case, sequence=last.sequence).by_id is None
     notice = CaseNotice.objects.get(event__case=case, event__sequence=last.sequence).notice
-    assert OutboxRow.objects.filter(effect=f"notice:{case.code}:{last.sequence}").exists() is bool(
-        notice.email
-    )
-    told = message_of(notice.uuid)[1].body
+    (sending,) = notice.sendings.all()
+    assert OutboxRow.objects.filter(effect=f"notice:{notice.uuid}:{sending.channel}").exists()
+    told = message_of(notice.uuid, sending.channel)[1].text
     assert DECISION in told and "27/11/2026" in told and "30/11/2026" in told
     act = AdministrativeAct.objects.get(kind="change_calendar")
     assert (act.decision, act.actor_id) == (DECISION, administrator.user_id)

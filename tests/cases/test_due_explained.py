@@ -114,6 +114,6 @@ def test_what_was_agreed_needs_no_other_reason(law):
 
 
 def test_of_what_ended_without_a_result_nothing_is_due():
-    from tests.cases.test_notices import stopped
+    from tests.cases.told_scenes import stopped
 
     assert told(stopped()) == {}

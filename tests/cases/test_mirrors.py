@@ -16,7 +16,6 @@ from django.db import models
 
 from apps.cases import actions, tasks
 from apps.cases.choices import EventKind, Status
-from apps.cases.notices import TEMPLATES
 from apps.cases.policies import CAN, VERBS_OF_PARTIES
 from apps.cases.transitions import OPEN_IN, TRANSITIONS
 from tests import databases
@@ -130,11 +129,6 @@ def test_every_task_that_an_action_owes_exists():
         owed |= set(re.findall(r'"apps\.cases\.tasks\.(\w+)"', path.read_text()))
     assert owed == {name for name in owed if getattr(tasks, name).name == f"apps.cases.tasks.{name}"}
     assert {"route_case", "deliver_result", "render_paper", "render_receipt", "send_notice"} <= owed
-
-
-def test_every_act_that_is_told_has_a_template():
-    folder = databases.ROOT / "templates" / "notices"
-    assert {path.stem for path in folder.glob("*.txt")} >= set(TEMPLATES.values())
 
 
 # The house

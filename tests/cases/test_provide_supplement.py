@@ -356,12 +356,9 @@ def test_at_intake_a_case_whose_answers_point_to_another_agency_is_routed_again(
 
 def test_answers_that_point_to_the_same_agency_move_nothing():
     case = asked_at_intake(given.case_at_intake(CORRECTION, answers=born(OF_AGE)))
-    assert (
-        doors.owed_by(
-            lambda: play(case, answers={"subject_born_on": "1991-01-01"})(applicant_of(case), given.key())
-        )
-        == []
-    )
+    assert doors.owed_by(
+        lambda: play(case, answers={"subject_born_on": "1991-01-01"})(applicant_of(case), given.key())
+    ) == ["send_notice"]
     after = given.fresh(case)
     assert (after.routing, after.competent_agency, after.current_agency) == (
         "routed",
@@ -372,12 +369,9 @@ def test_answers_that_point_to_the_same_agency_move_nothing():
 
 def test_once_accepted_nothing_moves_by_itself():
     case, _ = given.case_awaiting_supplement(CORRECTION, answers=born(OF_AGE))
-    assert (
-        doors.owed_by(
-            lambda: play(case, answers={"subject_born_on": A_CHILD})(applicant_of(case), given.key())
-        )
-        == []
-    )
+    assert doors.owed_by(
+        lambda: play(case, answers={"subject_born_on": A_CHILD})(applicant_of(case), given.key())
+    ) == ["send_notice"]
     after = given.fresh(case)
     assert (after.status, after.competent_agency, after.current_agency) == (
         Status.ACCEPTED,
@@ -399,5 +393,7 @@ def test_an_agency_that_a_person_chose_keeps_the_case_while_the_look_up_still_fi
     )
     receive_handover(case.code, by=given.receptionist(to), at=given.NOW, request_key=given.key())
     case = asked_at_intake(given.fresh(case))
-    assert doors.owed_by(lambda: play(case, answers={"copies": 2})(applicant_of(case), given.key())) == []
+    assert doors.owed_by(lambda: play(case, answers={"copies": 2})(applicant_of(case), given.key())) == [
+        "send_notice"
+    ]
     assert (given.fresh(case).routing, given.fresh(case).competent_agency) == ("routed", to)

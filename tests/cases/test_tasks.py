@@ -18,7 +18,8 @@ from apps.cases.tracking import secret_of
 from apps.core import outbox
 from apps.core.models import OutboxRow
 from apps.documents.models import Document, StoredFile
-from apps.notifications.models import Notice
+from apps.notifications.channels import TryAgain
+from apps.notifications.models import Sending
 from apps.receipts.models import ReceiptDocument
 from tests import given
 
@@ -144,8 +145,9 @@ def test_a_notice_is_sent_once_under_an_id_of_its_own_and_its_time_is_kept():
         tasks.send_notice(row.pk)
     assert [message.to for message in mail.outbox] == [["an@example.vn"]]
     assert mail.outbox[0].extra_headers["Message-ID"] == f"<{notice.uuid}@motcua>"
-    notice.refresh_from_db()
-    assert notice.sent_at == OutboxRow.objects.get(pk=row.pk).done_at == given.NOW
+    sending = Sending.objects.get(notice=notice)
+    assert (sending.state, sending.attempts, sending.last_error) == ("sent", 1, "")
+    assert sending.sent_at == OutboxRow.objects.get(pk=row.pk).done_at == given.NOW
 
 
 def test_a_message_sent_again_after_a_crash_has_the_same_id(monkeypatch):
@@ -185,14 +187,15 @@ def test_a_mail_server_that_is_away_leaves_the_row_open_and_the_notice_on_the_pa
 
     with monkeypatch.context() as broken:
         broken.setattr("django.core.mail.message.EmailMessage.send", away)
-        with pytest.raises(ConnectionRefusedError):
+        with pytest.raises(TryAgain):
             tasks.send_notice(row.pk)
-    told = Notice.objects.get()
-    assert (told.email, told.sent_at) == ("an@example.vn", None)
-    assert OutboxRow.objects.get(pk=row.pk).last_error == "ConnectionRefusedError"
+    told = Sending.objects.get()
+    assert (told.address, told.state, told.sent_at) == ("an@example.vn", "waiting", None)
+    assert told.last_error == OutboxRow.objects.get(pk=row.pk).last_error == "no_connection"
     tasks.send_notice(row.pk)
     assert len(mail.outbox) == 1
-    assert Notice.objects.get().sent_at == given.NOW
+    told.refresh_from_db()
+    assert (told.state, told.sent_at, told.attempts) == ("sent", given.NOW, 2)
 
 
 def test_a_row_that_was_given_up_is_not_carried_out():

@@ -416,6 +416,8 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "questions": "request_content",
         "moves": 1,
         "imports": 1,
+        "kind": "accepted",
+        "number": 1,
         "calendar": calendar_proposal().pk,
         **files,
     }

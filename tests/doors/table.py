@@ -108,6 +108,10 @@ GET   /administration/versions/<int:version>/form/questions/<str:path>/ in   403
 GET   /administration/moves/<int:job>/                         in   403  403  403  403  403  403  403  403  404  in   403  403
 GET   /administration/imports/                                 in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/imports/<int:job>/                       in   403  403  403  403  403  403  403  403  404  in   403  403
+GET   /administration/notices/                                 in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/notices/<str:kind>/                      in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/notices/<str:kind>/<int:number>/         in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/unsent/                                  in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/calendar/                                in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/calendar/<int:job>/                      in   403  403  403  403  403  403  403  403  200  in   403  403
@@ -171,6 +175,9 @@ POST  /administration/moves/<int:job>/drop/                    in   403  403  40
 POST  /administration/imports/                                 in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/imports/<int:job>/start/                 in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/imports/<int:job>/drop/                  in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/notices/<str:kind>/                      in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/notices/<str:kind>/preview/              in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/unsent/send-again/                       in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/calendar/<int:job>/start/                in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/calendar/<int:job>/drop/                 in   403  403  403  403  403  403  403  403  403  in   403  403

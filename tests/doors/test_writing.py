@@ -120,10 +120,21 @@ def administration() -> dict[str, Callable[[], dict[str, Any]]]:
         },
         "/administration/moves/<int:job>/start/": lambda: decided,
         "/administration/moves/<int:job>/drop/": dict,
+        "/administration/notices/<str:kind>/": lambda: {"action": "save", "number": "1", **WORDS},
+        "/administration/notices/<str:kind>/preview/": lambda: WORDS,
+        "/administration/unsent/send-again/": lambda: {"shown": ["1", "2"]},
         "/administration/imports/": lambda: {"file": a_list()},
         "/administration/imports/<int:job>/start/": lambda: decided,
         "/administration/imports/<int:job>/drop/": dict,
     }
+
+
+WORDS = {
+    "subject": "Hồ sơ {{ code }}",
+    "subject_en": "Case {{ code }}",
+    "body": "Đã được tiếp nhận.",
+    "body_en": "It was accepted.",
+}
 
 
 def a_list() -> SimpleUploadedFile:

@@ -45,8 +45,8 @@ def relay(**where) -> contextmanager:
     return process("relay", "manage.py", "relay", **where)
 
 
-def worker(program: str = "config.celery", **where) -> contextmanager:
-    command = f"-m celery -A {program} worker --queues routing --concurrency 1 --loglevel WARNING"
+def worker(program: str = "config.celery", queues: str = "routing", **where) -> contextmanager:
+    command = f"-m celery -A {program} worker --queues {queues} --concurrency 1 --loglevel WARNING"
     return process("worker", *command.split(), "--without-gossip", "--without-mingle", **where)
 
 

@@ -47,6 +47,7 @@ from apps.cases.models import (
 from apps.cases.models import LateEntry as LateEntryMark
 from apps.cases.selectors import entries_of
 from apps.cases.tracking import hash_of, secret_of
+from apps.core import outbox
 from apps.core.canonical import spell_moment
 from apps.core.models import OutboxRow, RequestKey
 from apps.documents.models import StoredFile
@@ -707,10 +708,17 @@ def test_an_act_that_the_applicant_was_not_told_of_is_found(force):
 
 def test_a_notice_with_an_address_that_nothing_will_send_is_found(force):
     event = told_event(kind=EventKind.APPLICATION_SUBMITTED)
-    effect = f"notice:{event.case.code}:{event.sequence}"
-    force("UPDATE core_outboxrow SET failed_at = now() WHERE effect = %s", effect)
+    row = OutboxRow.objects.get(effect=f"notice:{event.notice.notice.uuid}:email")
+    outbox.give_up(row.pk, given.NOW, OSError())
     assert broken() == {}
-    force("DELETE FROM core_outboxrow WHERE effect = %s", effect)
+    force("DELETE FROM core_outboxrow WHERE id = %s", row.pk)
+    assert broken() == {"notices": f"{event.case.code} {event.sequence}"}
+
+
+def test_a_sending_that_says_otherwise_than_its_outbox_row_is_found(force):
+    event = told_event(kind=EventKind.APPLICATION_SUBMITTED)
+    effect = f"notice:{event.notice.notice.uuid}:email"
+    force("UPDATE core_outboxrow SET failed_at = now() WHERE effect = %s", effect)
     assert broken() == {"notices": f"{event.case.code} {event.sequence}"}
 
 
@@ -736,7 +744,7 @@ def test_an_open_outbox_row_that_would_not_be_sent_for_a_day_is_found(force):
 
 def test_a_failed_outbox_row_is_visible_and_not_broken(force):
     row = OutboxRow.objects.filter(done_at=None, task__endswith="send_notice").order_by("pk").first()
-    force("UPDATE core_outboxrow SET failed_at = now() WHERE id = %s", row.pk)
+    outbox.give_up(row.pk, given.NOW, OSError())
     found = check(at=given.NOW)
     assert found.broken == {}
     assert found.counts["outbox_failed"] == 1
@@ -792,7 +800,7 @@ def test_the_command_tells_a_line_for_each_invariant_and_ends_with_json(whole):
 
 def test_the_line_and_the_json_count_outbox_rows_done_due_and_visibly_failed(force):
     row = OutboxRow.objects.filter(done_at=None).order_by("pk").first()
-    force("UPDATE core_outboxrow SET failed_at = now() WHERE id = %s", row.pk)
+    outbox.give_up(row.pk, given.NOW, OSError())
     done = OutboxRow.objects.exclude(done_at=None).count()
     due = OutboxRow.objects.filter(done_at=None, failed_at=None).count()
     assert done and due

@@ -17,6 +17,7 @@ from apps.cases.choices import EventKind
 from apps.cases.errors import CaseUnknown
 from apps.cases.history import Entry, effective
 from apps.cases.models import Case, CaseEvent
+from apps.cases.notices import owe_notices
 from apps.cases.policies import Standing
 from apps.cases.selectors import entries_of, standing_of
 from apps.cases.selectors.calendar import adopted_calendar, with_newest_calendar
@@ -73,8 +74,11 @@ class Act:
         text: str = "",
         calendar_version: int | None = None,
     ) -> CaseEvent:
-        """Appends the act's one event, under the newest version of the case's calendar where that moves nothing by itself."""
-        return ledger.record(
+        """Appends the act's one event, under the newest version of the case's calendar where that moves nothing by itself.
+
+        Where it is one that the applicant is told of (`apps.cases.told`), the notice is written with it.
+        """
+        event = ledger.record(
             self.case,
             kind,
             by=self.by,
@@ -85,6 +89,8 @@ class Act:
             calendar_version=calendar_version or adopted_calendar(self.case, self.entries),
             entries=self.entries,
         )
+        self.owed += owe_notices([(self.case, event)])
+        return event
 
     def undecided(self) -> dict[str, Any]:
         """The changes that take a proposal or a decision back: the step of proposing is open again."""

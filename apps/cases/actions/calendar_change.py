@@ -27,8 +27,8 @@ from apps.calendars.working_time import HANOI, WorkingCalendar
 from apps.cases import ledger
 from apps.cases.actions.answers_due import move_answers
 from apps.cases.choices import EventKind, Move
-from apps.cases.models import Case, CaseNotice
-from apps.cases.notices import NoticeRows, notice_rows
+from apps.cases.models import Case, CaseEvent
+from apps.cases.notices import owe_notices
 from apps.cases.selectors.calendar import (
     CaseMove,
     cases_to_keep,
@@ -41,7 +41,6 @@ from apps.cases.selectors.calendar import (
 from apps.core import jobs
 from apps.core.canonical import spell_moment
 from apps.core.models import Job, JobRow, OutboxRow
-from apps.notifications.models import Notice
 from apps.procedures.policies import may_change_catalogue
 from apps.units.models import Agency
 
@@ -127,7 +126,7 @@ def settle(rows: Sequence[JobRow], at: datetime) -> None:
     job, newest = rows[0].job, newest_versions()
     cases = _locked([row.key for row in rows])
     entries = entries_of_all(cases.values())
-    told: list[NoticeRows] = []
+    moved: list[tuple[Case, CaseEvent]] = []
     for row in rows:
         case = cases[row.key]
         version = _newest_of(case, newest)
@@ -148,12 +147,8 @@ def settle(rows: Sequence[JobRow], at: datetime) -> None:
             data=data,
             calendar_version=version,
         )
-        if "promised" in data:
-            kind = EventKind.DUE_TIMES_REDERIVED
-            told.append(notice_rows(case, kind, sequence=event.sequence, event_id=event.pk, at=event.at))
-    Notice.objects.bulk_create([each.notice for each in told])
-    CaseNotice.objects.bulk_create([each.of_case for each in told])
-    OutboxRow.objects.bulk_create([owed for each in told for owed in each.owed])
+        moved.append((case, event))
+    OutboxRow.objects.bulk_create(owe_notices(moved))
 
 
 def _promise(move: CaseMove) -> dict[str, Any]:

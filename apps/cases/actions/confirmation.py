@@ -9,7 +9,6 @@ from apps.cases.actions.acting import Act, acting, answered_at
 from apps.cases.choices import EventKind, Status
 from apps.cases.errors import DraftMissing, NotProvidedFor, ReasonMissing
 from apps.cases.models import CaseEvent
-from apps.cases.notices import owe_notice
 from apps.core.canonical import read_moment, spell_moment
 from apps.procedures.selectors import window_of
 
@@ -26,9 +25,7 @@ def ask_confirmation(code: str, *, draft: str, by: Actor, at: datetime, request_
             raise NotProvidedFor()
         if not draft.strip():
             raise DraftMissing(field="draft")
-        event = act.record(EventKind.CONFIRMATION_ASKED, changes={"status": Status.IN_PROGRESS}, text=draft)
-        owe_notice(act, event)
-        return event
+        return act.record(EventKind.CONFIRMATION_ASKED, changes={"status": Status.IN_PROGRESS}, text=draft)
 
 
 def confirm_draft(

@@ -33,7 +33,6 @@ from apps.cases.errors import (
 )
 from apps.cases.history import last_of
 from apps.cases.models import CaseEvent, CaseResult
-from apps.cases.notices import owe_notice
 from apps.procedures.choices import PayBefore, StepAct
 from apps.procedures.conditions import facts_used
 
@@ -177,7 +176,6 @@ def release_result(
                 "supersedes": old.pk if old else None,
             },
         )
-        owe_notice(act, event)
         if case.application.delivery == Delivery.ELECTRONIC:
             act.owe("apps.cases.tasks.deliver_result", f"deliver:{event.pk}", code=case.code)
         return event
@@ -222,13 +220,9 @@ def deliver(act: Act, delivery: str, recipient: str) -> CaseEvent:
     # Into an account no paper goes: the originals wait at the desk.
     is_on_paper = delivery != Delivery.ELECTRONIC
     given = give_back(act, is_in_person=delivery == Delivery.COUNTER) if is_on_paper else []
-    event = act.record(
+    return act.record(
         EventKind.RESULT_HANDED_OVER,
         changes={"status": Status.DELIVERED},
         data={"delivery": delivery, **({"originals": given} if given else {})},
         text=recipient,
     )
-    if is_on_paper or act.case.application.delivery != Delivery.ELECTRONIC:
-        # What came into the applicant's own account, as they wanted, was told with the release.
-        owe_notice(act, event)
-    return event

@@ -12,7 +12,6 @@ from apps.cases.choices import EventKind, Status, StopGround
 from apps.cases.errors import ReasonMissing, ReasonUnknown
 from apps.cases.history import last_of
 from apps.cases.models import CaseEvent
-from apps.cases.notices import owe_notice
 from apps.cases.papers import issue_form_05
 
 
@@ -30,10 +29,9 @@ def request_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, reque
             raise ReasonMissing(field="reason")
         if act.case.status == Status.SUBMITTED:
             return stop(act, StopGround.APPLICANT_REQUEST, reason)
-        event = act.record(
+        return act.record(
             EventKind.WITHDRAWAL_REQUESTED, changes={"status": Status.WITHDRAWAL_REQUESTED}, text=reason
         )
-        return event
 
 
 def decline_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
@@ -48,9 +46,7 @@ def decline_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, reque
             raise ReasonMissing(field="reason")
         asked = last_of(act.entries, EventKind.WITHDRAWAL_REQUESTED)
         assert asked is not None and asked.from_status is not None
-        event = act.record(EventKind.WITHDRAWAL_DECLINED, changes={"status": asked.from_status}, text=reason)
-        owe_notice(act, event)
-        return event
+        return act.record(EventKind.WITHDRAWAL_DECLINED, changes={"status": asked.from_status}, text=reason)
 
 
 # Grounds that presuppose a status: nothing lapses that nobody waits for.
@@ -88,5 +84,4 @@ def stop(act: Act, ground: StopGround, text: str) -> CaseEvent:
         text=text,
     )
     issue_form_05(act, event, ground, text)
-    owe_notice(act, event)
     return event

@@ -22,7 +22,6 @@ from apps.cases.errors import (
 )
 from apps.cases.history import last_of
 from apps.cases.models import CaseEvent
-from apps.cases.notices import owe_notice
 from apps.cases.papers import issue_form_04
 from apps.core.canonical import spell_moment
 
@@ -56,7 +55,6 @@ def extend_deadline(
         promised = act.case.promised_due_at
         event = act.record(EventKind.DEADLINE_EXTENDED, data={"until": spell_moment(until)}, text=reason)
         issue_form_04(act, event, reason=reason, promised=promised, renewed=act.case.renewed_due_at)
-        owe_notice(act, event)
         return event
 
 
@@ -92,7 +90,6 @@ def apologise_late(
             text=reason,
         )
         issue_form_04(act, event, reason=reason, promised=case.promised_due_at, renewed=expected)
-        owe_notice(act, event)
         return event
 
 

@@ -15,7 +15,6 @@ from apps.cases.deadlines import with_verification
 from apps.cases.errors import FeesUnpaid, NotCompetent, ReasonMissing, ReasonUnknown
 from apps.cases.history import last_of
 from apps.cases.models import CaseEvent
-from apps.cases.notices import owe_notice
 from apps.cases.papers import issue_form_01, issue_form_03
 from apps.cases.selectors import facts_of_case, owed_at
 from apps.procedures.choices import PayBefore
@@ -47,7 +46,6 @@ def accept_intake(code: str, *, by: Actor, at: datetime, request_key: str) -> Ca
             calendar_version=calendar_of_clock(case, act.at),
         )
         issue_form_01(act, event)
-        owe_notice(act, event)
         if case.routing == Routing.PENDING:
             act.owe("apps.cases.tasks.route_case", f"route:{case.code}", code=case.code)
         return event
@@ -104,5 +102,4 @@ def decline_intake(
             text=text,
         )
         issue_form_03(act, event, DeclineReason(reason), text)
-        owe_notice(act, event)
         return event

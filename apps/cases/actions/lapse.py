@@ -8,7 +8,6 @@ from apps.cases.actions.ending import stop
 from apps.cases.choices import EventKind, Status, StopGround
 from apps.cases.history import last_of
 from apps.cases.models import CaseEvent
-from apps.cases.notices import owe_notice
 
 # On form 05, which is in Vietnamese.
 _NOT_ANSWERED = {
@@ -50,6 +49,4 @@ def remind(act: Act) -> CaseEvent | None:
         return None
     if asked.kind == EventKind.APPLICANT_REMINDED:
         return None
-    event = act.record(EventKind.APPLICANT_REMINDED)
-    owe_notice(act, event)
-    return event
+    return act.record(EventKind.APPLICANT_REMINDED)

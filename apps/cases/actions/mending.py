@@ -16,7 +16,6 @@ from apps.cases.choices import EventKind, ReopenGround, Routing, Status
 from apps.cases.errors import AlreadyUndone, NothingToUndo, ReasonMissing, ReasonUnknown
 from apps.cases.history import Entry, fold, last_of
 from apps.cases.models import CaseEvent
-from apps.cases.notices import owe_notice
 
 # Acts of which nothing reached the applicant or another agency.
 UNDOABLE = frozenset(
@@ -94,7 +93,6 @@ def reopen_case(
         if case.routing == Routing.PENDING and (case.accepted_at is not None or not is_taken_at_desk(case)):
             # It ended before it was routed: the routing that was owed has found it closed.
             act.owe("apps.cases.tasks.route_case", f"route:{case.code}:{event.sequence}", code=case.code)
-        owe_notice(act, event)
         return event
 
 

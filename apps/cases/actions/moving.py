@@ -13,7 +13,6 @@ from apps.cases.actions.acting import Act
 from apps.cases.choices import EventKind
 from apps.cases.errors import NothingToMove
 from apps.cases.models import Case
-from apps.cases.notices import owe_notice
 from apps.cases.policies import Standing
 from apps.cases.selectors.moving import (
     KIND,
@@ -124,15 +123,13 @@ def settle(rows: Sequence[JobRow], at: datetime) -> None:
             _entries=entries[case.pk],
         )
         # By the calendar that the proposal was reckoned with: a changed one moves cases by a decision of its own.
-        event = act.record(
+        act.record(
             EventKind.VERSION_CHANGED,
             changes=move.changes,
             data=move.data,
             text=job.decision,
             calendar_version=case.calendar_version_id,
         )
-        if move.outcome == MoveOutcome.DUE_CHANGES:
-            owe_notice(act, event)
         owed += act.owed
     OutboxRow.objects.bulk_create(owed)
 

@@ -10,7 +10,6 @@ from apps.cases.choices import EventKind, Status
 from apps.cases.errors import AmountWrong, ObligationMissing, VoucherMissing
 from apps.cases.history import last_of
 from apps.cases.models import CaseEvent, Obligation
-from apps.cases.notices import owe_notice
 
 
 def request_payment(
@@ -45,13 +44,11 @@ def request_payment(
             asked_at=act.at,
             asked_by_id=act.by.account_id,
         )
-        event = act.record(
+        return act.record(
             EventKind.PAYMENT_REQUESTED,
             changes={"status": Status.AWAITING_PAYMENT},
             data={"obligation": obligation.pk},
         )
-        owe_notice(act, event)
-        return event
 
 
 def fulfil_obligation(code: str, *, voucher: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:

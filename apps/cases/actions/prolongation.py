@@ -20,7 +20,6 @@ from apps.cases.errors import (
 )
 from apps.cases.history import last_of
 from apps.cases.models import CaseEvent
-from apps.cases.notices import owe_notice
 from apps.core.canonical import spell_moment
 from apps.procedures.choices import LimitUnit
 from apps.procedures.selectors import as_limit, most_with_verification
@@ -48,9 +47,7 @@ def prolong_for_verification(
         if not (least.value if least.unit == most.unit else 0) < value <= most.value:
             raise VerificationTooLong(field="value", limit=_in_words(most))
         said = {"value": value, "unit": most.unit.value}
-        event = act.record(EventKind.PROLONGED_TO_VERIFY, data=said, text=reason)
-        owe_notice(act, event)
-        return event
+        return act.record(EventKind.PROLONGED_TO_VERIFY, data=said, text=reason)
 
 
 def prolong_by_agreement(
@@ -77,9 +74,7 @@ def prolong_by_agreement(
             raise AgreementMissing(field="agreement")
         refuse_new_time(act, until, "until")
         text = f"{reason.strip()}\n{agreement.strip()}"
-        event = act.record(EventKind.PROLONGED_BY_AGREEMENT, data={"until": spell_moment(until)}, text=text)
-        owe_notice(act, event)
-        return event
+        return act.record(EventKind.PROLONGED_BY_AGREEMENT, data={"until": spell_moment(until)}, text=text)
 
 
 def _refuse_late_or_groundless(act: Act, reason: str) -> None:

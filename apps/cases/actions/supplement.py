@@ -26,7 +26,6 @@ from apps.cases.choices import EventKind, Omission, Status
 from apps.cases.errors import ItemsMissing, ReasonUnknown, SupplementOnce
 from apps.cases.history import Entry, last_of
 from apps.cases.models import CaseEvent, SupplementRequest
-from apps.cases.notices import owe_notice
 from apps.cases.papers import issue_form_02
 from apps.cases.selectors import agency_by_answers, answers_read, facts_of_case
 from apps.core.errors import Faults, Refusal
@@ -73,7 +72,6 @@ def request_supplement(
             text="\n".join(f"{each.item}: {each.reason}" for each in items),
         )
         issue_form_02(act, event, request)
-        owe_notice(act, event)
         return event
 
 

@@ -9,7 +9,6 @@ from apps.cases.actions.acting import acting
 from apps.cases.choices import EventKind
 from apps.cases.errors import IdentityUnchecked
 from apps.cases.models import CaseEvent
-from apps.cases.notices import owe_notice
 from apps.cases.papers import issue_form_01_again
 from apps.cases.tracking import hash_of, secret_of
 
@@ -30,5 +29,4 @@ def issue_secret_again(
         act.case.tracking_hash = hash_of(secret_of(act.case.code, generation))
         event = act.record(EventKind.SECRET_ISSUED_AGAIN, changes={"tracking_generation": generation})
         issue_form_01_again(act, event)
-        owe_notice(act, event)
         return event

@@ -14,8 +14,8 @@ from django.utils import timezone
 from apps.applications.models import Attachment, OriginalSeen
 from apps.calendars.choices import CALENDAR_CHANGE
 from apps.cases.models import Case, CaseEvent, Handover, OriginalCustody
-from apps.cases.notices import TEMPLATES
 from apps.cases.selectors import ENDED
+from apps.cases.told import TOLD, TOLD_WITH_STATUS
 from apps.core.models import JobRow, OutboxRow, RequestKey
 from apps.core.outbox import MOST_ATTEMPTS
 from apps.documents.models import Document, StoredFile
@@ -103,7 +103,13 @@ def _walks(at: datetime) -> list[Walk]:
         walk(Receipt, "papers", papers.RECEIPT_PAPERS),
         walk(Document, "papers", papers.PAPERS),
         walk(JobRow, "calendar_moves", calendar.MOVES, kind=CALENDAR_CHANGE),
-        walk(CaseEvent, "notices", papers.NOTICES, kinds=[kind.value for kind in TEMPLATES]),
+        walk(
+            CaseEvent,
+            "notices",
+            papers.NOTICES,
+            kinds=[kind.value for kind in TOLD],
+            with_status=[kind.value for kind in TOLD_WITH_STATUS],
+        ),
         Walk(table_of(StoredFile), papers.stored_papers, frozenset({"stored_files"}), SMALL),
         Walk(table_of(Attachment), papers.stored_attachments, frozenset({"stored_files"}), SMALL),
         walk(OutboxRow, "outbox_rows", outbox.OUTBOX, tasks=outbox.tasks_known(), **limits),

@@ -35,7 +35,7 @@ INVARIANTS: Mapping[str, str | Promise] = {
     ),
     "papers": _("Every receipt and every paper has its stored file, or an open outbox row that will make it"),
     "notices": _(
-        "Every act that the applicant is told of has its notice; one with an address is sent or has an outbox row"
+        "Every act that the applicant is told of has its notice; each of its sendings is sent or has an outbox row"
     ),
     "stored_files": _("Every stored file is there and has the hash that was kept"),
     "outbox_rows": _("Every outbox row is done, due or visibly failed"),
@@ -84,7 +84,10 @@ WRONG: Mapping[str, str | Promise] = {
     "no_file": _("it has no stored file, and no open outbox row will make one"),
     "snapshot_wrong": _("what the paper says is not what was decided"),
     "not_told": _("the applicant was not told of it"),
-    "never_sent": _("its notice has an address, is not sent, and no outbox row will send it"),
+    "never_sent": _("a sending of its notice is not sent, and no outbox row will send it"),
+    "sending_differs": _(
+        "a sending of its notice has failed and its outbox row has not, or the other way round"
+    ),
     "file_unreadable": _("its file cannot be read"),
     "file_wrong": _("its file is not the one that was stored"),
     "done_and_failed": _("it is both done and failed"),

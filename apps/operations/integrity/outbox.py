@@ -60,8 +60,9 @@ EFFECTS = """
             WHEN 'apps.cases.tasks.render_paper' THEN EXISTS (
                 SELECT FROM documents_storedfile f WHERE f.document_id = (o.payload ->> 'document')::bigint)
             WHEN 'apps.cases.tasks.send_notice' THEN EXISTS (
-                SELECT FROM notifications_notice n
-                WHERE n.uuid = (o.payload ->> 'notice')::uuid AND n.sent_at IS NOT NULL)
+                SELECT FROM notifications_sending s JOIN notifications_notice n ON n.id = s.notice_id
+                WHERE n.uuid = (o.payload ->> 'notice')::uuid AND s.channel = o.payload ->> 'channel'
+                    AND s.state = 'sent')
         END AS has_happened
     ) AS effect
     WHERE o.id BETWEEN %(first)s AND %(last)s AND (twice OR has_happened <> (o.done_at IS NOT NULL))

@@ -39,23 +39,31 @@ PAPERS = """
 """
 
 
-# What came into the applicant's own account was told with the release; of a calendar they hear where their promise moves.
+# Which of these events are told is in `apps.cases.told`; where a result was put into the applicant's account, with its release.
 NOTICES = """
-    SELECT e.id, c.code || ' ' || e.sequence, CASE WHEN n.id IS NULL THEN 'not_told' ELSE 'never_sent' END
+    SELECT e.id, c.code || ' ' || e.sequence, CASE
+        WHEN n.id IS NULL THEN 'not_told' WHEN never_sent THEN 'never_sent' ELSE 'sending_differs' END
     FROM cases_caseevent e JOIN cases_case c ON c.id = e.case_id
     LEFT JOIN cases_casenotice cn ON cn.event_id = e.id LEFT JOIN notifications_notice n ON n.id = cn.notice_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(bool_or(s.state <> 'sent' AND (o.id IS NULL OR o.done_at IS NOT NULL)), false) AS never_sent,
+            coalesce(bool_or(s.state <> 'sent' AND (s.state = 'failed') <> (o.failed_at IS NOT NULL)), false) AS differs
+        FROM notifications_sending s
+        LEFT JOIN core_outboxrow o ON o.effect = 'notice:' || n.uuid || ':' || s.channel
+        WHERE s.notice_id = n.id
+    ) AS sendings
     WHERE e.id BETWEEN %(first)s AND %(last)s AND e.kind = ANY(%(kinds)s)
         AND CASE WHEN n.id IS NULL
-            THEN CASE e.kind
-                WHEN 'result_handed_over'
+            THEN CASE
+                WHEN e.kind = ANY(%(with_status)s) THEN e.from_status IS DISTINCT FROM e.to_status
+                WHEN e.kind = 'result_handed_over'
                     THEN convert_from(e.body, 'UTF8')::jsonb -> 'data' ->> 'delivery' <> 'electronic'
-                WHEN 'due_times_rederived' THEN convert_from(e.body, 'UTF8')::jsonb -> 'data' ? 'promised'
-                WHEN 'version_changed'
+                WHEN e.kind = 'due_times_rederived'
+                    THEN convert_from(e.body, 'UTF8')::jsonb -> 'data' ? 'promised'
+                WHEN e.kind = 'version_changed'
                     THEN convert_from(e.body, 'UTF8')::jsonb -> 'data' ->> 'is_promise_changed' = 'true'
                 ELSE true END
-            ELSE n.email <> '' AND n.sent_at IS NULL AND NOT EXISTS (
-                SELECT FROM core_outboxrow o
-                WHERE o.effect = 'notice:' || c.code || ':' || e.sequence AND o.done_at IS NULL) END
+            ELSE never_sent OR differs END
     ORDER BY e.id
 """
 

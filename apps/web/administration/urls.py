@@ -1,4 +1,4 @@
-"""Addresses of the administration: the catalogue, its versions, the national list, the calendar."""
+"""Addresses of the administration: the catalogue, its versions, the national list, the calendar, notices."""
 
 from django.urls import path
 
@@ -12,8 +12,10 @@ from apps.web.administration import (
     form_trial,
     imports,
     moves,
+    notices,
     publishing,
     questions,
+    unsent,
     versions,
 )
 
@@ -48,4 +50,10 @@ urlpatterns = [
     path("calendar/<int:job>/", calendar_changes.one_change, name="calendar_change"),
     path("calendar/<int:job>/start/", calendar_changes.start, name="start_calendar_change"),
     path("calendar/<int:job>/drop/", calendar_changes.drop, name="drop_calendar_change"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/<str:kind>/", notices.words, name="words"),
+    path("notices/<str:kind>/preview/", notices.preview, name="words_preview"),
+    path("notices/<str:kind>/<int:number>/", notices.version, name="words_version"),
+    path("unsent/", unsent.unsent, name="unsent"),
+    path("unsent/send-again/", unsent.again, name="send_again"),
 ]

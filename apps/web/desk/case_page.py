@@ -25,12 +25,12 @@ from apps.applications.selectors import (
 )
 from apps.cases import selectors
 from apps.cases.choices import Status
-from apps.cases.notices import NoticeShown, notices_of
+from apps.cases.notices import notices_of
 from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
 from apps.core.masking import mask_name, mask_text
-from apps.core.spoken import moment
+from apps.core.spoken import dong, moment
 from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_file
 from apps.procedures.choices import PayBefore
@@ -45,7 +45,7 @@ from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
 from apps.web.ui.places import place_rows
 from apps.web.ui.reveal import RevealForm
-from apps.web.ui.templatetags.ui import dong
+from apps.web.ui.ways import ways_in_words
 
 if TYPE_CHECKING:
     from apps.applications.models import RevisionAttachment
@@ -114,7 +114,7 @@ def _case_page(
         "result_columns": case_parts.result_columns(),
         "results": case_parts.result_rows(case, "desk:result"),
         **case_work.shown(seen, timezone.now(), whole=whole),
-        "notice_columns": [Column(_("Message")), Column(_("When")), Column(_("E-mail"))],
+        "notice_columns": [Column(_("Message")), Column(_("When")), Column(_("Sent"))],
         "notices": _notices(seen, by),
         "ledger": ledger_of(seen, whole=whole, works=True),
         "inbox_url": reverse("desk:inbox"),
@@ -256,17 +256,15 @@ def _owed(seen: SeenCase) -> list[SummaryRow]:
 
 
 def _notices(seen: SeenCase, by: Actor) -> list[list[Cell]]:
-    """What the applicant was told, and whether the e-mail has gone out; the words are theirs to read."""
+    """What the applicant was told, and by which ways it has gone out; the words are theirs to read."""
     return [
-        [Cell(notice.about.label), Cell(moment(notice.at)), Cell(_emailed(notice))]
+        [
+            Cell(notice.about.label),
+            Cell(moment(notice.at)),
+            Cell("\n".join(ways_in_words(notice)) or _("No address: on the applicant's page only")),
+        ]
         for notice in notices_of(seen, seen_by=by)
     ]
-
-
-def _emailed(notice: NoticeShown) -> str:
-    if not notice.is_by_email:
-        return _("No address: on the applicant's page only")
-    return moment(notice.sent_at) if notice.sent_at else _("Not sent yet")
 
 
 @for_clerks

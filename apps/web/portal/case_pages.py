@@ -33,6 +33,7 @@ from apps.cases.selectors import (
 from apps.cases.status_shown import status_shown, to_have_the_result
 from apps.cases.tracking import secret_of
 from apps.core.errors import Refusal
+from apps.core.spoken import dong
 from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_file
 from apps.interface.request_keys import key_of, new_key
@@ -47,7 +48,6 @@ from apps.web.ui.faults import each_refusal, quiet, show_refusal
 from apps.web.ui.parts import Pages, SummaryRow, Text
 from apps.web.ui.places import CorrectedPlaceForm, place_rows
 from apps.web.ui.schema_form import AnswersForm
-from apps.web.ui.templatetags.ui import dong
 
 if TYPE_CHECKING:
     from apps.cases.models import Case

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from apps.core.spoken import dong
 from apps.procedures.choices import BorneBy, Channel, ComponentMode, LimitUnit, Quantity
 from apps.procedures.conditions import facts_used, holds
 from apps.procedures.models import Component, FeeRule, TimeLimit
@@ -28,7 +29,6 @@ from apps.procedures.selectors import (
     window_of,
 )
 from apps.web.ui.parts import Pages, Text
-from apps.web.ui.templatetags.ui import dong
 
 PAGE_SIZE = 40
 AUDIENCES = (("", _("Everybody")), ("citizens", _("Citizens")), ("businesses", _("Businesses")))

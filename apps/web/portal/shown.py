@@ -23,11 +23,10 @@ from apps.cases.selectors import (
     results_of,
 )
 from apps.cases.status_shown import StatusShown
-from apps.core.spoken import day, moment
+from apps.core.spoken import day, dong, moment
 from apps.procedures.choices import BorneBy
 from apps.web.ui.due_times import due_of, undecided_between, withdrawal_due_of
 from apps.web.ui.parts import Due, SummaryRow, Text, TimelineEvent
-from apps.web.ui.templatetags.ui import dong
 
 if TYPE_CHECKING:
     from apps.cases.models import Case

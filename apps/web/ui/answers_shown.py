@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from apps.core.spoken import dong
 from apps.procedures.forms import Kind, kind_of, names_in_order
 from apps.web.ui.question_fields import YES_NO, options_of, text_of
-from apps.web.ui.templatetags.ui import dong, thousands
+from apps.web.ui.templatetags.ui import thousands
 from apps.web.ui.wards import ward_titles
 
 Answered = tuple[str, str]

@@ -17,11 +17,11 @@ from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import StatusShown
 from apps.citizens.choices import VIETNAM, IdentityKind, countries
 from apps.core.masking import mask_name
-from apps.core.spoken import day, moment
+from apps.core.spoken import day, dong, moment
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.web.ui.parts import Cell, Column, SummaryRow
 from apps.web.ui.provisions import provision_shown
-from apps.web.ui.templatetags.ui import dong, masked
+from apps.web.ui.templatetags.ui import masked
 
 if TYPE_CHECKING:
     from apps.applications.models import Party

@@ -31,6 +31,8 @@ ADMINISTRATION: tuple[Entry, ...] = (
     (_("Catalogue"), "administration:procedures"),
     (_("National list"), "administration:imports"),
     (_("Calendar"), "administration:calendar"),
+    (_("Notices"), "administration:notices"),
+    (_("Unsent notices"), "administration:unsent"),
 )
 
 

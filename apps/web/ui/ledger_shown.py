@@ -28,14 +28,13 @@ from apps.cases.history import Entry, read_entry
 from apps.cases.selectors import SeenCase
 from apps.core.canonical import read_moment
 from apps.core.masking import mask_name, mask_text
-from apps.core.spoken import moment
+from apps.core.spoken import dong, moment
 from apps.interface.particulars import NAMES_A_PERSON
 from apps.procedures.choices import LimitUnit
 from apps.procedures.selectors import rules_of
 from apps.receipts.choices import PaymentMethod
 from apps.units.models import Agency
 from apps.web.ui.parts import TimelineEvent
-from apps.web.ui.templatetags.ui import dong
 
 if TYPE_CHECKING:
     from apps.cases.models import CaseEvent

@@ -83,11 +83,11 @@ def test_the_page_says_what_the_applicant_was_told_and_whether_the_e_mail_has_go
     case = given.accepted_case(contact_email="nguoi.nop@example.vn")
     clerk = enter(given.receptionist(case.current_agency))
     page = page_of(clerk, case).split("Messages to the applicant")[1]
-    assert page.count("Not sent yet") == 2
+    assert page.count("E-mail: not sent yet") == 2
     with time_machine.travel(given.after(given.NOW, hours=1), tick=False):
         given.carry_out(given.after(given.NOW, hours=1), "send_notice")
     page = page_of(clerk, case)
-    assert "Not sent yet" not in page and "10:00" in page.split("Messages to the applicant")[1]
+    assert "not sent yet" not in page and "10:00" in page.split("Messages to the applicant")[1]
     for kept in ("nguoi.nop@example.vn", secret_of(case.code, 1)):
         assert kept not in page
 

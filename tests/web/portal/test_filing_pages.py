@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from apps.applications.models import Application, ApplicationRevision, Attachment, Party
 from apps.cases.models import Case, CaseEvent
 from apps.cases.tracking import secret_of
+from apps.core.spoken import dong
 from apps.documents.templatetags.papers import in_fours
 from apps.procedures.selectors import rules_in_force
 from apps.units.models import AdministrativeUnit, Agency
-from apps.web.ui.templatetags.ui import dong
 from tests import given
 
 pytestmark = pytest.mark.django_db

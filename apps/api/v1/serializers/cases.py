@@ -14,6 +14,7 @@ from apps.api.v1.serializers.status import StatusShownOut
 from apps.calendars.selectors import working_calendar
 from apps.cases.choices import EventKind, Routing, Status, UnroutableReason
 from apps.core.masking import mask_name
+from apps.notifications.choices import Channel, SendingState
 
 UNDECIDED = "False where it was reckoned with a calendar that has not been decided yet, and so may move."
 
@@ -398,10 +399,21 @@ class EventOut(serializers.Serializer):
         return str(text.text) if self.context["works"] else ""
 
 
-class NoticeOut(serializers.Serializer):
-    """A message to the applicant: on their page with the act itself, and by e-mail where they gave an address.
+class SendingOut(serializers.Serializer):
+    """One way by which a message to the applicant goes; the address itself is in the application."""
 
-    The text is in the reader's language and as it was told. The tracking secret, which the first messages carry by
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    state = serializers.ChoiceField(
+        choices=SendingState.choices,
+        help_text="`failed`: it could not be sent, and waits until an administrator sends it again.",
+    )
+    sent_at = serializers.DateTimeField(allow_null=True, help_text="Null while it has not been sent.")
+
+
+class NoticeOut(serializers.Serializer):
+    """A message to the applicant: on their page with the act itself, and by the ways for which they gave an address.
+
+    The text is in the reader's language and as it was told. The tracking secret, which the first message carries by
     mail, is left out.
     """
 
@@ -410,11 +422,8 @@ class NoticeOut(serializers.Serializer):
     at = serializers.DateTimeField()
     subject = serializers.CharField()
     text = serializers.CharField(help_text="Plain text, paragraphs apart by an empty line.")
-    is_by_email = serializers.BooleanField(
-        help_text="False where there is no address: then it was told on the page only."
-    )
-    sent_at = serializers.DateTimeField(
-        allow_null=True, help_text="When the e-mail was sent; null while it has not been."
+    sendings = SendingOut(
+        many=True, help_text="Empty where there is no address: then it was told on the page only."
     )
 
 

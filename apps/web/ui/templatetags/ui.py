@@ -14,26 +14,21 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.masking import mask_email, mask_number
-from apps.core.spoken import day, in_vietnamese, moment, working_time
+from apps.core.spoken import day, dong, in_vietnamese, moment, working_time
 from apps.procedures.difference import condition_in_words
 from apps.procedures.models import FeeRule
 from apps.web.ui.parts import Column, Problem, Text
+from apps.web.ui.ways import ways_in_words
 from apps.web.ui.widgets import DayMonthYearInput
 
 register = template.Library()
+register.filter(dong)
 register.filter(moment)
+register.filter(ways_in_words)
 register.filter(day)
 register.filter(working_time)
 
 NO_CONTROL = SafeString("")
-
-
-@register.filter
-def dong(amount: int | None) -> str:
-    """An amount in đồng, thousands with a dot: `1.234.567 đ`. Nothing for None: an unset fee is not 0."""
-    if amount is None:
-        return ""
-    return f"{amount:,}".replace(",", ".").replace("-", "\N{MINUS SIGN}") + "\N{NO-BREAK SPACE}đ"
 
 
 @register.filter
