@@ -52,6 +52,7 @@ TEMPLATES: dict[EventKind, str] = {
     EventKind.RESULT_RELEASED: "released",
     EventKind.RESULT_HANDED_OVER: "handed_over",
     EventKind.SECRET_ISSUED_AGAIN: "secret_issued_again",
+    EventKind.PAPER_CORRECTED: "paper_corrected",
     EventKind.VERSION_CHANGED: "version_changed",
     EventKind.DUE_TIMES_REDERIVED: "due_times_rederived",
 }
@@ -207,6 +208,7 @@ def _context(row: CaseNotice, case: Case, *, by_mail: bool) -> dict[str, Any]:
         or said.get("ground") == ReopenGround.OFFICIAL_ERROR,
         "promised": [read_moment(each) for each in said.get("promised", ())],
         "decision": said.get("decision", ""),
+        "form": str(said.get("form", "")).rpartition("_")[2],
         "text": kept.text if kept is not None and kept.redacted_at is None else "",
         "by_mail": by_mail,
         "secret": secret_of(case.code, case.tracking_generation) if with_secret else "",

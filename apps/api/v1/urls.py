@@ -38,6 +38,7 @@ urlpatterns = [
     path(
         "cases/<words:code>/attachments/<uuid:attachment>", cases.AttachmentFile.as_view(), name="attachment"
     ),
+    path("cases/<words:code>/control-sheet", cases.ControlSheet.as_view(), name="control_sheet"),
     path("cases/<words:code>/reveal", cases.Reveal.as_view(), name="reveal"),
     *(
         path(f"cases/<words:code>/{hyphenated(verb)}", view.as_view(), name=verb)
@@ -49,6 +50,7 @@ urlpatterns = [
     path("unrouted", queues.Unrouted.as_view(), name="unrouted"),
     path("status", public.PublicStatus.as_view(), name="status"),
     path("receipts/<words:lookup_code>", public.CheckReceipt.as_view(), name="check_receipt"),
+    path("papers/<words:check_code>", public.CheckPaper.as_view(), name="check_paper"),
     path("schema/", documentation.Schema.as_view(), name="schema"),
     path("docs/", documentation.Docs.as_view(), name="docs"),
     re_path(r"^.*$", documentation.NoSuchAddress.as_view(), name="no_such_address"),

@@ -1,5 +1,6 @@
 """What may be asked of cases. Every question says who asks; nobody who forgets to say sees anything."""
 
+from apps.cases.selectors.checking import PaperChecked, paper_by_check_code
 from apps.cases.selectors.downloads import Download, attachment_file, paper_file, receipt_file, result_file
 from apps.cases.selectors.facts import (
     age_of_subject,
@@ -23,10 +24,12 @@ from apps.cases.selectors.money import (
     still_owed,
 )
 from apps.cases.selectors.parts import (
+    correctable_of,
     custody_of,
     documents_of,
     entries_of,
     handovers_of,
+    issuer_of,
     parties_of,
     replaced_among,
     results_of,
@@ -71,6 +74,7 @@ __all__ = [
     "WITH_NAMES",
     "Download",
     "Owed",
+    "PaperChecked",
     "Provision",
     "SeenCase",
     "StillOpen",
@@ -85,6 +89,7 @@ __all__ = [
     "cases_of_person",
     "competent_agency",
     "competent_agency_of",
+    "correctable_of",
     "custody_of",
     "documents_of",
     "draft_of",
@@ -99,11 +104,13 @@ __all__ = [
     "has_originals",
     "inbox",
     "is_provided_for",
+    "issuer_of",
     "most_to_verify",
     "obligations_of",
     "owed_at",
     "owed_by_case",
     "owed_of",
+    "paper_by_check_code",
     "paper_file",
     "parties_of",
     "provision_of",

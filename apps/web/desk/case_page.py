@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.actors import Actor
 from apps.applications.selectors import answers_of, attachments_of, originals_of, revisions_of
 from apps.cases import selectors
+from apps.cases.actions.control_sheet import ask_control_sheet
 from apps.cases.choices import HandoverAnswer, Status
 from apps.cases.notices import NoticeShown, notices_of
 from apps.cases.selectors import SeenCase
@@ -98,7 +100,8 @@ def _case_page(
             selectors.receipts_readable(seen, seen_by=actor_of_request(request)),
         ),
         "paper_columns": case_parts.paper_columns(),
-        "papers": case_parts.paper_rows(case, "desk:paper"),
+        "papers": case_parts.paper_rows(seen, "desk:paper"),
+        "is_sheet_offered": not seen.standing.is_party,
         "result_columns": case_parts.result_columns(),
         "results": case_parts.result_rows(case, "desk:result"),
         "handover_columns": [Column(_("From → to")), Column(_("Offered")), Column(_("Answer"))],
@@ -255,6 +258,21 @@ def _emailed(notice: NoticeShown) -> str:
     if not notice.is_by_email:
         return _("No address: on the applicant's page only")
     return moment(notice.sent_at) if notice.sent_at else _("Not sent yet")
+
+
+@for_clerks
+@require_POST
+def control_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """Form 06 as far as the ledger reaches; the one there is where nothing has happened since."""
+    by = actor_of_request(request)
+    seen_at_desk(code, seen_by=by)
+    sheet = ask_control_sheet(code, by=by, at=timezone.now())
+    if hasattr(sheet.document, "file"):
+        return redirect("desk:paper", code, sheet.document.uuid)
+    messages.success(
+        request, _("The control sheet is being made. It stands among the statutory papers in a moment.")
+    )
+    return redirect("desk:case", code)
 
 
 @for_clerks

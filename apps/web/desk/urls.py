@@ -25,5 +25,6 @@ urlpatterns = [
         {"kind": "attachment"},
         name="attachment",
     ),
+    path("cases/<str:code>/control-sheet/", case_page.control_sheet, name="control_sheet"),
     path("cases/<str:code>/<str:verb>/", verbs.play_verb, name="verb"),
 ]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.applications.choices import PartyRole
 from apps.cases import selectors
@@ -25,7 +27,7 @@ from apps.web.ui.templatetags.ui import dong, masked
 
 if TYPE_CHECKING:
     from apps.applications.models import Party
-    from apps.cases.models import Case
+    from apps.cases.models import Case, CaseDocument, CaseEvent
 
 
 def status_rows(shown: StatusShown) -> list[SummaryRow]:
@@ -192,9 +194,10 @@ def receipt_columns() -> list[Column]:
     ]
 
 
-def paper_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
-    """Statutory papers with the act that issued them."""
-    rows = selectors.documents_of(case)
+def paper_rows(seen: SeenCase, url_name: str = "") -> list[list[Cell]]:
+    """Statutory papers with the act that issued them; the office's own for whom the matter is not their own."""
+    case = seen.case
+    rows = selectors.documents_of(case, with_internal=not seen.standing.is_party)
     replaced = selectors.replaced_among(rows)
     return [
         [
@@ -203,13 +206,10 @@ def paper_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
                 href=reverse(url_name, args=[case.code, row.document.uuid])
                 if url_name and hasattr(row.document, "file")
                 else "",
-                note=_("Replaced: its tracking secret no longer holds.")
-                if row.document.uuid in replaced
-                else ""
-                if hasattr(row.document, "file")
-                else _("The paper is still being made."),
+                note=replaced_note(replaced.get(row.document.uuid))
+                or ("" if hasattr(row.document, "file") else _("The paper is still being made.")),
             ),
-            Cell(EventKind(row.event.kind).label),
+            Cell(EventKind(row.event.kind).label, note=_as_numbered(row)),
             Cell(moment(row.event.at)),
         ]
         for row in rows
@@ -220,9 +220,42 @@ def paper_columns() -> list[Column]:
     return [Column(_("Paper")), Column(_("Issued by the act")), Column(_("When"))]
 
 
+LEGACY_TITLES = {
+    "legacy_01": gettext_lazy("Receipt of papers and appointment for the result"),
+    "legacy_02": gettext_lazy("Request to supplement and complete the file"),
+    "legacy_03": gettext_lazy("Refusal to take in the file"),
+    "legacy_04": gettext_lazy("Apology and new appointment for the result"),
+    "legacy_05": gettext_lazy("Control sheet of the handling"),
+    "legacy_06": gettext_lazy("Register of files"),
+}
+
+
 def paper_title(kind: str) -> str:
-    """A statutory paper by its number: form_01 → Form 01."""
-    return _("Form %(number)s") % {"number": kind.rsplit("_", 1)[-1]}
+    """A statutory paper by its number: form_01 → Form 01; one of the legacy set by its old number and name."""
+    number = kind.rsplit("_", 1)[-1]
+    if kind in LEGACY_TITLES:
+        return _("Form %(number)s of 2018: %(title)s") % {"number": number, "title": LEGACY_TITLES[kind]}
+    return _("Form %(number)s") % {"number": number}
+
+
+def replaced_note(by: CaseEvent | None) -> str:
+    """What stands beside a paper that another has replaced: by which act, and when; nothing beside one that counts."""
+    if by is None:
+        return ""
+    if by.kind == EventKind.SECRET_ISSUED_AGAIN:
+        return _("Replaced: its tracking secret no longer holds.")
+    return _("Replaced on %(day)s.") % {"day": day(timezone.localdate(by.at))}
+
+
+def _as_numbered(row: CaseDocument) -> str:
+    """The number and date that an old paper bears; others are numbered as their case."""
+    said = row.document.snapshot
+    if row.document.kind not in LEGACY_TITLES:
+        return ""
+    return _("Number %(number)s of %(day)s") % {
+        "number": said["number"],
+        "day": day(date.fromisoformat(said["dated_on"])),
+    }
 
 
 def result_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
