@@ -5,7 +5,7 @@ from django.urls.converters import StringConverter
 
 from apps.api import schema  # noqa: F401  (names the session to the schema)
 from apps.api.v1.verbs import hyphenated
-from apps.api.v1.views import applications, cases, catalogue, documentation, people, public, queues
+from apps.api.v1.views import applications, cases, catalogue, documentation, people, public, queues, registers
 
 app_name = "api"
 
@@ -48,6 +48,9 @@ urlpatterns = [
     path("handovers", queues.Handovers.as_view(), name="handovers"),
     path("sent-on", queues.SentOn.as_view(), name="sent_on"),
     path("unrouted", queues.Unrouted.as_view(), name="unrouted"),
+    path("registers", registers.Registers.as_view(), name="registers"),
+    path("registers/<int:register>", registers.OneRegister.as_view(), name="register"),
+    path("registers/<int:register>/<slug:which>", registers.RegisterFile.as_view(), name="register_file"),
     path("status", public.PublicStatus.as_view(), name="status"),
     path("receipts/<words:lookup_code>", public.CheckReceipt.as_view(), name="check_receipt"),
     path("papers/<words:check_code>", public.CheckPaper.as_view(), name="check_paper"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.desk import case_page, counter, queues, verbs
+from apps.web.desk import case_page, counter, queues, registers, verbs
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("handovers/", queues.handovers, name="handovers"),
     path("sent-on/", queues.sent_on, name="sent_on"),
     path("unrouted/", queues.unrouted, name="unrouted"),
+    path("register/", registers.register, name="register"),
+    path("register/<int:register>/<slug:which>/", registers.register_file, name="register_file"),
     path("take-application/", counter.choose_procedure, name="take_application"),
     path("take-application/<str:procedure>/", counter.take_application, name="take_application_of"),
     path("cases/<str:code>/", case_page.show_case, name="case"),
