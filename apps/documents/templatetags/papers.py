@@ -7,6 +7,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from apps.documents.qr import qr_svg_uri
 from apps.documents.snapshots import PaperParty, TimeLimit, Tracking
@@ -84,6 +86,12 @@ def short_date(value: str) -> str:
 def short_moment(value: str) -> str:
     """`09:05 24/11/2026`, in the columns of a book."""
     return f"{_local(value):%H:%M %d/%m/%Y}"
+
+
+@register.filter
+def breakable(code: str) -> SafeString:
+    """A case code that a narrow column may break after its hyphens, and nowhere else."""
+    return format_html_join(mark_safe("-<wbr>"), "{}", ((part,) for part in code.split("-")))
 
 
 @register.filter
