@@ -77,7 +77,14 @@ PaperKind = Literal[
 ]
 # Papers to the applicant: these are corrected by another that replaces them.
 CORRECTABLE = ("form_01", "form_02", "form_03", "form_04", "form_05")
-LEGACY = tuple(f"legacy_{number:02d}" for number in range(1, 7))
+LEGACY: tuple[PaperKind, ...] = (
+    "legacy_01",
+    "legacy_02",
+    "legacy_03",
+    "legacy_04",
+    "legacy_05",
+    "legacy_06",
+)
 # The office's own papers: who gave the file to whom, and books in which others stand as well.
 INTERNAL = frozenset({"form_06", "legacy_05", "legacy_06"})
 
@@ -90,7 +97,7 @@ SHAPES: Mapping[PaperKind, type] = {
     "form_05": Form05Snapshot,
     "form_06": Form06Snapshot,
     "form_07": Form07Snapshot,
-    **dict.fromkeys(LEGACY, LegacySnapshot),  # type: ignore[dict-item]
+    **dict.fromkeys(LEGACY, LegacySnapshot)
 }
 
 

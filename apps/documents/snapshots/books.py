@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from apps.documents.snapshots.parts import CheckPage, ProcedureReference, StatutoryForm
+from apps.documents.snapshots.parts import ProcedureReference, StatutoryForm
 
 # Before, on or after the day that was due; none where the time of nobody ran.
 Timeliness = Literal["early", "on_time", "late", "none"]
@@ -24,7 +24,6 @@ class Transfer(TypedDict):
 class Form06Snapshot(StatutoryForm):
     """Mẫu số 06, Phiếu kiểm soát quá trình giải quyết hồ sơ (Thông tư 03/2025/TT-VPCP), from the ledger alone."""
 
-    check: CheckPage
     case_code: str
     procedure: ProcedureReference
     agency: str  # cơ quan giải quyết
@@ -63,7 +62,6 @@ class Form07Snapshot(StatutoryForm):
     The spreadsheet holds every line; `lines_printed` of `lines_in_all` stand on paper, and the paper says so.
     """
 
-    check: CheckPage
     agency: str
     starts_on: str  # ISO dates, both included
     ends_on: str

@@ -23,5 +23,5 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @for_clerks
 @require_safe
-def register_file(request: HttpRequest, register: int, which: str) -> HttpResponse:
-    return send_register(register, which, by=actor_of_request(request))
+def register_file(request: HttpRequest, register: int, medium: str) -> HttpResponse:
+    return send_register(register, medium, by=actor_of_request(request))

@@ -29,8 +29,8 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @for_supervisors
 @require_safe
-def register_file(request: HttpRequest, register: int, which: str) -> HttpResponse:
+def register_file(request: HttpRequest, register: int, medium: str) -> HttpResponse:
     by = actor_of_request(request)
     if not oversees(by):
         raise NoSupervision()
-    return send_register(register, which, by=by)
+    return send_register(register, medium, by=by)

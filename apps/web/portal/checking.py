@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.cases.selectors import paper_by_check_code
 from apps.core.errors import NotFound
@@ -47,18 +47,23 @@ class CompareForm(forms.Form):
         return given
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def check_paper(request: HttpRequest, check_code: str = "") -> HttpResponse:
-    """Says which paper it is, of which case and agency, and whether it counts: nothing of any person."""
+@require_safe
+def ask_code(request: HttpRequest) -> HttpResponse:
+    """The form for a code that is typed; what it names stands at an address of its own."""
     if typed := re.sub(r"[^0-9A-Za-z]", "", request.GET.get("code", "")):
         return redirect("portal:check_paper", check_code=typed[:40])
-    if not check_code:
-        form = CheckCodeForm(request.GET if "code" in request.GET else None)
-        return _answer(request, {"form": form, "is_asked": False})
+    form = CheckCodeForm(request.GET if "code" in request.GET else None)
+    return _answer(request, {"form": form, "forms": [form], "is_asked": False})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_paper(request: HttpRequest, check_code: str) -> HttpResponse:
+    """Says which paper it is, of which case and agency, and whether it counts: nothing of any person."""
     try:
         paper = slowing_guesses(request, "paper", lambda: paper_by_check_code(check_code))
     except NotFound:
-        context = {"form": CheckCodeForm(initial={"code": check_code}), "is_asked": True, "paper": None}
+        form = CheckCodeForm(initial={"code": check_code})
+        context: dict[str, Any] = {"form": form, "forms": [form], "is_asked": True, "paper": None}
         return _answer(request, context, status=404)
     compared = CompareForm(request.POST, request.FILES) if request.method == "POST" else CompareForm()
     context = {
@@ -68,6 +73,7 @@ def check_paper(request: HttpRequest, check_code: str = "") -> HttpResponse:
         "paper": paper,
         "title": paper_title(paper.kind),
         "compare": compared,
+        "forms": [compared],
         "is_compared": False,
     }
     if compared.is_valid():

@@ -35,6 +35,6 @@ urlpatterns = [
     path("track/<str:code>", public.track, name="track"),
     path("r/", public.check_receipt, name="check_receipt"),
     path("r/<str:lookup>", public.check_receipt, name="check_receipt"),
-    path("p/", checking.check_paper, name="check_paper"),
+    path("p/", checking.ask_code, name="check_paper"),
     path("p/<str:check_code>", checking.check_paper, name="check_paper"),
 ]

@@ -43,7 +43,7 @@ class Registers(ApiView):
 
     @extend_schema(operation_id="ask_register", request=RegisterIn, responses={201: RegisterOut})
     def post(self, request: Request) -> Response:
-        """Asks for a register, which a worker makes; the same while it is being made is given once."""
+        """Asks for a register, medium a worker makes; the same while it is being made is given once."""
         given = read(RegisterIn, request).validated_data
         register = ask_register(
             given["agency"],
@@ -65,6 +65,6 @@ class OneRegister(ApiView):
 
 class RegisterFile(ApiView):
     @extend_schema(operation_id="download_register", responses=FILE)
-    def get(self, request: Request, register: int, which: str) -> HttpResponse:
+    def get(self, request: Request, register: int, medium: str) -> HttpResponse:
         """The paper (`pdf`) or the spreadsheet (`xlsx`); each download is in the access log, since names stand whole."""
-        return send_register(register, which, by=actor(request))
+        return send_register(register, medium, by=actor(request))
