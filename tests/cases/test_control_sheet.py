@@ -74,7 +74,13 @@ def test_whoever_gave_it_on_too_late_is_marked_and_waiting_for_the_applicant_is_
     waiting, _handler = given.case_awaiting_supplement()
     at = given.after(given.NOW, days=5)
     provide_supplement(
-        waiting.code, by=given.act_as(waiting.application.filed_by), at=at, request_key=given.key()
+        waiting.code,
+        answers={},
+        attachments={},
+        message="Đã bổ sung",
+        by=given.act_as(waiting.application.filed_by),
+        at=at,
+        request_key=given.key(),
     )
     *_, asked, back = transfers(given.fresh(waiting), at=at)
     assert (asked["receiver"], back["giver"]) == (APPLICANT, APPLICANT)
@@ -143,7 +149,7 @@ def test_asked_again_it_is_the_same_paper_with_the_same_bytes_and_the_ledger_is_
     assert (CaseEvent.objects.count(), given.fresh(case).last_hash) == before
     assert CaseDocument.objects.filter(document__kind="form_06").count() == 1
     text = squeezed(text_of(content))
-    for said in ("PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ", case.code, "Cơ quan phối hợp", "đúng hạn"):
+    for said in ("PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ", case.code, "Cơ quan phối hợp", "trước hạn"):
         assert squeezed(said) in text
     assert squeezed(given.act_as(case.application.filed_by).name) not in text
 

@@ -16,7 +16,7 @@ from pdfminer.layout import LTChar, LTComponent, LTContainer, LTPage
 
 from apps.documents.rendering import render_pdf
 from apps.documents.snapshots import PaperKind
-from tests.documents import snapshots
+from tests.documents import books, snapshots
 
 TRIAL = "BẢN THỬ, CHƯA KÝ SỐ, KHÔNG CÓ GIÁ TRỊ"
 SAMPLES: Mapping[PaperKind, Callable[[], Mapping[str, Any]]] = {
@@ -26,6 +26,8 @@ SAMPLES: Mapping[PaperKind, Callable[[], Mapping[str, Any]]] = {
     "form_03": snapshots.form_03,
     "form_04": snapshots.form_04,
     "form_05": snapshots.form_05,
+    "form_06": books.form_06,
+    "form_07": books.form_07,
 }
 EVERY_PAPER = pytest.mark.parametrize("kind", list(SAMPLES))
 

@@ -20,7 +20,7 @@ from apps.documents.qr import qr_svg, qr_svg_uri
 from apps.documents.rendering import render_pdf
 from apps.documents.snapshots import PaperKind, SnapshotIncomplete
 from apps.documents.templatetags import papers
-from tests.documents import snapshots
+from tests.documents import books, snapshots
 from tests.documents.reading import (
     EVERY_PAPER,
     SAMPLES,
@@ -41,13 +41,15 @@ A5 = (148, 210)
 
 @EVERY_PAPER
 def test_a_receipt_is_a5_and_a_form_a4(kind: PaperKind) -> None:
-    expected = A5 if kind == "receipt" else A4
+    expected = A5 if kind == "receipt" else A4[::-1] if kind == "form_07" else A4
     for page in reader(printed(kind)).pages:
         size = tuple(round(float(side) / 72 * 25.4) for side in (page.mediabox.width, page.mediabox.height))
         assert size == expected
 
 
-@pytest.mark.parametrize("kind", ["receipt", "form_02", "form_03", "form_04", "form_05"])
+@pytest.mark.parametrize(
+    "kind", ["receipt", "form_02", "form_03", "form_04", "form_05", "form_06", "form_07"]
+)
 def test_a_usual_paper_is_one_page(kind: PaperKind) -> None:
     assert pages_of(printed(kind)) == 1
 
@@ -147,6 +149,24 @@ def test_a_receipt_of_thirty_lines_flows_to_more_pages_and_repeats_the_heads_of_
     assert all(f"Khoản thu thứ {n}." in text for n in range(1, 31))
     assert text.count("Tên khoản thu") >= 2
     assert "480.000 đ" in text
+
+
+@pytest.mark.parametrize(
+    ("pdf", "head", "last"),
+    [
+        (lambda: render_pdf("form_06", books.form_06(rows=40)), "Giờ, phút, ngày", "Phạm Thùy Dương 40,"),
+        (lambda: render_pdf("form_07", books.form_07(rows=40)), "Tên tổ chức, cá nhân", "Đồng Xuân 40."),
+    ],
+)
+def test_a_book_of_many_rows_repeats_the_heads_of_its_columns_and_numbers_its_pages(
+    pdf: Any, head: str, last: str
+) -> None:
+    content = pdf()
+    text, pages = squeezed(text_of(content)), pages_of(content)
+    assert pages >= 3
+    assert text.count(squeezed(head)) >= pages - 1
+    assert squeezed(last) in text
+    assert f"Trang{pages}/{pages}" in text
 
 
 def test_an_unsigned_receipt_carries_the_band_and_the_watermark_on_its_page() -> None:

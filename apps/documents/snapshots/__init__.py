@@ -28,7 +28,7 @@ from apps.documents.snapshots.forms import (
     Form05Snapshot,
     TimeLimit,
 )
-from apps.documents.snapshots.parts import Desk, IdentityKind, PaperParty, Tracking
+from apps.documents.snapshots.parts import CheckPage, Desk, IdentityKind, PaperParty, Tracking
 from apps.documents.snapshots.receipt import ReceiptSnapshot
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "INTERNAL",
     "LEGACY",
     "SHAPES",
+    "CheckPage",
     "Desk",
     "Form01Snapshot",
     "Form02Snapshot",
@@ -97,7 +98,7 @@ SHAPES: Mapping[PaperKind, type] = {
     "form_05": Form05Snapshot,
     "form_06": Form06Snapshot,
     "form_07": Form07Snapshot,
-    **dict.fromkeys(LEGACY, LegacySnapshot)
+    **dict.fromkeys(LEGACY, LegacySnapshot),
 }
 
 
