@@ -71,7 +71,7 @@ def check_paper(request: HttpRequest, check_code: str) -> HttpResponse:
         "form": CheckCodeForm(),
         "is_asked": True,
         "paper": paper,
-        "title": paper_title(paper.kind),
+        "paper_title": paper_title(paper.kind),
         "compare": compared,
         "forms": [compared],
         "is_compared": False,
