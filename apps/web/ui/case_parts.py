@@ -209,8 +209,8 @@ def paper_rows(seen: SeenCase, url_name: str = "") -> list[list[Cell]]:
                 note=replaced_note(replaced.get(row.document.uuid))
                 or ("" if hasattr(row.document, "file") else _("The paper is still being made.")),
             ),
-            Cell(EventKind(row.event.kind).label, note=_as_numbered(row)),
-            Cell(moment(row.event.at)),
+            Cell(_issued_by(row), note=_as_numbered(row)),
+            Cell(moment(row.document.created_at)),
         ]
         for row in rows
     ]
@@ -245,6 +245,13 @@ def replaced_note(by: CaseEvent | None) -> str:
     if by.kind == EventKind.SECRET_ISSUED_AGAIN:
         return _("Replaced: its tracking secret no longer holds.")
     return _("Replaced on %(day)s.") % {"day": day(timezone.localdate(by.at))}
+
+
+def _issued_by(row: CaseDocument) -> str:
+    """The act that issued a paper; a control sheet is made of the ledger as far as an event."""
+    if row.document.kind == "form_06":
+        return _("The ledger as far as event %(number)d") % {"number": row.event.sequence}
+    return str(EventKind(row.event.kind).label)
 
 
 def _as_numbered(row: CaseDocument) -> str:

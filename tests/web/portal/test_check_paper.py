@@ -58,7 +58,7 @@ def test_one_that_was_corrected_says_since_when_and_the_new_one_counts(nobody, i
         request_key=given.key(),
     )
     old = page(nobody.get(f"/p/{document.check_code}"))
-    assert "This paper was replaced" in old and "25/11/2026" in old
+    assert "This paper was replaced" in old and "25 November 2026" in old
     new = Document.objects.latest("id")
     assert "counts" in page(nobody.get(f"/p/{new.check_code}"))
 
