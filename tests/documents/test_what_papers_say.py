@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
-from apps.documents.rendering import render_pdf
+from apps.documents.rendering import PAPERS, render_pdf
 from apps.documents.snapshots import PaperKind
-from tests.documents import books
+from apps.operations.specimens import SPECIMENS, books
 from tests.documents.reading import (
     EVERY_PAPER,
-    SAMPLES,
     TRIAL,
     printed,
     squeezed,
@@ -257,17 +258,17 @@ def test_nothing_undefined_or_empty_is_printed(kind: PaperKind) -> None:
     ],
 )
 def test_what_may_be_absent_leaves_no_trace_of_a_missing_value(kind: PaperKind, absent: set[str]) -> None:
-    snapshot = {**SAMPLES[kind](), **dict.fromkeys(absent)}
+    snapshot = {**SPECIMENS[kind](), **dict.fromkeys(absent)}
     text = text_of(render_pdf(kind, snapshot))
     assert "None" not in text
     assert "undefined" not in text
 
 
-@pytest.mark.parametrize("kind", [kind for kind in SAMPLES if kind != "receipt"])
+@pytest.mark.parametrize("kind", [kind for kind in SPECIMENS if kind != "receipt"])
 def test_every_form_prints_its_check_code_and_where_to_ask(kind: PaperKind) -> None:
     text = squeezed(text_of(printed(kind)))
     assert "KTRA234567AB" in text
-    without = {**SAMPLES[kind]()}
+    without = {**SPECIMENS[kind]()}
     del without["check"]
     assert "Kiểmtra" not in squeezed(text_of(render_pdf(kind, without)))
 
@@ -282,7 +283,7 @@ def test_a_corrected_form_names_the_one_that_it_replaces(kind: PaperKind) -> Non
         "note": "",
         "corrected_by": {"name": "Lê Văn Hữu", "title": "Trưởng bộ phận"},
     }
-    text = squeezed(text_of(render_pdf(kind, {**SAMPLES[kind](), "correction": correction})))
+    text = squeezed(text_of(render_pdf(kind, {**SPECIMENS[kind](), "correction": correction})))
     said = "Thay thế văn bản cùng tên số 12/TNHS-BPTNTKQ, ngày 23 tháng 11 năm 2026 (cấp lúc 09:06 ngày 23/11/2026)"
     assert squeezed(said) in text
     assert squeezed("Lý do: Sai địa chỉ của cơ quan.") in text
@@ -294,3 +295,10 @@ def test_a_register_that_prints_only_its_beginning_says_so() -> None:
     text = squeezed(text_of(render_pdf("form_07", books.form_07(more=1_200))))
     assert squeezed("1.202; bản in này chỉ gồm 2 hồ sơ đầu, sổ đầy đủ là bảng tính kèm theo") in text
     assert squeezed("bản in này chỉ gồm") not in squeezed(text_of(printed("form_07")))
+
+
+def test_the_specimens_are_all_the_papers_and_say_that_they_are_no_papers(tmp_path) -> None:
+    call_command("paper_specimens", str(tmp_path), stdout=StringIO())
+    assert {path.stem for path in tmp_path.iterdir()} == set(SPECIMENS) == set(PAPERS)
+    for path in tmp_path.iterdir():
+        assert squeezed("không có giá trị pháp lý") in squeezed(text_of(path.read_bytes()))

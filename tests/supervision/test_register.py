@@ -18,6 +18,7 @@ from apps.core.errors import Refusal
 from apps.core.models import AccessRecord, OutboxRow
 from apps.interface.downloads import send_register
 from apps.operations.integrity import check
+from apps.operations.specimens.books import register_line
 from apps.supervision import tasks
 from apps.supervision.actions import ask_register
 from apps.supervision.choices import RegisterState
@@ -40,7 +41,6 @@ from apps.supervision.registers import (
 from apps.supervision.rendering import write_sheet
 from tests import given
 from tests.cases.doors import other_ward, supervisor
-from tests.documents.books import register_line
 from tests.documents.reading import squeezed, text_of
 
 pytestmark = pytest.mark.django_db

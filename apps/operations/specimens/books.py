@@ -1,9 +1,9 @@
-"""Samples of the office's own papers: a control sheet and a register, with long names and many rows where asked."""
+"""Specimens of the office's own papers: a control sheet and a register, with long names and many rows where asked."""
 
 from __future__ import annotations
 
 from apps.documents.snapshots import Form06Snapshot, Form07Snapshot, RegisterLine, Transfer
-from tests.documents.snapshots import CASE_CODE, check, desk
+from apps.operations.specimens.papers import CASE_CODE, check, desk
 
 
 def transfer(number: int = 1) -> Transfer:

@@ -1,4 +1,4 @@
-"""Sample snapshots: one of each paper, of people and amounts that exist nowhere else."""
+"""Specimens of a receipt and of the forms to the applicant, of people and amounts that exist nowhere else."""
 
 from __future__ import annotations
 
