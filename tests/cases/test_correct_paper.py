@@ -190,3 +190,11 @@ def test_a_correction_needs_a_reason_and_a_paper_of_this_case_that_can_be_correc
     with doors.refused(PaperNotCorrected, field="document"):
         play(case, sheet.document.uuid)(head_of(case), given.key())
     assert not CaseEvent.objects.filter(kind=EventKind.PAPER_CORRECTED).exists()
+
+
+def test_a_paper_that_replaces_one_of_another_case_is_found_by_the_check():
+    case, other = given.accepted_case(), given.accepted_case()
+    row = CaseDocument.objects.get(case=case)
+    assert check(at=given.NOW).broken == {}
+    CaseDocument.objects.filter(case=other).update(replaces=row)
+    assert set(check(at=given.NOW).broken) == {"papers"}

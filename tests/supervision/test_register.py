@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import ProgrammingError, transaction
 from python_calamine import CalamineWorkbook
 
@@ -156,11 +159,24 @@ def test_what_a_person_typed_never_becomes_a_formula_a_link_or_a_number(tmp_path
     sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
     names = [row[3] for row in sheet.to_python() if isinstance(row[0], float)]
     assert names == typed
-    import zipfile
-
     with zipfile.ZipFile(path) as book:
         content = book.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in content and "hyperlink" not in content
+
+
+def test_twenty_times_as_many_lines_take_no_more_memory(tmp_path: Path):
+    head = dict.fromkeys(("title", "agency", "period", "field", "made"), "Sổ")
+
+    def most_held(lines: int) -> int:
+        stream = (("Hộ tịch", register_line(number)) for number in range(lines))
+        tracemalloc.start()
+        assert write_sheet(tmp_path / f"{lines}.xlsx", stream, head=head, made_at=given.NOW) == lines
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    most_held(10)
+    assert most_held(4_000) < 2 * most_held(200)
 
 
 def test_who_asks_while_the_same_is_being_made_is_given_that_one():
@@ -248,8 +264,6 @@ def test_the_database_refuses_to_change_one_that_is_ready(change):
 
 
 def test_a_spreadsheet_that_is_no_more_the_one_that_was_hashed_is_found_and_not_handed_out():
-    from django.core.files.storage import default_storage
-
     register = made()
     with open(default_storage.path(register.sheet_name), "ab") as file:
         file.write(b"!")

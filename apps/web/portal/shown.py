@@ -25,7 +25,7 @@ from apps.cases.selectors import (
 from apps.cases.status_shown import StatusShown
 from apps.core.spoken import day, moment
 from apps.procedures.choices import BorneBy
-from apps.web.ui.case_parts import paper_title, replaced_note
+from apps.web.ui.case_parts import numbered_note, paper_title, replaced_note
 from apps.web.ui.due_times import due_of, undecided_between, withdrawal_due_of
 from apps.web.ui.parts import Due, SummaryRow, Text, TimelineEvent
 from apps.web.ui.templatetags.ui import dong
@@ -173,7 +173,7 @@ def paper_links(seen: SeenCase) -> list[FileLink]:
             url=reverse("portal:paper", args=[seen.case.code, row.document.uuid])
             if hasattr(row.document, "file")
             else "",
-            note=replaced_note(replaced.get(row.document.uuid)),
+            note=replaced_note(replaced.get(row.document.uuid)) or numbered_note(row),
         )
         for row in rows
     ]

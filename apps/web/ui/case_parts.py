@@ -209,7 +209,7 @@ def paper_rows(seen: SeenCase, url_name: str = "") -> list[list[Cell]]:
                 note=replaced_note(replaced.get(row.document.uuid))
                 or ("" if hasattr(row.document, "file") else _("The paper is still being made.")),
             ),
-            Cell(_issued_by(row), note=_as_numbered(row)),
+            Cell(_issued_by(row), note=numbered_note(row)),
             Cell(moment(row.document.created_at)),
         ]
         for row in rows
@@ -254,7 +254,7 @@ def _issued_by(row: CaseDocument) -> str:
     return str(EventKind(row.event.kind).label)
 
 
-def _as_numbered(row: CaseDocument) -> str:
+def numbered_note(row: CaseDocument) -> str:
     """The number and date that an old paper bears; others are numbered as their case."""
     said = row.document.snapshot
     if row.document.kind not in LEGACY_TITLES:
