@@ -53,6 +53,8 @@ from apps.procedures.forms.reading import is_required
 from apps.procedures.models import ProcedureVersion
 from apps.procedures.selectors import rules_of
 from apps.receipts.models import FeeDue
+from apps.supervision.actions import ask_register
+from apps.supervision.models import Register
 from apps.units.models import AdministrativeUnit, Agency
 from tests.factories import (
     BusinessFactory,
@@ -317,6 +319,16 @@ def typed(said: Mapping[str, Any], prefix: str = "answers-") -> dict[str, Any]:
         else:
             fields[key] = value
     return fields
+
+
+# Registers
+
+
+def register_asked(of: Agency, *, by: Actor | None = None, at: datetime = NOW, **period: Any) -> Register:
+    """A register of this month until today that a worker has still to make."""
+    day = timezone.localdate(at)
+    asked = {"starts_on": day.replace(day=1), "ends_on": day, **period}
+    return ask_register(of.pk, **asked, by=by or staff(of, Role.HEAD), at=at)
 
 
 # The broker's part, played at once

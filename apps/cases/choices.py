@@ -81,6 +81,8 @@ class EventKind(models.TextChoices):
     RESULT_RELEASED = "result_released", _("Result released")
     RESULT_HANDED_OVER = "result_handed_over", _("Result delivered")
     ORIGINALS_GIVEN_BACK = "originals_given_back", _("Original papers given back")
+    PAPER_CORRECTED = "paper_corrected", _("Paper corrected")
+    PAPER_TAKEN_OVER = "paper_taken_over", _("Old paper attached")
     SECRET_ISSUED_AGAIN = "secret_issued_again", _("Tracking secret issued again")
     WITHDRAWAL_REQUESTED = "withdrawal_requested", _("Withdrawal requested")
     WITHDRAWAL_DECLINED = "withdrawal_declined", _("Withdrawal not granted")

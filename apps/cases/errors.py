@@ -403,6 +403,26 @@ class TrackingFailed(NotFound):
     text = _("No case matches this code and secret together.")
 
 
+class PaperNotOfCase(Invalid):
+    code = "paper_not_of_case"
+    text = _("This paper does not belong to the case.")
+
+
+class PaperNotCorrected(Invalid):
+    code = "paper_not_corrected"
+    text = _("Only forms 01 to 05 are corrected. A control sheet is made anew; old papers stay as they were.")
+
+
+class PaperReplaced(Refusal):
+    code = "paper_replaced"
+    text = _("Another paper replaces this one already. Correct that one.")
+
+
+class CheckCodeUnknown(NotFound):
+    code = "check_code_unknown"
+    text = _("No paper was issued under this check code.")
+
+
 class FileNotReady(Refusal):
     code = "file_not_ready"
     text = _("This paper is still being made. Try again in a moment.")

@@ -255,6 +255,7 @@ def _values(row: CaseNotice, case: Case) -> dict[str, str]:
         "by_counter": delivery == Delivery.COUNTER,
         "by_post": delivery == Delivery.POST,
         "by_page": delivery == Delivery.ELECTRONIC,
+        "form": str(said.get("form", "")).rpartition("_")[2],
     }
     return {name: value if isinstance(value, str) else "1" if value else "" for name, value in values.items()}
 
@@ -270,6 +271,7 @@ _SAYS_WHY = (
     EventKind.WITHDRAWAL_DECLINED,
     EventKind.CASE_STOPPED,
     EventKind.CASE_REOPENED,
+    EventKind.PAPER_CORRECTED,
     EventKind.VERSION_CHANGED,
 )
 

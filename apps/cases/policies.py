@@ -378,6 +378,11 @@ def can_issue_secret_again(case: Case, actor: Actor, standing: Standing) -> bool
     return case.accepted_at is not None and can_record_payment(case, actor, standing)
 
 
+def can_correct_paper(case: Case, actor: Actor, standing: Standing) -> bool:
+    """A head at an agency concerned; which paper, `paper_rights` says."""
+    return any(actor.holds(agency, Role.HEAD) for agency in agencies_of(case, standing))
+
+
 def can_request_withdrawal(case: Case, actor: Actor, standing: Standing) -> bool:
     """The applicant's side, or a desk to which the person came to say so."""
     return can_provide_supplement(case, actor, standing)
@@ -471,6 +476,7 @@ CAN: dict[str, Callable[[Case, Actor, Standing], bool]] = {
     "hand_over_result": can_hand_over_result,
     "give_back_originals": can_give_back_originals,
     "issue_secret_again": can_issue_secret_again,
+    "correct_paper": can_correct_paper,
     "request_withdrawal": can_request_withdrawal,
     "decline_withdrawal": can_decline_withdrawal,
     "stop_case": can_stop_case,

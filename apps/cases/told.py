@@ -41,6 +41,7 @@ TOLD: Mapping[EventKind, NoticeKind] = {
     EventKind.RESULT_RELEASED: NoticeKind.RELEASED,
     EventKind.RESULT_HANDED_OVER: NoticeKind.HANDED_OVER,
     EventKind.SECRET_ISSUED_AGAIN: NoticeKind.SECRET_ISSUED_AGAIN,
+    EventKind.PAPER_CORRECTED: NoticeKind.PAPER_CORRECTED,
     EventKind.VERSION_CHANGED: NoticeKind.VERSION_CHANGED,
     EventKind.DUE_TIMES_REDERIVED: NoticeKind.DUE_TIMES_REDERIVED,
 }

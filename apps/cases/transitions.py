@@ -89,6 +89,8 @@ OPEN_IN: dict[str, tuple[Status, ...]] = {
     "give_back_originals": (_3, _8, _10),
     # Once form 01 is issued, and for as long as anybody may want to look.
     "issue_secret_again": (_2, _4, _5, _6, _7, _8, _9, _10),
+    # A paper is corrected for as long as anybody may hold it.
+    "correct_paper": tuple(Status),
     "request_withdrawal": (_1, _2, _4, _5, _6),
     "decline_withdrawal": (_7,),
     "stop_case": (_4, _5, _6, _7),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
@@ -14,11 +16,41 @@ from apps.core.canonical import fingerprint
 from apps.documents.models import Document, StoredFile
 from apps.documents.snapshots import require_complete
 
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
 
 def decide_paper(kind: Any, snapshot: dict[str, Any], *, at: datetime) -> Document:
-    """Freezes what a paper says. Raises SnapshotIncomplete when the paper would lack something it must say."""
+    """Freezes what a paper says, with the code and address under which anybody may ask for it.
+
+    Raises SnapshotIncomplete when the paper would lack something it must say.
+    """
+    document = paper(kind, snapshot, at=at)
+    document.save(force_insert=True)
+    return document
+
+
+def paper(kind: Any, snapshot: dict[str, Any], *, at: datetime) -> Document:
+    """The same as a row that the caller inserts, with its file, in one transaction. Raises SnapshotIncomplete."""
+    code = "".join(secrets.choice(_LETTERS) for _ in range(12))
+    said = {**snapshot, "check": {"url": f"{settings.PUBLIC_URL}/p/{code}", "code": code}}
+    require_complete(kind, said)
+    return Document(
+        uuid=uuid4(),
+        kind=kind,
+        snapshot=said,
+        snapshot_hash=fingerprint(said),
+        created_at=at,
+        check_code=code,
+    )
+
+
+def paper_taken_over(kind: Any, snapshot: dict[str, Any], *, at: datetime) -> Document:
+    """A paper of the legacy set as a row: its file was made elsewhere, and it has no page of checking here.
+
+    Raises SnapshotIncomplete.
+    """
     require_complete(kind, snapshot)
-    return Document.objects.create(
+    return Document(
         uuid=uuid4(), kind=kind, snapshot=snapshot, snapshot_hash=fingerprint(snapshot), created_at=at
     )
 

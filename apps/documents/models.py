@@ -6,13 +6,18 @@ from django.db import models
 
 
 class Document(models.Model):
-    """A paper as decided: its kind and everything it says. The PDF is made from this and from nothing else."""
+    """A paper as decided: its kind and everything it says. The PDF is made from this and from nothing else.
+
+    Whoever holds the paper may ask by `check_code` whether it is ours; receipts have a code of their own, and papers
+    that were taken over or are older than the page of checking have none.
+    """
 
     uuid = models.UUIDField(unique=True)
     kind = models.CharField(max_length=16)
     snapshot = models.JSONField()
     snapshot_hash = models.BinaryField()
     created_at = models.DateTimeField()
+    check_code = models.CharField(max_length=12, unique=True, null=True)
 
 
 class StoredFile(models.Model):

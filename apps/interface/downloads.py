@@ -19,6 +19,7 @@ from apps.cases.selectors import (
     result_file,
 )
 from apps.core.access import note_access
+from apps.supervision.registers import register_file
 
 # Each kind of file that a case has, and who says whether an actor may have it.
 FILES: Mapping[str, Callable[..., Download]] = {
@@ -31,12 +32,21 @@ FILES: Mapping[str, Callable[..., Download]] = {
 
 
 def send_file(kind: str, code: str, which: Any, *, by: Actor) -> HttpResponse:
-    """A file of a case as an attachment that no cache keeps and no browser guesses at; the access log gets its line.
+    """A file of a case. Raises what the kind's selector raises."""
+    return _send(FILES[kind](code, which, seen_by=by), kind, f"{code}/{which}", by)
 
-    What citizens upload must not run within the site's own pages. Raises what the kind's selector raises.
+
+def send_register(register: int, which: str, *, by: Actor) -> HttpResponse:
+    """The paper or the spreadsheet of a register. Raises RegisterUnknown, RegisterNotReady, NotFound."""
+    return _send(register_file(register, which, seen_by=by), "register", f"register:{register}/{which}", by)
+
+
+def _send(download: Download, kind: str, subject: str, by: Actor) -> HttpResponse:
+    """An attachment that no cache keeps and no browser guesses at; the access log gets its line.
+
+    What citizens upload must not run within the site's own pages.
     """
-    download = FILES[kind](code, which, seen_by=by)
-    note_access(actor_id=by.user_id, action=f"download {kind}", subject=f"{code}/{which}", at=timezone.now())
+    note_access(actor_id=by.user_id, action=f"download {kind}", subject=subject, at=timezone.now())
     return HttpResponse(
         download.content,
         content_type=download.media_type,

@@ -29,6 +29,7 @@ class NoticeKind(models.TextChoices):
     RELEASED = "released", _("Result released")
     HANDED_OVER = "handed_over", _("Result delivered")
     SECRET_ISSUED_AGAIN = "secret_issued_again", _("Tracking secret issued again")
+    PAPER_CORRECTED = "paper_corrected", _("Paper corrected")
     VERSION_CHANGED = "version_changed", _("Moved to another version")
     DUE_TIMES_REDERIVED = "due_times_rederived", _("Due times moved by the calendar")
 

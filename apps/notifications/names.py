@@ -116,6 +116,7 @@ NAMES: Mapping[str, Name] = {
         place=Place.EVERYWHERE,
     ),
     "reference": Name(_("The number of that authority's notice."), "123/TB-CCT", "123/TB-CCT"),
+    "form": Name(_("The number of the form that was issued again."), "01", "01", place=Place.EVERYWHERE),
     "at_counter": _condition(_("It was filed at a counter.")),
     "at_intake": _condition(_("It is not accepted yet.")),
     "is_our_fault": _condition(_("The omission or error was the office's own.")),

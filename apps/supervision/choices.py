@@ -1,4 +1,4 @@
-"""The lists by which a supervisor watches a district and its wards."""
+"""The lists by which a supervisor watches a district and its wards; what becomes of a register."""
 
 from dataclasses import dataclass
 
@@ -38,3 +38,8 @@ class Spans:
 
     long_stop: int = 15
     recent: int = 30
+
+
+class RegisterState(models.TextChoices):
+    ASKED = "asked", _("Being made")
+    READY = "ready", _("Ready")

@@ -1,8 +1,8 @@
-"""Why nothing is shown from above."""
+"""Why nothing is shown from above, and why no register is made."""
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.errors import NotAllowed, NotFound
+from apps.core.errors import Invalid, NotAllowed, NotFound, Refusal
 
 
 class DistrictUnknown(NotFound):
@@ -13,3 +13,28 @@ class DistrictUnknown(NotFound):
 class NoSupervision(NotAllowed):
     code = "no_supervision"
     text = _("You hold no post of supervision.")
+
+
+class RegisterUnknown(NotFound):
+    code = "register_unknown"
+    text = _("There is no such register, or it is not yours to read.")
+
+
+class RegisterNotReady(Refusal):
+    code = "register_not_ready"
+    text = _("This register is still being made. Try again in a moment.")
+
+
+class RegisterAgencyUnknown(Invalid):
+    code = "register_agency_unknown"
+    text = _("Choose an agency whose register you may read.")
+
+
+class FieldUnknown(Invalid):
+    code = "field_unknown"
+    text = _("The catalogue has no such field.")
+
+
+class PeriodWrong(Invalid):
+    code = "period_wrong"
+    text = _("A period ends on the day it begins or later, not after today, and spans a year at most.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
+from apps.cases.policies import agencies_worked_at
 from apps.units.choices import Level
-from apps.units.models import AdministrativeUnit
+from apps.units.models import AdministrativeUnit, Agency
 
 
 def oversees(actor: Actor) -> bool:
@@ -26,3 +27,13 @@ def districts_overseen(actor: Actor) -> frozenset[int]:
 
 def can_see_district(unit: AdministrativeUnit, actor: Actor) -> bool:
     return unit.level == Level.DISTRICT and (oversees_city(actor) or unit.pk in districts_overseen(actor))
+
+
+def supervises_agency(agency: Agency, actor: Actor) -> bool:
+    """An agency of a district that the actor supervises or of a ward in it; an inspector's are all."""
+    return oversees_city(actor) or bool({agency.unit_id, agency.unit.parent_id} & districts_overseen(actor))
+
+
+def can_read_register(agency: Agency, actor: Actor) -> bool:
+    """The agency's own staff, and whoever supervises it: a statutory book, with whole names."""
+    return agency.pk in agencies_worked_at(actor) or supervises_agency(agency, actor)

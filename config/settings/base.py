@@ -238,6 +238,7 @@ CELERY_TASK_ROUTES = {
     "apps.cases.tasks.render_*": {"queue": "documents"},
     "apps.cases.tasks.send_*": {"queue": "notices"},
     "apps.procedures.tasks.*": {"queue": "periodic"},
+    "apps.supervision.tasks.*": {"queue": "documents"},
     "apps.core.periodic.*": {"queue": "periodic"},
     "apps.cases.periodic.*": {"queue": "periodic"},
     "apps.cases.tasks.lapse_waiting": {"queue": "routing"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -16,24 +16,16 @@ from pdfminer.layout import LTChar, LTComponent, LTContainer, LTPage
 
 from apps.documents.rendering import render_pdf
 from apps.documents.snapshots import PaperKind
-from tests.documents import snapshots
+from apps.operations.specimens import SPECIMENS
 
 TRIAL = "BẢN THỬ, CHƯA KÝ SỐ, KHÔNG CÓ GIÁ TRỊ"
-SAMPLES: Mapping[PaperKind, Callable[[], Mapping[str, Any]]] = {
-    "receipt": snapshots.receipt,
-    "form_01": snapshots.form_01,
-    "form_02": snapshots.form_02,
-    "form_03": snapshots.form_03,
-    "form_04": snapshots.form_04,
-    "form_05": snapshots.form_05,
-}
-EVERY_PAPER = pytest.mark.parametrize("kind", list(SAMPLES))
+EVERY_PAPER = pytest.mark.parametrize("kind", list(SPECIMENS))
 
 
 @cache
 def printed(kind: PaperKind) -> bytes:
     """The sample of this kind, rendered once for all the tests that only read it."""
-    return render_pdf(kind, SAMPLES[kind]())
+    return render_pdf(kind, SPECIMENS[kind]())
 
 
 def text_of(pdf: bytes) -> str:

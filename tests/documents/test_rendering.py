@@ -20,10 +20,10 @@ from apps.documents.qr import qr_svg, qr_svg_uri
 from apps.documents.rendering import render_pdf
 from apps.documents.snapshots import PaperKind, SnapshotIncomplete
 from apps.documents.templatetags import papers
-from tests.documents import snapshots
+from apps.operations.specimens import SPECIMENS, books
+from apps.operations.specimens import papers as specimens
 from tests.documents.reading import (
     EVERY_PAPER,
-    SAMPLES,
     TRIAL,
     characters,
     clipped,
@@ -41,19 +41,21 @@ A5 = (148, 210)
 
 @EVERY_PAPER
 def test_a_receipt_is_a5_and_a_form_a4(kind: PaperKind) -> None:
-    expected = A5 if kind == "receipt" else A4
+    expected = A5 if kind == "receipt" else A4[::-1] if kind == "form_07" else A4
     for page in reader(printed(kind)).pages:
         size = tuple(round(float(side) / 72 * 25.4) for side in (page.mediabox.width, page.mediabox.height))
         assert size == expected
 
 
-@pytest.mark.parametrize("kind", ["receipt", "form_02", "form_03", "form_04", "form_05"])
+@pytest.mark.parametrize(
+    "kind", ["receipt", "form_02", "form_03", "form_04", "form_05", "form_06", "form_07"]
+)
 def test_a_usual_paper_is_one_page(kind: PaperKind) -> None:
     assert pages_of(printed(kind)) == 1
 
 
 def test_a_usual_form_01_is_one_page_when_nobody_is_represented() -> None:
-    assert pages_of(render_pdf("form_01", {**snapshots.form_01(), "representative": None})) == 1
+    assert pages_of(render_pdf("form_01", {**specimens.form_01(), "representative": None})) == 1
 
 
 @EVERY_PAPER
@@ -79,29 +81,29 @@ def test_a_page_weighs_less_than_60_kb(kind: PaperKind) -> None:
 @EVERY_PAPER
 def test_the_same_snapshot_gives_the_same_bytes(kind: PaperKind) -> None:
     rendering._typesetting.cache_clear()
-    assert render_pdf(kind, SAMPLES[kind]()) == printed(kind)
+    assert render_pdf(kind, SPECIMENS[kind]()) == printed(kind)
 
 
 @EVERY_PAPER
 def test_a_snapshot_that_was_stored_with_its_keys_in_another_order_gives_the_same_bytes(
     kind: PaperKind,
 ) -> None:
-    stored = json.loads(json.dumps(SAMPLES[kind](), sort_keys=True))
+    stored = json.loads(json.dumps(SPECIMENS[kind](), sort_keys=True))
     assert render_pdf(kind, stored) == printed(kind)
 
 
 @EVERY_PAPER
 def test_a_reader_of_english_gets_the_same_vietnamese_paper(kind: PaperKind) -> None:
     with translation.override("vi"):
-        vietnamese = render_pdf(kind, SAMPLES[kind]())
+        vietnamese = render_pdf(kind, SPECIMENS[kind]())
     with translation.override("en"):
-        assert render_pdf(kind, SAMPLES[kind]()) == vietnamese
+        assert render_pdf(kind, SPECIMENS[kind]()) == vietnamese
 
 
 def test_another_snapshot_gives_another_identifier_inside_the_file() -> None:
-    other = snapshots.receipt()
+    other = specimens.receipt()
     other["number"] = 2
-    identifiers = {str(reader(render_pdf("receipt", s)).trailer["/ID"]) for s in (snapshots.receipt(), other)}
+    identifiers = {str(reader(render_pdf("receipt", s)).trailer["/ID"]) for s in (specimens.receipt(), other)}
     assert len(identifiers) == 2
 
 
@@ -111,7 +113,7 @@ def test_the_file_is_tagged_vietnamese_titled_and_dated_by_its_snapshot(kind: Pa
     assert document.trailer["/Root"]["/Lang"] == "vi"
     assert document.trailer["/Root"]["/MarkInfo"]["/Marked"].value is True
     assert document.metadata.title
-    assert document.metadata.creation_date.isoformat() == SAMPLES[kind]()["issued_at"]
+    assert document.metadata.creation_date.isoformat() == SPECIMENS[kind]()["issued_at"]
 
 
 @EVERY_PAPER
@@ -127,7 +129,7 @@ def test_no_letter_is_clipped_at_the_edge_of_the_page(kind: PaperKind) -> None:
 )
 @pytest.mark.parametrize("kind", ["receipt", "form_01", "form_03"])
 def test_a_very_long_name_wraps_and_is_printed_whole(kind: PaperKind, name: str) -> None:
-    snapshot = dict(SAMPLES[kind]())
+    snapshot = dict(SPECIMENS[kind]())
     party = "payer" if kind == "receipt" else "applicant"
     snapshot[party] = {**snapshot[party], "name": name}
     pdf = render_pdf(kind, snapshot)
@@ -137,7 +139,7 @@ def test_a_very_long_name_wraps_and_is_printed_whole(kind: PaperKind, name: str)
 
 
 def test_a_receipt_of_thirty_lines_flows_to_more_pages_and_repeats_the_heads_of_its_columns() -> None:
-    snapshot = snapshots.receipt()
+    snapshot = specimens.receipt()
     snapshot["lines"] = [{**snapshot["lines"][0], "name": f"Khoản thu thứ {n}."} for n in range(1, 31)]
     snapshot["total"] = 30 * 16_000
     snapshot["total_in_words"] = "Bốn trăm tám mươi nghìn đồng"
@@ -147,6 +149,24 @@ def test_a_receipt_of_thirty_lines_flows_to_more_pages_and_repeats_the_heads_of_
     assert all(f"Khoản thu thứ {n}." in text for n in range(1, 31))
     assert text.count("Tên khoản thu") >= 2
     assert "480.000 đ" in text
+
+
+@pytest.mark.parametrize(
+    ("pdf", "head", "last"),
+    [
+        (lambda: render_pdf("form_06", books.form_06(rows=40)), "Giờ, phút, ngày", "Phạm Thùy Dương 40,"),
+        (lambda: render_pdf("form_07", books.form_07(rows=40)), "Tên tổ chức, cá nhân", "Đồng Xuân 40."),
+    ],
+)
+def test_a_book_of_many_rows_repeats_the_heads_of_its_columns_and_numbers_its_pages(
+    pdf: Any, head: str, last: str
+) -> None:
+    content = pdf()
+    text, pages = squeezed(text_of(content)), pages_of(content)
+    assert pages >= 3
+    assert text.count(squeezed(head)) >= pages - 1
+    assert squeezed(last) in text
+    assert f"Trang{pages}/{pages}" in text
 
 
 def test_an_unsigned_receipt_carries_the_band_and_the_watermark_on_its_page() -> None:
@@ -162,7 +182,7 @@ def test_an_unsigned_receipt_carries_the_band_and_the_watermark_on_its_page() ->
 
 
 def test_a_signed_receipt_names_its_signer_and_is_no_trial() -> None:
-    snapshot = snapshots.receipt()
+    snapshot = specimens.receipt()
     snapshot["signature"] = {"signed_by": "UBND phường Hàng Bạc", "signed_at": "2026-11-23T09:07:00+07:00"}
     text = text_of(render_pdf("receipt", snapshot))
     assert "Ký bởi: UBND phường Hàng Bạc" in text
@@ -172,7 +192,7 @@ def test_a_signed_receipt_names_its_signer_and_is_no_trial() -> None:
 
 
 def test_a_replacement_names_the_wrong_receipt() -> None:
-    snapshot = snapshots.receipt()
+    snapshot = specimens.receipt()
     snapshot["replaces"] = {
         "form": "EBL01",
         "series": "26TAA",
@@ -190,13 +210,13 @@ def test_a_person_is_never_printed_with_the_whole_number_on_a_receipt() -> None:
 
 
 def test_a_company_is_printed_with_its_whole_tax_code_on_a_receipt() -> None:
-    snapshot = snapshots.receipt()
-    snapshot["payer"] = snapshots.business()
+    snapshot = specimens.receipt()
+    snapshot["payer"] = specimens.business()
     assert "0102030405" in text_of(render_pdf("receipt", snapshot))
 
 
 def test_html_in_a_name_is_printed_as_typed() -> None:
-    snapshot = snapshots.receipt()
+    snapshot = specimens.receipt()
     snapshot["payer"]["name"] = "<b>An</b> & <script>alert(1)</script>"
     assert "<b>An</b> & <script>alert(1)</script>" in text_of(render_pdf("receipt", snapshot))
 
@@ -226,7 +246,7 @@ def requests_seen() -> Iterator[tuple[str, list[str]]]:
 
 def test_an_address_in_a_snapshot_is_printed_and_not_fetched(requests_seen: tuple[str, list[str]]) -> None:
     address, paths = requests_seen
-    snapshot = snapshots.receipt()
+    snapshot = specimens.receipt()
     snapshot["payer"]["name"] = f'"><img src="{address}/a"><img src="file:///etc/passwd">'
     snapshot["check"]["url"] = f"{address}/b"
     snapshot["notes"] = [f"@import url({address}/c)", f"url({address}/d)"]
@@ -267,12 +287,12 @@ def test_even_html_of_our_own_may_not_fetch_a_file_or_an_address(
 )
 def test_a_snapshot_of_another_shape_is_refused(change: dict[str, Any], message: str) -> None:
     with pytest.raises(SnapshotIncomplete, match=re.escape(message)):
-        render_pdf("receipt", {**snapshots.receipt(), **change})
+        render_pdf("receipt", {**specimens.receipt(), **change})
 
 
 def test_a_refused_snapshot_names_places_and_never_personal_data() -> None:
-    snapshot = dict(snapshots.form_03())
-    snapshot["applicant"] = {**snapshots.citizen(), "id_kind": "001190012345"}
+    snapshot = dict(specimens.form_03())
+    snapshot["applicant"] = {**specimens.citizen(), "id_kind": "001190012345"}
     with pytest.raises(SnapshotIncomplete) as refusal:
         render_pdf("form_03", snapshot)
     assert "form_03.applicant.id_kind" in str(refusal.value)
@@ -281,14 +301,14 @@ def test_a_refused_snapshot_names_places_and_never_personal_data() -> None:
 
 @pytest.mark.parametrize("kind", ["form_02", "form_03"])
 def test_a_paper_lacking_a_field_is_not_printed(kind: PaperKind) -> None:
-    snapshot = dict(SAMPLES[kind]())
+    snapshot = dict(SPECIMENS[kind]())
     del snapshot["reason"]
     with pytest.raises(SnapshotIncomplete, match="reason is missing"):
         render_pdf(kind, snapshot)
 
 
 def test_the_tracking_secret_is_in_the_code_only_behind_the_fragment() -> None:
-    tracking = snapshots.form_01()["tracking"]
+    tracking = specimens.form_01()["tracking"]
     assert papers.tracking_qr(tracking) == qr_svg_uri(f"{tracking['page_url']}#{tracking['secret']}")
 
 

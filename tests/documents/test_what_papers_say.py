@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
-from apps.documents.rendering import render_pdf
+from apps.documents.rendering import PAPERS, render_pdf
 from apps.documents.snapshots import PaperKind
+from apps.operations.specimens import SPECIMENS, books
 from tests.documents.reading import (
     EVERY_PAPER,
-    SAMPLES,
     TRIAL,
     printed,
     squeezed,
@@ -177,6 +179,55 @@ MANDATORY: Mapping[PaperKind, list[str]] = {
         "Ký lúc: 08:31 ngày 25/11/2026",
         "Nội dung chính xác của Mẫu số 05 chưa xác lập",
     ],
+    "form_06": [
+        *LETTERHEAD,
+        "Mẫu số 06",
+        "Số: 12/PKS-BPTNTKQ",
+        "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ",
+        "Mã hồ sơ: H26.001.00037-261123-0001",
+        "Cơ quan giải quyết",
+        "Phòng Tài chính – Kế hoạch quận Hoàn Kiếm",
+        "Cơ quan phối hợp giải quyết",
+        "Công an phường Hàng Bạc",
+        "Ngày nhận hồ sơ",
+        "09 giờ 05 phút, ngày 23 tháng 11 năm 2026",
+        "Ngày hẹn trả kết quả",
+        "1. Giao: Bộ phận Tiếp nhận và Trả kết quả, UBND phường Trúc Bạch",
+        "2. Nhận: Phạm Thùy Dương 1",
+        "09:05 23/11/2026",
+        "10:40 23/11/2026",
+        "quá hạn",
+        "chưa nhận",
+        "Chờ bên nhận",
+        "KTRA 2345 67AB",
+    ],
+    "form_07": [
+        *LETTERHEAD,
+        "Mẫu số 07",
+        "Số: 7/STD-BPTNTKQ",
+        "SỔ THEO DÕI HỒ SƠ",
+        "từ ngày 01 tháng 11 năm 2026 đến hết ngày 24 tháng 11 năm 2026",
+        "Lĩnh vực: An toàn thực phẩm",
+        "Lĩnh vực: Hộ tịch",
+        "STT",
+        "Mã hồ sơ",
+        "Tên thủ tục hành chính",
+        "Tên tổ chức, cá nhân",
+        "Địa chỉ, số điện thoại",
+        "Cơ quan chủ trì giải quyết",
+        "Nhận hồ sơ",
+        "Ngày nhận",
+        "Hẹn trả",
+        "Trả kết quả",
+        "Ngày trả",
+        "Phương thức nhận",
+        "Ký nhận",
+        "H26.001.00037-261123-0001",
+        "Công ty TNHH Một thành viên Thực phẩm Đồng Xuân 1.",
+        "Trần Quốc Đạt, căn cước đã xem",
+        "ab" * 32,
+        "KTRA 2345 67AB",
+    ],
 }
 
 
@@ -202,10 +253,52 @@ def test_nothing_undefined_or_empty_is_printed(kind: PaperKind) -> None:
         ("form_03", {"number", "case_code", "signature"}),
         ("form_04", {"number", "renewed_at", "signature"}),
         ("form_05", {"number", "requested_at", "signature"}),
+        ("form_06", {"number", "promised_at", "signature"}),
+        ("form_07", {"number", "signature"}),
     ],
 )
 def test_what_may_be_absent_leaves_no_trace_of_a_missing_value(kind: PaperKind, absent: set[str]) -> None:
-    snapshot = {**SAMPLES[kind](), **dict.fromkeys(absent)}
+    snapshot = {**SPECIMENS[kind](), **dict.fromkeys(absent)}
     text = text_of(render_pdf(kind, snapshot))
     assert "None" not in text
     assert "undefined" not in text
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SPECIMENS if kind != "receipt"])
+def test_every_form_prints_its_check_code_and_where_to_ask(kind: PaperKind) -> None:
+    text = squeezed(text_of(printed(kind)))
+    assert "KTRA234567AB" in text
+    without = {**SPECIMENS[kind]()}
+    del without["check"]
+    assert "Kiểmtra" not in squeezed(text_of(render_pdf(kind, without)))
+
+
+@pytest.mark.parametrize("kind", ["form_01", "form_02", "form_03", "form_04", "form_05"])
+def test_a_corrected_form_names_the_one_that_it_replaces(kind: PaperKind) -> None:
+    correction = {
+        "number": "12",
+        "symbol": "TNHS-BPTNTKQ",
+        "issued_at": "2026-11-23T09:06:00+07:00",
+        "reason": "Sai địa chỉ của cơ quan.",
+        "note": "",
+        "corrected_by": {"name": "Lê Văn Hữu", "title": "Trưởng bộ phận"},
+    }
+    text = squeezed(text_of(render_pdf(kind, {**SPECIMENS[kind](), "correction": correction})))
+    said = "Thay thế văn bản cùng tên số 12/TNHS-BPTNTKQ, ngày 23 tháng 11 năm 2026 (cấp lúc 09:06 ngày 23/11/2026)"
+    assert squeezed(said) in text
+    assert squeezed("Lý do: Sai địa chỉ của cơ quan.") in text
+    assert squeezed("Người cấp bản thay thế: Lê Văn Hữu, Trưởng bộ phận") in text
+    assert "Thaythế" not in squeezed(text_of(printed(kind)))
+
+
+def test_a_register_that_prints_only_its_beginning_says_so() -> None:
+    text = squeezed(text_of(render_pdf("form_07", books.form_07(more=1_200))))
+    assert squeezed("1.202; bản in này chỉ gồm 2 hồ sơ đầu, sổ đầy đủ là bảng tính kèm theo") in text
+    assert squeezed("bản in này chỉ gồm") not in squeezed(text_of(printed("form_07")))
+
+
+def test_the_specimens_are_all_the_papers_and_say_that_they_are_no_papers(tmp_path) -> None:
+    call_command("paper_specimens", str(tmp_path), stdout=StringIO())
+    assert {path.stem for path in tmp_path.iterdir()} == set(SPECIMENS) == set(PAPERS)
+    for path in tmp_path.iterdir():
+        assert squeezed("không có giá trị pháp lý") in squeezed(text_of(path.read_bytes()))

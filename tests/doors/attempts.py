@@ -15,6 +15,7 @@ from apps.cases.models import Case
 from apps.citizens.models import Citizen
 from apps.core.models import AccessRecord
 from apps.notifications.models import Notice
+from apps.supervision.models import Register
 from tests.cases.doors import world
 from tests.doors.scenes import secrets_of
 
@@ -43,6 +44,7 @@ def everything() -> dict[str, Any]:
         "access": AccessRecord.objects.count(),
         "attachments": Attachment.objects.count(),
         "notices": Notice.objects.count(),
+        "registers": Register.objects.count(),
     }
 
 

@@ -13,6 +13,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.applications.selectors import answers_of
 from apps.cases.actions.calendar_change import propose_calendar_change
+from apps.cases.actions.control_sheet import ask_control_sheet
 from apps.cases.actions.ending import request_withdrawal, stop_case
 from apps.cases.actions.handover import hand_over_case
 from apps.cases.models import Case, CaseDocument, CaseReceipt, CaseResult
@@ -20,6 +21,7 @@ from apps.cases.policies import DESK
 from apps.cases.tracking import secret_of
 from apps.core.models import Job
 from apps.documents.templatetags.papers import in_fours
+from apps.supervision.models import Register
 from apps.units.models import Agency
 from tests import given
 from tests.cases import asked, legs
@@ -287,6 +289,12 @@ def issue_secret_again() -> Scene:
     return _open_to(case, *DESK, body={"is_identity_checked": True}, typed={"is_identity_checked": "on"})
 
 
+def correct_paper() -> Scene:
+    case = given.accepted_case(by=filer())
+    document = str(CaseDocument.objects.get(case=case).document.uuid)
+    return _open_to(case, Role.HEAD, body={"document": document, "reason": "Sai địa chỉ", "note": ""})
+
+
 def request_withdrawal_() -> Scene:
     return _at_intake(Role.RECEPTIONIST, body={"reason": "Không còn nhu cầu"})
 
@@ -354,6 +362,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "hand_over_result": hand_over_result,
     "give_back_originals": give_back_originals,
     "issue_secret_again": issue_secret_again,
+    "correct_paper": correct_paper,
     "request_withdrawal": request_withdrawal_,
     "decline_withdrawal": decline_withdrawal,
     "stop_case": stop_case_,
@@ -366,10 +375,14 @@ SCENES: dict[str, Callable[[], Scene]] = {
 
 
 def finished() -> Scene:
-    """Filed in a ward, decided by the city, its result released: with a paper, a receipt, a result, an attachment."""
+    """Filed in a ward, decided by the city, its result released: with a paper, a receipt, a result, an attachment.
+
+    The city's agency has a register.
+    """
     case = given.resolved_case(given.FOOD_SAFETY, by=filer())
-    given.carry_out(given.NOW, "render_paper", "render_receipt")
     at = case.competent_agency
+    given.register_asked(at)
+    given.carry_out(given.NOW, "render_paper", "render_receipt", "render_register")
     return Scene(case, at, given.staff(at, Role.RECEPTIONIST, Role.HEAD), (Role.RECEPTIONIST, Role.HEAD))
 
 
@@ -389,8 +402,12 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
     files: dict[str, Any] = {}
     if CaseResult.objects.filter(case=case).exists():
         receipt = CaseReceipt.objects.get(case=case).receipt
-        paper = CaseDocument.objects.get(case=case).document.uuid
+        document = CaseDocument.objects.get(case=case).document
+        paper = document.uuid
         files = {
+            "check_code": document.check_code,
+            "register": Register.objects.get().pk,
+            "medium": "pdf",
             "papers": paper,
             "documents": paper,
             "receipts": receipt.uuid,
@@ -399,6 +416,10 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
             "results": CaseResult.objects.get(case=case).pk,
             "attachments": case.application.revisions.get().attachments.get().attachment.uuid,
         }
+    else:
+        by = given.receptionist(case.current_agency)
+        sheet = ask_control_sheet(case.code, by=by, at=given.NOW)
+        files = {"check_code": sheet.document.check_code}
     return {
         "cases": case.code,
         "track": case.code,

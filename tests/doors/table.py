@@ -70,6 +70,8 @@ GET   /track/                                                  200  200  200  20
 GET   /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /r/                                                      200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /r/<str:lookup>                                          200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /p/                                                      200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /p/<str:check_code>                                      200  200  200  200  200  200  200  200  200  200  200  200  200
 
 GET   /desk/                                                   in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/handovers/                                         in   403  403  200  200  200  403  403  403  403  in   403  200
@@ -77,6 +79,8 @@ GET   /desk/opinions/                                          in   403  403  20
 GET   /desk/pools/                                             in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/sent-on/                                           in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/unrouted/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/register/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/register/<int:register>/<slug:medium>/              in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/take-application/                                  in   403  403  200  403  200  403  403  403  403  in   403  200
 GET   /desk/take-application/<str:procedure>/                  in   403  403  200  403  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/                                  in   403  403  404  200  200  403  403  403  403  in   403  200
@@ -88,6 +92,8 @@ GET   /desk/cases/<str:code>/act-papers/<int:which>/           in   403  403  40
 GET   /desk/cases/<str:code>/<str:verb>/                       in   403  403  404  403  200  403  403  403  403  in   403  403
 
 GET   /oversight/                                              in   403  403  403  403  403  200  200  200  403  in   403  403
+GET   /oversight/register/                                     in   403  403  403  403  403  200  200  200  403  in   403  403
+GET   /oversight/register/<int:register>/<slug:medium>/         in   403  403  403  403  403  404  404  200  403  in   403  403
 GET   /oversight/<slug:unit>/<slug:list_name>/                 in   403  403  403  403  403  404  200  200  403  in   403  403
 GET   /oversight/cases/<str:code>/                             in   403  403  403  403  403  404  200  200  403  in   403  403
 
@@ -123,6 +129,7 @@ GET   /api/v1/units                                            200  200  200  20
 GET   /api/v1/units/<int:unit_id>                              200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/agencies                                         200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/receipts/<words:lookup_code>                     200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /api/v1/papers/<words:check_code>                        200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/schema/                                          200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/docs/                                            200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/^.*$                                             404  404  404  404  404  404  404  404  404  404  404  404  404
@@ -141,6 +148,9 @@ GET   /api/v1/handovers                                        401  403  403  20
 GET   /api/v1/opinions                                         401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/sent-on                                          401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/unrouted                                         401  403  403  200  200  200  403  403  403  403  401  403  200
+GET   /api/v1/registers                                        401  403  403  200  200  200  200  200  200  403  401  403  200
+GET   /api/v1/registers/<int:register>                         401  404  404  404  200  200  404  404  200  404  401  404  200
+GET   /api/v1/registers/<int:register>/<slug:medium>            401  404  404  404  200  200  404  404  200  404  401  404  200
 
 GET   /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
 GET   /account/inactive/                                       200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -153,6 +163,10 @@ WRITING = doors("""
 POST  /procedures/<str:code>/apply/                            in   302  302  403  403  403  403  403  403  403  in   403  302
 POST  /track/                                                  200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  /p/<str:check_code>                                      200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  /desk/register/                                          in   403  403  422  302  302  403  403  403  403  in   403  302
+POST  /desk/cases/<str:code>/control-sheet/                    in   403  403  404  302  302  403  403  403  403  in   403  403
+POST  /oversight/register/                                     in   403  403  403  403  403  422  302  302  403  in   403  403
 POST  /desk/take-application/<str:procedure>/                  in   403  403  422  403  302  403  403  403  403  in   403  302
 POST  /desk/cases/<str:code>/reveal/                           in   403  403  404  200  200  403  403  403  403  in   403  200
 POST  /desk/pools/                                             in   403  403  422  422  422  403  403  403  403  in   403  422
@@ -185,6 +199,8 @@ POST  /api/v1/procedures/<words:code>/quote                    200  200  200  20
 POST  /api/v1/status                                           200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /api/v1/attachments                                      401  201  201  201  201  201  201  201  201  201  401  201  201
 POST  /api/v1/applications                                     401  201  201  422  422  422  422  422  422  422  401  422  201
+POST  /api/v1/cases/<words:code>/control-sheet                 401  404  404  404  200  200  404  404  404  404  401  404  403
+POST  /api/v1/registers                                        401  403  403  422  201  201  422  201  201  403  401  403  201
 POST  /api/v1/cases/<words:code>/reveal                        401  404  200  404  200  200  404  200  200  404  401  404  200
 POST  /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
 POST  /account/logout/                                         302  302  302  302  302  302  302  302  302  302  302  302  302
@@ -224,6 +240,7 @@ api    release_result       401  404  403  404  403  do   404  403  403  404  40
 api    hand_over_result     401  404  403  404  403  do   404  403  403  404  401  404  403
 api    give_back_originals  401  404  403  404  403  do   404  403  403  404  401  404  403
 api    issue_secret_again   401  404  403  404  403  do   404  403  403  404  401  404  403
+api    correct_paper        401  404  403  404  403  do   404  403  403  404  401  404  403
 api    request_withdrawal   401  404  do   404  403  do   404  403  403  404  401  404  do
 api    decline_withdrawal   401  404  403  404  403  do   404  403  403  404  401  404  403
 api    stop_case            401  404  403  404  403  do   404  403  403  404  401  404  403
@@ -261,6 +278,7 @@ desk   release_result       in   403  403  404  403  do   403  403  403  403  in
 desk   hand_over_result     in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   give_back_originals  in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   issue_secret_again   in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   correct_paper        in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   request_withdrawal   in   403  403  404  403  do   403  403  403  403  in   403  do
 desk   decline_withdrawal   in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   stop_case            in   403  403  404  403  do   403  403  403  403  in   403  403
@@ -273,7 +291,9 @@ portal request_withdrawal   in   404  do   403  403  403  403  403  403  403  in
 """)
 
 # Where a file is handed out: each time one line in the access log, and nothing else is written.
-DOWNLOAD = re.compile(r"/(papers|receipts|results|attachments|documents|act-papers)/<(uuid|int):")
+DOWNLOAD = re.compile(
+    r"/(papers|receipts|results|attachments|documents|act-papers)/<(uuid|int):|/<slug:medium>"
+)
 # Public resources of the API read no session, so that there is nothing for a foreign page to abuse.
 WITHOUT_SESSION = frozenset({"/api/v1/procedures/<words:code>/quote", "/api/v1/status"})
 

@@ -73,6 +73,16 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
         "/procedures/<str:code>/apply/": filed_online,
         "/track/": lambda: tracked,
         "/track/<str:code>": lambda: tracked,
+        "/p/<str:check_code>": lambda: {"file": a_file()},
+        "/desk/register/": lambda: register_typed(scene),
+        "/oversight/register/": lambda: register_typed(scene),
+        "/desk/cases/<str:code>/control-sheet/": dict,
+        "/api/v1/cases/<words:code>/control-sheet": dict,
+        "/api/v1/registers": lambda: {
+            "agency": scene.at.pk,
+            "starts_on": "2026-11-01",
+            "ends_on": "2026-11-23",
+        },
         "/desk/take-application/<str:procedure>/": lambda: taken(scene),
         "/desk/cases/<str:code>/reveal/": lambda: REVEAL,
         "/oversight/cases/<str:code>/reveal/": lambda: REVEAL,
@@ -89,6 +99,13 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
         "/account/logout/": dict,
         "/i18n/setlang/": lambda: {"language": "en", "next": "//elsewhere.example/"},
     }
+
+
+def register_typed(scene: Scene) -> dict[str, Any]:
+    """What is typed to ask for a register of the agency that holds the case."""
+    first = {"starts_on_day": "1", "starts_on_month": "11", "starts_on_year": "2026"}
+    last = {"ends_on_day": "23", "ends_on_month": "11", "ends_on_year": "2026"}
+    return {"agency": scene.at.pk, **first, **last, "field": ""}
 
 
 def administration() -> dict[str, Callable[[], dict[str, Any]]]:
@@ -148,6 +165,9 @@ ADDS: dict[str, set[str]] = {
     "/desk/take-application/<str:procedure>/": {"Application", "Case", "CaseEvent", "CaseNotice"},
     "/api/v1/applications": {"Application", "Case", "CaseEvent", "OutboxRow"},
     "/api/v1/attachments": {"attachments"},
+    "/desk/register/": {"OutboxRow", "registers"},
+    "/oversight/register/": {"OutboxRow", "registers"},
+    "/api/v1/registers": {"OutboxRow", "registers"},
     "/desk/cases/<str:code>/reveal/": {"access"},
     "/oversight/cases/<str:code>/reveal/": {"access"},
     "/api/v1/cases/<words:code>/reveal": {"access"},

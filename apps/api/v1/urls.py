@@ -5,7 +5,7 @@ from django.urls.converters import StringConverter
 
 from apps.api import schema  # noqa: F401  (names the session to the schema)
 from apps.api.v1.verbs import hyphenated
-from apps.api.v1.views import applications, cases, catalogue, documentation, people, public, queues
+from apps.api.v1.views import applications, cases, catalogue, documentation, people, public, queues, registers
 
 app_name = "api"
 
@@ -40,6 +40,7 @@ urlpatterns = [
         "cases/<words:code>/attachments/<uuid:attachment>", cases.AttachmentFile.as_view(), name="attachment"
     ),
     path("cases/<words:code>/act-papers/<int:sequence>", cases.ActPaperFile.as_view(), name="act_paper"),
+    path("cases/<words:code>/control-sheet", cases.ControlSheet.as_view(), name="control_sheet"),
     path("cases/<words:code>/reveal", cases.Reveal.as_view(), name="reveal"),
     *(
         path(f"cases/<words:code>/{hyphenated(verb)}", view.as_view(), name=verb)
@@ -50,8 +51,12 @@ urlpatterns = [
     path("opinions", queues.Opinions.as_view(), name="opinions"),
     path("sent-on", queues.SentOn.as_view(), name="sent_on"),
     path("unrouted", queues.Unrouted.as_view(), name="unrouted"),
+    path("registers", registers.Registers.as_view(), name="registers"),
+    path("registers/<int:register>", registers.OneRegister.as_view(), name="register"),
+    path("registers/<int:register>/<slug:medium>", registers.RegisterFile.as_view(), name="register_file"),
     path("status", public.PublicStatus.as_view(), name="status"),
     path("receipts/<words:lookup_code>", public.CheckReceipt.as_view(), name="check_receipt"),
+    path("papers/<words:check_code>", public.CheckPaper.as_view(), name="check_paper"),
     path("schema/", documentation.Schema.as_view(), name="schema"),
     path("docs/", documentation.Docs.as_view(), name="docs"),
     re_path(r"^.*$", documentation.NoSuchAddress.as_view(), name="no_such_address"),

@@ -9,6 +9,7 @@ from typing import Any
 from apps.api.v1.serializers import verbs as sent
 from apps.cases.actions import (
     confirmation,
+    correcting,
     custody,
     decision,
     ending,
@@ -69,6 +70,7 @@ VERBS: dict[str, HttpVerb] = {
     "hand_over_result": HttpVerb(sent.HandOverResultIn, decision.hand_over_result),
     "give_back_originals": HttpVerb(sent.GiveBackOriginalsIn, custody.give_back_originals),
     "issue_secret_again": HttpVerb(sent.IssueSecretAgainIn, tracking.issue_secret_again),
+    "correct_paper": HttpVerb(sent.CorrectPaperIn, correcting.correct_paper),
     "request_withdrawal": HttpVerb(sent.ReasonIn, ending.request_withdrawal),
     "decline_withdrawal": HttpVerb(sent.ReasonIn, ending.decline_withdrawal),
     "stop_case": HttpVerb(sent.StopCaseIn, ending.stop_case),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import ExtractYear
 
 from apps.accounts.models import User
@@ -90,11 +90,22 @@ class CaseReceipt(models.Model):
 
 
 class CaseDocument(models.Model):
-    """A statutory paper of this case."""
+    """A statutory paper of this case: issued by an event, or made of the ledger as far as that event.
+
+    One that is corrected, issued again or overtaken by a later event stays as it is; another replaces it.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents")
     event = models.ForeignKey(CaseEvent, on_delete=models.PROTECT, related_name="documents")
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True) | ~Q(replaces=F("id")), name="paper_replaces_another"
+            )
+        ]
 
 
 class ActPaper(models.Model):

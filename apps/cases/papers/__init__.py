@@ -1,5 +1,7 @@
 """The papers of a case as snapshots: one function for each form, and the receipt."""
 
+from apps.cases.papers.control_sheet import issue_control_sheet
+from apps.cases.papers.corrections import issue_corrected
 from apps.cases.papers.forms import (
     issue_form_01,
     issue_form_01_again,
@@ -14,6 +16,8 @@ from apps.cases.papers.receipts import receipt_paper, receipt_snapshot
 __all__ = [
     "NOTE_AGENCY_CODE",
     "NOTE_SECOND_HAND",
+    "issue_control_sheet",
+    "issue_corrected",
     "issue_form_01",
     "issue_form_01_again",
     "issue_form_02",

@@ -37,7 +37,6 @@ from apps.cases.papers.parts import (
 )
 from apps.cases.selectors import competent_agency_of, provision_of
 from apps.cases.tracking import secret_of
-from apps.documents.models import Document
 
 if TYPE_CHECKING:
     from apps.cases.actions.acting import Act
@@ -53,12 +52,12 @@ NOTE_CALENDAR = (
 NOTE_UNROUTED = "Cơ quan giải quyết đang được xác định."
 
 
-def issue_form_01(act: Act, event: CaseEvent) -> Document:
+def issue_form_01(act: Act, event: CaseEvent) -> CaseDocument:
     """Giấy tiếp nhận hồ sơ và hẹn trả kết quả."""
     return issue(act, event, "form_01", _form_01(act, event_limit(event)))
 
 
-def issue_form_01_again(act: Act, event: CaseEvent) -> Document:
+def issue_form_01_again(act: Act, event: CaseEvent) -> CaseDocument:
     """The same with the case's new secret: it names the paper that it replaces, and keeps who received the papers.
 
     It promises what is promised now; while the clock stands still there is nothing newer than what was promised.
@@ -66,7 +65,8 @@ def issue_form_01_again(act: Act, event: CaseEvent) -> Document:
     accepted = last_of(act.entries, EventKind.INTAKE_ACCEPTED)
     assert accepted is not None
     issued = CaseDocument.objects.filter(case=act.case, document__kind="form_01").select_related("document")
-    before = issued.latest("event__sequence").document.snapshot
+    last = issued.latest("event__sequence")
+    before = last.document.snapshot
     is_promise_known = act.case.is_clock_running or act.case.ended_at is not None
     snapshot = {
         **_form_01(act, accepted.data["limit"]),
@@ -77,7 +77,7 @@ def issue_form_01_again(act: Act, event: CaseEvent) -> Document:
             "issued_again_by": officer_of(act, Role.RECEPTIONIST, Role.RESULT_DESK, Role.CASHIER),
         },
     }
-    return issue(act, event, "form_01", snapshot)
+    return issue(act, event, "form_01", snapshot, replaces=last)
 
 
 def _form_01(act: Act, limit_position: int) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def event_limit(event: CaseEvent) -> int:
     return int(read_entry(bytes(event.body)).data["limit"])
 
 
-def issue_form_02(act: Act, event: CaseEvent, request: SupplementRequest) -> Document:
+def issue_form_02(act: Act, event: CaseEvent, request: SupplementRequest) -> CaseDocument:
     """Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ; the office's own omission carries its apology."""
     officer = officer_of(act, Role.RECEPTIONIST, Role.HANDLER, Role.HEAD)
     snapshot: dict[str, Any] = {
@@ -141,7 +141,7 @@ def issue_form_02(act: Act, event: CaseEvent, request: SupplementRequest) -> Doc
     return issue(act, event, "form_02", snapshot)
 
 
-def issue_form_03(act: Act, event: CaseEvent, reason: DeclineReason, text: str) -> Document:
+def issue_form_03(act: Act, event: CaseEvent, reason: DeclineReason, text: str) -> CaseDocument:
     """Phiếu từ chối tiếp nhận giải quyết hồ sơ."""
     with translation.override("vi"):
         label, how_to_complain = str(reason.label), str(HOW_TO_COMPLAIN)
@@ -161,7 +161,7 @@ def issue_form_03(act: Act, event: CaseEvent, reason: DeclineReason, text: str) 
 
 def issue_form_04(
     act: Act, event: CaseEvent, *, reason: str, promised: datetime | None, renewed: datetime | None
-) -> Document:
+) -> CaseDocument:
     """Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết; without a new time it says that none can be named yet."""
     snapshot: dict[str, Any] = {
         **heading(act, f"PXL-{DESK_SYMBOL}"),
@@ -177,7 +177,7 @@ def issue_form_04(
     return issue(act, event, "form_04", snapshot)
 
 
-def issue_form_05(act: Act, event: CaseEvent, ground: StopGround, text: str) -> Document:
+def issue_form_05(act: Act, event: CaseEvent, ground: StopGround, text: str) -> CaseDocument:
     """Thông báo dừng giải quyết hồ sơ."""
     with translation.override("vi"):
         label, how_to_complain = str(ground.label), str(HOW_TO_COMPLAIN)

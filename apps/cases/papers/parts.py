@@ -16,7 +16,6 @@ from apps.cases.models import CaseDocument, CaseEvent
 from apps.cases.selectors import Provision
 from apps.documents import snapshots as paper
 from apps.documents.actions import decide_paper
-from apps.documents.models import Document
 from apps.procedures.choices import ComponentMode
 from apps.units.models import Agency
 
@@ -37,31 +36,49 @@ _ROLES = {
 }
 
 
-def issue(act: Act, event: CaseEvent, kind: paper.PaperKind, snapshot: dict[str, Any]) -> Document:
+def issue(
+    act: Act,
+    event: CaseEvent,
+    kind: paper.PaperKind,
+    snapshot: dict[str, Any],
+    *,
+    replaces: CaseDocument | None = None,
+) -> CaseDocument:
+    """Freezes a paper, ties it to the case and owes its file."""
     document = decide_paper(kind, snapshot, at=act.at)
-    CaseDocument.objects.create(case=act.case, event=event, document=document)
+    row = CaseDocument.objects.create(case=act.case, event=event, document=document, replaces=replaces)
     act.owe("apps.cases.tasks.render_paper", f"paper:{document.uuid}", document=document.pk)
-    return document
+    return row
 
 
-def heading(act: Act, symbol: str) -> dict[str, Any]:
-    agency = issuing_agency(act)
-    applicant = party_in(act, PartyRole.APPLICANT)
+def letterhead(act: Act, symbol: str) -> dict[str, Any]:
+    """What every form begins and ends with."""
     return {
         "number": act.case.code.rsplit("-", 1)[-1],
         "symbol": symbol,
         "issued_at": spelled(act.at),
-        "desk": {
-            "parent_name": agency.name,
-            "name": DESK_NAME,
-            "place": "Hà Nội",
-            "address": agency.address,
-            "phone": "",
-        },
-        "case_code": act.case.code,
-        "applicant": party_of(applicant, act),
-        "procedure": procedure_of(act),
+        "desk": desk_of(issuing_agency(act)),
         "signature": None,
+    }
+
+
+def desk_of(agency: Agency) -> dict[str, str]:
+    """The one-stop desk of an agency, in whose name its papers are issued."""
+    return {
+        "parent_name": agency.name,
+        "name": DESK_NAME,
+        "place": "Hà Nội",
+        "address": agency.address,
+        "phone": "",
+    }
+
+
+def heading(act: Act, symbol: str) -> dict[str, Any]:
+    return {
+        **letterhead(act, symbol),
+        "case_code": act.case.code,
+        "applicant": party_of(party_in(act, PartyRole.APPLICANT), act),
+        "procedure": procedure_of(act),
     }
 
 

@@ -1,5 +1,6 @@
 """What may be asked of cases. Every question says who asks; nobody who forgets to say sees anything."""
 
+from apps.cases.selectors.checking import PaperChecked, paper_by_check_code
 from apps.cases.selectors.downloads import (
     Download,
     act_paper_file,
@@ -38,10 +39,12 @@ from apps.cases.selectors.opinions import (
     step_turns,
 )
 from apps.cases.selectors.parts import (
+    correctable_of,
     custody_of,
     documents_of,
     entries_of,
     handovers_of,
+    issuer_of,
     parties_of,
     replaced_among,
     results_of,
@@ -88,6 +91,7 @@ __all__ = [
     "Circumstances",
     "Download",
     "Owed",
+    "PaperChecked",
     "Provision",
     "SeenCase",
     "StepTurn",
@@ -107,6 +111,7 @@ __all__ = [
     "cases_of_person",
     "competent_agency",
     "competent_agency_of",
+    "correctable_of",
     "custody_of",
     "documents_of",
     "draft_of",
@@ -121,6 +126,7 @@ __all__ = [
     "has_originals",
     "inbox",
     "is_provided_for",
+    "issuer_of",
     "most_to_verify",
     "obligations_of",
     "opinions_of",
@@ -128,6 +134,7 @@ __all__ = [
     "owed_at",
     "owed_by_case",
     "owed_of",
+    "paper_by_check_code",
     "paper_file",
     "parties_of",
     "provision_of",

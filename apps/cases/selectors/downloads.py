@@ -12,11 +12,13 @@ from apps.applications.models import Attachment, RevisionAttachment
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, FileNotReady
 from apps.cases.models import ActPaper, CaseDocument, CaseReceipt, CaseResult
+from apps.cases.paper_rights import can_read_internal
 from apps.cases.policies import works_at_agency_of, works_on
 from apps.cases.selectors.money import readable_among
 from apps.cases.selectors.sight import case_seen_by, standing_of
 from apps.documents.actions import read_file
 from apps.documents.models import Document
+from apps.documents.snapshots import INTERNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ def paper_file(code: str, document_uuid: UUID, *, seen_by: Actor) -> Download:
         .select_related("document__file")
         .first()
     )
-    if row is None or not works_on(seen.case, seen_by, seen.standing):
+    may_read = can_read_internal if row and row.document.kind in INTERNAL else works_on
+    if row is None or not may_read(seen.case, seen_by, seen.standing):
         raise CaseUnknown(field="document")
     return _pdf(row.document, f"{row.document.kind}-{seen.case.code}.pdf")
 

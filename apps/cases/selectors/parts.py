@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from apps.accounts.actors import Actor
 from apps.applications.models import Party
 from apps.cases.history import Entry, read_entry
 from apps.cases.models import (
@@ -17,6 +18,9 @@ from apps.cases.models import (
     OriginalCustody,
     SupplementRequest,
 )
+from apps.cases.paper_rights import can_correct_paper_of
+from apps.documents.snapshots import CORRECTABLE, INTERNAL
+from apps.units.models import Agency
 
 if TYPE_CHECKING:
     from apps.cases.selectors.sight import SeenCase
@@ -43,18 +47,36 @@ def parties_of(seen: SeenCase) -> list[Party]:
     )
 
 
-def documents_of(case: Case) -> list[CaseDocument]:
-    return list(
+def documents_of(case: Case, *, with_internal: bool) -> list[CaseDocument]:
+    """The papers of a case with what replaces each, oldest first; the office's own are not for the applicant's side."""
+    rows = (
         CaseDocument.objects.filter(case=case)
-        .select_related("document__file", "event")
-        .order_by("event__sequence")
+        .select_related("document__file", "event", "replaced_by__event")
+        .order_by("event__sequence", "id")
     )
+    return list(rows if with_internal else rows.exclude(document__kind__in=INTERNAL))
 
 
-def replaced_among(rows: Iterable[CaseDocument]) -> frozenset[UUID]:
-    """The uuids of those papers, of the rows that `documents_of` gives, whose secret is void: a later form 01 stands."""
-    forms = [row.document.uuid for row in rows if row.document.kind == "form_01"]
-    return frozenset(forms[:-1])
+def correctable_of(case: Case, *, by: Actor) -> list[CaseDocument]:
+    """The papers that the actor may correct: forms 01 to 05 of an agency that they head, not replaced yet."""
+    rows = (
+        CaseDocument.objects.filter(case=case, document__kind__in=CORRECTABLE, replaced_by__isnull=True)
+        .select_related("document", "event__to_agency", "replaces")
+        .order_by("event__sequence", "id")
+    )
+    return [row for row in rows if can_correct_paper_of(issuer_of(row).pk, by)]
+
+
+def issuer_of(row: CaseDocument) -> Agency:
+    """The agency that issued a paper; one that replaces another is still that other's."""
+    while row.replaces is not None:
+        row = row.replaces
+    return row.event.to_agency
+
+
+def replaced_among(rows: Iterable[CaseDocument]) -> dict[UUID, CaseEvent]:
+    """Of the rows that `documents_of` gives, those that another paper replaces: their uuids, and the act that did so."""
+    return {row.document.uuid: row.replaced_by.event for row in rows if hasattr(row, "replaced_by")}
 
 
 def results_of(case: Case) -> list[CaseResult]:

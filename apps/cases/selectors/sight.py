@@ -134,7 +134,7 @@ def case_seen_by(code: str, *, seen_by: Actor) -> SeenCase:
     return SeenCase(
         case=case,
         standing=standing,
-        verbs=[verb for verb in verbs_open(case, seen_by, standing) if is_provided_for(verb, case)],
+        verbs=[verb for verb in verbs_open(case, seen_by, standing) if is_provided_for(verb, case, seen_by)],
         is_official=not standing.is_acting_party,
     )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from apps.accounts.actors import Actor
 from apps.calendars.working_time import Limit
 from apps.cases.choices import EventKind, Status
 from apps.cases.history import last_of
 from apps.cases.models import Case, CaseEvent, Obligation
-from apps.cases.selectors.parts import entries_of
+from apps.cases.selectors.parts import correctable_of, entries_of
 from apps.procedures.selectors import most_with_verification, rules_of, window_of
 
 
@@ -41,10 +42,12 @@ def draft_of(case: Case) -> str:
     return str(asked.text.text) if asked.text.redacted_at is None else ""
 
 
-def is_provided_for(verb: str, of: Case) -> bool:
-    """Whether a case's version provides for a verb that only some versions do."""
+def is_provided_for(verb: str, of: Case, by: Actor) -> bool:
+    """Whether a case's version provides for a verb that only some versions do; and whether there is a paper to correct."""
     rules = rules_of(of.version_id)
     match verb:
+        case "correct_paper":
+            return bool(correctable_of(of, by=by))
         case "ask_confirmation":
             return window_of(rules.version, "confirmation") is not None
         case "prolong_by_agreement":

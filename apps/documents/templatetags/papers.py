@@ -7,6 +7,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from apps.documents.qr import qr_svg_uri
 from apps.documents.snapshots import PaperParty, TimeLimit, Tracking
@@ -29,6 +31,12 @@ ID_LABELS: Mapping[str, str] = {
 IDS_OF_PERSONS = frozenset({"personal_id", "household_code", "passport", "other"})
 FEE_KINDS: Mapping[str, str] = {"phi": "Phí", "le_phi": "Lệ phí"}
 FACE_VALUES: Mapping[str, str] = {"EBL01": "(không in sẵn mệnh giá)", "EBL02": "(in sẵn mệnh giá)"}
+TIMELINESS: Mapping[str, str] = {
+    "early": "trước hạn",
+    "on_time": "đúng hạn",
+    "late": "quá hạn",
+    "none": "–",
+}
 LIMIT_UNITS: Mapping[str, str] = {
     "working_hour": "giờ làm việc",
     "clock_hour": "giờ",
@@ -66,6 +74,30 @@ def long_date(value: str) -> str:
     day = _local_date(value)
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+@register.filter
+def short_date(value: str) -> str:
+    """`24/11/2026`, in the columns of a book."""
+    return f"{_local_date(value):%d/%m/%Y}"
+
+
+@register.filter
+def short_moment(value: str) -> str:
+    """`09:05 24/11/2026`, in the columns of a book."""
+    return f"{_local(value):%H:%M %d/%m/%Y}"
+
+
+@register.filter
+def breakable(code: str) -> SafeString:
+    """A case code that a narrow column may break after its hyphens, and nowhere else."""
+    return format_html_join(mark_safe("-<wbr>"), "{}", ((part,) for part in code.split("-")))
+
+
+@register.filter
+def timeliness(result: str) -> str:
+    """Before, on or after the day that was due, as form 06 says it; a dash where no time ran."""
+    return TIMELINESS[result]
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.applications.models import Attachment, OriginalSeen
 from apps.calendars.choices import CALENDAR_CHANGE
-from apps.cases.models import Case, CaseEvent, Handover, OriginalCustody
+from apps.cases.models import Case, CaseDocument, CaseEvent, Handover, OriginalCustody
 from apps.cases.selectors import ENDED
 from apps.cases.told import TOLD, TOLD_WITH_STATUS
 from apps.core.models import JobRow, OutboxRow, RequestKey
@@ -33,6 +33,7 @@ from apps.operations.integrity.walking import (
     table_of,
 )
 from apps.receipts.models import Payment, Receipt, ReceiptSeries
+from apps.supervision.models import Register
 
 __all__ = ["INVARIANTS", "WRONG", "Fault", "Findings", "check"]
 
@@ -102,6 +103,8 @@ def _walks(at: datetime) -> list[Walk]:
         walk(Payment, "settled_fees", money.SETTLED),
         walk(Receipt, "papers", papers.RECEIPT_PAPERS),
         walk(Document, "papers", papers.PAPERS),
+        walk(CaseDocument, "papers", papers.REPLACED),
+        walk(Register, "papers", papers.REGISTERS),
         walk(JobRow, "calendar_moves", calendar.MOVES, kind=CALENDAR_CHANGE),
         walk(
             CaseEvent,
@@ -111,6 +114,7 @@ def _walks(at: datetime) -> list[Walk]:
             with_status=[kind.value for kind in TOLD_WITH_STATUS],
         ),
         Walk(table_of(StoredFile), papers.stored_papers, frozenset({"stored_files"}), SMALL),
+        Walk(table_of(Register), papers.stored_sheets, frozenset({"stored_files"}), SMALL),
         Walk(table_of(Attachment), papers.stored_attachments, frozenset({"stored_files"}), SMALL),
         walk(OutboxRow, "outbox_rows", outbox.OUTBOX, tasks=outbox.tasks_known(), **limits),
         walk(OutboxRow, "effects_once", outbox.EFFECTS),

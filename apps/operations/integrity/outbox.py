@@ -59,6 +59,9 @@ EFFECTS = """
                 WHERE r.uuid = (o.payload ->> 'receipt')::uuid)
             WHEN 'apps.cases.tasks.render_paper' THEN EXISTS (
                 SELECT FROM documents_storedfile f WHERE f.document_id = (o.payload ->> 'document')::bigint)
+            WHEN 'apps.supervision.tasks.render_register' THEN EXISTS (
+                SELECT FROM supervision_register r
+                WHERE r.id = (o.payload ->> 'register')::bigint AND r.state = 'ready')
             WHEN 'apps.cases.tasks.send_notice' THEN EXISTS (
                 SELECT FROM notifications_sending s JOIN notifications_notice n ON n.id = s.notice_id
                 WHERE n.uuid = (o.payload ->> 'notice')::uuid AND s.channel = o.payload ->> 'channel'

@@ -11,6 +11,8 @@ from apps.applications.models import Attachment
 from apps.core.canonical import fingerprint
 from apps.documents.models import StoredFile
 from apps.operations.integrity.walking import SMALL, Fault
+from apps.supervision.choices import RegisterState
+from apps.supervision.models import Register
 
 RECEIPT_PAPERS = """
     SELECT r.id, 'receipt ' || s.code || ' ' || r.number || ' of agency ' || s.collecting_body_id,
@@ -36,6 +38,28 @@ PAPERS = """
             SELECT FROM core_outboxrow o
             WHERE o.effect = 'paper:' || d.uuid AND o.done_at IS NULL AND o.failed_at IS NULL)
     ORDER BY d.id
+"""
+
+
+# Another paper of the same form and case, and the earlier of the two.
+REPLACED = """
+    SELECT d.id, p.kind || ' ' || p.uuid, 'replaces_another_kind'
+    FROM cases_casedocument d
+    JOIN documents_document p ON p.id = d.document_id
+    JOIN cases_casedocument b ON b.id = d.replaces_id
+    JOIN documents_document o ON o.id = b.document_id
+    WHERE d.id BETWEEN %(first)s AND %(last)s
+        AND (b.case_id <> d.case_id OR o.kind <> p.kind OR b.id >= d.id)
+    ORDER BY d.id
+"""
+
+
+REGISTERS = """
+    SELECT r.id, 'register ' || r.id, 'no_file'
+    FROM supervision_register r
+    WHERE r.id BETWEEN %(first)s AND %(last)s AND r.state = 'asked'
+        AND NOT EXISTS (SELECT FROM core_outboxrow o WHERE o.effect = 'register:' || r.id AND o.done_at IS NULL)
+    ORDER BY r.id
 """
 
 
@@ -79,6 +103,16 @@ def stored_papers(first: int, last: int) -> Iterator[Fault]:
         wrong = _wrong_bytes(stored.storage_name, bytes(stored.sha256), stored.size)
         if wrong:
             yield Fault("stored_files", stored.pk, row, wrong)
+
+
+def stored_sheets(first: int, last: int) -> Iterator[Fault]:
+    """Spreadsheets of registers whose bytes are not those that were hashed."""
+    ready = Register.objects.filter(pk__range=(first, last), state=RegisterState.READY).order_by("pk")
+    for register in ready.iterator(chunk_size=SMALL):
+        assert register.sheet_name and register.sheet_sha256 is not None and register.sheet_size is not None
+        wrong = _wrong_bytes(register.sheet_name, bytes(register.sheet_sha256), register.sheet_size)
+        if wrong:
+            yield Fault("stored_files", register.pk, f"register {register.pk}", wrong)
 
 
 def stored_attachments(first: int, last: int) -> Iterator[Fault]:

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from apps.applications.selectors import (
     revisions_of,
 )
 from apps.cases import selectors
+from apps.cases.actions.control_sheet import ask_control_sheet
 from apps.cases.choices import Status
 from apps.cases.notices import notices_of
 from apps.cases.selectors import SeenCase
@@ -110,7 +112,8 @@ def _case_page(
             selectors.receipts_readable(seen, seen_by=actor_of_request(request)),
         ),
         "paper_columns": case_parts.paper_columns(),
-        "papers": case_parts.paper_rows(case, "desk:paper"),
+        "papers": case_parts.paper_rows(seen, "desk:paper"),
+        "is_sheet_offered": not seen.standing.is_party,
         "result_columns": case_parts.result_columns(),
         "results": case_parts.result_rows(case, "desk:result"),
         **case_work.shown(seen, timezone.now(), whole=whole),
@@ -265,6 +268,21 @@ def _notices(seen: SeenCase, by: Actor) -> list[list[Cell]]:
         ]
         for notice in notices_of(seen, seen_by=by)
     ]
+
+
+@for_clerks
+@require_POST
+def control_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """Form 06 as far as the ledger reaches; the one there is where nothing has happened since."""
+    by = actor_of_request(request)
+    seen_at_desk(code, seen_by=by)
+    sheet = ask_control_sheet(code, by=by, at=timezone.now())
+    if hasattr(sheet.document, "file"):
+        return redirect("desk:paper", code, sheet.document.uuid)
+    messages.success(
+        request, _("The control sheet is being made. It stands among the statutory papers in a moment.")
+    )
+    return redirect("desk:case", code)
 
 
 @for_clerks

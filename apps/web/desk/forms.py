@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
@@ -26,8 +27,16 @@ from apps.cases.choices import (
     StopGround,
 )
 from apps.cases.policies import can_assign_others, can_take_in_originals
-from apps.cases.selectors import SeenCase, custody_of, facts_at_filing, owed_at, supplements_of
+from apps.cases.selectors import (
+    SeenCase,
+    correctable_of,
+    custody_of,
+    facts_at_filing,
+    owed_at,
+    supplements_of,
+)
 from apps.core.errors import Refusal
+from apps.core.spoken import moment
 from apps.interface.request_keys import new_key
 from apps.procedures.choices import ComponentMode, StepProduct
 from apps.procedures.models import Component
@@ -35,6 +44,7 @@ from apps.procedures.selectors import rules_of
 from apps.receipts.choices import PaymentMethod
 from apps.units.selectors import agencies_found
 from apps.web.desk.uploads import add_file_fields, keep_all, set_typed
+from apps.web.ui.case_parts import paper_title
 from apps.web.ui.places import CorrectedPlaceForm
 from apps.web.ui.provisions import with_provisions
 from apps.web.ui.schema_form import AnswersForm
@@ -290,6 +300,30 @@ class HandOverCaseForm(AgencySearchForm):
                 *(each for each in list(field.choices) if each[0] != agency.pk),
             ]
             field.initial = agency.pk
+
+
+class CorrectPaperForm(VerbForm):
+    """Which of the papers that the actor's agency issued, why, and what was wrong."""
+
+    document = forms.TypedChoiceField(label=_("Which paper"), coerce=UUID, widget=forms.RadioSelect)
+    reason = words(_("Reason"), help_text=_("It is printed on the paper and told to the applicant."))
+    note = words(
+        _("What was wrong"),
+        required=False,
+        help_text=_("Where the form itself does not show it. It is printed."),
+    )
+
+    def prepare(self) -> None:
+        papers = correctable_of(self.seen.case, by=self.actor)
+        choices = [
+            (
+                str(row.document.uuid),
+                _("%(paper)s of %(when)s")
+                % {"paper": paper_title(row.document.kind), "when": moment(row.document.created_at)},
+            )
+            for row in papers
+        ]
+        offer(self, "document", choices)
 
 
 class ReasonForm(VerbForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.desk import case_page, counter, pools, queues, verbs
+from apps.web.desk import case_page, counter, pools, queues, registers, verbs
 
 app_name = "desk"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("pools/<int:pool>/", pools.change_pool, name="pool"),
     path("sent-on/", queues.sent_on, name="sent_on"),
     path("unrouted/", queues.unrouted, name="unrouted"),
+    path("register/", registers.register, name="register"),
+    path("register/<int:register>/<slug:medium>/", registers.register_file, name="register_file"),
     path("take-application/", counter.choose_procedure, name="take_application"),
     path("take-application/<str:procedure>/", counter.take_application, name="take_application_of"),
     path("cases/<str:code>/", case_page.show_case, name="case"),
@@ -34,5 +36,6 @@ urlpatterns = [
         {"kind": "act paper"},
         name="act_paper",
     ),
+    path("cases/<str:code>/control-sheet/", case_page.control_sheet, name="control_sheet"),
     path("cases/<str:code>/<str:verb>/", verbs.play_verb, name="verb"),
 ]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.cases.actions import (
     confirmation,
+    correcting,
     custody,
     decision,
     ending,
@@ -254,6 +255,16 @@ VERBS: dict[str, Verb] = {
         _("Form 01 is issued again with a new tracking secret. The one before opens nothing any more."),
         forms.IssueSecretAgainForm,
         tracking.issue_secret_again,
+    ),
+    "correct_paper": Verb(
+        _("Correct a paper"),
+        _(
+            "The paper is issued again from the application as it stands, names the one before and replaces it. "
+            "The applicant is told."
+        ),
+        forms.CorrectPaperForm,
+        correcting.correct_paper,
+        is_grave=True,
     ),
     "request_withdrawal": Verb(
         _("Take in a withdrawal"),

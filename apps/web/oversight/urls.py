@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from apps.web.oversight import views
+from apps.web.oversight import registers, views
 
 app_name = "oversight"
 urlpatterns = [
     path("", views.wards, name="wards"),
+    path("register/", registers.register, name="register"),
+    path("register/<int:register>/<slug:medium>/", registers.register_file, name="register_file"),
     path("cases/<str:code>/", views.case, name="case"),
     path("cases/<str:code>/reveal/", views.reveal, name="reveal"),
     path("<slug:unit>/<slug:list_name>/", views.show_list, name="list"),

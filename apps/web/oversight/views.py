@@ -245,7 +245,7 @@ def _case_page(
         "receipt_columns": case_parts.receipt_columns(),
         "receipts": case_parts.receipt_rows(found),
         "paper_columns": case_parts.paper_columns(),
-        "papers": case_parts.paper_rows(found),
+        "papers": case_parts.paper_rows(seen),
         "result_columns": case_parts.result_columns(),
         "results": case_parts.result_rows(found),
         "ledger": ledger_of(seen, whole=whole, works=False),

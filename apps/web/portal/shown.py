@@ -25,6 +25,7 @@ from apps.cases.selectors import (
 from apps.cases.status_shown import StatusShown
 from apps.core.spoken import day, dong, moment
 from apps.procedures.choices import BorneBy
+from apps.web.ui.case_parts import numbered_note, paper_title, replaced_note
 from apps.web.ui.due_times import due_of, undecided_between, withdrawal_due_of
 from apps.web.ui.parts import Due, SummaryRow, Text, TimelineEvent
 
@@ -166,7 +167,7 @@ def receipt_links(seen: SeenCase, *, seen_by: Actor) -> list[FileLink]:
 
 def paper_links(seen: SeenCase) -> list[FileLink]:
     """The statutory papers issued in the case; of a form 01 issued again only the last holds the secret that counts."""
-    rows = documents_of(seen.case)
+    rows = documents_of(seen.case, with_internal=False)
     replaced = replaced_among(rows)
     return [
         FileLink(
@@ -175,7 +176,7 @@ def paper_links(seen: SeenCase) -> list[FileLink]:
             url=reverse("portal:paper", args=[seen.case.code, row.document.uuid])
             if hasattr(row.document, "file")
             else "",
-            note=_("Replaced: its tracking secret no longer holds.") if row.document.uuid in replaced else "",
+            note=replaced_note(replaced.get(row.document.uuid)) or numbered_note(row),
         )
         for row in rows
     ]
@@ -215,7 +216,7 @@ def _paper_title(kind: str) -> str:
         "form_04": _("Apology and new appointment (form 04)"),
         "form_05": _("Notice that the case is stopped (form 05)"),
     }
-    return titles.get(kind, kind)
+    return titles.get(kind) or paper_title(kind)
 
 
 def _joined(*parts: str) -> str:

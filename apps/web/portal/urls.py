@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.portal import case_pages, catalogue, confirming, filing, public
+from apps.web.portal import case_pages, catalogue, checking, confirming, filing, public
 
 app_name = "portal"
 urlpatterns = [
@@ -35,4 +35,6 @@ urlpatterns = [
     path("track/<str:code>", public.track, name="track"),
     path("r/", public.check_receipt, name="check_receipt"),
     path("r/<str:lookup>", public.check_receipt, name="check_receipt"),
+    path("p/", checking.ask_code, name="check_paper"),
+    path("p/<str:check_code>", checking.check_paper, name="check_paper"),
 ]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.applications.choices import PartyRole
 from apps.cases import selectors
@@ -25,7 +27,7 @@ from apps.web.ui.templatetags.ui import masked
 
 if TYPE_CHECKING:
     from apps.applications.models import Party
-    from apps.cases.models import Case
+    from apps.cases.models import Case, CaseDocument, CaseEvent
     from apps.receipts.models import FeeDue
 
 
@@ -199,9 +201,10 @@ def receipt_columns() -> list[Column]:
     ]
 
 
-def paper_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
-    """Statutory papers with the act that issued them."""
-    rows = selectors.documents_of(case)
+def paper_rows(seen: SeenCase, url_name: str = "") -> list[list[Cell]]:
+    """Statutory papers with the act that issued them; the office's own for whom the matter is not their own."""
+    case = seen.case
+    rows = selectors.documents_of(case, with_internal=not seen.standing.is_party)
     replaced = selectors.replaced_among(rows)
     return [
         [
@@ -210,14 +213,11 @@ def paper_rows(case: Case, url_name: str = "") -> list[list[Cell]]:
                 href=reverse(url_name, args=[case.code, row.document.uuid])
                 if url_name and hasattr(row.document, "file")
                 else "",
-                note=_("Replaced: its tracking secret no longer holds.")
-                if row.document.uuid in replaced
-                else ""
-                if hasattr(row.document, "file")
-                else _("The paper is still being made."),
+                note=replaced_note(replaced.get(row.document.uuid))
+                or ("" if hasattr(row.document, "file") else _("The paper is still being made.")),
             ),
-            Cell(EventKind(row.event.kind).label),
-            Cell(moment(row.event.at)),
+            Cell(_issued_by(row), note=numbered_note(row)),
+            Cell(moment(row.document.created_at)),
         ]
         for row in rows
     ]
@@ -227,9 +227,49 @@ def paper_columns() -> list[Column]:
     return [Column(_("Paper")), Column(_("Issued by the act")), Column(_("When"))]
 
 
+LEGACY_TITLES = {
+    "legacy_01": gettext_lazy("Receipt of papers and appointment for the result"),
+    "legacy_02": gettext_lazy("Request to supplement and complete the file"),
+    "legacy_03": gettext_lazy("Refusal to take in the file"),
+    "legacy_04": gettext_lazy("Apology and new appointment for the result"),
+    "legacy_05": gettext_lazy("Control sheet of the handling"),
+    "legacy_06": gettext_lazy("Register of files"),
+}
+
+
 def paper_title(kind: str) -> str:
-    """A statutory paper by its number: form_01 → Form 01."""
-    return _("Form %(number)s") % {"number": kind.rsplit("_", 1)[-1]}
+    """A statutory paper by its number: form_01 → Form 01; one of the legacy set by its old number and name."""
+    number = kind.rsplit("_", 1)[-1]
+    if kind in LEGACY_TITLES:
+        return _("Form %(number)s of 2018: %(title)s") % {"number": number, "title": LEGACY_TITLES[kind]}
+    return _("Form %(number)s") % {"number": number}
+
+
+def replaced_note(by: CaseEvent | None) -> str:
+    """What stands beside a paper that another has replaced: by which act, and when; nothing beside one that counts."""
+    if by is None:
+        return ""
+    if by.kind == EventKind.SECRET_ISSUED_AGAIN:
+        return _("Replaced: its tracking secret no longer holds.")
+    return _("Replaced on %(day)s.") % {"day": day(timezone.localdate(by.at))}
+
+
+def _issued_by(row: CaseDocument) -> str:
+    """The act that issued a paper; a control sheet is made of the ledger as far as an event."""
+    if row.document.kind == "form_06":
+        return _("The ledger as far as event %(number)d") % {"number": row.event.sequence}
+    return str(EventKind(row.event.kind).label)
+
+
+def numbered_note(row: CaseDocument) -> str:
+    """The number and date that an old paper bears; others are numbered as their case."""
+    said = row.document.snapshot
+    if row.document.kind not in LEGACY_TITLES:
+        return ""
+    return _("Number %(number)s of %(day)s") % {
+        "number": said["number"],
+        "day": day(date.fromisoformat(said["dated_on"])),
+    }
 
 
 def result_rows(case: Case, url_name: str = "") -> list[list[Cell]]:

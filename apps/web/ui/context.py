@@ -20,13 +20,18 @@ PUBLIC: tuple[Entry, ...] = (
     (_("Find a procedure"), "portal:procedures"),
     (_("Track a case"), "portal:track"),
     (_("Check a receipt"), "portal:check_receipt"),
+    (_("Check a paper"), "portal:check_paper"),
 )
 OWN_CASES: Entry = (_("My cases"), "portal:my_cases")
 DESK: tuple[Entry, ...] = (
     (_("Inbox"), "desk:inbox"),
     (_("Take an application"), "desk:take_application"),
+    (_("Register"), "desk:register"),
 )
-OVERSIGHT: tuple[Entry, ...] = ((_("Wards"), "oversight:wards"),)
+OVERSIGHT: tuple[Entry, ...] = (
+    (_("Wards"), "oversight:wards"),
+    (_("Registers"), "oversight:register"),
+)
 ADMINISTRATION: tuple[Entry, ...] = (
     (_("Catalogue"), "administration:procedures"),
     (_("National list"), "administration:imports"),

@@ -34,6 +34,7 @@ from apps.procedures.choices import LimitUnit
 from apps.procedures.selectors import rules_of
 from apps.receipts.choices import PaymentMethod
 from apps.units.models import Agency
+from apps.web.ui.case_parts import paper_title
 from apps.web.ui.parts import TimelineEvent
 
 if TYPE_CHECKING:
@@ -230,6 +231,10 @@ def _supplement(ledger: Ledger, event: CaseEvent, entry: Entry) -> list[Fact]:
     ]
 
 
+def _paper(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [(_("Paper"), paper_title(entry.data["form"]))]
+
+
 def _rederived(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     return [(_("Decision"), entry.data["decision"])]
 
@@ -272,4 +277,6 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.ACT_UNDONE: _undone,
     EventKind.CASE_REOPENED: _choice(lambda: _("Ground"), "ground", ReopenGround),
     EventKind.DUE_TIMES_REDERIVED: _rederived,
+    EventKind.PAPER_CORRECTED: _paper,
+    EventKind.PAPER_TAKEN_OVER: _paper,
 }

@@ -88,14 +88,17 @@ class ReceiptOut(serializers.Serializer):
 
 
 class DocumentOut(serializers.Serializer):
-    """A statutory paper, forms 01 to 07 of Thông tư 03/2025/TT-VPCP."""
+    """A statutory paper of a case: forms 01 to 06 of Thông tư 03/2025/TT-VPCP, or 01 to 06 of Thông tư 01/2018/TT-VPCP."""
 
     uuid = serializers.UUIDField()
-    kind = serializers.CharField(help_text="form_01, form_02…")
+    kind = serializers.CharField(help_text="form_01, form_02…; legacy_01… for papers of 2018.")
     created_at = serializers.DateTimeField()
     is_ready = serializers.SerializerMethodField(help_text="Whether the PDF can be downloaded.")
     is_replaced = serializers.SerializerMethodField(
-        help_text="Whether a later form 01 stands in its place, so that its tracking secret opens nothing."
+        help_text="Whether another paper stands in its place: corrected, issued again with a new secret, or made anew."
+    )
+    check_code = serializers.CharField(
+        allow_null=True, help_text="For the public check; null where the paper carries none."
     )
 
     def get_is_replaced(self, document: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The public status and the public check of a receipt: what is asked and what is told."""
+"""The public status and the public checks of receipts and papers: what is asked and what is told."""
 
 from __future__ import annotations
 
@@ -25,3 +25,16 @@ class ReceiptCheck(serializers.Serializer):
     collecting_body = serializers.CharField()
     amount = serializers.IntegerField(help_text="Đồng.")
     issued_at = serializers.DateTimeField()
+
+
+class PaperCheck(serializers.Serializer):
+    """What anybody who holds a statutory paper may compare with it; nothing of any person."""
+
+    check_code = serializers.CharField()
+    kind = serializers.CharField(help_text="form_01 to form_07.")
+    case_code = serializers.CharField(help_text="Empty for a register, which belongs to no case.")
+    issued_by = serializers.CharField(help_text="The agency, as the paper names it.")
+    issued_at = serializers.DateTimeField()
+    sha256 = serializers.CharField(help_text="Of the PDF, in hexadecimal; empty until it is made.")
+    is_current = serializers.BooleanField(help_text="False once another paper has taken its place.")
+    replaced_at = serializers.DateTimeField(allow_null=True)

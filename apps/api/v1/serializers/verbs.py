@@ -265,6 +265,16 @@ class IssueSecretAgainIn(Verb):
     )
 
 
+class CorrectPaperIn(Verb):
+    """Issues one of the forms 01 to 05 again, from the application and the agency as they stand; it replaces the one before."""
+
+    document = serializers.UUIDField(help_text="The paper that says something wrong.")
+    reason = words(help_text="Printed on the paper and told to the applicant.")
+    note = words(
+        default="", help_text="What was wrong, where the form itself does not show it; printed as well."
+    )
+
+
 class StopCaseIn(Verb):
     """Stops the case on a ground of the fixed list, with form 05 (Thông tư 03/2025/TT-VPCP, article 7)."""
 

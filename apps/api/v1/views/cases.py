@@ -15,13 +15,22 @@ from rest_framework.response import Response
 from apps.accounts.actors import Actor
 from apps.api.base import ApiView, actor, read, request_key
 from apps.api.pagination import KeysetPagination
-from apps.api.v1.serializers.cases import CaseDetail, CaseRow, EventOut, NoticeOut, RevealIn, RevealOut
+from apps.api.v1.serializers.cases import (
+    CaseDetail,
+    CaseRow,
+    DocumentOut,
+    EventOut,
+    NoticeOut,
+    RevealIn,
+    RevealOut,
+)
 from apps.api.v1.verbs import VERBS, HttpVerb, hyphenated
 from apps.api.v1.views.applications import KEY, REPLAY, REPLAY_HEADER
 from apps.api.v1.views.queues import case_rows, shown_rows
 from apps.applications.selectors import answers_of, attachments_of
 from apps.cases import selectors
 from apps.cases.actions.acting import Replayed
+from apps.cases.actions.control_sheet import ask_control_sheet
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, ReasonMissing
 from apps.cases.notices import notices_of
@@ -63,7 +72,7 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
     """A case as it stands now. Raises CaseUnknown."""
     seen = selectors.case_seen_by(code, seen_by=seen_by)
     case = seen.case
-    documents = selectors.documents_of(case)
+    documents = selectors.documents_of(case, with_internal=not seen.standing.is_party)
     is_own, works = seen.standing.is_acting_party, works_on(seen.case, seen_by, seen.standing)
     answer: dict[str, Any] = CaseDetail(
         {
@@ -150,6 +159,17 @@ class ActPaperFile(ApiView):
     def get(self, request: Request, code: str, sequence: int) -> HttpResponse:
         """A file that an act of the office left."""
         return send_file("act paper", code, sequence, by=actor(request))
+
+
+class ControlSheet(ApiView):
+    @extend_schema(operation_id="ask_control_sheet", request=None, responses=DocumentOut)
+    def post(self, request: Request, code: str) -> Response:
+        """The control sheet (form 06) as far as the ledger reaches: the one there is, or a new one that replaces it.
+
+        For staff of the agencies concerned. Its PDF is made a moment later; asking again tells whether it is ready.
+        """
+        sheet = ask_control_sheet(read_case_code(code), by=actor(request), at=timezone.now())
+        return Response(DocumentOut(sheet.document, context={"replaced_documents": {}}).data)
 
 
 class Reveal(ApiView):

@@ -1,4 +1,4 @@
-"""What anybody may ask without signing in: the status of a case by its secret, and whether a receipt is ours."""
+"""What anybody may ask without signing in: the status of a case by its secret, and whether a receipt or a paper is ours."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.base import PublicView, read
-from apps.api.v1.serializers.public import ReceiptCheck, StatusIn
+from apps.api.v1.serializers.public import PaperCheck, ReceiptCheck, StatusIn
 from apps.api.v1.serializers.status import StatusShownOut
-from apps.cases.selectors import case_by_secret
+from apps.cases.selectors import case_by_secret, paper_by_check_code
 from apps.cases.status_shown import status_shown
 from apps.interface.throttling import slowing_guesses
 from apps.receipts.selectors import is_trial, receipt_by_lookup
@@ -44,3 +44,11 @@ class CheckReceipt(PublicView):
                 "issued_at": timezone.localtime(receipt.issued_at),
             }
         )
+
+
+class CheckPaper(PublicView):
+    @extend_schema(operation_id="check_paper", responses=PaperCheck)
+    def get(self, request: Request, check_code: str) -> Response:
+        """Whether a paper is ours and still counts, with the hash of its file to compare. Guessing is slowed."""
+        found = slowing_guesses(request._request, "paper", lambda: paper_by_check_code(check_code))
+        return Response(PaperCheck(found).data)

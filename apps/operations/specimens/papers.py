@@ -1,8 +1,9 @@
-"""Sample snapshots: one of each paper, of people and amounts that exist nowhere else."""
+"""Specimens of a receipt and of the forms to the applicant, of people and amounts that exist nowhere else."""
 
 from __future__ import annotations
 
 from apps.documents.snapshots import (
+    CheckPage,
     Desk,
     Form01Snapshot,
     Form02Snapshot,
@@ -25,6 +26,11 @@ def desk() -> Desk:
         "address": "52 Hàng Bạc, quận Hoàn Kiếm, thành phố Hà Nội",
         "phone": "024.3825.0000",
     }
+
+
+def check() -> CheckPage:
+    """Where anybody may ask whether the paper is ours."""
+    return {"url": "https://motcua.example/p/KTRA234567AB", "code": "KTRA234567AB"}
 
 
 def citizen() -> PaperParty:
@@ -136,6 +142,7 @@ def form_01() -> Form01Snapshot:
             "page_url": f"https://motcua.example/tra-cuu/{CASE_CODE}",
             "secret": "7KQ2M9XD4TRA0VBE",
         },
+        "check": check(),
         "signature": None,
         "notes": ["Mã định danh H26.001.00037 của cơ quan chưa xác lập: mã này do hệ thống tạm đặt."],
     }
@@ -168,6 +175,7 @@ def form_02() -> Form02Snapshot:
         "contact": {"name": "Phạm Thùy Dương", "title": "chuyên viên"},
         "contact_phone": "024.3825.0001",
         "guided_by": {"name": "Phạm Thùy Dương", "title": "Chuyên viên"},
+        "check": check(),
         "signature": None,
         "notes": [],
     }
@@ -189,6 +197,7 @@ def form_03() -> Form03Snapshot:
         "how_to_complain": "Gửi đơn đến Chủ tịch Ủy ban nhân dân quận Hoàn Kiếm trong thời hạn luật định.",
         "filed_by": "Nguyễn Thị Ánh Nguyệt",
         "received_by": {"name": "Lê Văn Hữu", "title": "Công chức Bộ phận Một cửa"},
+        "check": check(),
         "signature": None,
         "notes": [],
     }
@@ -211,6 +220,7 @@ def form_04() -> Form04Snapshot:
         "renewed_at": "2026-12-01T17:00:00+07:00",
         "is_extended": True,
         "signed_by": {"name": "Lê Văn Hữu", "title": "Trưởng phòng"},
+        "check": check(),
         "signature": None,
         "notes": [],
     }
@@ -237,6 +247,7 @@ def form_05() -> Form05Snapshot:
         "filed_by": "Nguyễn Thị Ánh Nguyệt",
         "received_by": {"name": "Lê Văn Hữu", "title": "Công chức Bộ phận Một cửa"},
         "is_layout_established": False,
+        "check": check(),
         "signature": {
             "signed_by": "Ủy ban nhân dân phường Hàng Bạc",
             "signed_at": "2026-11-25T08:31:00+07:00",
