@@ -74,18 +74,20 @@ def notice_rows(
     event_id: int,
     at: datetime,
     notice_id: int | None = None,
+    is_by_mail: bool = True,
     **params: int,
 ) -> NoticeRows:
     """The notice of an event, once for ever: its uuid, and so the id of its message, follows from case and sequence.
 
-    `params` is what it says beyond the event: `owed`, in đồng, what must be paid before acceptance.
+    `params` is what it says beyond the event: `owed`, in đồng, what must be paid before acceptance. Of the cases of one
+    application the first tells of the filing by mail, for all of them.
     """
     notice = Notice(
         pk=notice_id,
         uuid=uuid5(_NOTICES, f"{case.code}:{sequence}"),
         template=TEMPLATES[kind],
         language=case.application.language,
-        email=case.application.contact_email,
+        email=case.application.contact_email if is_by_mail else "",
         params={"case": case.code, "event": sequence, **params},
         created_at=at,
     )

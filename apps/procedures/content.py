@@ -17,6 +17,7 @@ from apps.core.records import (
     mapping,
     moment,
     number,
+    numbers,
     or_nothing,
     record,
     text,
@@ -41,11 +42,15 @@ from apps.procedures.models import (
     Competence,
     Component,
     FeeRule,
+    LinkedPart,
+    Procedure,
     ProcedureVersion,
     Step,
     TimeLimit,
 )
 from apps.procedures.soundness import (
+    CODE,
+    OF_PARTS_IN_A_GROUP,
     SLUG,
     VERIFIED_UNITS,
     WINDOW_UNITS,
@@ -68,7 +73,8 @@ VERSION: dict[str, tuple[Read, Any]] = {
     "in_force_from": (moment(date), MISSING),
     "in_force_to": (or_nothing(moment(date)), None),
     "decision": (text(200, least=0), ""),
-    "channels": (words(Channel.values, least=1), MISSING),
+    # None where it is opened only as a part of a group.
+    "channels": (words(Channel.values, least=0), MISSING),
     "presence_channels": (words(Channel.values, least=0), MISSING),
     "after_supplement": (word(AfterSupplement.values), AfterSupplement.RESTART.value),
     "result_name": (text(300), MISSING),
@@ -135,17 +141,26 @@ PARTS: dict[str, dict[str, tuple[Read, Any]]] = {
         "share_of": (number(1, 1000), MISSING),
         **PART,
     },
+    "linked_parts": {
+        "procedure": (text(40, shape=CODE), MISSING),
+        "waits_for": (numbers(1, 60), []),
+        **PART,
+    },
 }
+# What a version may be without: only a group has linked parts.
+OPTIONAL = frozenset({"linked_parts"})
 MODELS: dict[str, type[Model]] = {
     "competences": Competence,
     "time_limits": TimeLimit,
     "components": Component,
     "fee_rules": FeeRule,
     "steps": Step,
+    "linked_parts": LinkedPart,
 }
 # What is saved together: what a version says of itself, and the form that it asks to be filled in.
 # Every part of a version read with it, a query each.
-WITH_PARTS = (*(part for part in PARTS if part != "competences"), "competences__agency_kind")
+_NAMED = {"competences": "competences__agency_kind", "linked_parts": "linked_parts__procedure"}
+WITH_PARTS = tuple(_NAMED.get(part, part) for part in PARTS)
 LIFE = frozenset({"number", "state", "in_force_from", "in_force_to", "decision"})
 BASICS = tuple(name for name in VERSION if name not in {*LIFE, "form_schema"})
 FORM = ("form_schema",)
@@ -163,9 +178,12 @@ def read_version(document: Any, where: str, faults: Faults, kinds: Mapping[str, 
         return {}
     before = len(faults.found)
     content = record(document, VERSION, where, faults, besides=PARTS)
+    # The fees and the steps of a group are those of its parts.
+    may_be_empty = OPTIONAL | (OF_PARTS_IN_A_GROUP if document.get("linked_parts") else frozenset())
     for part, fields in PARTS.items():
-        rows = document.get(part)
-        if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        rows = document.get(part, [] if part in OPTIONAL else None)
+        is_list = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+        if not is_list or not (rows or part in may_be_empty):
             faults.add(where, part, _("must be a list of at least one object"))
             continue
         content[part] = [record(row, fields, place(where, part, n), faults) for n, row in enumerate(rows, 1)]
@@ -200,9 +218,11 @@ def content_of(version: ProcedureVersion) -> Content:
 
 
 def _field_of(row: Model, name: str) -> Any:
-    return (
-        row.agency_kind.code if isinstance(row, Competence) and name == "agency_kind" else getattr(row, name)
-    )
+    if isinstance(row, Competence) and name == "agency_kind":
+        return row.agency_kind.code
+    if isinstance(row, LinkedPart) and name == "procedure":
+        return row.procedure.code
+    return getattr(row, name)
 
 
 def document_of(version: ProcedureVersion) -> Content:
@@ -225,14 +245,24 @@ def _spelled(value: Any) -> Any:
 
 def write_parts(version: ProcedureVersion, content: Content, kinds: Mapping[str, AgencyKind]) -> None:
     """Writes those parts of a draft that `content` has; what stood there must be gone."""
+    codes = [row["procedure"] for row in content.get("linked_parts", ())]
+    linked = {each.code: each for each in Procedure.objects.filter(code__in=codes)} if codes else {}
     for part, model in MODELS.items():
         rows = [
-            model(version=version, position=position, **_as_stored(row, kinds))
+            model(version=version, position=position, **_as_stored(part, row, kinds, linked))
             for position, row in enumerate(content.get(part, ()), 1)
         ]
         if rows:
             model._default_manager.bulk_create(rows)
 
 
-def _as_stored(row: Content, kinds: Mapping[str, AgencyKind]) -> Content:
-    return {**row, "agency_kind": kinds[row["agency_kind"]]} if "agency_kind" in row else row
+def _as_stored(
+    part: str, row: Content, kinds: Mapping[str, AgencyKind], linked: Mapping[str, Procedure]
+) -> Content:
+    """A row with what it names by code looked up."""
+    match part:
+        case "competences":
+            return {**row, "agency_kind": kinds[row["agency_kind"]]}
+        case "linked_parts":
+            return {**row, "procedure": linked[row["procedure"]]}
+    return row

@@ -40,6 +40,7 @@ PART_NAMES: dict[str, Text] = {
     "components": _("Papers"),
     "fee_rules": _("Fees"),
     "steps": _("Steps"),
+    "linked_parts": _("Cases that one application opens"),
 }
 FIELD_NAMES: dict[str, Text] = {
     "channels": _("Ways to file"),
@@ -87,6 +88,8 @@ FIELD_NAMES: dict[str, Text] = {
     "act": _("Closed by"),
     "share": _("Share of the time"),
     "share_of": _("Parts of the whole"),
+    "procedure": _("Procedure, by its code"),
+    "waits_for": _("Begins after the results of"),
     "title": _("Question"),
     "required": _("Required"),
     "order": _("Order"),
@@ -111,6 +114,8 @@ _WORDS: dict[str, type[Choices]] = {
 }
 # Rows that bear a code are the same row wherever they stand.
 BY_CODE = frozenset({"components", "steps"})
+# Of a group a part is the same wherever it stands, since its procedure is there once.
+_KEYS = {"components": "code", "steps": "code", "linked_parts": "procedure"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +194,8 @@ def _of_rows(part: str, before: Content, after: Content, kinds: Mapping[str, str
 
 
 def _keyed(part: str, rows: Sequence[Content]) -> dict[Any, Content]:
-    return {row["code"] if part in BY_CODE else number: row for number, row in enumerate(rows, 1)}
+    key = _KEYS.get(part)
+    return {row[key] if key else number: row for number, row in enumerate(rows, 1)}
 
 
 def row_name(part: str, key: object, row: Content, kinds: Mapping[str, str]) -> str:
@@ -283,6 +289,8 @@ def _plain(value: Any) -> str:
             return value.strftime("%d/%m/%Y")
         case time():
             return value.strftime("%H:%M")
+        case list() if all(isinstance(each, int) for each in value):
+            return ", ".join(map(str, value))
         case dict() | list():
             return json.dumps(value, ensure_ascii=False)
     return str(value)

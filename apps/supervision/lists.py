@@ -85,7 +85,7 @@ def ran_out(district: District) -> dict[ListName, tuple[Q, str]]:
     """Lists of open cases of which a time has run out: which cases, and the column of that time."""
     at = district.at
     return {
-        ListName.LATE_AT_INTAKE: (Q(status=Status.SUBMITTED, due_at__lt=at), "due_at"),
+        ListName.LATE_AT_INTAKE: (Q(status=Status.SUBMITTED, is_clock_running=True, due_at__lt=at), "due_at"),
         ListName.OVERDUE: (
             Q(is_clock_running=True, due_at__lt=at) & ~Q(status=Status.SUBMITTED),
             "due_at",

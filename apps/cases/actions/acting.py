@@ -18,7 +18,7 @@ from apps.cases.errors import CaseUnknown
 from apps.cases.history import Entry
 from apps.cases.models import Case, CaseEvent
 from apps.cases.policies import Standing
-from apps.cases.selectors import entries_of, standing_of
+from apps.cases.selectors import entries_of, rules_asked, standing_of
 from apps.cases.selectors.calendar import adopted_calendar, with_newest_calendar
 from apps.core import outbox, request_keys
 from apps.core.canonical import spell_moment
@@ -51,6 +51,11 @@ class Act:
     @property
     def rules(self) -> VersionRules:
         return rules_of(self.case.version_id)
+
+    @property
+    def asked(self) -> VersionRules:
+        """The version whose form and papers the applicant was asked for."""
+        return rules_asked(self.case)
 
     @property
     def entries(self) -> list[Entry]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from apps.accounts.actors import Actor
 from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.dependants import owe_dependants
 from apps.cases.actions.handover import lapse_offer
 from apps.cases.choices import EventKind, Status, StopGround
 from apps.cases.errors import ReasonMissing, ReasonUnknown
@@ -87,4 +88,5 @@ def stop(act: Act, ground: StopGround, text: str) -> CaseEvent:
     )
     issue_form_05(act, event, ground, text)
     owe_notice(act, event)
+    owe_dependants(act, event)
     return event

@@ -10,12 +10,14 @@ from apps.cases.models.issued import (
     CaseResult,
     LegalProvision,
 )
+from apps.cases.models.linked import CaseLink
 
 __all__ = [
     "Case",
     "CaseDocument",
     "CaseEvent",
     "CaseFee",
+    "CaseLink",
     "CaseNotice",
     "CaseReceipt",
     "CaseResult",

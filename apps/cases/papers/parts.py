@@ -126,7 +126,7 @@ def representative_of(act: Act) -> dict[str, str] | None:
 def components_of(act: Act) -> list[dict[str, Any]]:
     lines = [
         {"name": row.name, "quantity": 1, "form": "biểu mẫu điện tử"}
-        for row in act.rules.components
+        for row in act.asked.components
         if row.mode == ComponentMode.FORM
     ]
     lines += [

@@ -11,6 +11,8 @@ from apps.cases.selectors.facts import (
     facts_of,
     facts_of_case,
     fees_before_filing,
+    group_code,
+    rules_asked,
 )
 from apps.cases.selectors.money import (
     Owed,
@@ -94,6 +96,7 @@ __all__ = [
     "facts_of_case",
     "fees_before_filing",
     "fees_of",
+    "group_code",
     "handovers_of",
     "handovers_waiting",
     "has_originals",
@@ -114,6 +117,7 @@ __all__ = [
     "replaced_among",
     "result_file",
     "results_of",
+    "rules_asked",
     "sent_on",
     "standing_of",
     "still_open",

@@ -157,7 +157,7 @@ def _next_act(seen: SeenCase, offered: list[str], closing: str) -> str:
 
 
 def _answers(seen: SeenCase, whole: bool) -> list[SummaryRow]:
-    schema = rules_of(seen.case.version_id).version.form_schema
+    schema = selectors.rules_asked(seen.case).version.form_schema
     return place_rows(seen.case) + [
         SummaryRow(question, answer if whole else mask_text(answer))
         for question, answer in answers_shown(schema, answers_of(seen.case.application_id))
@@ -166,7 +166,7 @@ def _answers(seen: SeenCase, whole: bool) -> list[SummaryRow]:
 
 def _supplements(seen: SeenCase, whole: bool) -> list[TimelineEvent]:
     """What each supplement changed, newest first: answers before and after, the place, and what was said with it."""
-    schema = rules_of(seen.case.version_id).version.form_schema
+    schema = selectors.rules_asked(seen.case).version.form_schema
     hidden: Callable[[str], str] = str if whole else mask_text
     first, *later = revisions_of(seen.case.application_id)
     before, shown = dict(first.answers), []

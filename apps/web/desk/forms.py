@@ -26,12 +26,11 @@ from apps.cases.choices import (
     StopGround,
 )
 from apps.cases.policies import can_assign_others, can_take_in_originals
-from apps.cases.selectors import SeenCase, custody_of, facts_at_filing, owed_at, supplements_of
+from apps.cases.selectors import SeenCase, custody_of, facts_at_filing, owed_at, rules_asked, supplements_of
 from apps.core.errors import Refusal
 from apps.interface.request_keys import new_key
 from apps.procedures.choices import ComponentMode
 from apps.procedures.models import Component
-from apps.procedures.selectors import rules_of
 from apps.receipts.choices import PaymentMethod
 from apps.units.selectors import agencies_found
 from apps.web.desk.uploads import add_file_fields, keep_all, set_typed
@@ -163,7 +162,7 @@ class ProvideSupplementForm(VerbForm):
     )
 
     def prepare(self) -> None:
-        rules = rules_of(self.seen.case.version_id)
+        rules = rules_asked(self.seen.case)
         asked = [row for row in rules.components if row.mode != ComponentMode.FORM]
         case = self.seen.case
         request = next((each for each in supplements_of(case) if each.completed_at is None), None)

@@ -28,6 +28,7 @@ from apps.cases.selectors import (
     cases_of_person,
     facts_at_filing,
     owed_by_case,
+    rules_asked,
     supplements_of,
 )
 from apps.cases.status_shown import status_shown, to_have_the_result
@@ -36,7 +37,6 @@ from apps.core.errors import Refusal
 from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_file
 from apps.interface.request_keys import key_of, new_key
-from apps.procedures.selectors import rules_of
 from apps.web.portal import shown
 from apps.web.portal.access import for_citizens, for_the_signed_in, own_case
 from apps.web.portal.forms import PapersForm, papers_of_request, papers_to_upload
@@ -175,7 +175,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _answers(seen: SeenCase) -> list[SummaryRow]:
-    schema = rules_of(seen.case.version_id).version.form_schema
+    schema = rules_asked(seen.case).version.form_schema
     answers = answers_of(seen.case.application_id)
     declared = [SummaryRow(question, answer) for question, answer in answers_shown(schema, answers)]
     return place_rows(seen.case) + declared
@@ -241,7 +241,7 @@ class SupplementForms:
     def __init__(self, request: HttpRequest, seen: SeenCase) -> None:
         data = request.POST if request.method == "POST" else None
         files = request.FILES or None
-        rules = rules_of(seen.case.version_id)
+        rules = rules_asked(seen.case)
         self.before = answers_of(seen.case.application_id)
         self.request_open = _request_open(seen)
         asked = self.request_open.items if self.request_open else []

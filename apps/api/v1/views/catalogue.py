@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -92,11 +93,11 @@ class Procedures(PublicView):
             field=_free(request, "field"),
             audience=_word(request, "for", ["citizens", "businesses"]),
         )
-        return listed(self, request, _rows(versions), _procedure_row)
+        return listed(self, request, _rows(versions, timezone.localdate()), _procedure_row)
 
 
-def _rows(versions: QuerySet) -> QuerySet:
-    rows: QuerySet = with_openness(versions).values(
+def _rows(versions: QuerySet, day: date) -> QuerySet:
+    rows: QuerySet = with_openness(versions, day).values(
         "id",
         "channels",
         "is_open",
