@@ -14,6 +14,7 @@ class ListName(models.TextChoices):
     LONG_STOP = "long-stop", _("Stopped for long")
     SECOND_SUPPLEMENT = "second-supplement", _("Second supplement")
     HANDOVER_NOT_RECEIVED = "handover-not-received", _("Handover not received")
+    RESULT_NOT_ACKNOWLEDGED = "result-not-acknowledged", _("Linked result not acknowledged")
     NOT_DELIVERED = "not-delivered", _("Released, not delivered")
     UNROUTED = "unrouted", _("Unrouted")
     WITHDRAWAL_UNANSWERED = "withdrawal-unanswered", _("Withdrawal not answered in time")

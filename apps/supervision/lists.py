@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from apps.cases.choices import STOPPED_CLOCK, EventKind, Routing, Status
 from apps.cases.deadlines import STOPPED_BY
-from apps.cases.models import Case, CaseEvent, Handover, LateEntry, SupplementRequest
+from apps.cases.models import Case, CaseEvent, CaseLink, Handover, LateEntry, SupplementRequest
 from apps.cases.selectors import ENDED
 from apps.supervision.choices import ListName, Spans
 from apps.units.models import AdministrativeUnit
@@ -147,6 +147,14 @@ def rows_of(name: ListName, district: District) -> QuerySet[Any]:
         return Handover.objects.filter(
             _in_sight(district, "case__"), answered_at__isnull=True, due_at__lt=district.at
         ).annotate(charged=_agency("to_agency_id"), since=F("due_at"))
+    if name == ListName.RESULT_NOT_ACKNOWLEDGED:
+        # Whoever accepts the case acknowledges what it rests on.
+        return CaseLink.objects.filter(
+            _in_sight(district, "case__"),
+            case__status=Status.SUBMITTED,
+            case__is_clock_running=True,
+            acknowledge_by__lt=district.at,
+        ).annotate(charged=_agency("case__current_agency_id"), since=F("acknowledge_by"))
     since_when = district.at - timedelta(days=district.spans.recent)
     if name == ListName.ENDED_WITHOUT_RESULT:
         # Reopened since, it is in another list.

@@ -65,7 +65,11 @@ class Figures:
 
 # Lists that name the step, and lists of which the moment is a due time.
 _WITH_STEP = frozenset({ListName.STEP_LATE, ListName.OVERDUE, ListName.DUE_SOON, ListName.LATE_AT_INTAKE})
-_OF_DUE_TIMES = _WITH_STEP | {ListName.HANDOVER_NOT_RECEIVED, ListName.EXTENDED}
+_OF_DUE_TIMES = _WITH_STEP | {
+    ListName.HANDOVER_NOT_RECEIVED,
+    ListName.RESULT_NOT_ACKNOWLEDGED,
+    ListName.EXTENDED,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,12 @@ def test_whoever_waits_says_for_which_case_in_its_first_event_and_its_clock_stan
 def test_the_applicant_gets_one_e_mail_and_reads_of_every_case_on_the_page():
     linked.filed(contact_email="me@example.vn")
     assert CaseNotice.objects.count() == 4
-    assert [row.notice.email for row in CaseNotice.objects.order_by("case_id")] == ["me@example.vn", "", "", ""]
+    assert [row.notice.email for row in CaseNotice.objects.order_by("case_id")] == [
+        "me@example.vn",
+        "",
+        "",
+        "",
+    ]
     assert OutboxRow.objects.filter(task__endswith="send_notice").count() == 1
 
 
@@ -207,6 +212,12 @@ def test_a_calendar_that_changes_meanwhile_is_the_one_that_the_waiting_case_star
     assert cases[RESIDENCE].intake_due_at == moment(26, 16)
 
 
+@transaction.atomic
+def tie(case: Case, before: Case) -> None:
+    CaseLink.objects.create(application=before.application, case=case, prerequisite=before)
+    connection.check_constraints()
+
+
 def test_the_database_ties_cases_of_one_application_and_none_to_itself_or_to_a_later_one():
     cases, others = linked.filed(), linked.filed()
     first, second = cases[BIRTH], cases[RESIDENCE]
@@ -216,9 +227,8 @@ def test_the_database_ties_cases_of_one_application_and_none_to_itself_or_to_a_l
         (second, first),
         (others[RESIDENCE], first),
     ):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            CaseLink.objects.create(application=first.application, case=case, prerequisite=before)
-            connection.check_constraints()
+        with pytest.raises(IntegrityError):
+            tie(case, before)
 
 
 def test_a_refused_birth_leaves_nothing_to_wait_for():

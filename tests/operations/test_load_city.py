@@ -48,6 +48,7 @@ def load(folder: Path = FIXTURES, **options: Any) -> dict[str, Tally]:
     _city, tallies = load_city(folder, at=AT, **options)
     return {tally.kind: tally for tally in tallies}
 
+
 # The 40 of the sources, and the four parts of linked procedures that have no row of their own there.
 PROCEDURES = 44
 

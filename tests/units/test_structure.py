@@ -85,12 +85,10 @@ def test_every_district_has_its_committee_its_divisions_and_a_land_branch(city: 
         own = {"district_economy", "district_urban"} if district.kind in URBAN else set()
         own |= {"district_agriculture", "district_infrastructure"} if district.kind in RURAL else set()
         assert set(found[district.code]) == DIVISIONS | own | {
-                "district_committee",
-                "land_branch",
-                "district_social_insurance",
-            }, (
-            district.name
-        )
+            "district_committee",
+            "land_branch",
+            "district_social_insurance",
+        }, district.name
         assert set(found[district.code].values()) == {1}, district.name
 
 

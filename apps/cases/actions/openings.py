@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from apps.cases.actions.filing import CheckedFiling
 from apps.procedures.conditions import Facts, holds
 from apps.procedures.models import FeeRule
 from apps.procedures.selectors import VersionRules, parts_in_force
@@ -32,16 +31,15 @@ class Opening:
         return assess(rules, self.facts, timezone.localdate(at))
 
 
-def openings_of(checked: CheckedFiling, at: datetime) -> list[Opening]:
+def openings_of(rules: VersionRules, of_filing: Facts, at: datetime) -> list[Opening]:
     """The cases that a filing opens, in the order of the procedure: whoever waits stands after what it waits for."""
-    rules = checked.rules
     if not rules.is_group:
-        return [Opening(rules, checked.facts)]
-    facts = {**checked.facts, "group": rules.procedure.code}
+        return [Opening(rules, of_filing)]
+    facts = {**of_filing, "group": rules.procedure.code}
     opened: list[Opening] = []
     places: dict[int, int] = {}
     for each in parts_in_force(rules, timezone.localdate(at)):
-        if each.rules is None or not holds(each.part.condition, checked.facts):
+        if each.rules is None or not holds(each.part.condition, of_filing):
             continue
         waits_for = tuple(places[position] for position in each.part.waits_for if position in places)
         places[each.part.position] = len(opened)

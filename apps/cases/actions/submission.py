@@ -90,7 +90,7 @@ def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: 
         rules = rules_for_filing(filing.procedure_code, filing.channel, timezone.localdate(since))
         if desk is None:
             checked = check_filing(filing, rules, by=by, at=at)
-            openings = openings_of(checked, at)
+            openings = openings_of(rules, checked.facts, at)
             reserved = [_reserve(checked.agency, opening.rules, at) for opening in openings]
             with verb_transaction():
                 return _file(filing, checked, openings, reserved, body, by=by, at=at, request_key=request_key)
@@ -99,7 +99,7 @@ def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: 
         with verb_transaction():
             # At a counter the people themselves may be new: they become known in the transaction that files for them.
             checked = check_filing(filing, rules, by=by, at=at, desk=desk)
-            openings = openings_of(checked, at)
+            openings = openings_of(rules, checked.facts, at)
             return _file(filing, checked, openings, reserved, body, by=by, at=at, request_key=request_key)
     except KeyReused:
         raise

@@ -10,10 +10,10 @@ from apps.cases.selectors.facts import (
     facts_at_filing,
     facts_of,
     facts_of_case,
-    fees_before_filing,
     group_code,
     rules_asked,
 )
+from apps.cases.selectors.linked import Group, LinkedCase, group_by_secret, group_of
 from apps.cases.selectors.money import (
     Owed,
     fees_of,
@@ -72,6 +72,8 @@ __all__ = [
     "NONE_OPEN",
     "WITH_NAMES",
     "Download",
+    "Group",
+    "LinkedCase",
     "Owed",
     "Provision",
     "SeenCase",
@@ -94,9 +96,10 @@ __all__ = [
     "facts_at_filing",
     "facts_of",
     "facts_of_case",
-    "fees_before_filing",
     "fees_of",
+    "group_by_secret",
     "group_code",
+    "group_of",
     "handovers_of",
     "handovers_waiting",
     "has_originals",

@@ -19,7 +19,6 @@ from apps.procedures.choices import Channel
 from apps.procedures.conditions import Facts
 from apps.procedures.forms import FORM_FACTS, Known, Reading, date_in, read_answers
 from apps.procedures.selectors import VersionRules, rules_of
-from apps.procedures.tariff import AssessedFee, assess
 from apps.units.models import AdministrativeUnit, Agency
 from apps.units.selectors import agency_at, wards_among
 
@@ -54,11 +53,6 @@ def answers_read(answers: Mapping[str, Any], schema: dict[str, Any], facts: Fact
     of_filing = {name: facts.get(name) for name in FORM_FACTS}
     known = Known(wards_among=lambda wards: wards_among(wards, day), is_tax_code=is_tax_code)
     return read_answers(dict(answers), schema, facts=of_filing, known=known)
-
-
-def fees_before_filing(rules: VersionRules, facts: Facts, at: datetime) -> list[AssessedFee]:
-    """What a filing would cost, with reasons, before anything is filed."""
-    return assess(rules.fee_rules, facts, timezone.localdate(at))
 
 
 def competent_agency(

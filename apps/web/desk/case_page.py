@@ -34,6 +34,7 @@ from apps.web.ui import case_parts
 from apps.web.ui.answers_shown import answers_shown
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.ledger_shown import ledger_of
+from apps.web.ui.linked import linked_rows
 from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
 from apps.web.ui.places import place_rows
 from apps.web.ui.reveal import RevealForm
@@ -72,6 +73,7 @@ def _case_page(
 ) -> HttpResponse:
     case, shown = seen.case, status_shown(seen.case)
     fee_columns, fees = case_parts.fee_table(case)
+    group = selectors.group_of(case, seen_by=by)
     context: dict[str, Any] = {
         "case": case,
         "shown": shown,
@@ -106,9 +108,31 @@ def _case_page(
         "notice_columns": [Column(_("Message")), Column(_("When")), Column(_("E-mail"))],
         "notices": _notices(seen, by),
         "ledger": ledger_of(seen, whole=whole, works=True),
+        "group": group,
+        "linked": linked_rows(group, current=case.code, url_name="desk:case") if group else [],
+        "delivered": _delivered(group, case.code) if group else [],
         "inbox_url": reverse("desk:inbox"),
     }
     return render(request, "desk/case.html", context, status=status)
+
+
+def _delivered(group: selectors.Group, code: str) -> list[SummaryRow]:
+    """The results of the cases before it, which were delivered to its agency as papers of its file."""
+    return [
+        SummaryRow(
+            each.procedure,
+            _("%(code)s: number %(number)s of %(day)s")
+            % {
+                "code": each.code,
+                "number": each.result.number,
+                "day": each.result.dated_on.strftime("%d/%m/%Y"),
+            },
+            href=reverse("desk:result", args=[code, each.result.pk]),
+            action=_("Open"),
+        )
+        for each in group.cases
+        if each.result is not None
+    ]
 
 
 # What is late gets an apology, and no more time.

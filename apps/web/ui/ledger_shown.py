@@ -190,14 +190,20 @@ def _confirmed(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     return [(_("Answer"), _("the draft is right") if entry.data["is_correct"] else _("something is wrong"))]
 
 
-def _late_entry(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+def _filed(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    facts: list[Fact] = [(_("Waits for the result of"), ", ".join(entry.data.get("waits_for", ())))]
     number = entry.data.get("late_entry")
     if number is None:
-        return []
+        return facts
     return [
+        *facts,
         (_("Taken on paper at"), moment(entry.changes["received_at"])),
         (_("Number of the paper form"), number),
     ]
+
+
+def _prerequisite(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [(_("The case before it"), entry.data["prerequisite"])]
 
 
 def _answer_by(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
@@ -224,7 +230,9 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.CASE_ROUTED: _agency,
     EventKind.ROUTING_FAILED: _choice(lambda: _("Reason"), "reason", UnroutableReason),
     EventKind.INTAKE_DECLINED: _choice(lambda: _("Reason"), "reason", DeclineReason),
-    EventKind.APPLICATION_SUBMITTED: _late_entry,
+    EventKind.APPLICATION_SUBMITTED: _filed,
+    EventKind.PREREQUISITE_DELIVERED: _prerequisite,
+    EventKind.PREREQUISITE_REFUSED: _prerequisite,
     EventKind.SUPPLEMENT_REQUESTED: _supplement,
     EventKind.PAYMENT_REQUESTED: _answer_by,
     EventKind.CONFIRMATION_ASKED: _answer_by,

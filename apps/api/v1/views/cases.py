@@ -85,6 +85,7 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
             "attachments": attachments_of(case.application_id),
             "originals": selectors.custody_of(case),
             "handover": seen.standing.open_handover,
+            "group": selectors.group_of(case, seen_by=seen_by),
         },
         context={
             "is_own": is_own,

@@ -25,7 +25,8 @@ from apps.api.v1.serializers.catalogue import (
     in_language,
 )
 from apps.api.v1.views.lists import as_id, listed
-from apps.cases.selectors import answers_read, facts_of, fees_before_filing
+from apps.cases.actions.openings import openings_of
+from apps.cases.selectors import answers_read, facts_of
 from apps.core.errors import Faults, Invalid
 from apps.procedures.choices import Channel
 from apps.procedures.errors import AnswerMissing, NotEligible
@@ -162,7 +163,7 @@ class Quote(PublicView):
             subject_age=given["subject_age"],
             filed_on=today,
         )
-        lines = fees_before_filing(rules, facts, now)
+        lines = [line for opening in openings_of(rules, facts, now) for line in opening.fees(now)]
         return Response(
             QuoteOut(
                 {
