@@ -20,7 +20,7 @@ from apps.cases.errors import CaseUnknown
 from apps.cases.history import read_entry
 from apps.cases.models import Case, CaseEvent, CaseNotice, Obligation
 from apps.cases.policies import works_on
-from apps.cases.selectors import SeenCase
+from apps.cases.selectors import SeenCase, rules_asked
 from apps.cases.tracking import secret_of
 from apps.core import outbox
 from apps.core.canonical import read_moment
@@ -174,6 +174,14 @@ def notices_of(seen: SeenCase, *, seen_by: Actor) -> list[NoticeShown]:
     return shown
 
 
+def _together(case: Case) -> list[tuple[str, str]]:
+    """The cases that the application opened, code and procedure, where they are several."""
+    if not rules_asked(case).is_group:
+        return []
+    cases = Case.objects.filter(application_id=case.application_id).select_related("version__procedure")
+    return [(each.code, each.version.procedure.title) for each in cases.order_by("pk")]
+
+
 def _context(row: CaseNotice, case: Case, *, by_mail: bool) -> dict[str, Any]:
     """What a notice may say: codes, the procedure, agencies, and times as the event promised them; no person.
 
@@ -195,6 +203,8 @@ def _context(row: CaseNotice, case: Case, *, by_mail: bool) -> dict[str, Any]:
         "undecided": ", ".join(
             map(str, calendar.undecided_years(min(case.received_at, event.due_at), event.due_at))
         ),
+        "waits_for": ", ".join(said.get("waits_for", ())),
+        "together": _together(case) if kind == EventKind.APPLICATION_SUBMITTED else [],
         "owed": row.notice.params.get("owed", 0),
         "delivery": said.get("delivery", case.application.delivery),
         "outcome": Outcome(said["outcome"]).label if is_released else "",
