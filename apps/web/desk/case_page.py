@@ -128,7 +128,7 @@ def _delivered(group: selectors.Group, code: str) -> list[SummaryRow]:
                 "day": each.result.dated_on.strftime("%d/%m/%Y"),
             },
             href=reverse("desk:result", args=[code, each.result.pk]),
-            action=_("Open"),
+            action=_("Download"),
         )
         for each in group.cases
         if each.result is not None

@@ -32,7 +32,9 @@ def test_a_group_that_waits_for_itself_is_told_on_its_row_and_what_was_typed_sta
     draft = given.drafted(BIRTH_GROUP)
     answer = send(admin, part(draft, "linked_parts"), **{"row1-waits_for": "3", "row2-waits_for": "2"})
     assert answer.status_code == 422
-    assert "Row 2 · Begins after the results of: waits for itself, by way of others: 2 → 3 → 2" in words(answer)
+    assert "Row 2 · Begins after the results of: waits for itself, by way of others: 2 → 3 → 2" in words(
+        answer
+    )
     assert typed(answer)["row1-waits_for"] == "3"
     assert content_of(ProcedureVersion.objects.get(pk=draft.pk)) == content_of(draft)
 
