@@ -70,7 +70,8 @@ class Group:
     """The cases that one application opened, in their order.
 
     `due_at` is when the last of them is promised, or the limit that the procedure states for the whole, whichever is
-    later since time with the applicant does not count; None while a case has no promise yet, or for whom not all is seen.
+    later since time with the applicant does not count; None while a case has no promise yet, or where the reader does not
+    see all of them (`is_whole`).
     """
 
     code: str
@@ -78,6 +79,7 @@ class Group:
     cases: tuple[LinkedCase, ...]
     due_at: datetime | None
     is_ended: bool
+    is_whole: bool
 
 
 def group_of(case: Case, *, seen_by: Actor) -> Group | None:
@@ -138,6 +140,7 @@ def _group(case: Case, cases: list[Case], rules: VersionRules, seen: set[int]) -
         cases=shown,
         due_at=_due_of(cases, rules) if is_whole else None,
         is_ended=all(each.status in ENDED_CLOCK for each in cases),
+        is_whole=is_whole,
     )
 
 

@@ -125,10 +125,14 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
 def page_of(rules: VersionRules) -> dict[str, Any]:
     """What the page of a procedure shows of one version; administrators look at a draft in the same way."""
     tariff, day = prices(rules), timezone.localdate()
+    linked = linked_parts(rules, day)
+    deciders = [kind for part in linked for kind in part.deciders] or [
+        row.agency_kind.title for row in rules.competences
+    ]
     closed = rules.closed_because(day)
     return {
         "closed": closed,
-        "linked": linked_parts(rules, day),
+        "linked": linked,
         "rules": rules,
         "procedure": rules.procedure,
         "version": rules.version,
@@ -141,7 +145,7 @@ def page_of(rules: VersionRules) -> dict[str, Any]:
         "are_steps_ours": not any(step.is_established for step in rules.steps),
         "limits": [(limit_shown(limit), limit) for limit in rules.time_limits],
         "window": window_shown(rules),
-        "deciders": list(dict.fromkeys(row.agency_kind.title for row in rules.competences)),
+        "deciders": list(dict.fromkeys(deciders)),
         "notes": _notes(rules),
     }
 

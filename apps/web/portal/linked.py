@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.actors import Actor
 from apps.cases.selectors import SeenCase, group_of, owed_by_case
+from apps.cases.transitions import OPEN_IN
 from apps.interface.actors import actor_of_request
 from apps.web.portal.access import for_citizens, own_case
 from apps.web.portal.shown import to_do_of
@@ -37,6 +38,7 @@ def linked(request: HttpRequest, code: str) -> HttpResponse:
     shown_of_group = linked_of(seen, by=actor)
     if not shown_of_group:
         return redirect("portal:case", code=seen.case.code)
-    can_withdraw = "request_withdrawal" in seen.verbs
-    context = {"case": seen.case, "can_withdraw": can_withdraw, **shown_of_group}
+    cases = [each.case for each in shown_of_group["group"].cases]
+    to_withdraw = next((case.code for case in cases if case.status in OPEN_IN["request_withdrawal"]), "")
+    context = {"case": seen.case, "to_withdraw": to_withdraw, **shown_of_group}
     return render(request, "portal/linked.html", context)

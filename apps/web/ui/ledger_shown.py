@@ -126,9 +126,8 @@ def _facts(ledger: Ledger, place: int) -> list[Fact]:
     if entry.from_status not in (None, entry.to_status):
         changed = f"{Status(entry.from_status).label} → {entry.to_status.label}"
         facts.append((_("Status"), changed))
-    if entry.to_status not in (*STOPPED_CLOCK, *ENDED_CLOCK) and (
-        before is None or before.due_at != event.due_at
-    ):
+    is_due = entry.to_status not in (*STOPPED_CLOCK, *ENDED_CLOCK) and "waits_for" not in entry.data
+    if is_due and (before is None or before.due_at != event.due_at):
         facts.append((_("Due"), moment(event.due_at)))
     return facts
 
