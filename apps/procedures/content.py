@@ -181,7 +181,7 @@ def read_version(document: Any, where: str, faults: Faults, kinds: Mapping[str, 
     # The fees and the steps of a group are those of its parts.
     may_be_empty = OPTIONAL | (OF_PARTS_IN_A_GROUP if document.get("linked_parts") else frozenset())
     for part, fields in PARTS.items():
-        rows = document.get(part, [] if part in OPTIONAL else None)
+        rows: Any = document.get(part, [] if part in OPTIONAL else None)
         is_list = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
         if not is_list or not (rows or part in may_be_empty):
             faults.add(where, part, _("must be a list of at least one object"))

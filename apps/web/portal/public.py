@@ -68,7 +68,7 @@ def track(request: HttpRequest, code: str = "") -> HttpResponse:
         show_refusal(refusal, form)
         return _answer(request, "portal/track.html", {"form": form}, status=404)
     shown, group = status_shown(case), group_by_secret(case)
-    context = {
+    context: dict[str, object] = {
         "group": group,
         "linked": linked_rows(group, current=case.code) if group else [],
         "status": shown,
