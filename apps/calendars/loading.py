@@ -21,7 +21,7 @@ from apps.core.loading import Fault, Faults, Tally, day_or_none, differing, read
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY_COLUMNS = ("date", "kind", "name_vi", "name_en", "decision", "decided_on", "established", "note")
 CALENDAR_KEYS = frozenset({"code", "name_vi", "name_en", "opening", "counted", "established", "note"})
-TIMES = ("handover", "withdrawal", "reminder", "late_entry")
+TIMES = ("handover", "withdrawal", "reminder", "late_entry", "acknowledgement")
 ANSWER_KEYS = frozenset({"intake", *TIMES, "established", "note"})
 CALENDAR_FIELDS = ("name", "name_en", "opening", "counted", "is_established", "note")
 # A closure is decided from one day to the next, inside the program; it never comes from a file.
@@ -86,7 +86,7 @@ def read_calendars(folder: Path) -> tuple[Calendars, list[Fault]]:
 
 def _answer_times(document: Any, faults: Faults) -> dict[str, Any]:
     """How long a desk has to answer: at intake by channel, to a handover, to a withdrawal; how long before its end a
-    window is reminded of, and how far back a case that was taken on paper may be entered."""
+    window is reminded of, how far back a case that was taken on paper may be entered, how soon a linked result is acknowledged."""
     if not isinstance(document, dict) or set(document) != ANSWER_KEYS:
         if document is not None:
             faults.add("", "", _("must have exactly the keys %s") % ", ".join(sorted(ANSWER_KEYS)))

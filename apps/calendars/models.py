@@ -43,7 +43,7 @@ class CalendarVersion(models.Model):
     `change` is the decision that made it; none where it came from files.
 
     `answer_times` say how long a desk has to answer: `intake` by channel (null is at once), `handover`, `withdrawal`,
-    `reminder` and `late_entry`, each with value and unit; defaults that an administrator changes by decision, with a
+    `reminder`, `late_entry` and `acknowledgement`, each with value and unit; defaults that an administrator changes by decision, with a
     new version.
     """
 

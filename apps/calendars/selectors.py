@@ -127,7 +127,7 @@ class AnswerTimes:
     """How long a desk has to answer: at intake by channel (None is at once), to a handover, to a withdrawal.
 
     `reminder` is how long before its end an applicant's window is reminded of, `late_entry` how long after it was taken
-    on paper a case may be entered.
+    on paper a case may be entered, `acknowledgement` how soon an agency acknowledges the result of a case before its own.
     """
 
     intake: Mapping[Channel, Limit | None]
@@ -135,11 +135,13 @@ class AnswerTimes:
     withdrawal: Limit
     reminder: Limit
     late_entry: Limit
+    acknowledgement: Limit
 
 
 # What versions say that were stored before these times were asked for.
 _REMINDER = {"value": 2, "unit": "working_day"}
 _LATE_ENTRY = {"value": 5, "unit": "working_day"}
+_ACKNOWLEDGEMENT = {"value": 2, "unit": "working_hour"}
 
 
 @lru_cache(maxsize=64)
@@ -154,6 +156,7 @@ def answer_times(version_id: int) -> AnswerTimes:
         withdrawal=_limit(said["withdrawal"]),
         reminder=_limit(said.get("reminder", _REMINDER)),
         late_entry=_limit(said.get("late_entry", _LATE_ENTRY)),
+        acknowledgement=_limit(said.get("acknowledgement", _ACKNOWLEDGEMENT)),
     )
 
 

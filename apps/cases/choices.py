@@ -49,6 +49,8 @@ class EventKind(models.TextChoices):
     APPLICATION_SUBMITTED = "application_submitted", _("Application filed")
     CASE_ROUTED = "case_routed", _("Sent to the competent agency")
     ROUTING_FAILED = "routing_failed", _("Could not be routed")
+    PREREQUISITE_DELIVERED = "prerequisite_delivered", _("Result of the case before it received")
+    PREREQUISITE_REFUSED = "prerequisite_refused", _("The case before it was refused after all")
     INTAKE_ACCEPTED = "intake_accepted", _("Accepted")
     INTAKE_DECLINED = "intake_declined", _("Not accepted")
     SUPPLEMENT_REQUESTED = "supplement_requested", _("Supplement requested")

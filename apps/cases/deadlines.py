@@ -263,12 +263,22 @@ def rederived(
 
 
 def _is_running(counting: Sequence[Entry]) -> bool:
-    """Whether time counts: not while something is awaited from the applicant, nor at the end. A withdrawal that was
-    asked for leaves the clock as it was."""
+    """Whether time counts: not while something is awaited from the applicant, nor before the result of another case has
+    come, nor at the end. A withdrawal that was asked for leaves the clock as it was."""
     status = next(
         entry.to_status for entry in reversed(counting) if entry.to_status != Status.WITHDRAWAL_REQUESTED
     )
-    return status not in (*STOPPED_CLOCK, *ENDED_CLOCK) and awaited_since(counting) is None
+    if status in (*STOPPED_CLOCK, *ENDED_CLOCK) or cases_awaited(counting):
+        return False
+    return awaited_since(counting) is None
+
+
+def cases_awaited(counting: Sequence[Entry]) -> list[str]:
+    """The codes of the cases whose results this one still waits for, in their order."""
+    delivered = {
+        entry.data["prerequisite"] for entry in counting if entry.kind == EventKind.PREREQUISITE_DELIVERED
+    }
+    return [code for code in counting[0].data.get("waits_for", ()) if code not in delivered]
 
 
 def awaited_since(counting: Sequence[Entry]) -> Entry | None:
@@ -299,7 +309,7 @@ def intake_times(
     answer_times_of: Callable[[int], AnswerTimes],
 ) -> tuple[datetime, datetime]:
     """When the file counts as received, and by when intake was due: a supplement at intake begins both again, and so
-    do an obligation fulfilled there and reopening a case that had not been accepted."""
+    do an obligation fulfilled there, reopening a case that had not been accepted, and the result of the case before it."""
     filed, accepted = counting[0], _accepted(counting)
     calendar = calendar_of(filed.calendar_version)
     channel = Channel(filed.data["channel"])
@@ -313,6 +323,8 @@ def intake_times(
             continue
         if entry.kind in STOPPED_BY.values():
             received = _complete_at(entry)
+        elif entry.kind == EventKind.PREREQUISITE_DELIVERED:
+            received = entry.changes.get("received_at", received)
         elif entry.kind == EventKind.CASE_REOPENED:
             received = received_at(calendar, entry.at, channel)
     return received, intake_due(calendar, received, channel, answer_times_of(filed.calendar_version).intake)

@@ -57,6 +57,20 @@ class NotCompetent(Refusal):
     text = _("The case is not at its competent agency, or is not routed yet.")
 
 
+class PrerequisiteAwaited(Refusal):
+    """A linked case of which the agency has nothing to answer before the result of another is delivered to it."""
+
+    code = "prerequisite_awaited"
+    text = _("This case waits for the result of %(codes)s; its time has not begun.")
+
+
+class PrerequisiteNotGranted(Refusal):
+    """Reopening a case would leave it waiting for ever."""
+
+    code = "prerequisite_not_granted"
+    text = _("%(code)s, on whose result this case rests, has ended without one: that is reopened first.")
+
+
 class FeesUnpaid(Refusal):
     code = "fees_unpaid"
     text = _("%(amount)s đ must be paid first.")

@@ -25,7 +25,7 @@ from apps.cases.errors import CaseUnknown
 from apps.cases.history import read_entry
 from apps.cases.models import Case, CaseEvent, CaseNotice, Obligation
 from apps.cases.policies import works_on
-from apps.cases.selectors import SeenCase
+from apps.cases.selectors import SeenCase, rules_asked
 from apps.cases.told import TOLD, is_told
 from apps.cases.tracking import secret_of
 from apps.core.canonical import read_moment
@@ -69,11 +69,13 @@ def notice_rows(
     event_id: int,
     at: datetime,
     notice_id: int | None = None,
+    is_sent: bool = True,
     **params: int,
 ) -> NoticeRows:
     """The notice of an event, once for ever: its uuid, and so the id of its message, follows from case and sequence.
 
-    `params` is what it says beyond the event: `owed`, in đồng, what must be paid before acceptance.
+    `params` is what it says beyond the event: `owed`, in đồng, what must be paid before acceptance. Of the cases of one
+    application the first tells of the filing by mail, for all of them.
     """
     notice = Notice(
         pk=notice_id,
@@ -83,7 +85,7 @@ def notice_rows(
         params={"case": case.code, "event": sequence, **params},
         created_at=at,
     )
-    sendings = sendings_of(notice, _addresses(case, TOLD[kind], at))
+    sendings = sendings_of(notice, _addresses(case, TOLD[kind], at)) if is_sent else []
     owed = [owed_for(sending, at) for sending in sendings]
     return NoticeRows(notice, CaseNotice(case=case, event_id=event_id, notice=notice), sendings, owed)
 
@@ -216,6 +218,14 @@ def _sendings(notice: Notice) -> list[SendingShown]:
     return [SendingShown(Channel(each.channel), SendingState(each.state), each.sent_at) for each in found]
 
 
+def _together(case: Case) -> str:
+    """The cases that the application opened, each with its procedure on a line, where they are several."""
+    if not rules_asked(case).is_group:
+        return ""
+    cases = Case.objects.filter(application_id=case.application_id).select_related("version__procedure")
+    return "\n".join(f"{each.code}: {each.version.procedure.title}" for each in cases.order_by("pk"))
+
+
 def _values(row: CaseNotice, case: Case) -> dict[str, str]:
     """What a notice may name (`apps.notifications.names`): codes, agencies, times as the event promised them; no person."""
     event = row.event
@@ -226,6 +236,8 @@ def _values(row: CaseNotice, case: Case) -> dict[str, str]:
     promised = [read_moment(each) for each in said.get("promised", ())]
     delivery = said.get("delivery", case.application.delivery)
     obligation = Obligation.objects.get(pk=said["obligation"]) if "obligation" in said else None
+    waits_for = ", ".join(said.get("waits_for", ()))
+    at_counter = case.application.channel == FiledBy.COUNTER
     values: dict[str, str | bool] = {
         "code": case.code,
         "procedure": case.version.procedure.title,
@@ -244,7 +256,10 @@ def _values(row: CaseNotice, case: Case) -> dict[str, str]:
         "obligation": obligation.what if obligation else "",
         "amount": dong(obligation.amount or None) if obligation else "",
         "reference": obligation.reference if obligation else "",
-        "at_counter": case.application.channel == FiledBy.COUNTER,
+        "waits_for": waits_for,
+        "together": _together(case) if kind == EventKind.APPLICATION_SUBMITTED else "",
+        "answer_by": "" if at_counter or waits_for else moment(event.due_at),
+        "at_counter": at_counter,
         "at_intake": entry.to_status == Status.SUBMITTED,
         "is_our_fault": said.get("omission") == Omission.OFFICE
         or said.get("ground") == ReopenGround.OFFICIAL_ERROR,

@@ -438,6 +438,11 @@ WAIT_FOR_CONFIRMATION = WAIT_FOR_HANDOVER - {"assign_handler"} | {
 # Only while a draft waits to be confirmed.
 NEED_A_DRAFT = frozenset({"confirm_draft"})
 
+# What a case that waits for the result of another is not open to: its agency has nothing to answer yet.
+WAIT_FOR_PREREQUISITE = frozenset(
+    {"accept_intake", "decline_intake", "request_supplement", "request_payment"}
+)
+
 # Nothing to do once the applicant has every original back.
 NEED_ORIGINALS = frozenset({"give_back_originals"})
 
@@ -494,6 +499,7 @@ def verbs_open(case: Case, actor: Actor, standing: Standing) -> list[str]:
         and not (standing.open_handover and verb in WAIT_FOR_HANDOVER)
         and (standing.has_originals or verb not in NEED_ORIGINALS)
         and not (case.is_draft_awaited and verb in WAIT_FOR_CONFIRMATION)
+        and not (case.is_prerequisite_awaited and verb in WAIT_FOR_PREREQUISITE)
         and (case.is_draft_awaited or verb not in NEED_A_DRAFT)
         and can(case, actor, standing)
         and (verb in VERBS_OF_PARTIES or not standing.is_party)

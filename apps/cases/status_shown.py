@@ -22,7 +22,7 @@ from apps.cases.choices import (
     StopGround,
     UnroutableReason,
 )
-from apps.cases.deadlines import ClockRules, clock_rules
+from apps.cases.deadlines import ClockRules, cases_awaited, clock_rules
 from apps.cases.due_explained import DueExplained, due_explained
 from apps.cases.history import Entry, effective, last_of
 from apps.cases.models import Case, CaseEvent
@@ -135,12 +135,14 @@ def status_shown(case: Case) -> StatusShown:
         handling_since=begun.at if begun else None,
         promised_at=case.renewed_due_at or case.promised_due_at,
         is_clock_running=case.is_clock_running,
-        intake_due_at=case.intake_due_at if status == Status.SUBMITTED else None,
+        intake_due_at=case.intake_due_at
+        if status == Status.SUBMITTED and not case.is_prerequisite_awaited
+        else None,
         withdrawal_due_at=case.withdrawal_due_at,
         applicant_due_at=case.applicant_due_at,
         ended_at=case.ended_at,
         outcome=str(Outcome(case.outcome).label) if case.outcome and case.ended_at else "",
-        why=str(reason.label) if reason else _why(case),
+        why=str(reason.label) if reason else _why(case, entries),
         provision=provision_of(_SUBJECTS[type(reason)], reason) if reason else None,
         how_to_complain=str(HOW_TO_COMPLAIN) if is_adverse else "",
         complaint_provision=provision_of(ProvisionSubject.COMPLAIN) if is_adverse else None,
@@ -152,7 +154,9 @@ def status_shown(case: Case) -> StatusShown:
             for entry in effective(entries)
             if entry.sequence in events and entry.kind not in _INTERNAL
         ),
-        explained=() if status in _WITHOUT_PROMISE else due_explained(entries, _clock_rules(case)),
+        explained=()
+        if status in _WITHOUT_PROMISE or case.is_prerequisite_awaited
+        else due_explained(entries, _clock_rules(case)),
         unestablished=tuple(_unestablished(case)),
     )
 
@@ -211,8 +215,12 @@ def _is_adverse(case: Case, reason: DeclineReason | RefusalReason | StopGround |
     return bool(case.ended_at) and case.outcome == Outcome.PARTLY
 
 
-def _why(case: Case) -> str:
+def _why(case: Case, entries: list[Entry]) -> str:
     """Why an open case waits."""
+    if case.is_prerequisite_awaited:
+        return _("It waits for the result of %(codes)s; its time begins when that comes to its agency.") % {
+            "codes": ", ".join(cases_awaited(effective(entries)))
+        }
     if case.routing == Routing.UNROUTABLE:
         return str(UnroutableReason(case.routing_reason).label)
     if case.status == Status.AWAITING_SUPPLEMENT:

@@ -11,12 +11,13 @@ from uuid import UUID, uuid5
 from celery import shared_task
 from django.utils import timezone
 
-from apps.accounts.actors import CLOCK, DELIVERY, ROUTER
+from apps.accounts.actors import CLOCK, DELIVERY, LINKER, ROUTER
 from apps.applications.choices import Delivery
-from apps.cases.actions import calendar_change
+from apps.cases.actions import calendar_change, dependants
 from apps.cases.actions.acting import acting_for_program
 from apps.cases.actions.decision import deliver
 from apps.cases.actions.lapse import lapse, remind
+from apps.cases.actions.linked import follow
 from apps.cases.actions.moving import CHUNK, TASK, settle
 from apps.cases.actions.routing import route
 from apps.cases.choices import Status
@@ -41,6 +42,14 @@ def route_case(row_id: int, payload: dict[str, Any]) -> None:
     """Routes a case that was filed or accepted."""
     with acting_for_program(payload["code"], row_id, by=ROUTER, at=timezone.now()) as act:
         route(act)
+
+
+@shared_task(name=dependants.TASK)
+@consumer
+def follow_prerequisite(row_id: int, payload: dict[str, Any]) -> None:
+    """Starts the clock of a case that waited for another, or stops it, once that one has ended."""
+    with acting_for_program(payload["code"], row_id, by=LINKER, at=timezone.now()) as act:
+        follow(act, payload["prerequisite"])
 
 
 @shared_task(name="apps.cases.tasks.deliver_result")

@@ -63,6 +63,10 @@ UNTOLD: Mapping[EventKind, str | Promise] = {
     EventKind.ROUTING_FAILED: gettext_lazy(
         "The office chooses the agency by hand; the applicant need do nothing."
     ),
+    EventKind.PREREQUISITE_DELIVERED: gettext_lazy(
+        "The result of the case before it was told when it was released; the acceptance of this one is told next."
+    ),
+    EventKind.PREREQUISITE_REFUSED: gettext_lazy("The refusal of the case before it was told with that case."),
     EventKind.SUPPLEMENT_PART_GIVEN: gettext_lazy("The applicant's own act, answered where it is done."),
     EventKind.DRAFT_CONFIRMED: gettext_lazy(
         "The applicant's own act; what silence means was told when the draft was sent."

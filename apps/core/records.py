@@ -43,6 +43,17 @@ def number(least: int, most: int) -> Read:
     return read
 
 
+def numbers(least: int, most: int) -> Read:
+    """A list of whole numbers, none twice, kept in order of size."""
+
+    def read(value: Any) -> list[int]:
+        if not isinstance(value, list) or len(set(map(str, value))) != len(value):
+            raise Unacceptable(_("must be a list of numbers, none twice"))
+        return sorted(number(least, most)(each) for each in value)
+
+    return read
+
+
 def word(known: Sequence[str]) -> Read:
     def read(value: Any) -> str:
         if value not in known:

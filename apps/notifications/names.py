@@ -116,6 +116,21 @@ NAMES: Mapping[str, Name] = {
         place=Place.EVERYWHERE,
     ),
     "reference": Name(_("The number of that authority's notice."), "123/TB-CCT", "123/TB-CCT"),
+    "answer_by": Name(
+        _(
+            "By when it is said whether it is accepted; empty at a counter, and while it waits for another case."
+        ),
+        "17:00 thứ Ba 24/11/2026",
+        "Tuesday 24 November 2026, 17:00",
+        place=Place.EVERYWHERE,
+    ),
+    "waits_for": Name(
+        _("The cases for whose results it waits; empty where it waits for none."),
+        "",
+        "",
+        place=Place.EVERYWHERE,
+    ),
+    "together": Name(_("The cases that the application opened, where they are several."), "", ""),
     "form": Name(_("The number of the form that was issued again."), "01", "01", place=Place.EVERYWHERE),
     "at_counter": _condition(_("It was filed at a counter.")),
     "at_intake": _condition(_("It is not accepted yet.")),

@@ -1,4 +1,4 @@
-"""What `domain.md` says of the demo's three cases, worked out the slow way, apart from the program's own arithmetic.
+"""What `domain.md` says of the demo's cases, worked out the slow way, apart from the program's own arithmetic.
 
 It reads the calendar's file and walks day by day, so that a fault in the clock cannot hide in its own answer.
 """
@@ -47,6 +47,14 @@ def due_same_day(received: datetime, cut_off: time, folder: Path) -> datetime:
     if _is_counted(day, folder) and local.time() <= cut_off:
         return _closing(day)
     return _closing(_next_counted(day, folder))
+
+
+def counts_from(received: datetime, cut_off: time, folder: Path) -> datetime:
+    """When what is received after the cut-off counts as received: at the end of the next counted day."""
+    local = received.astimezone(HANOI)
+    if local.time() <= cut_off:
+        return received
+    return _closing(_next_counted(local.date(), folder))
 
 
 def due_in_working_days(accepted: datetime, days: int, folder: Path) -> datetime:

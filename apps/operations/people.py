@@ -1,4 +1,4 @@
-"""The people of the demo: one account for each role, at the agencies that its three cases pass through."""
+"""The people of the demo: one account for each role, at the agencies that its cases pass through."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def agency(kind: str, unit: AdministrativeUnit | None = None) -> Agency:
 
 
 def officials() -> list[Official]:
-    """A whole desk at each agency that decides one of the three cases, and the people above."""
+    """A whole desk at each agency that decides one of the cases, and the people above."""
     home, other = ward(*HOME_WARD), ward(*OTHER_WARD)
     district = home.parent
     assert district is not None
@@ -70,6 +70,16 @@ def officials() -> list[Official]:
             "so",
             agriculture,
             ("Tạ Thị Hương", "Cao Văn Bình", "Chu Thị Nga", "Lương Đức Anh", "Trịnh Thị Vân"),
+        ),
+        (
+            "congan",
+            agency("ward_police", other),
+            ("Lê Minh Tuấn", "Phùng Văn Dũng", "Vương Thị Hà", "Hà Quang Vinh", "Tô Thị Liên"),
+        ),
+        (
+            "bhxh",
+            agency("district_social_insurance", other.parent),
+            ("Quách Thị Thu", "Đoàn Văn Nam", "Kiều Thị Oanh", "Thái Đức Long", "Lưu Thị Phương"),
         ),
     )
     for suffix, place, names in teams:

@@ -1,4 +1,4 @@
-"""The three cases of the demo, played over HTTP through the running server and its workers, and told as they happen."""
+"""The first three cases of the demo, played over HTTP through the running server and its workers, and told as they happen."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Told:
 
     code: str
     procedure: str
+    group: str = ""
     status: int = 0
     agencies: dict[str, str] = field(default_factory=dict)
     due_at: str = ""

@@ -132,6 +132,7 @@ def blank_content(procedure: Procedure, kinds: Sequence[AgencyKind]) -> Content:
             )
             for code, name, name_en, role, act, share in STEPS
         ],
+        "linked_parts": [],
     }
 
 

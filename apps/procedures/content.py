@@ -18,6 +18,7 @@ from apps.core.records import (
     mapping,
     moment,
     number,
+    numbers,
     or_nothing,
     record,
     text,
@@ -43,11 +44,15 @@ from apps.procedures.models import (
     Competence,
     Component,
     FeeRule,
+    LinkedPart,
+    Procedure,
     ProcedureVersion,
     Step,
     TimeLimit,
 )
 from apps.procedures.soundness import (
+    CODE,
+    OF_PARTS_IN_A_GROUP,
     SLUG,
     VERIFIED_UNITS,
     WINDOW_UNITS,
@@ -72,7 +77,8 @@ VERSION: dict[str, tuple[Read, Any]] = {
     "in_force_from": (moment(date), MISSING),
     "in_force_to": (or_nothing(moment(date)), None),
     "decision": (text(200, least=0), ""),
-    "channels": (words(Channel.values, least=1), MISSING),
+    # None where it is opened only as a part of a group.
+    "channels": (words(Channel.values, least=0), MISSING),
     "presence_channels": (words(Channel.values, least=0), MISSING),
     "after_supplement": (word(AfterSupplement.values), AfterSupplement.RESTART.value),
     "result_name": (text(300), MISSING),
@@ -152,18 +158,30 @@ PARTS: dict[str, dict[str, tuple[Read, Any]]] = {
         "share_of": (number(1, 1000), MISSING),
         **PART,
     },
+    "linked_parts": {
+        "procedure": (text(40, shape=CODE), MISSING),
+        "waits_for": (numbers(1, 60), []),
+        **PART,
+    },
 }
+# What a version may be without: only a group has linked parts.
+OPTIONAL = frozenset({"linked_parts"})
 MODELS: dict[str, type[Model]] = {
     "competences": Competence,
     "time_limits": TimeLimit,
     "components": Component,
     "fee_rules": FeeRule,
     "steps": Step,
+    "linked_parts": LinkedPart,
 }
 # What is saved together: what a version says of itself, and the form that it asks to be filled in.
 # Every part of a version read with it, a query each.
-_WITH_A_KIND = ("competences", "steps")
-WITH_PARTS = tuple(f"{part}__agency_kind" if part in _WITH_A_KIND else part for part in PARTS)
+_NAMED = {
+    "competences": "competences__agency_kind",
+    "steps": "steps__agency_kind",
+    "linked_parts": "linked_parts__procedure",
+}
+WITH_PARTS = tuple(_NAMED.get(part, part) for part in PARTS)
 LIFE = frozenset({"number", "state", "in_force_from", "in_force_to", "decision"})
 BASICS = tuple(name for name in VERSION if name not in {*LIFE, "form_schema"})
 FORM = ("form_schema",)
@@ -181,9 +199,12 @@ def read_version(document: Any, where: str, faults: Faults, kinds: Mapping[str, 
         return {}
     before = len(faults.found)
     content = record(document, VERSION, where, faults, besides=PARTS)
+    # The fees and the steps of a group are those of its parts.
+    may_be_empty = OPTIONAL | (OF_PARTS_IN_A_GROUP if document.get("linked_parts") else frozenset())
     for part, fields in PARTS.items():
-        rows = document.get(part)
-        if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        rows: Any = document.get(part, [] if part in OPTIONAL else None)
+        is_list = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+        if not is_list or not (rows or part in may_be_empty):
             faults.add(where, part, _("must be a list of at least one object"))
             continue
         content[part] = [record(row, fields, place(where, part, n), faults) for n, row in enumerate(rows, 1)]
@@ -220,6 +241,8 @@ def content_of(version: ProcedureVersion) -> Content:
 def _field_of(row: Model, name: str) -> Any:
     if isinstance(row, Competence | Step) and name == "agency_kind":
         return row.agency_kind.code if row.agency_kind else None
+    if isinstance(row, LinkedPart) and name == "procedure":
+        return row.procedure.code
     return getattr(row, name)
 
 
@@ -243,15 +266,25 @@ def _spelled(value: Any) -> Any:
 
 def write_parts(version: ProcedureVersion, content: Content, kinds: Mapping[str, AgencyKind]) -> None:
     """Writes those parts of a draft that `content` has; what stood there must be gone."""
+    codes = [row["procedure"] for row in content.get("linked_parts", ())]
+    linked = {each.code: each for each in Procedure.objects.filter(code__in=codes)} if codes else {}
     for part, model in MODELS.items():
         rows = [
-            model(version=version, position=position, **_as_stored(row, kinds))
+            model(version=version, position=position, **_as_stored(part, row, kinds, linked))
             for position, row in enumerate(content.get(part, ()), 1)
         ]
         if rows:
             model._default_manager.bulk_create(rows)
 
 
-def _as_stored(row: Content, kinds: Mapping[str, AgencyKind]) -> Content:
-    named = row.get("agency_kind")
-    return {**row, "agency_kind": kinds[named] if named else None} if "agency_kind" in row else row
+def _as_stored(
+    part: str, row: Content, kinds: Mapping[str, AgencyKind], linked: Mapping[str, Procedure]
+) -> Content:
+    """A row with what it names by code looked up."""
+    match part:
+        case "competences" | "steps":
+            named = row.get("agency_kind")
+            return {**row, "agency_kind": kinds[named] if named else None}
+        case "linked_parts":
+            return {**row, "procedure": linked[row["procedure"]]}
+    return row

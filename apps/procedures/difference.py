@@ -41,6 +41,7 @@ PART_NAMES: dict[str, Text] = {
     "components": _("Papers"),
     "fee_rules": _("Fees"),
     "steps": _("Steps"),
+    "linked_parts": _("Cases that one application opens"),
 }
 FIELD_NAMES: dict[str, Text] = {
     "channels": _("Ways to file"),
@@ -99,6 +100,8 @@ FIELD_NAMES: dict[str, Text] = {
     "may_skip": _("Who may do without it"),
     "share": _("Share of the time"),
     "share_of": _("Parts of the whole"),
+    "procedure": _("Procedure, by its code"),
+    "waits_for": _("Begins after the results of"),
     "title": _("Question"),
     "required": _("Required"),
     "order": _("Order"),
@@ -142,6 +145,8 @@ _WORDS: dict[str, type[Choices]] = {
 _OF_QUESTIONS = frozenset({"properties", "required", "x-order"})
 # Rows that bear a code are the same row wherever they stand.
 BY_CODE = frozenset({"components", "steps"})
+# Of a group a part is the same wherever it stands, since its procedure is there once.
+_KEYS = {"components": "code", "steps": "code", "linked_parts": "procedure"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +225,8 @@ def _of_rows(part: str, before: Content, after: Content, kinds: Mapping[str, str
 
 
 def _keyed(part: str, rows: Sequence[Content]) -> dict[Any, Content]:
-    return {row["code"] if part in BY_CODE else number: row for number, row in enumerate(rows, 1)}
+    key = _KEYS.get(part)
+    return {row[key] if key else number: row for number, row in enumerate(rows, 1)}
 
 
 def row_name(part: str, key: object, row: Content, kinds: Mapping[str, str]) -> str:
@@ -357,8 +363,8 @@ def _plain(value: Any) -> str:
             return value.strftime("%d/%m/%Y")
         case time():
             return value.strftime("%H:%M")
-        case list() if all(isinstance(each, str) for each in value):
-            return ", ".join(value)
+        case list() if all(isinstance(each, str | int) for each in value):
+            return ", ".join(map(str, value))
         case dict() | list():
             return json.dumps(value, ensure_ascii=False)
     return str(value)

@@ -14,13 +14,13 @@ from apps.core.records import MISSING, Read, record, text, truth, word
 from apps.procedures.choices import VersionState
 from apps.procedures.content import LIVING_FIELDS, VERSION, WITH_PARTS, content_of, read_version, write_parts
 from apps.procedures.models import Procedure, ProcedureVersion
-from apps.procedures.soundness import Content, check_versions
+from apps.procedures.soundness import CODE, Content, check_versions
 from apps.units.choices import Level
 from apps.units.models import AgencyKind
 
 # Of every field: how it is read, and its value where the file is silent (MISSING: it must be there).
 PROCEDURE: dict[str, tuple[Read, Any]] = {
-    "code": (text(40, shape=r"[0-9]\.[0-9]{6}(\.[0-9A-Z.]+)?"), MISSING),
+    "code": (text(40, shape=CODE), MISSING),
     "name": (text(400), MISSING),
     "name_en": (text(400), MISSING),
     "field": (text(160), MISSING),
@@ -58,7 +58,24 @@ def read_catalogue(folder: Path, *, kinds: Mapping[str, str]) -> tuple[Catalogue
         faults += of_file.found
         if content and not of_file.found:
             found[content["code"]] = content
-    return Catalogue(found), faults
+    return Catalogue(found), [*faults, *_unknown_parts(found)]
+
+
+def _unknown_parts(found: Mapping[str, Content]) -> list[Fault]:
+    """A group opens cases of procedures that the files have, and of no other group."""
+    groups = {code for code, content in found.items() if any(v["linked_parts"] for v in content["versions"])}
+    return [
+        Fault(
+            f"procedures/{code}.json",
+            f"versions/{version['number']}/linked_parts/{number}",
+            "procedure",
+            _("“%s” is no procedure that a group can open") % row["procedure"],
+        )
+        for code, content in found.items()
+        for version in content["versions"]
+        for number, row in enumerate(version["linked_parts"], 1)
+        if row["procedure"] not in found or row["procedure"] in groups
+    ]
 
 
 def _procedure(document: Any, faults: Faults, kinds: Mapping[str, str]) -> Content | None:
@@ -95,17 +112,20 @@ def write_catalogue(catalogue: Catalogue) -> list[Tally]:
     kinds = {kind.code: kind for kind in AgencyKind.objects.order_by("pk")}
     held = _stored_versions(stored.values())
     _refuse_edited(catalogue, stored, held)
+    # All procedures before the first version: a group names those of its parts.
     for code, content in catalogue.procedures.items():
         procedure = stored.get(code)
         if procedure is None:
             tally.new += 1
-            procedure = Procedure.objects.create(
+            stored[code] = Procedure.objects.create(
                 code=code, **{name: content[name] for name in PROCEDURE_FIELDS}
             )
         elif changed := differing(procedure, content, PROCEDURE_FIELDS):
             tally.different.append(f"{code} ({', '.join(changed)})")
         else:
             tally.unchanged += 1
+    for code, content in catalogue.procedures.items():
+        procedure = stored[code]
         for version in content["versions"]:
             if (procedure.pk, version["number"]) in held:
                 versions.unchanged += 1

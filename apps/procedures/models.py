@@ -343,3 +343,21 @@ class Step(VersionPart):
     @property
     def product_title(self) -> str:
         return self.product_name_en if get_language() == "en" else self.product_name
+
+
+class LinkedPart(VersionPart):
+    """One case that an application of a group opens: under which procedure, when, and after the results of which others.
+
+    `waits_for` are positions of parts that stand before it, so that no group can wait for itself. Without a condition
+    the part always opens; whoever waits for a part that does not open does not wait for it.
+    """
+
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="linked_parts")
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="groups")
+    waits_for = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="linked_part_key"),
+            models.UniqueConstraint(fields=["version", "procedure"], name="linked_part_once"),
+        ]

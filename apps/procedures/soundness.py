@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.core.loading import Faults
-from apps.procedures.choices import ComponentMode, ConnectingFactor, LimitUnit, Quantity, StepAct
+from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor, LimitUnit, Quantity, StepAct
 from apps.procedures.forms import file_papers, shapes_of
 from apps.procedures.forms.kinds import SLUG as SLUG
 from apps.procedures.forms.references import reads
@@ -22,7 +22,11 @@ Content = dict[str, Any]
 WINDOWS = ("supplement_window", "payment_window", "confirmation_window")
 WINDOW_UNITS = (LimitUnit.DAY.value, LimitUnit.WORKING_DAY.value)
 VERIFIED_UNITS = (*WINDOW_UNITS, LimitUnit.WORKING_HOUR.value, LimitUnit.CLOCK_HOUR.value)
-PARTS = ("competences", "time_limits", "components", "fee_rules", "steps")
+PARTS = ("competences", "time_limits", "components", "fee_rules", "steps", "linked_parts")
+# A procedure's national code, or one of ours that begins with a national one.
+CODE = r"[0-9]\.[0-9]{6}(\.[0-9A-Z.]+)?"
+# What a group has from its parts and never of its own.
+OF_PARTS_IN_A_GROUP = frozenset({"fee_rules", "steps"})
 # Each act closes a step at most once, in this order; other steps may stand between the first and the second.
 ACTS_IN_ORDER = (
     StepAct.ACCEPT_INTAKE,
@@ -53,11 +57,63 @@ def check_version(version: Content, where: str, faults: Faults, kinds: Mapping[s
     _check_limits(version, where, faults)
     _check_spans(version, where, faults)
     _check_fees(version, where, faults)
-    _check_steps(version["steps"], where, faults, kinds)
+    if version["linked_parts"]:
+        _check_group(version, where, faults)
+    else:
+        _check_steps(version["steps"], where, faults, kinds)
     _check_once(version["components"], f"{where}/components", faults)
     # What cannot be read as a form is told by `check_schema`; nothing can rest on it.
     if is_sound(version["form_schema"]):
         _check_what_rests_on_the_form(version, where, faults)
+
+
+def _check_group(version: Content, where: str, faults: Faults) -> None:
+    """An application that opens several cases: each decides under its own rules, and none waits for itself."""
+    for part in sorted(OF_PARTS_IN_A_GROUP):
+        if version[part]:
+            faults.add(f"{where}/{part}", "", _("a group has those of its parts and none of its own"))
+    if set(version["channels"]) != {Channel.ONLINE.value}:
+        faults.add(where, "channels", _("a group is filed online only"))
+    if len(version["time_limits"]) != 1:
+        faults.add(f"{where}/time_limits", "value", _("a group states one limit for the whole, or none"))
+    check_waiting(version["linked_parts"], f"{where}/linked_parts", faults)
+
+
+def check_waiting(rows: Sequence[Content], where: str, faults: Faults) -> None:
+    """No part waits for itself, directly or around; each is there once, and one waits for nothing."""
+    codes: set[str] = set()
+    for number, row in enumerate(rows, 1):
+        place = f"{where}/{number}"
+        if row["procedure"] in codes:
+            faults.add(place, "procedure", _("“%s” is a part of this group twice") % row["procedure"])
+        codes.add(row["procedure"])
+        if number in row["waits_for"]:
+            faults.add(place, "waits_for", _("waits for itself"))
+        if around := _around(number, rows):
+            said = " → ".join(map(str, around))
+            faults.add(place, "waits_for", _("waits for itself, by way of others: %s") % said)
+        for other in row["waits_for"]:
+            if other > len(rows):
+                faults.add(place, "waits_for", _("there is no part %d in this group") % other)
+            elif other > number and not around:
+                faults.add(place, "waits_for", _("part %d comes after it: put it before this one") % other)
+    if rows and all(row["waits_for"] or row["condition"] for row in rows):
+        faults.add(where, "condition", _("one part at least opens always and waits for nothing"))
+
+
+def _around(start: int, rows: Sequence[Content]) -> list[int]:
+    """The way from a part by those for which it waits back to it; empty where there is none."""
+    ways = [[start]]
+    seen: set[int] = set()
+    while ways:
+        way = ways.pop()
+        for other in rows[way[-1] - 1]["waits_for"] if way[-1] <= len(rows) else ():
+            if other == start and len(way) > 1:
+                return [*way, start]
+            if other not in seen and other != start:
+                seen.add(other)
+                ways.append([*way, other])
+    return []
 
 
 def _check_what_rests_on_the_form(version: Content, where: str, faults: Faults) -> None:
@@ -162,7 +218,8 @@ def _check_limits(version: Content, where: str, faults: Faults) -> None:
             faults.add(place, "is_established", _("a limit is established exactly when it has a value"))
         if row["unit"] == LimitUnit.SAME_DAY and row["value"] not in {1, None}:
             faults.add(place, "value", _("the same day is 1"))
-        if row["value"] is None and not version["closed_note"]:
+        # Where a group states no limit for the whole, it has that of its latest case.
+        if row["value"] is None and not version["closed_note"] and not version["linked_parts"]:
             faults.add(place, "value", _("a version without a limit must say why it is closed"))
     _check_last(version["time_limits"], f"{where}/time_limits", faults)
 

@@ -15,6 +15,7 @@ class ListName(models.TextChoices):
     SECOND_SUPPLEMENT = "second-supplement", _("Second supplement")
     HANDOVER_NOT_RECEIVED = "handover-not-received", _("Handover not received")
     OPINION_NOT_GIVEN = "opinion-not-given", _("Opinion not given in time")
+    RESULT_NOT_ACKNOWLEDGED = "result-not-acknowledged", _("Linked result not acknowledged")
     NOT_DELIVERED = "not-delivered", _("Released, not delivered")
     UNROUTED = "unrouted", _("Unrouted")
     WITHDRAWAL_UNANSWERED = "withdrawal-unanswered", _("Withdrawal not answered in time")

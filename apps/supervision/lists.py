@@ -19,6 +19,7 @@ from apps.cases.deadlines import STOPPED_BY
 from apps.cases.models import (
     Case,
     CaseEvent,
+    CaseLink,
     Handover,
     LateEntry,
     OpinionRequest,
@@ -92,7 +93,7 @@ def ran_out(district: District) -> dict[ListName, tuple[Q, str]]:
     """Lists of open cases of which a time has run out: which cases, and the column of that time."""
     at = district.at
     return {
-        ListName.LATE_AT_INTAKE: (Q(status=Status.SUBMITTED, due_at__lt=at), "due_at"),
+        ListName.LATE_AT_INTAKE: (Q(status=Status.SUBMITTED, is_clock_running=True, due_at__lt=at), "due_at"),
         ListName.OVERDUE: (
             Q(is_clock_running=True, due_at__lt=at) & ~Q(status=Status.SUBMITTED),
             "due_at",
@@ -158,6 +159,14 @@ def rows_of(name: ListName, district: District) -> QuerySet[Any]:
         return OpinionRequest.objects.filter(
             _in_sight(district, "case__"), ended_at__isnull=True, due_at__lt=district.at
         ).annotate(charged=_agency("to_agency_id"), since=F("due_at"))
+    if name == ListName.RESULT_NOT_ACKNOWLEDGED:
+        # Whoever accepts the case acknowledges what it rests on.
+        return CaseLink.objects.filter(
+            _in_sight(district, "case__"),
+            case__status=Status.SUBMITTED,
+            case__is_clock_running=True,
+            acknowledge_by__lt=district.at,
+        ).annotate(charged=_agency("case__current_agency_id"), since=F("acknowledge_by"))
     since_when = district.at - timedelta(days=district.spans.recent)
     if name == ListName.ENDED_WITHOUT_RESULT:
         # Reopened since, it is in another list.

@@ -68,6 +68,7 @@ _WITH_STEP = frozenset({ListName.STEP_LATE, ListName.OVERDUE, ListName.DUE_SOON,
 _OF_DUE_TIMES = _WITH_STEP | {
     ListName.HANDOVER_NOT_RECEIVED,
     ListName.OPINION_NOT_GIVEN,
+    ListName.RESULT_NOT_ACKNOWLEDGED,
     ListName.EXTENDED,
 }
 

@@ -20,7 +20,7 @@ from tests.calendars.oracle import PlainStop
 from tests.calendars.scenarios import THOROUGH, Scenario, limit_of, limits, minutes, moment, scenarios
 
 DAY = Limit(1, Unit.WORKING_DAY)
-TIMES = AnswerTimes(dict.fromkeys(Channel), DAY, DAY, DAY, DAY)
+TIMES = AnswerTimes(dict.fromkeys(Channel), DAY, DAY, DAY, DAY, DAY)
 STANDING = {
     EventKind.SUPPLEMENT_REQUESTED: Status.AWAITING_SUPPLEMENT,
     EventKind.PAYMENT_REQUESTED: Status.AWAITING_PAYMENT,

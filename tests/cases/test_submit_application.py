@@ -237,10 +237,10 @@ def test_a_procedure_that_is_closed_is_refused_with_why():
 
 def test_a_procedure_whose_limit_is_not_established_is_refused():
     """No version is published like that; a database of another program might hold one."""
-    rules = rules_in_force("2.002913", given.NOW.date())
+    rules = rules_in_force("2.002913.XTT", given.NOW.date())
     rules.version.closed_note = rules.version.closed_note_en = ""
     with doors.refused(LimitNotEstablished, field="procedure"):
-        submit(dataclasses.replace(online(), procedure_code="2.002913"), given.citizen())
+        submit(dataclasses.replace(online(), procedure_code="2.002913.XTT"), given.citizen())
     databases.forget_what_is_frozen()
 
 

@@ -58,6 +58,7 @@ GET   /procedures/<str:code>/                                  200  200  200  20
 GET   /procedures/<str:code>/apply/                            in   200  200  403  403  403  403  403  403  403  in   403  200
 GET   /cases/                                                  in   200  200  403  403  403  403  403  403  403  in   403  200
 GET   /cases/<str:code>/                                       in   404  200  403  403  403  403  403  403  403  in   403  200
+GET   /cases/<str:code>/linked/                                in   404  302  403  403  403  403  403  403  403  in   403  302
 GET   /cases/<str:code>/filed/                                 in   404  200  403  403  403  403  403  403  403  in   403  200
 GET   /cases/<str:code>/provide-supplement/                    in   404  302  403  403  403  403  403  403  403  in   403  302
 GET   /cases/<str:code>/confirm-draft/                         in   404  302  403  403  403  403  403  403  403  in   403  302

@@ -1,4 +1,4 @@
-"""The 40 procedures of the files: who decides, in what time, for how much, as the project's domain says."""
+"""The procedures of the files: who decides, in what time, for how much, as the project's domain says."""
 
 from __future__ import annotations
 
@@ -36,7 +36,15 @@ AT_THE_DISTRICT = {
 }
 AT_THE_CITY = {"3.000333": "city_police", "2.001827": "city_agriculture", "1.014199": "city_labour"}
 AT_THE_POLICE_POST = {"1.004222", "1.004194", "1.010041"}
-CLOSED = {"3.000722", "2.002913", "1.009994"}
+# Parts of linked procedures that have no row of their own in the sources, and who decides them.
+PARTS = {
+    "3.000722.BHYT": "district_social_insurance",
+    "3.000722.CC": "city_police",
+    "2.002913.XTT": "ward_police",
+    "2.002913.MTP": "district_social_insurance",
+}
+GROUPS = {"3.000722", "2.002913"}
+CLOSED = {"2.002913.XTT", "2.002913.MTP", "1.009994"}
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +70,25 @@ def owed(city: City, code: str, **facts: Any) -> int:
     return sum(line.owed for line in fees(city, code, **facts))
 
 
-def test_there_are_forty_procedures(city: City) -> None:
-    assert len(city.catalogue.procedures) == 40
+def test_there_are_forty_procedures_and_the_parts_that_have_no_row_of_their_own(city: City) -> None:
+    assert len(set(city.catalogue.procedures) - set(PARTS)) == 40
+    for code, kind in PARTS.items():
+        assert kinds(city, code) == [kind], code
+        assert version(city, code)["channels"] == []
+        assert not city.catalogue.procedures[code]["is_verified"]
+        assert not version(city, code)["competences"][0]["is_established"]
+
+
+def test_a_linked_procedure_opens_its_parts_after_the_civil_status(city: City) -> None:
+    opened = {
+        code: [(row["procedure"], row["waits_for"]) for row in version(city, code)["linked_parts"]]
+        for code in city.catalogue.procedures
+        if version(city, code)["linked_parts"]
+    }
+    assert opened == {
+        "3.000722": [("1.001193", []), ("1.004222", [1]), ("3.000722.BHYT", [1]), ("3.000722.CC", [1])],
+        "2.002913": [("1.000656", []), ("2.002913.XTT", [1]), ("2.002913.MTP", [1])],
+    }
 
 
 def test_what_the_district_and_the_city_decide(city: City) -> None:
@@ -73,7 +98,11 @@ def test_what_the_district_and_the_city_decide(city: City) -> None:
 
 def test_everything_else_open_is_decided_in_the_ward(city: City) -> None:
     others = (
-        set(city.catalogue.procedures) - set(AT_THE_DISTRICT) - set(AT_THE_CITY) - {"1.004859", "1.009994"}
+        set(city.catalogue.procedures)
+        - set(AT_THE_DISTRICT)
+        - set(AT_THE_CITY)
+        - set(PARTS)
+        - {"1.004859", "1.009994"}
     )
     for code in others:
         assert kinds(city, code)[-1] == ("ward_police" if code in AT_THE_POLICE_POST else "ward_committee"), (
@@ -115,7 +144,7 @@ def test_the_eight_same_day_matters_close_at_three(city: City) -> None:
         assert str(version(city, code)["time_limits"][-1]["cut_off"]) == "15:00:00", code
 
 
-def test_only_the_linked_and_the_historical_procedures_are_closed(city: City) -> None:
+def test_only_parts_without_a_limit_and_the_historical_procedure_are_closed(city: City) -> None:
     assert {code for code in city.catalogue.procedures if version(city, code)["closed_note"]} == CLOSED
 
 
@@ -126,11 +155,11 @@ def test_a_limit_that_is_not_established_has_no_value(city: City) -> None:
         for limit in version(city, code)["time_limits"]
         if limit["value"] is None
     }
-    assert unset == {"3.000722", "2.002913"}
+    assert unset == GROUPS | {"2.002913.XTT", "2.002913.MTP"}
 
 
 def test_where_facts_are_verified_the_law_on_civil_status_gives_more_time(city: City) -> None:
-    """Marriage 5 in all, recognition of parents 3 + 5, change and correction 3 + 3; nothing else is established."""
+    """Marriage 5 in all, recognition of parents 3 + 5, change and correction 3 + 3; residence after a birth 5 in all."""
     found = {
         code: (limit["verified_value"], limit["verified_unit"])
         for code in city.catalogue.procedures
@@ -138,12 +167,21 @@ def test_where_facts_are_verified_the_law_on_civil_status_gives_more_time(city: 
         if limit["verified_value"] is not None
     }
     days = "working_day"
-    assert found == {"1.000894": (5, days), "1.001022": (8, days), "1.004859": (6, days)}
+    assert found == {
+        "1.000894": (5, days),
+        "1.001022": (8, days),
+        "1.004859": (6, days),
+        "1.004222": (5, days),
+    }
 
 
 def test_windows_and_agreements_are_those_that_a_source_names(city: City) -> None:
     said = {code: version(city, code) for code in city.catalogue.procedures}
-    assert {code for code, it in said.items() if it["supplement_window"]} == {"3.000722"}
+    assert {code for code, it in said.items() if it["supplement_window"]} == {
+        "3.000722",
+        "3.000722.BHYT",
+        "3.000722.CC",
+    }
     assert {code for code, it in said.items() if it["payment_window"]} == set()
     assert {code for code, it in said.items() if it["confirmation_window"]} == {
         "1.001193",
@@ -236,7 +274,7 @@ def circumstances(of_version: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield dict(zip(choices, combination, strict=True))
 
 
-@pytest.mark.parametrize("code", OPEN_CODES)
+@pytest.mark.parametrize("code", [code for code in OPEN_CODES if code not in GROUPS])
 def test_no_circumstance_is_without_a_fee_line(city: City, code: str) -> None:
     """Free is a line of 0: no line at all would be an absence, and nobody could say what is owed."""
     without = [facts for facts in circumstances(version(city, code)) if not fees(city, code, **facts)]
@@ -258,7 +296,7 @@ def test_only_the_process_that_a_decision_sets_is_established(city: City) -> Non
     sourced = {
         code
         for code in city.catalogue.procedures
-        if all(s["is_established"] for s in version(city, code)["steps"])
+        if version(city, code)["steps"] and all(s["is_established"] for s in version(city, code)["steps"])
     }
     assert sourced == {"2.000908"}
     assert [(s["share"], s["share_of"]) for s in version(city, "2.000908")["steps"]] == [

@@ -37,7 +37,7 @@ def test_nobody_files_any_more_and_everybody_is_told_why_at_once():
         rules_for_filing(CODE, Channel.ONLINE, TODAY)
     assert told.value.data["reason"] == "Paused."
     [version] = catalogue(TODAY, words=CODE)
-    assert open_among([version]) == set()
+    assert open_among([version], TODAY) == set()
     known = procedures_known(TODAY, words=CODE, seen_by=given.administrator()).get()
     assert known.whole_state == WholeState.CLOSED
     assert given.accepted(case).status == 2

@@ -93,7 +93,7 @@ def test_the_first_version_of_a_listed_procedure_opens_it():
     Procedure.objects.filter(code="1.777777").update(name_en="Test", field_en="Tests", for_citizens=True)
     draft = given.saved(draft, "time_limits", [{"value": 5, "unit": "working_day"}])
     play(draft, published_before=0)
-    assert rules_in_force("1.777777", TODAY).is_open_for_filing
+    assert rules_in_force("1.777777", TODAY).is_open_for_filing(TODAY)
 
 
 def test_nothing_comes_into_force_in_the_past():
@@ -157,7 +157,7 @@ def test_every_fault_is_told_at_once():
 def test_a_version_without_a_limit_may_be_published_when_it_says_why_it_is_closed():
     closed = {"closed_note": "Chờ quyết định.", "closed_note_en": "Waits for a decision."}
     published = play(given.drafted(CODE, time_limits=unset, basics=closed))
-    assert not rules_in_force(CODE, TODAY).is_open_for_filing
+    assert not rules_in_force(CODE, TODAY).is_open_for_filing(TODAY)
     assert published.closed_note == "Chờ quyết định."
 
 

@@ -84,9 +84,11 @@ def test_every_district_has_its_committee_its_divisions_and_a_land_branch(city: 
     for district in (unit for unit in city.units.values() if unit.level == "district"):
         own = {"district_economy", "district_urban"} if district.kind in URBAN else set()
         own |= {"district_agriculture", "district_infrastructure"} if district.kind in RURAL else set()
-        assert set(found[district.code]) == DIVISIONS | own | {"district_committee", "land_branch"}, (
-            district.name
-        )
+        assert set(found[district.code]) == DIVISIONS | own | {
+            "district_committee",
+            "land_branch",
+            "district_social_insurance",
+        }, district.name
         assert set(found[district.code].values()) == {1}, district.name
 
 

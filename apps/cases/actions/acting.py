@@ -19,7 +19,7 @@ from apps.cases.history import Entry, effective
 from apps.cases.models import Case, CaseEvent
 from apps.cases.notices import owe_notices
 from apps.cases.policies import Standing
-from apps.cases.selectors import entries_of, standing_of
+from apps.cases.selectors import entries_of, rules_asked, standing_of
 from apps.cases.selectors.calendar import adopted_calendar, with_newest_calendar
 from apps.core import outbox, request_keys
 from apps.core.canonical import spell_moment
@@ -52,6 +52,11 @@ class Act:
     @property
     def rules(self) -> VersionRules:
         return rules_of(self.case.version_id)
+
+    @property
+    def asked(self) -> VersionRules:
+        """The version whose form and papers the applicant was asked for."""
+        return rules_asked(self.case)
 
     @property
     def entries(self) -> list[Entry]:

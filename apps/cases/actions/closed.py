@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actors import Actor
 from apps.cases.choices import EventKind, Status
+from apps.cases.deadlines import cases_awaited
 from apps.cases.errors import (
     AlreadyAssigned,
     AlreadyUndone,
@@ -26,11 +27,12 @@ from apps.cases.errors import (
     NothingToConfirm,
     NotYours,
     PartyMayNotAct,
+    PrerequisiteAwaited,
     ProlongedOnce,
     StepNeedsItsAct,
     VerbNotOpen,
 )
-from apps.cases.history import Entry, fold
+from apps.cases.history import Entry, effective, fold
 from apps.cases.models import Case, CaseEvent, Handover, OpinionRequest
 from apps.cases.policies import (
     CAN,
@@ -39,6 +41,7 @@ from apps.cases.policies import (
     VERBS_OF_PARTIES,
     WAIT_FOR_CONFIRMATION,
     WAIT_FOR_HANDOVER,
+    WAIT_FOR_PREREQUISITE,
     Standing,
     can_see,
     works_where_it_is,
@@ -82,7 +85,7 @@ def refuse_closed(verb: str, case: Case, by: Actor, standing: Standing) -> None:
     """Lets a verb pass that is open to the actor now.
 
     Raises CaseUnknown, PartyMayNotAct, VerbNotOpen, HandoverOpen, ConfirmationAwaited, NothingToConfirm, NoOriginalHeld,
-    NotYours. Whoever might have played
+    NotYours, PrerequisiteAwaited. Whoever might have played
     the verb until an act closed it is told of that act, for it is a better answer than a missing right; also where
     that very act has taken the case out of their sight.
     """
@@ -107,6 +110,8 @@ def refuse_closed(verb: str, case: Case, by: Actor, standing: Standing) -> None:
         raise _not_open(case, _event_of(case, closing))
     if not is_theirs:
         raise NotYours()
+    if case.is_prerequisite_awaited and verb in WAIT_FOR_PREREQUISITE:
+        raise PrerequisiteAwaited(codes=", ".join(cases_awaited(effective(entries_of(case)))))
     if verb in NEED_A_DRAFT and not case.is_draft_awaited:
         raise tell_who(NothingToConfirm(), case, entries_of(case))
     if verb in NEED_ORIGINALS and not standing.has_originals:

@@ -45,7 +45,7 @@ def take_in(act: Act, codes: Sequence[str]) -> list[int]:
         return []
     if not can_take_in_originals(act.case, act.by):
         raise OriginalsElsewhere(field="originals", agency=act.case.current_agency.title)
-    asked = {row.code: row for row in act.rules.components if row.mode in _ORIGINALS}
+    asked = {row.code: row for row in act.asked.components if row.mode in _ORIGINALS}
     if not set(codes) <= set(asked):
         raise PaperUnknown(field="originals")
     brought = [asked[code] for code in dict.fromkeys(codes)]

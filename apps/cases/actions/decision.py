@@ -14,6 +14,7 @@ from apps.applications.errors import FileKindRefused
 from apps.applications.selectors import acting_parties, has_account
 from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.custody import give_back, send_along
+from apps.cases.actions.dependants import owe_dependants
 from apps.cases.actions.intake import applicable_limit, refuse_unpaid
 from apps.cases.actions.opinions import lapse_opinions, refuse_awaited_opinion
 from apps.cases.choices import EventKind, Outcome, RefusalReason, Status
@@ -176,6 +177,7 @@ def release_result(
                 "supersedes": old.pk if old else None,
             },
         )
+        owe_dependants(act, event)
         if case.application.delivery == Delivery.ELECTRONIC:
             act.owe("apps.cases.tasks.deliver_result", f"deliver:{event.pk}", code=case.code)
         return event

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.accounts.actors import Actor
-from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.acting import Act, Replayed, acting
+from apps.cases.actions.dependants import owe_dependants
 from apps.cases.actions.handover import lapse_offer
 from apps.cases.actions.opinions import lapse_opinions
 from apps.cases.choices import EventKind, Status, StopGround
-from apps.cases.errors import ReasonMissing, ReasonUnknown
+from apps.cases.errors import ReasonMissing, ReasonUnknown, VerbNotOpen
 from apps.cases.history import last_of
 from apps.cases.models import CaseEvent
 from apps.cases.papers import issue_form_05
+from apps.cases.selectors import case_seen_by, group_of
 
 
 def request_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
@@ -32,6 +34,29 @@ def request_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, reque
         return act.record(
             EventKind.WITHDRAWAL_REQUESTED, changes={"status": Status.WITHDRAWAL_REQUESTED}, text=reason
         )
+
+
+def withdraw_application(code: str, *, reason: str, by: Actor, at: datetime, request_key: str) -> int:
+    """The applicant's side withdraws every case of the application that this one belongs to and that is still open to it.
+
+    Each is an act of its own, the last opened first, so that none is stopped because of another; what has ended stays.
+    A repeat goes on where the first was cut off. Gives how many were withdrawn. Raises what `request_withdrawal` does.
+    """
+    case = case_seen_by(code, seen_by=by).case
+    group = group_of(case, seen_by=by)
+    codes = [each.case.code for each in group.cases] if group else [case.code]
+    withdrawn = 0
+    for each in reversed(codes):
+        try:
+            request_withdrawal(each, reason=reason, by=by, at=at, request_key=f"{each}:{request_key}"[:80])
+        except VerbNotOpen:
+            continue
+        except Replayed:
+            pass
+        withdrawn += 1
+    if not withdrawn:
+        raise VerbNotOpen(status=str(Status(case.status).label))
+    return withdrawn
 
 
 def decline_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
@@ -84,4 +109,5 @@ def stop(act: Act, ground: StopGround, text: str) -> CaseEvent:
         text=text,
     )
     issue_form_05(act, event, ground, text)
+    owe_dependants(act, event)
     return event

@@ -7,6 +7,7 @@ from datetime import datetime
 from apps.accounts.actors import Actor
 from apps.calendars.working_time import Limit, Unit
 from apps.cases.actions.acting import Act, acting
+from apps.cases.actions.dependants import owe_dependants
 from apps.cases.actions.handover import lapse_offer
 from apps.cases.actions.routing import calendar_of_clock, is_taken_at_desk
 from apps.cases.actions.steps import enter, next_step
@@ -102,4 +103,5 @@ def decline_intake(
             text=text,
         )
         issue_form_03(act, event, DeclineReason(reason), text)
+        owe_dependants(act, event)
         return event

@@ -11,6 +11,7 @@ from apps.accounts.actors import Actor
 from apps.cases.actions.acting import acting
 from apps.cases.actions.custody import send_along
 from apps.cases.actions.handover import offer
+from apps.cases.actions.linked import owe_what_came_meanwhile, refuse_waiting_for_ever
 from apps.cases.actions.routing import is_taken_at_desk
 from apps.cases.choices import EventKind, ReopenGround, Routing, Status
 from apps.cases.errors import AlreadyUndone, NothingToUndo, ReasonMissing, ReasonUnknown
@@ -65,7 +66,7 @@ def reopen_case(
 ) -> CaseEvent:
     """The head decides to open an ended case again; the old promise stays, a corrected result will supersede the old.
 
-    Raises ReasonUnknown, ReasonMissing, and what all verbs raise.
+    Raises ReasonUnknown, ReasonMissing, PrerequisiteNotGranted, and what all verbs raise.
     """
     body = {"ground": ground, "reason": reason}
     with acting("reopen_case", code, by=by, at=at, request_key=request_key, body=body) as act:
@@ -74,6 +75,7 @@ def reopen_case(
         if not reason.strip():
             raise ReasonMissing(field="reason")
         case = act.case
+        refuse_waiting_for_ever(act)
         changes: dict[str, object] = {"ended_at": None, "status": _back_to(Status(case.status), act.entries)}
         if case.status in (Status.RESOLVED, Status.DELIVERED):
             send_along(act, case.competent_agency_id)
@@ -93,6 +95,7 @@ def reopen_case(
         if case.routing == Routing.PENDING and (case.accepted_at is not None or not is_taken_at_desk(case)):
             # It ended before it was routed: the routing that was owed has found it closed.
             act.owe("apps.cases.tasks.route_case", f"route:{case.code}:{event.sequence}", code=case.code)
+        owe_what_came_meanwhile(act, event)
         return event
 
 

@@ -1,8 +1,8 @@
-"""Filing: an application becomes a case, online by its applicant or at a counter by a receptionist."""
+"""Filing: an application becomes a case, or the cases of a group, online by its applicant or at a counter by a receptionist."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -30,9 +30,10 @@ from apps.cases.actions.filing import (
     desk_of,
     refuse_late_entry,
 )
+from apps.cases.actions.openings import Opening, openings_of
 from apps.cases.choices import EventKind, Routing, Status
 from apps.cases.codes import case_code
-from apps.cases.models import Case, CaseEvent, CaseFee
+from apps.cases.models import Case, CaseEvent, CaseFee, CaseLink
 from apps.cases.models import LateEntry as LateEntryMark
 from apps.cases.notices import notice_rows
 from apps.cases.tracking import hash_of, secret_of
@@ -43,7 +44,7 @@ from apps.core.transactions import verb_transaction
 from apps.procedures.choices import Channel, PayBefore
 from apps.procedures.models import Component
 from apps.procedures.selectors import VersionRules, rules_for_filing
-from apps.procedures.tariff import assess, is_established
+from apps.procedures.tariff import is_established
 from apps.receipts.actions import new_fees
 from apps.receipts.models import FeeDue
 from apps.units.models import Agency
@@ -54,19 +55,27 @@ _AT_INTAKE = (PayBefore.FILING, PayBefore.ACCEPTANCE)
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A filing that was made: the first event of its case, the fee lines assessed, and what was checked."""
+    """A filing that was made: the first event of each case, all fee lines assessed, and what was checked."""
 
-    event: CaseEvent
+    events: list[CaseEvent]
     fees: list[FeeDue]
     checked: CheckedFiling
 
     @property
+    def event(self) -> CaseEvent:
+        return self.events[0]
+
+    @property
     def case(self) -> Case:
+        """The only case, or of a group the first: the others follow it or stand beside it."""
         return self.event.case
 
 
 def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: str) -> Filed:
     """Files an application: one case in status 1 at the desk that received it, fees assessed, routing owed.
+
+    Of a group one for each part whose condition holds, all in the same transaction, each with its code, its own rules and
+    fees; those that wait for another's result say so in their first event, and their clock stands.
 
     Raises Faults with one refusal for each fault found, or a single refusal: ProcedureUnknown, ProcedureNotInForce,
     ProcedureClosed, LimitNotEstablished, ChannelNotOpen, NotYours (at a counter without the post), DeskUnknown,
@@ -81,14 +90,17 @@ def submit_application(filing: Filing, *, by: Actor, at: datetime, request_key: 
         rules = rules_for_filing(filing.procedure_code, filing.channel, timezone.localdate(since))
         if desk is None:
             checked = check_filing(filing, rules, by=by, at=at)
-            reserved = _reserve(checked.agency, rules, at)
+            openings = openings_of(rules, checked.facts, at)
+            reserved = [_reserve(checked.agency, opening.rules, at) for opening in openings]
             with verb_transaction():
-                return _file(filing, checked, reserved, body, by=by, at=at, request_key=request_key)
-        reserved = _reserve(desk, rules, at)
+                return _file(filing, checked, openings, reserved, body, by=by, at=at, request_key=request_key)
+        # A group is filed online only: at a desk there is one case.
+        reserved = [_reserve(desk, rules, at)]
         with verb_transaction():
             # At a counter the people themselves may be new: they become known in the transaction that files for them.
             checked = check_filing(filing, rules, by=by, at=at, desk=desk)
-            return _file(filing, checked, reserved, body, by=by, at=at, request_key=request_key)
+            openings = openings_of(rules, checked.facts, at)
+            return _file(filing, checked, openings, reserved, body, by=by, at=at, request_key=request_key)
     except KeyReused:
         raise
     except Refusal:
@@ -148,7 +160,8 @@ def _reserve(agency: Agency, rules: VersionRules, at: datetime) -> _Reserved:
 def _file(
     filing: Filing,
     checked: CheckedFiling,
-    reserved: _Reserved,
+    openings: Sequence[Opening],
+    reserved: Sequence[_Reserved],
     body: dict[str, Any],
     *,
     by: Actor,
@@ -160,7 +173,7 @@ def _file(
         key=request_key,
         verb="submit_application",
         body=body,
-        answer=reserved.code,
+        answer=reserved[0].code,
         at=at,
     )
     if first is not None:
@@ -168,7 +181,7 @@ def _file(
     late = filing.late_entry
     filed_at = late.taken_at if late else at
     application = Application(
-        pk=reserved.application,
+        pk=reserved[0].application,
         uuid=uuid4(),
         version=checked.rules.version,
         channel=filing.channel,
@@ -182,54 +195,72 @@ def _file(
         contact_email=checked.email,
         contact_phone=filing.contact_phone,
     )
-    case = Case(
-        pk=reserved.case,
-        code=reserved.code,
-        application=application,
-        version=checked.rules.version,
-        receiving_agency=checked.agency,
-        tracking_hash=hash_of(secret_of(reserved.code, 1)),
-        calendar_version_id=checked.calendar_version,
-    )
-    fees = _fees(checked, reserved, filed_at, at)
-    told = notice_rows(
-        case,
-        EventKind.APPLICATION_SUBMITTED,
-        sequence=1,
-        event_id=reserved.event,
-        at=at,
-        notice_id=reserved.notice,
-        owed=_owed_at_intake(fees),
-    )
-    event = ledger.record(
-        case,
-        EventKind.APPLICATION_SUBMITTED,
-        by=by,
-        at=at,
-        entries=[],
-        changes=_first_state(filing, checked, filed_at),
-        data={
-            "channel": filing.channel.value,
-            "application": str(application.uuid),
-            "fees": [str(fee.uuid) for fee in fees],
-            **({"held": checked.papers.held} if checked.papers.held else {}),
-            **({"late_entry": late.form_number.strip()} if late else {}),
-        },
-        text=late.reason.strip() if late else "",
-        event_id=reserved.event,
-        beside=[
-            application,
-            *checked.side.rows(application, at),
-            *_declaration(application, filing, checked, reserved, by=by, at=at),
-            *fees,
-            *(CaseFee(case=case, fee=fee) for fee in fees),
-            *first_turns(case, _seen(checked), holder=checked.agency.pk, by=by, at=at),
-            *told.all,
-            *_routing_owed(reserved, filing.channel, at),
-            *([_mark_of(case, late, at)] if late else []),
-        ],
-    )
-    return Filed(event, fees, checked)
+    filed = Filed([], [], checked)
+    for place, opening in enumerate(openings):
+        keys = reserved[place]
+        case = Case(
+            pk=keys.case,
+            code=keys.code,
+            application=application,
+            version=opening.rules.version,
+            receiving_agency=checked.agency,
+            tracking_hash=hash_of(secret_of(keys.code, 1)),
+            calendar_version_id=checked.calendar_version,
+        )
+        declared: list[Model] = []
+        if place == 0:
+            declared = [
+                application,
+                *checked.side.rows(application, at),
+                *_declaration(application, filing, checked, keys, by=by, at=at),
+                *first_turns(case, _seen(checked), holder=checked.agency.pk, by=by, at=at),
+                *([_mark_of(case, late, at)] if late else []),
+            ]
+        fees = _fees(opening, keys, filed_at, at)
+        told = notice_rows(
+            case,
+            EventKind.APPLICATION_SUBMITTED,
+            sequence=1,
+            event_id=keys.event,
+            at=at,
+            notice_id=keys.notice,
+            is_sent=place == 0,
+            owed=_owed_at_intake(fees),
+        )
+        waits_for = [reserved[other] for other in opening.waits_for]
+        event = ledger.record(
+            case,
+            EventKind.APPLICATION_SUBMITTED,
+            by=by,
+            at=at,
+            entries=[],
+            changes=_first_state(filing, checked, opening.rules, filed_at),
+            data={
+                "channel": filing.channel.value,
+                "application": str(application.uuid),
+                "fees": [str(fee.uuid) for fee in fees],
+                **({"held": checked.papers.held} if checked.papers.held and place == 0 else {}),
+                **({"late_entry": late.form_number.strip()} if late else {}),
+                **({"group": checked.rules.procedure.code} if checked.rules.is_group else {}),
+                **({"waits_for": [each.code for each in waits_for]} if waits_for else {}),
+            },
+            text=late.reason.strip() if late else "",
+            event_id=keys.event,
+            beside=[
+                *declared,
+                *fees,
+                *(CaseFee(case=case, fee=fee) for fee in fees),
+                *(
+                    CaseLink(application=application, case=case, prerequisite_id=each.case)
+                    for each in waits_for
+                ),
+                *told.all,
+                *_routing_owed(keys, filing.channel, at),
+            ],
+        )
+        filed.events.append(event)
+        filed.fees.extend(fees)
+    return filed
 
 
 def _mark_of(case: Case, late: LateEntry, at: datetime) -> LateEntryMark:
@@ -239,15 +270,15 @@ def _mark_of(case: Case, late: LateEntry, at: datetime) -> LateEntryMark:
     )
 
 
-def _first_state(filing: Filing, checked: CheckedFiling, at: datetime) -> dict[str, Any]:
+def _first_state(filing: Filing, checked: CheckedFiling, rules: VersionRules, at: datetime) -> dict[str, Any]:
     return {
         "status": Status.SUBMITTED,
-        "version_id": checked.rules.version.pk,
+        "version_id": rules.version.pk,
         "routing": Routing.PENDING,
         "receiving_agency_id": checked.agency.pk,
         "returning_agency_id": checked.agency.pk,
         "current_agency_id": checked.agency.pk,
-        "step": checked.rules.steps[0].position if checked.rules.steps else None,
+        "step": rules.steps[0].position if rules.steps else None,
         "received_at": received_at(
             working_calendar(checked.calendar_version), at, ArrivalChannel(filing.channel)
         ),
@@ -288,9 +319,8 @@ def _seen(checked: CheckedFiling) -> list[Component]:
     return [row for row in checked.rules.components if row.pk in checked.papers.seen]
 
 
-def _fees(checked: CheckedFiling, reserved: _Reserved, filed_at: datetime, at: datetime) -> list[FeeDue]:
-    lines = assess(checked.rules.fee_rules, checked.facts, timezone.localdate(filed_at))
-    fees = new_fees(lines, at=at)
+def _fees(opening: Opening, reserved: _Reserved, filed_at: datetime, at: datetime) -> list[FeeDue]:
+    fees = new_fees(opening.fees(filed_at), at=at)
     # A key was reserved for every rule; those that do not apply leave a gap.
     for fee, key in zip(fees, reserved.fees, strict=False):
         fee.pk = key

@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.applications.actions import declare
 from apps.applications.choices import RevisionKind
-from apps.applications.models import ApplicationRevision
+from apps.applications.models import Application, ApplicationRevision
 from apps.applications.selectors import answers_of, connecting_unit_of
 from apps.cases.actions.acting import Act, acting, answered_at
 from apps.cases.actions.custody import send_along, take_in
@@ -169,10 +169,13 @@ def _declare(
 ) -> ApplicationRevision:
     """The new revision. Raises the faults found, all at once."""
     application_id, unit = act.case.application_id, None
+    if act.asked.is_group:
+        # Another case of the application may be supplemented at this moment: their revisions have one row of numbers.
+        Application.objects.select_for_update(no_key=True).get(pk=application_id)
     faults: list[Refusal] = []
     if answers:
         answers = _changes(act, answers, faults)
-    asked = {row.code: row.pk for row in act.rules.components}
+    asked = {row.code: row.pk for row in act.asked.components}
     files = tied_to_papers(attachments, asked, faults, by=act.by, items=request.items_by_number)
     if connecting_unit is not None:
         unit = place_named(connecting_unit, "connecting_unit", timezone.localdate(act.at), faults)
@@ -195,7 +198,7 @@ def _declare(
 def _changes(act: Act, answers: Mapping[str, Any], faults: list[Refusal]) -> dict[str, Any]:
     """The changed answers that stand; null takes back what is no longer asked for because others changed."""
     before = answers_of(act.case.application_id)
-    schema, day = act.rules.version.form_schema, timezone.localdate(act.at)
+    schema, day = act.asked.version.form_schema, timezone.localdate(act.at)
     reading = answers_read({**before, **answers}, schema, facts_of_case(act.case), day)
     faults += reading.faults
     dropped = {name: None for name in before if name not in reading.answers}
@@ -204,5 +207,5 @@ def _changes(act: Act, answers: Mapping[str, Any], faults: list[Refusal]) -> dic
 
 def _name_concerned_again(act: Act) -> None:
     application = act.case.application
-    answers, schema = answers_of(application.pk), act.rules.version.form_schema
+    answers, schema = answers_of(application.pk), act.asked.version.form_schema
     name_concerned_again(application, answers, schema, at=act.at)

@@ -11,6 +11,7 @@ from apps.cases.models.issued import (
     CaseResult,
     LegalProvision,
 )
+from apps.cases.models.linked import CaseLink
 
 __all__ = [
     "ActPaper",
@@ -18,6 +19,7 @@ __all__ = [
     "CaseDocument",
     "CaseEvent",
     "CaseFee",
+    "CaseLink",
     "CaseNotice",
     "CaseReceipt",
     "CaseResult",

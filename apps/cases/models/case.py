@@ -150,6 +150,11 @@ class Case(models.Model):
         """Whether the applicant has a draft to confirm: the status stays, and only then does its clock stand."""
         return self.status in (Status.ACCEPTED, Status.IN_PROGRESS) and not self.is_clock_running
 
+    @property
+    def is_prerequisite_awaited(self) -> bool:
+        """Whether it waits for the result of another case: only then the clock stands in status 1."""
+        return self.status == Status.SUBMITTED and not self.is_clock_running
+
 
 class CaseEvent(models.Model):
     """One act on a case. Append-only: the database refuses UPDATE, DELETE and TRUNCATE to the program and its owner.

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from apps.cases.actions.acting import Act
 
 DESK_NAME = "Bộ phận Tiếp nhận và Trả kết quả"
+NOTE_GROUP = "Hồ sơ thuộc thủ tục liên thông {code} ({name})."
+NOTE_PREREQUISITE = "Hồ sơ dựa trên kết quả của hồ sơ {codes}."
 NOTE_AGENCY_CODE = "Mã định danh cơ quan trong mã hồ sơ do hệ thống đặt, chưa đối chiếu với mã chính thức."
 NOTE_SECOND_HAND = "Căn cứ pháp lý được dẫn theo nguồn thứ cấp, chưa đối chiếu với nguyên văn."
 _ROLES = {
@@ -92,8 +94,15 @@ def issuing_agency(act: Act) -> Agency:
 
 
 def notes_of(act: Act, provision: Provision | None = None) -> list[str]:
-    """The case's code begins with the code of the agency that received it, whoever issues the paper."""
+    """The case's code begins with the code of the agency that received it, whoever issues the paper; of linked procedures
+    the paper names the group.
+    """
     notes = [] if act.case.receiving_agency.is_code_established else [NOTE_AGENCY_CODE]
+    if act.asked.is_group:
+        group = act.asked.procedure
+        notes.insert(0, NOTE_GROUP.format(code=group.code, name=group.name))
+        if waits_for := act.entries[0].data.get("waits_for"):
+            notes.insert(1, NOTE_PREREQUISITE.format(codes=", ".join(waits_for)))
     is_second_hand = provision is not None and provision.certainty == Certainty.SECOND_HAND
     return [*notes, NOTE_SECOND_HAND] if is_second_hand else notes
 
@@ -153,7 +162,7 @@ def representative_of(act: Act) -> dict[str, str] | None:
 def components_of(act: Act) -> list[dict[str, Any]]:
     lines = [
         {"name": row.name, "quantity": 1, "form": "biểu mẫu điện tử"}
-        for row in act.rules.components
+        for row in act.asked.components
         if row.mode == ComponentMode.FORM
     ]
     lines += [

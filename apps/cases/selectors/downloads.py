@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.files.storage import default_storage
+from django.db.models import Q
 
 from apps.accounts.actors import Actor
 from apps.applications.models import Attachment, RevisionAttachment
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, FileNotReady
-from apps.cases.models import ActPaper, CaseDocument, CaseReceipt, CaseResult
+from apps.cases.models import ActPaper, CaseDocument, CaseLink, CaseReceipt, CaseResult
 from apps.cases.paper_rights import can_read_internal
 from apps.cases.policies import works_at_agency_of, works_on
 from apps.cases.selectors.money import readable_among
@@ -70,9 +71,12 @@ def receipt_file(code: str, receipt_uuid: UUID, *, seen_by: Actor) -> Download:
 
 
 def result_file(code: str, result_id: int, *, seen_by: Actor) -> Download:
-    """The signed result, for the applicant's side and for staff of the agencies concerned. Raises CaseUnknown."""
+    """The signed result, for the applicant's side and for staff of the agencies concerned; in a case that waited for
+    another also that one's, which was delivered to it. Raises CaseUnknown.
+    """
     seen = case_seen_by(code, seen_by=seen_by)
-    row = CaseResult.objects.filter(case=seen.case, pk=result_id).select_related("attachment").first()
+    of_case = Q(case=seen.case) | Q(pk__in=CaseLink.objects.filter(case=seen.case).values("result_id"))
+    row = CaseResult.objects.filter(of_case, pk=result_id).select_related("attachment").first()
     if row is None or not works_on(seen.case, seen_by, seen.standing):
         raise CaseUnknown(field="result")
     return _upload(row.attachment)

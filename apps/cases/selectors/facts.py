@@ -20,7 +20,6 @@ from apps.procedures.conditions import Facts
 from apps.procedures.forms import FORM_FACTS, Known, Reading, date_in, read_answers
 from apps.procedures.models import Competence, Step
 from apps.procedures.selectors import VersionRules, rules_of
-from apps.procedures.tariff import AssessedFee, assess
 from apps.units.models import AdministrativeUnit, Agency
 from apps.units.selectors import agency_at, wards_among
 
@@ -34,13 +33,15 @@ def facts_of(
     connecting_unit: AdministrativeUnit | None,
     subject_age: int | None,
     filed_on: date,
+    group: str = "",
 ) -> Facts:
-    """What conditions may read of one filing."""
+    """What conditions may read of one filing; `group` is the code of the linked procedures that it is a part of."""
     return {
         **answers,
         "channel": channel,
         "applicant_kind": applicant_kind,
         "filed_on": filed_on,
+        "group": group or None,
         "unit_kind": connecting_unit.kind if connecting_unit else None,
         "subject_age": subject_age,
         "copies": answers.get("copies", 1),
@@ -53,11 +54,6 @@ def answers_read(answers: Mapping[str, Any], schema: dict[str, Any], facts: Fact
     of_filing = {name: facts.get(name) for name in FORM_FACTS}
     known = Known(wards_among=lambda wards: wards_among(wards, day), is_tax_code=is_tax_code)
     return read_answers(dict(answers), schema, facts=of_filing, known=known)
-
-
-def fees_before_filing(rules: VersionRules, facts: Facts, at: datetime) -> list[AssessedFee]:
-    """What a filing would cost, with reasons, before anything is filed."""
-    return assess(rules.fee_rules, facts, timezone.localdate(at))
 
 
 def competent_agency(
@@ -108,7 +104,20 @@ def facts_of_case(case: Case) -> Facts:
         connecting_unit=connecting_unit_of(case.application),
         subject_age=age_of_subject(answers, date_in(applicant.particulars.get("born_on")), filed_on),
         filed_on=filed_on,
+        group=group_code(case),
     )
+
+
+def group_code(case: Case) -> str:
+    """The code of the group of which a case is a part; empty for a case that was opened alone."""
+    asked = rules_asked(case)
+    return asked.procedure.code if asked.is_group else ""
+
+
+def rules_asked(case: Case) -> VersionRules:
+    """The version whose form and papers were asked for: of a part its group's, else the case's own."""
+    filed = rules_of(case.application.version_id)
+    return filed if filed.is_group else rules_of(case.version_id)
 
 
 def facts_at_filing(case: Case) -> Facts:

@@ -20,7 +20,13 @@ from apps.cases import deadlines
 from apps.cases.choices import ENDED_CLOCK, EventKind, Status, StayReason
 from apps.cases.history import Entry, read_entry
 from apps.cases.models import Case, CaseEvent, OriginalCustody
-from apps.cases.selectors.facts import age_of_subject, facts_at_filing, facts_of
+from apps.cases.selectors.facts import (
+    age_of_subject,
+    facts_at_filing,
+    facts_of,
+    group_code,
+    rules_asked,
+)
 from apps.core.jobs import JobUnknown
 from apps.core.models import Job, JobRow
 from apps.procedures.choices import Channel
@@ -160,11 +166,13 @@ def _stays_because(case: Case, known: _Known, target: VersionRules) -> StayReaso
         return StayReason.THERE_ALREADY
     if case.step is not None and _step_in(case, target) is None:
         return StayReason.STEP_MISSING
-    if faults_in(known.answers, target.version.form_schema, facts=facts_at_filing(case)):
+    # A part of a group was asked nothing of its own: form and papers are the group's, which stays.
+    is_part = rules_asked(case).is_group
+    if not is_part and faults_in(known.answers, target.version.form_schema, facts=facts_at_filing(case)):
         return StayReason.FORM_DIFFERS
     if known.holds_original:
         return StayReason.ORIGINAL_HELD
-    if known.papers - {row.code for row in target.components}:
+    if not is_part and known.papers - {row.code for row in target.components}:
         return StayReason.PAPER_MISSING
     return None
 
@@ -198,6 +206,7 @@ def _facts(case: Case, known: _Known, target: VersionRules) -> Facts:
         connecting_unit=known.corrected_unit or case.application.connecting_unit,
         subject_age=age_of_subject(known.answers, date_in(particulars.get("born_on")), filed_on),
         filed_on=filed_on,
+        group=group_code(case),
     )
 
 

@@ -68,9 +68,13 @@ def still_open(
     applications = Party.objects.filter(applies, role=PartyRole.APPLICANT, valid_to__isnull=True)
     found: Collection[Case] = (
         Case.objects.select_related("receiving_agency__unit", "competent_agency__unit")
-        .filter(version__procedure_id=procedure_id, application_id__in=applications.values("application_id"))
+        .filter(
+            # Of a group any of its cases that is open.
+            Q(version__procedure_id=procedure_id) | Q(application__version__procedure_id=procedure_id),
+            application_id__in=applications.values("application_id"),
+        )
         .exclude(status__in=ENDED)
-        .exclude(code=besides)
+        .exclude(application_id__in=Case.objects.filter(code=besides).values("application_id"))
         .order_by("-id")[:MOST_STILL_OPEN]
     )
     if found and subjects:

@@ -73,6 +73,7 @@ WRONG: Mapping[str, str | Promise] = {
     "not_moved": _("the event that moves it is missing, and no open outbox row will write it"),
     "results_differ": _("its ledger releases another number of results"),
     "obligations_differ": _("its ledger names other obligations, or fulfils them at other times"),
+    "links_differ": _("the cases that it waits for, or their results, are not those of its ledger"),
     "late_entry_differs": _("it is marked as entered late from another form than its ledger says"),
     "gap_or_double": _("a gap or a double comes before it"),
     "last_number_wrong": _("its last number is not that of its last receipt"),

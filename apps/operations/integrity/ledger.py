@@ -18,6 +18,7 @@ from apps.cases.models import (
     Case,
     CaseEvent,
     CaseFee,
+    CaseLink,
     CaseReceipt,
     CaseResult,
     LateEntry,
@@ -112,10 +113,12 @@ def replayed(first: int, last: int) -> Iterator[Fault]:
 
 @dataclass
 class Awaited:
-    """Rows beside a case: what other authorities have set, each with when it was fulfilled, and a late entry's form."""
+    """Rows beside a case: what other authorities have set, each with when it was fulfilled, a late entry's form, and the
+    cases for which it waits, each with the result that has come."""
 
     obligations: dict[int, datetime | None] = field(default_factory=dict)
     late_entry: str | None = None
+    links: dict[str, int | None] = field(default_factory=dict)
 
 
 def _awaited(first: int, last: int) -> Mapping[int, Awaited]:
@@ -125,6 +128,9 @@ def _awaited(first: int, last: int) -> Mapping[int, Awaited]:
         found[row.case_id].obligations[row.pk] = row.fulfilled_at
     for mark in LateEntry.objects.filter(**within).order_by("pk"):
         found[mark.case_id].late_entry = mark.form_number
+    links = CaseLink.objects.filter(**within).order_by("pk")
+    for case_id, code, result in links.values_list("case_id", "prerequisite__code", "result_id"):
+        found[case_id].links[code] = result
     return found
 
 
@@ -240,7 +246,7 @@ def _fee_faults(case: Case, entries: Sequence[Entry], fees: Mapping[str, datetim
 
 
 def _awaited_faults(case: Case, entries: Sequence[Entry], awaited: Awaited) -> Iterator[Fault]:
-    """Obligations and the mark of a late entry against the events that name them."""
+    """Obligations, the mark of a late entry and what a case waits for against the events that name them."""
     told: dict[int, datetime | None] = {}
     for entry in entries:
         if entry.kind == EventKind.PAYMENT_REQUESTED:
@@ -251,6 +257,12 @@ def _awaited_faults(case: Case, entries: Sequence[Entry], awaited: Awaited) -> I
         yield Fault("case_state", case.pk, case.code, "obligations_differ")
     if entries[0].data.get("late_entry") != awaited.late_entry:
         yield Fault("case_state", case.pk, case.code, "late_entry_differs")
+    waits: dict[str, int | None] = dict.fromkeys(entries[0].data.get("waits_for", ()))
+    for entry in entries:
+        if entry.kind == EventKind.PREREQUISITE_DELIVERED:
+            waits[entry.data["prerequisite"]] = entry.data["result"]
+    if waits != awaited.links:
+        yield Fault("case_state", case.pk, case.code, "links_differ")
 
 
 def _due_faults(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:

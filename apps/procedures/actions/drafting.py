@@ -31,6 +31,7 @@ from apps.procedures.content import (
 from apps.procedures.errors import DraftRefused, EnglishMissing, PartUnknown, VersionUnknown
 from apps.procedures.models import Procedure, ProcedureVersion
 from apps.procedures.policies import may_change_catalogue
+from apps.procedures.soundness import check_waiting
 from apps.units.choices import Level
 from apps.units.models import AgencyKind
 
@@ -96,6 +97,7 @@ def save_draft(
         elif part in PARTS and not isinstance(said, Mapping):
             rows = {part: read_part(part, [dict(row) for row in said], faults)}
             _refuse_unknown_kinds(rows, kinds, faults)
+            _refuse_unsound_parts(rows, draft, faults)
         else:
             raise PartUnknown(field="part")
         if faults.found:
@@ -123,6 +125,23 @@ def _rows_with_a_kind(rows: Mapping[str, Any]) -> Iterator[tuple[str, int, Mappi
         for number, row in enumerate(rows.get(part, ()), 1):
             if row.get("agency_kind") is not None:
                 yield part, number, row
+
+
+def _refuse_unsound_parts(rows: Mapping[str, Any], draft: ProcedureVersion, faults: Faults) -> None:
+    """A part of a group is another procedure, and waits for none that would wait for it: the database holds no other."""
+    linked = rows.get("linked_parts", ())
+    if not linked or faults.found:
+        return
+    check_waiting(linked, "linked_parts", faults)
+    codes = {row["procedure"] for row in linked}
+    known = set(Procedure.objects.filter(code__in=codes).values_list("code", flat=True))
+    for number, row in enumerate(linked, 1):
+        if row["procedure"] not in known or row["procedure"] == draft.procedure.code:
+            faults.add(
+                f"linked_parts/{number}",
+                "procedure",
+                _("“%s” is no procedure that a group can open") % row["procedure"],
+            )
 
 
 def discard_draft(version_id: int, *, by: Actor, at: datetime) -> ProcedureVersion:

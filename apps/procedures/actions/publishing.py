@@ -54,7 +54,7 @@ def publish_version(
         if len(published) != published_before:
             last = max(published, key=lambda each: (each.published_at is not None, each.published_at))
             raise PublishedMeanwhile(number=last.number, **who_and_when(last.published_by, last.published_at))
-        if faults := faults_before_publication(draft):
+        if faults := faults_before_publication(draft, in_force_from):
             raise VersionNotSound(faults)
         missing = agencies_missing(draft, in_force_from)
         if missing and not are_missing_agencies_known:

@@ -80,6 +80,8 @@ PROGRAM_FACTS: Mapping[str, Shape] = {
     "filed_on": _of_program(Type.DATE, "ngày nộp hồ sơ", "the day of filing"),
     # Of the connecting factor.
     "unit_kind": _of_program(Type.TEXT, "loại đơn vị hành chính", "the kind of unit", _UNIT_KINDS),
+    # The code of the group of which the case is a part; nothing where it was filed alone.
+    "group": _of_program(Type.TEXT, "thủ tục liên thông", "the group of linked procedures"),
     "outcome": _of_program(Type.TEXT, "kết quả", "the outcome", _OUTCOMES, _OUTCOMES),
 }
 KNOWN_FACTS = frozenset(PROGRAM_FACTS)

@@ -2,10 +2,12 @@
 
 from apps.procedures.selectors.catalogue import catalogue, fields_of_catalogue, open_among, with_openness
 from apps.procedures.selectors.rules import (
+    PartInForce,
     VersionRules,
     as_limit,
     closed_because,
     most_with_verification,
+    parts_in_force,
     rules_for_filing,
     rules_in_force,
     rules_of,
@@ -13,6 +15,7 @@ from apps.procedures.selectors.rules import (
 )
 
 __all__ = [
+    "PartInForce",
     "VersionRules",
     "as_limit",
     "catalogue",
@@ -20,6 +23,7 @@ __all__ = [
     "fields_of_catalogue",
     "most_with_verification",
     "open_among",
+    "parts_in_force",
     "rules_for_filing",
     "rules_in_force",
     "rules_of",

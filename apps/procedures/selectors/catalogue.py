@@ -8,8 +8,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
-from apps.procedures.models import ProcedureVersion, TimeLimit
-from apps.procedures.selectors.rules import closed_because
+from apps.procedures.models import LinkedPart, ProcedureVersion, TimeLimit
 
 
 def catalogue(
@@ -32,11 +31,10 @@ def catalogue(
     return versions.order_by("procedure__field", "procedure__code", "id")
 
 
-def open_among(versions: Iterable[ProcedureVersion]) -> set[int]:
-    """The ids of those versions under which somebody can file: not closed, and every time limit established."""
-    open_ids = {version.pk for version in versions if not closed_because(version, version.procedure)}
-    found = list(TimeLimit.objects.filter(version_id__in=open_ids).values_list("version_id", "value"))
-    return {version for version, value in found} - {version for version, value in found if value is None}
+def open_among(versions: Iterable[ProcedureVersion], day: date) -> set[int]:
+    """The ids of those versions under which somebody can file on a day: not closed, every time limit established."""
+    among = ProcedureVersion.objects.filter(pk__in=[version.pk for version in versions])
+    return set(with_openness(among, day).filter(Q(is_open=True)).values_list("pk", flat=True))
 
 
 def fields_of_catalogue(day: date) -> list[tuple[str, str]]:
@@ -51,11 +49,22 @@ def fields_of_catalogue(day: date) -> list[tuple[str, str]]:
     return [(name, name_en if in_english else name) for name, name_en in names]
 
 
-def with_openness(versions: QuerySet[ProcedureVersion]) -> QuerySet[ProcedureVersion]:
-    """Adds `is_open`: nothing closes the version and every limit of it is established."""
-    limits = TimeLimit.objects.filter(version=OuterRef("pk"))
-    return versions.annotate(
-        is_open=Q(closed_note="", procedure__closed_note="", procedure__left_list_on__isnull=True)
-        & Exists(limits)
-        & ~Exists(limits.filter(value__isnull=True))
+def with_openness(versions: QuerySet[ProcedureVersion], day: date) -> QuerySet[ProcedureVersion]:
+    """Adds `is_open`: nothing closes the version and every limit of it is established; of a group, every limit of the
+    versions in force of its parts.
+    """
+    parts = LinkedPart.objects.filter(version=OuterRef("pk"))
+    ready = ProcedureVersion.objects.in_force_on(day).filter(
+        _NOTHING_CLOSES, _has_limits(), procedure=OuterRef("procedure")
     )
+    return versions.annotate(
+        is_open=_NOTHING_CLOSES & (_has_limits() | Exists(parts)) & ~Exists(parts.filter(~Exists(ready)))
+    )
+
+
+_NOTHING_CLOSES = Q(closed_note="", procedure__closed_note="", procedure__left_list_on__isnull=True)
+
+
+def _has_limits() -> Q:
+    limits = TimeLimit.objects.filter(version=OuterRef("pk"))
+    return Q(Exists(limits)) & ~Q(Exists(limits.filter(value__isnull=True)))

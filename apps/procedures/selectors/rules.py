@@ -23,6 +23,7 @@ from apps.procedures.models import (
     Competence,
     Component,
     FeeRule,
+    LinkedPart,
     Procedure,
     ProcedureVersion,
     Step,
@@ -42,23 +43,37 @@ class VersionRules:
     components: tuple[Component, ...]
     fee_rules: tuple[FeeRule, ...]
     steps: tuple[Step, ...]
+    linked_parts: tuple[LinkedPart, ...] = ()
 
     @property
     def procedure(self) -> Procedure:
         return self.version.procedure
 
     @property
+    def is_group(self) -> bool:
+        """Whether an application opens several cases, each under the rules of its part."""
+        return bool(self.linked_parts)
+
+    @property
     def is_limit_established(self) -> bool:
+        """Whether a time can be promised. A group that states none for the whole has that of its latest case."""
+        if self.is_group:
+            return True
         return bool(self.time_limits) and all(limit.value is not None for limit in self.time_limits)
 
     @property
-    def is_open_for_filing(self) -> bool:
-        return self.is_limit_established and not self.closed_because
+    def total_limit(self) -> TimeLimit | None:
+        """The limit that a group states for all its cases together; None where it states none."""
+        stated = self.time_limits[0] if self.is_group else None
+        return stated if stated is not None and stated.value is not None else None
 
-    @property
-    def closed_because(self) -> str:
-        """Why nobody can file, in the reader's language; empty where nothing closes it."""
-        return closed_because(self.version, self.procedure)
+    def is_open_for_filing(self, day: date) -> bool:
+        """Whether somebody can file under this version on a day."""
+        return self.is_limit_established and not self.closed_because(day)
+
+    def closed_because(self, day: date) -> str:
+        """Why nobody can file on a day, in the reader's language; empty where nothing closes it."""
+        return closed_because(self.version, self.procedure) or group_closed_because(self, day)
 
     def time_limit(self, position: int) -> TimeLimit:
         return next(limit for limit in self.time_limits if limit.position == position)
@@ -76,6 +91,50 @@ def closed_because(version: ProcedureVersion, procedure: Procedure) -> str:
         day = procedure.left_list_on.strftime("%d/%m/%Y")
         return _("It left the national list on %(day)s.") % {"day": day}
     return procedure.closed_text or version.closed_text
+
+
+@dataclass(frozen=True, slots=True)
+class PartInForce:
+    """A part of a group with the rules of its procedure in force on a day; `procedure` as it stands at this moment."""
+
+    part: LinkedPart
+    procedure: Procedure
+    rules: VersionRules | None
+
+    @property
+    def closed_because(self) -> str:
+        """Why no case of it can be opened, in the reader's language; empty where nothing keeps it closed."""
+        said = {"code": self.procedure.code, "name": self.procedure.title}
+        if self.rules is None:
+            return _("Its part %(code)s (%(name)s) is not in force.") % said
+        if reason := closed_because(self.rules.version, self.procedure):
+            return _("Its part %(code)s (%(name)s) is closed: %(reason)s") % {**said, "reason": reason}
+        if not self.rules.is_limit_established:
+            return _("The time limit of its part %(code)s (%(name)s) is not established.") % said
+        return ""
+
+
+def parts_in_force(rules: VersionRules, day: date) -> list[PartInForce]:
+    """The parts of a group in their order, as they stand on a day; nothing for a procedure that is no group."""
+    if not rules.is_group:
+        return []
+    in_force = {
+        version.procedure_id: version
+        for version in ProcedureVersion.objects.in_force_on(day)
+        .filter(procedure__in=[part.procedure_id for part in rules.linked_parts])
+        .select_related("procedure")
+    }
+    found = []
+    for part in rules.linked_parts:
+        version = in_force.get(part.procedure_id)
+        procedure = version.procedure if version else part.procedure
+        found.append(PartInForce(part, procedure, rules_of(version.pk) if version else None))
+    return found
+
+
+def group_closed_because(rules: VersionRules, day: date) -> str:
+    """Which part keeps a group closed, and why: every part has a limit, whatever the group states for the whole."""
+    return next((why for each in parts_in_force(rules, day) if (why := each.closed_because)), "")
 
 
 def as_limit(limit: TimeLimit) -> Limit:
@@ -124,6 +183,9 @@ def rules_as_stored(version_id: int) -> VersionRules:
         components=tuple(Component.objects.filter(of_version).order_by("position")),
         fee_rules=tuple(FeeRule.objects.filter(of_version).order_by("position")),
         steps=tuple(Step.objects.filter(of_version).select_related("agency_kind").order_by("position")),
+        linked_parts=tuple(
+            LinkedPart.objects.filter(of_version).select_related("procedure").order_by("position")
+        ),
     )
 
 
@@ -154,7 +216,7 @@ def rules_for_filing(code: str, channel: Channel, day: date) -> VersionRules:
     Raises ProcedureUnknown, ProcedureNotInForce, ProcedureClosed, LimitNotEstablished, ChannelNotOpen.
     """
     rules, procedure = _in_force(code, day)
-    if reason := closed_because(rules.version, procedure):
+    if reason := closed_because(rules.version, procedure) or group_closed_because(rules, day):
         raise ProcedureClosed(field="procedure", code=code, reason=reason)
     if not rules.is_limit_established:
         raise LimitNotEstablished(field="procedure", code=code)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from apps.accounts.actors import Actor
@@ -93,13 +93,17 @@ def version_before(version: ProcedureVersion, day: date) -> ProcedureVersion | N
     return in_force.prefetch_related(*WITH_PARTS).first()
 
 
-def faults_before_publication(version: ProcedureVersion) -> list[Fault]:
-    """Everything that keeps a draft from being published, by part and row; empty when nothing does."""
+def faults_before_publication(version: ProcedureVersion, day: date | None = None) -> list[Fault]:
+    """Everything that keeps a draft from being published, by part and row; empty when nothing does.
+
+    `day` is that on which it comes into force, by default the one for which the draft is meant.
+    """
     faults = Faults("")
     kinds = {code: kind.level for code, kind in kinds_of_agencies().items()}
     content = read_version(document_of(version), "", faults, kinds)
     if not faults.found:
         check_publication(content, faults)
+        _check_parts(version, day or version.in_force_from, faults)
     _check_results_of(content, faults)
     check_procedure(vars(version.procedure), faults)
     # Places in a draft are told from its own root, as in `fee_rules/2`.
@@ -117,6 +121,24 @@ def _check_results_of(content: Content, faults: Faults) -> None:
                 faults.add(
                     f"components/{number}", "results_of", _("“%s” is no procedure of the catalogue") % code
                 )
+
+
+def _check_parts(version: ProcedureVersion, day: date, faults: Faults) -> None:
+    """A group opens cases of procedures that have a version of their own, and of no other group."""
+    parts = list(version.linked_parts.all())
+    procedures = [part.procedure_id for part in parts]
+    in_force = ProcedureVersion.objects.in_force_on(day).filter(procedure__in=procedures)
+    is_group = (
+        {found.procedure_id: bool(found.parts) for found in in_force.annotate(parts=Count("linked_parts"))}
+        if parts
+        else {}
+    )
+    for part in parts:
+        place = f"linked_parts/{part.position}"
+        if part.procedure_id not in is_group:
+            faults.add(place, "procedure", _("has no version in force on %s") % day.strftime("%d/%m/%Y"))
+        elif is_group[part.procedure_id]:
+            faults.add(place, "procedure", _("is a group itself"))
 
 
 def agencies_missing(version: ProcedureVersion, day: date) -> list[MissingAgencies]:

@@ -32,7 +32,10 @@ def procedures_known(
     found = Procedure.objects.annotate(
         whole_state=Case(
             When(left_list_on__isnull=False, then=Value(WholeState.GONE.value)),
-            When(Exists(with_openness(in_force).filter(Q(is_open=True))), then=Value(WholeState.OPEN.value)),
+            When(
+                Exists(with_openness(in_force, day).filter(Q(is_open=True))),
+                then=Value(WholeState.OPEN.value),
+            ),
             When(Exists(in_force), then=Value(WholeState.CLOSED.value)),
             default=Value(WholeState.NO_VERSION.value),
         )

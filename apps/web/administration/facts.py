@@ -25,6 +25,7 @@ FACT_NAMES = {
     "filed_on": _("Day of filing"),
     "unit_kind": _("Kind of unit"),
     "outcome": _("Outcome"),
+    "group": _("Filed as a part of the group (its code)"),
 }
 VALUE_NAMES: dict[str, dict[str, Any]] = {
     "channel": dict(Channel.choices),

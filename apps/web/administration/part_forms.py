@@ -49,7 +49,7 @@ PARTY_ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One field of a form. `kind`: line, text, number, choice, tick, ticks, codes, date or time."""
+    """One field of a form. `kind`: line, text, number, numbers, choice, tick, ticks, codes, date or time."""
 
     name: str
     kind: str = "line"
@@ -194,6 +194,16 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         ),
         Entry("share", "number"),
         Entry("share_of", "number"),
+        ESTABLISHED,
+        *NOTES,
+    ),
+    "linked_parts": (
+        Entry("procedure", hint=_("Such as 1.001193. The application opens a case of it.")),
+        Entry(
+            "waits_for",
+            "numbers",
+            hint=_("Numbers of rows above, such as 1, 2. Empty where the case begins at once."),
+        ),
         ESTABLISHED,
         *NOTES,
     ),
@@ -370,6 +380,8 @@ def _as_typed(entry: Entry, value: Any) -> Any:
         return str(value)[:5]
     if entry.kind == "codes":
         return ", ".join(value or ())
+    if entry.kind == "numbers":
+        return ", ".join(map(str, value or ()))
     if entry.kind == "number" and value is not None:
         return f"{value:,}".replace(",", ".")
     return value
@@ -390,6 +402,9 @@ def _as_spelled(entry: Entry, typed: Any) -> Any:
             text = str(typed or "").replace("\N{NO-BREAK SPACE}", " ").strip()
             plain = re.sub(r"[. ]", "", text) if _GROUPED.fullmatch(text) else text
             return int(plain) if plain.isdecimal() and len(plain) < 12 else (text or None)
+        case "numbers":
+            each = [part for part in re.split(r"[,;\s]+", str(typed or "")) if part]
+            return [int(part) if part.isdecimal() and len(part) < 6 else part for part in each]
         case "date":
             parts = str(typed or "").split("-")
             if len(parts) == 3 and all(part.isdecimal() for part in parts):

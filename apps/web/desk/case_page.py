@@ -44,6 +44,7 @@ from apps.web.ui import case_parts
 from apps.web.ui.answers_shown import answers_shown
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.ledger_shown import ledger_of
+from apps.web.ui.linked import linked_rows
 from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
 from apps.web.ui.places import place_rows
 from apps.web.ui.reveal import RevealForm
@@ -85,6 +86,7 @@ def _case_page(
 ) -> HttpResponse:
     case, shown = seen.case, status_shown(seen.case)
     fee_columns, fees = case_parts.fee_table(case)
+    group = selectors.group_of(case, seen_by=by)
     context: dict[str, Any] = {
         "case": case,
         "shown": shown,
@@ -120,9 +122,31 @@ def _case_page(
         "notice_columns": [Column(_("Message")), Column(_("When")), Column(_("Sent"))],
         "notices": _notices(seen, by),
         "ledger": ledger_of(seen, whole=whole, works=True),
+        "group": group,
+        "linked": linked_rows(group, current=case.code, url_name="desk:case") if group else [],
+        "delivered": _delivered(group, case.code) if group else [],
         "inbox_url": reverse("desk:inbox"),
     }
     return render(request, "desk/case.html", context, status=status)
+
+
+def _delivered(group: selectors.Group, code: str) -> list[SummaryRow]:
+    """The results of the cases before it, which were delivered to its agency as papers of its file."""
+    return [
+        SummaryRow(
+            each.procedure,
+            _("%(code)s: number %(number)s of %(day)s")
+            % {
+                "code": each.code,
+                "number": each.result.number,
+                "day": each.result.dated_on.strftime("%d/%m/%Y"),
+            },
+            href=reverse("desk:result", args=[code, each.result.pk]),
+            action=_("Download"),
+        )
+        for each in group.cases
+        if each.result is not None
+    ]
 
 
 # What is late gets an apology, and no more time.
@@ -173,7 +197,7 @@ def _next_act(seen: SeenCase, offered: list[str], closing: str) -> str:
 
 
 def _answers(seen: SeenCase, whole: bool) -> list[SummaryRow]:
-    schema = rules_of(seen.case.version_id).version.form_schema
+    schema = selectors.rules_asked(seen.case).version.form_schema
     return place_rows(seen.case) + [
         SummaryRow(question, answer if whole else mask_text(answer))
         for question, answer in answers_shown(schema, answers_of(seen.case.application_id))
@@ -182,7 +206,7 @@ def _answers(seen: SeenCase, whole: bool) -> list[SummaryRow]:
 
 def _supplements(seen: SeenCase, whole: bool) -> list[TimelineEvent]:
     """What each supplement changed, newest first: answers before and after, the place, and what was said with it."""
-    schema = rules_of(seen.case.version_id).version.form_schema
+    schema = selectors.rules_asked(seen.case).version.form_schema
     hidden: Callable[[str], str] = str if whole else mask_text
     first, *later = revisions_of(seen.case.application_id)
     before, shown = dict(first.answers), []

@@ -33,6 +33,7 @@ from apps.cases.selectors import (
     custody_of,
     facts_at_filing,
     owed_at,
+    rules_asked,
     supplements_of,
 )
 from apps.core.errors import Refusal
@@ -173,7 +174,7 @@ class ProvideSupplementForm(VerbForm):
     )
 
     def prepare(self) -> None:
-        rules = rules_of(self.seen.case.version_id)
+        rules = rules_asked(self.seen.case)
         asked = [row for row in rules.components if row.mode != ComponentMode.FORM]
         case = self.seen.case
         request = next((each for each in supplements_of(case) if each.completed_at is None), None)

@@ -65,6 +65,7 @@ SINCE: dict[ListName, Any] = {
     ListName.STEP_LATE: gettext_lazy("Step was due"),
     ListName.HANDOVER_NOT_RECEIVED: gettext_lazy("Answer was due"),
     ListName.OPINION_NOT_GIVEN: gettext_lazy("Answer was due"),
+    ListName.RESULT_NOT_ACKNOWLEDGED: gettext_lazy("Answer was due"),
     ListName.NOT_DELIVERED: gettext_lazy("Released"),
     ListName.UNROUTED: gettext_lazy("Received at"),
     ListName.WITHDRAWAL_UNANSWERED: gettext_lazy("Answer was due"),

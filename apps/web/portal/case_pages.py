@@ -23,25 +23,24 @@ from apps.cases.actions.acting import Replayed
 from apps.cases.choices import Status
 from apps.cases.notices import notices_of
 from apps.cases.selectors import (
-    Owed,
     SeenCase,
     cases_of_person,
     facts_at_filing,
     owed_by_case,
+    rules_asked,
     supplements_of,
 )
-from apps.cases.status_shown import status_shown, to_have_the_result
+from apps.cases.status_shown import status_shown
 from apps.cases.tracking import secret_of
 from apps.core.errors import Refusal
-from apps.core.spoken import dong
 from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_file
 from apps.interface.request_keys import key_of, new_key
-from apps.procedures.selectors import rules_of
 from apps.web.portal import shown
 from apps.web.portal.access import for_citizens, for_the_signed_in, own_case
 from apps.web.portal.forms import PapersForm, papers_of_request, papers_to_upload
-from apps.web.portal.shown import Awaited, awaited
+from apps.web.portal.linked import linked_of
+from apps.web.portal.shown import Awaited, awaited, to_do_of
 from apps.web.ui.answers_shown import answers_shown
 from apps.web.ui.case_parts import custody_rows, obligation_rows
 from apps.web.ui.faults import each_refusal, quiet, show_refusal
@@ -63,6 +62,7 @@ class CaseLine:
 
     code: str
     procedure: str
+    group: str
     status: int
     filed_at: Any
     awaited: Awaited
@@ -96,6 +96,16 @@ class WithdrawalForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    whole = forms.BooleanField(
+        label=gettext_lazy("Withdraw every case of this application"),
+        required=False,
+        help_text=gettext_lazy("Otherwise this case only, and those that rest on its result stop with it."),
+    )
+
+    def __init__(self, *args: Any, is_group: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not is_group:
+            del self.fields["whole"]
 
 
 @for_citizens
@@ -113,10 +123,11 @@ def my_cases(request: HttpRequest) -> HttpResponse:
         CaseLine(
             code=case.code,
             procedure=case.version.procedure.title,
+            group=_group_title(case),
             status=case.status,
             filed_at=case.received_at,
             awaited=awaited(case, at),
-            to_do=_to_do(case, owed[case.pk]),
+            to_do=to_do_of(case, owed[case.pk]),
         )
         for case in rows
     ]
@@ -127,18 +138,9 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/my_cases.html", {"lines": lines, "pages": pages})
 
 
-def _to_do(case: Case, owed: Owed) -> Text:
-    if case.status == Status.AWAITING_SUPPLEMENT:
-        return _("Complete the file")
-    if case.status == Status.AWAITING_PAYMENT:
-        return _("Fulfil the obligation")
-    if case.is_draft_awaited:
-        return _("Check the draft")
-    if owed.is_payable and case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
-        return _("Pay %(amount)s") % {"amount": dong(owed.amount)}
-    if case.status == Status.RESOLVED:
-        return to_have_the_result(case)
-    return ""
+def _group_title(case: Case) -> str:
+    asked = rules_asked(case)
+    return asked.procedure.title if asked.is_group else ""
 
 
 @for_citizens
@@ -170,12 +172,13 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "obligations": obligation_rows(seen.case),
             "can_withdraw": "request_withdrawal" in seen.verbs,
             "secret": secret_of(seen.case.code, seen.case.tracking_generation),
+            **linked_of(seen, by=actor, current=seen.case.code),
         },
     )
 
 
 def _answers(seen: SeenCase) -> list[SummaryRow]:
-    schema = rules_of(seen.case.version_id).version.form_schema
+    schema = rules_asked(seen.case).version.form_schema
     answers = answers_of(seen.case.application_id)
     declared = [SummaryRow(question, answer) for question, answer in answers_shown(schema, answers)]
     return place_rows(seen.case) + declared
@@ -189,7 +192,8 @@ def _request_open(seen: SeenCase) -> Any:
 @require_safe
 def filed(request: HttpRequest, code: str) -> HttpResponse:
     """What the applicant takes away from filing: the code, the secret, what comes next."""
-    seen = own_case(code, seen_by=actor_of_request(request))
+    actor = actor_of_request(request)
+    seen = own_case(code, seen_by=actor)
     return render(
         request,
         "portal/filed.html",
@@ -197,6 +201,7 @@ def filed(request: HttpRequest, code: str) -> HttpResponse:
             "case": seen.case,
             "secret": secret_of(seen.case.code, seen.case.tracking_generation),
             "status": status_shown(seen.case),
+            **linked_of(seen, by=actor),
         },
     )
 
@@ -241,7 +246,7 @@ class SupplementForms:
     def __init__(self, request: HttpRequest, seen: SeenCase) -> None:
         data = request.POST if request.method == "POST" else None
         files = request.FILES or None
-        rules = rules_of(seen.case.version_id)
+        rules = rules_asked(seen.case)
         self.before = answers_of(seen.case.application_id)
         self.request_open = _request_open(seen)
         asked = self.request_open.items if self.request_open else []
@@ -307,15 +312,17 @@ def _supplement(request: HttpRequest, seen: SeenCase, given: SupplementForms, *,
 def request_withdrawal(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of_request(request)
     seen = own_case(code, seen_by=actor)
+    is_group = rules_asked(seen.case).is_group
     if request.method != "POST":
         if "request_withdrawal" not in seen.verbs:
             return redirect("portal:case", code=seen.case.code)
-        return _withdrawal(request, seen, WithdrawalForm(), new_key())
-    form = WithdrawalForm(request.POST)
+        return _withdrawal(request, seen, WithdrawalForm(is_group=is_group), new_key())
+    form = WithdrawalForm(request.POST, is_group=is_group)
     if not form.is_valid():
         return _withdrawal(request, seen, form, key_of(request), status=422)
+    withdraw = ending.withdraw_application if form.cleaned_data.get("whole") else ending.request_withdrawal
     try:
-        ending.request_withdrawal(
+        withdraw(
             seen.case.code,
             reason=form.cleaned_data["reason"],
             by=actor,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -19,12 +20,14 @@ from django.views.decorators.http import require_safe
 from apps.core.spoken import dong
 from apps.procedures.choices import BorneBy, Channel, ComponentMode, LimitUnit, Quantity
 from apps.procedures.conditions import facts_used, holds
+from apps.procedures.difference import condition_in_words
 from apps.procedures.models import Component, FeeRule, TimeLimit
 from apps.procedures.selectors import (
     VersionRules,
     catalogue,
     fields_of_catalogue,
     open_among,
+    parts_in_force,
     rules_in_force,
     window_of,
 )
@@ -95,7 +98,7 @@ def procedures(request: HttpRequest) -> HttpResponse:
     found = catalogue(day, **{name: search.cleaned_data.get(name, "") for name in search.fields})
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    can_file = open_among(rows)
+    can_file = open_among(rows, day)
     return render(
         request,
         "portal/procedures.html",
@@ -121,12 +124,19 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
 
 def page_of(rules: VersionRules) -> dict[str, Any]:
     """What the page of a procedure shows of one version; administrators look at a draft in the same way."""
-    tariff = prices(rules)
+    tariff, day = prices(rules), timezone.localdate()
+    linked = linked_parts(rules, day)
+    deciders = [kind for part in linked for kind in part.deciders] or [
+        row.agency_kind.title for row in rules.competences
+    ]
+    closed = rules.closed_because(day)
     return {
+        "closed": closed,
+        "linked": linked,
         "rules": rules,
         "procedure": rules.procedure,
         "version": rules.version,
-        "can_apply": rules.is_open_for_filing and Channel.ONLINE in rules.version.channels,
+        "can_apply": rules.is_open_for_filing(day) and Channel.ONLINE in rules.version.channels,
         "channels": in_a_row(Channel(channel).label for channel in rules.version.channels),
         "presence": in_a_row(Channel(channel).label for channel in rules.version.presence_channels),
         "papers": papers_by_mode(rules),
@@ -135,9 +145,47 @@ def page_of(rules: VersionRules) -> dict[str, Any]:
         "are_steps_ours": not any(step.is_established for step in rules.steps),
         "limits": [(limit_shown(limit), limit) for limit in rules.time_limits],
         "window": window_shown(rules),
-        "deciders": list(dict.fromkeys(row.agency_kind.title for row in rules.competences)),
+        "deciders": list(dict.fromkeys(deciders)),
         "notes": _notes(rules),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedPartShown:
+    """One case that an application of a group opens: its procedure, when it opens, in what time, who decides, after what."""
+
+    code: str
+    title: str
+    when: str
+    limits: list[str]
+    deciders: list[str]
+    after: list[str]
+    note: str
+
+
+def linked_parts(rules: VersionRules, day: date) -> list[LinkedPartShown]:
+    """The parts of a group as the public reads them, in their order; nothing for any other procedure."""
+    titles = {part.position: part.procedure.title for part in rules.linked_parts}
+    group = {"group": rules.procedure.code, "channel": Channel.ONLINE.value}
+    shown = []
+    for each in parts_in_force(rules, day):
+        part, own = each.part, each.rules
+        limits = (
+            [row for row in own.time_limits if may_hold(row.condition, group) is not False] if own else []
+        )
+        certain = next((n for n, row in enumerate(limits, 1) if may_hold(row.condition, group)), len(limits))
+        shown.append(
+            LinkedPartShown(
+                code=each.procedure.code,
+                title=each.procedure.title,
+                when=condition_in_words(part.condition, rules.version.form_schema) if part.condition else "",
+                limits=[limit_shown(row) for row in limits[:certain]],
+                deciders=list(dict.fromkeys(row.agency_kind.title for row in own.competences)) if own else [],
+                after=[titles[position] for position in part.waits_for],
+                note=part.note_text,
+            )
+        )
+    return shown
 
 
 def papers_by_mode(rules: VersionRules) -> list[tuple[Text, list[Asked]]]:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.cases.errors import TrackingFailed
-from apps.cases.selectors import case_by_secret
+from apps.cases.selectors import case_by_secret, group_by_secret
 from apps.cases.status_shown import status_shown
 from apps.core.errors import NotFound
 from apps.interface.throttling import slowing_guesses
 from apps.receipts.selectors import is_trial, receipt_by_lookup
 from apps.web.portal.shown import awaited, status_rows, timeline_of
 from apps.web.ui.faults import show_refusal
+from apps.web.ui.linked import linked_rows
 
 
 class TrackForm(forms.Form):
@@ -66,8 +67,10 @@ def track(request: HttpRequest, code: str = "") -> HttpResponse:
     except TrackingFailed as refusal:
         show_refusal(refusal, form)
         return _answer(request, "portal/track.html", {"form": form}, status=404)
-    shown = status_shown(case)
-    context = {
+    shown, group = status_shown(case), group_by_secret(case)
+    context: dict[str, object] = {
+        "group": group,
+        "linked": linked_rows(group, current=case.code) if group else [],
         "status": shown,
         "awaited": awaited(case, timezone.now()),
         "rows": status_rows(shown),

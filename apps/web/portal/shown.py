@@ -14,6 +14,7 @@ from apps.accounts.actors import Actor
 from apps.applications.selectors import attachments_of
 from apps.cases.choices import ENDED_CLOCK, Outcome, Status
 from apps.cases.selectors import (
+    Owed,
     SeenCase,
     documents_of,
     fees_of,
@@ -22,7 +23,7 @@ from apps.cases.selectors import (
     replaced_among,
     results_of,
 )
-from apps.cases.status_shown import StatusShown
+from apps.cases.status_shown import StatusShown, to_have_the_result
 from apps.core.spoken import day, dong, moment
 from apps.procedures.choices import BorneBy
 from apps.web.ui.case_parts import numbered_note, paper_title, replaced_note
@@ -75,6 +76,8 @@ def awaited(case: Case, at: datetime) -> Awaited:
         return Awaited(_("Result ready since") if has_result else _("Ended"), due)
     if answer := withdrawal_due_of(case, at):
         return Awaited(_("Answer on the withdrawal due"), answer)
+    if case.is_prerequisite_awaited:
+        return Awaited(_("Waits for the result of another case"), due)
     if not case.is_clock_running:
         return Awaited(_("The time of the office stands still"), due)
     promised = case.renewed_due_at or case.promised_due_at
@@ -82,6 +85,21 @@ def awaited(case: Case, at: datetime) -> Awaited:
         return Awaited(_("Answer on acceptance due"), due)
     undecided = undecided_between(case, case.received_at, promised)
     return Awaited(_("Result promised"), Due(promised, due.state, due.remaining, undecided))
+
+
+def to_do_of(case: Case, owed: Owed) -> Text:
+    """What the applicant must do now, in a few words; empty when the next act is the administration's."""
+    if case.status == Status.AWAITING_SUPPLEMENT:
+        return _("Complete the file")
+    if case.status == Status.AWAITING_PAYMENT:
+        return _("Fulfil the obligation")
+    if case.is_draft_awaited:
+        return _("Check the draft")
+    if owed.is_payable and case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED):
+        return _("Pay %(amount)s") % {"amount": dong(owed.amount)}
+    if case.status == Status.RESOLVED:
+        return to_have_the_result(case)
+    return ""
 
 
 def status_rows(shown: StatusShown) -> list[SummaryRow]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.portal import case_pages, catalogue, checking, confirming, filing, public
+from apps.web.portal import case_pages, catalogue, checking, confirming, filing, linked, public
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("procedures/<str:code>/apply/", filing.apply, name="apply"),
     path("cases/", case_pages.my_cases, name="my_cases"),
     path("cases/<str:code>/", case_pages.case, name="case"),
+    path("cases/<str:code>/linked/", linked.linked, name="linked"),
     path("cases/<str:code>/filed/", case_pages.filed, name="filed"),
     path("cases/<str:code>/provide-supplement/", case_pages.provide_supplement, name="provide_supplement"),
     path("cases/<str:code>/confirm-draft/", confirming.confirm_draft, name="confirm_draft"),

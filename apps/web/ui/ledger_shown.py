@@ -129,9 +129,8 @@ def _facts(ledger: Ledger, place: int) -> list[Fact]:
     if entry.from_status not in (None, entry.to_status):
         changed = f"{Status(entry.from_status).label} → {entry.to_status.label}"
         facts.append((_("Status"), changed))
-    if entry.to_status not in (*STOPPED_CLOCK, *ENDED_CLOCK) and (
-        before is None or before.due_at != event.due_at
-    ):
+    is_due = entry.to_status not in (*STOPPED_CLOCK, *ENDED_CLOCK) and "waits_for" not in entry.data
+    if is_due and (before is None or before.due_at != event.due_at):
         facts.append((_("Due"), moment(event.due_at)))
     return facts
 
@@ -210,14 +209,20 @@ def _confirmed(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     return [(_("Answer"), _("the draft is right") if entry.data["is_correct"] else _("something is wrong"))]
 
 
-def _late_entry(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+def _filed(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    facts: list[Fact] = [(_("Waits for the result of"), ", ".join(entry.data.get("waits_for", ())))]
     number = entry.data.get("late_entry")
     if number is None:
-        return []
+        return facts
     return [
+        *facts,
         (_("Taken on paper at"), moment(entry.changes["received_at"])),
         (_("Number of the paper form"), number),
     ]
+
+
+def _prerequisite(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [(_("The case before it"), entry.data["prerequisite"])]
 
 
 def _answer_by(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
@@ -248,7 +253,9 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.CASE_ROUTED: _agency,
     EventKind.ROUTING_FAILED: _choice(lambda: _("Reason"), "reason", UnroutableReason),
     EventKind.INTAKE_DECLINED: _choice(lambda: _("Reason"), "reason", DeclineReason),
-    EventKind.APPLICATION_SUBMITTED: _late_entry,
+    EventKind.APPLICATION_SUBMITTED: _filed,
+    EventKind.PREREQUISITE_DELIVERED: _prerequisite,
+    EventKind.PREREQUISITE_REFUSED: _prerequisite,
     EventKind.SUPPLEMENT_REQUESTED: _supplement,
     EventKind.PAYMENT_REQUESTED: _answer_by,
     EventKind.CONFIRMATION_ASKED: _answer_by,

@@ -11,10 +11,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.applications.selectors import connecting_unit_of
+from apps.cases.selectors import rules_asked
 from apps.citizens.choices import Residence
 from apps.core.names import in_alphabet
 from apps.procedures.choices import ConnectingFactor
-from apps.procedures.selectors import VersionRules, rules_of
+from apps.procedures.selectors import VersionRules
 from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit
 from apps.units.selectors import units_on
@@ -89,7 +90,7 @@ class CorrectedPlaceForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, case: Case, day: date) -> None:
         self.declared = connecting_unit_of(case.application)
         super().__init__(data, initial={"connecting_unit": str(self.declared.pk) if self.declared else ""})
-        question, field = place_question(rules_of(case.version_id)), self.fields["connecting_unit"]
+        question, field = place_question(rules_asked(case)), self.fields["connecting_unit"]
         assert isinstance(field, forms.ChoiceField)
         if not question:
             del self.fields["connecting_unit"]
@@ -110,7 +111,7 @@ class CorrectedPlaceForm(forms.Form):
 
 def place_rows(case: Case) -> list[SummaryRow]:
     """The place that was declared, under the question that asked for it."""
-    unit, question = connecting_unit_of(case.application), place_question(rules_of(case.version_id))
+    unit, question = connecting_unit_of(case.application), place_question(rules_asked(case))
     if unit is None or not question:
         return []
     return [SummaryRow(question, f"{unit.title}, {unit.parent.title}" if unit.parent else unit.title)]

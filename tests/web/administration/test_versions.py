@@ -115,7 +115,7 @@ def test_a_procedure_of_the_national_list_is_built_and_published_in_the_browser(
     assert answer.status_code == 302, words(answer)
     rules = rules_in_force(code, given.NOW.date())
     assert (rules.version.decision, rules.time_limits[0].value) == (given.DECISION, 10)
-    assert rules.is_open_for_filing
+    assert rules.is_open_for_filing(given.NOW.date())
     acts = list(AdministrativeAct.objects.filter(subject=code).order_by("pk").values_list("kind", flat=True))
     assert acts == ["draft_version", "describe_procedure", "save_draft", "save_draft", "publish_version"]
     history = words(admin.get(home))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.api.v1.serializers.catalogue import in_language
+from apps.api.v1.serializers.linked import GroupOut
 from apps.api.v1.serializers.parts import AgencyName, ProcedureName, StatusField, identifier
 from apps.applications.choices import Delivery
 from apps.businesses.actions import Organisation
@@ -246,7 +247,7 @@ class FiledCase(serializers.Serializer):
     receiving_agency = AgencyName()
     received_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(help_text="By when the desk must answer.")
-    fees = FiledFee(many=True)
+    fees = FiledFee(many=True, help_text="Of all cases that the application opened.")
     owed = serializers.IntegerField(help_text="What the applicant owes in all, đồng.")
     still_open = serializers.ListField(
         child=serializers.CharField(),
@@ -255,6 +256,11 @@ class FiledCase(serializers.Serializer):
     )
     is_still_open_elsewhere = serializers.BooleanField(
         help_text="Whether there are such cases that the reader may not see, which have no code here."
+    )
+    group = GroupOut(
+        allow_null=True,
+        help_text="All cases that the application opened, of which this is the first; null where it opened one alone. "
+        "The secret of each opens the status of all.",
     )
     is_fee_established = serializers.BooleanField(
         help_text="False when a price is not established: nothing is collected, and `owed` is no total."

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.v1.serializers.catalogue import in_language
+from apps.api.v1.serializers.linked import GroupOut
 from apps.api.v1.serializers.parts import AgencyName, PersonName, ProcedureName, StatusField, StatusOut
 from apps.api.v1.serializers.status import StatusShownOut
 from apps.calendars.selectors import working_calendar
@@ -312,6 +313,9 @@ class CaseDetail(serializers.Serializer):
     handover = WaitingHandover(allow_null=True)
     opinions = OpinionOut(many=True, help_text="For officials; else empty.")
     act_papers = ActPaperOut(many=True, help_text="For officials; else empty.")
+    group = GroupOut(
+        allow_null=True, help_text="All cases of the same application; null where it opened one alone."
+    )
 
 
 class CaseRow(serializers.Serializer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from apps.api.v1.serializers.parts import Established, UnitName, identifier
@@ -116,6 +117,19 @@ class CompetenceOut(Established):
     condition = serializers.JSONField(help_text="When it holds; null means always.")
 
 
+class LinkedPartOut(Established):
+    """One case that an application of a group opens, under the procedure's own rules."""
+
+    position = serializers.IntegerField()
+    procedure = serializers.CharField(source="procedure.code")
+    name = serializers.CharField(source="procedure.title")
+    condition = serializers.JSONField(help_text="When it opens; null means always.")
+    waits_for = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Positions of the parts whose results it waits for; its clock starts with them.",
+    )
+
+
 class ProcedureOut(serializers.Serializer):
     """What a procedure asks, costs, allows in time and does inside, in the version in force today."""
 
@@ -137,7 +151,7 @@ class ProcedureOut(serializers.Serializer):
     )
     result = serializers.CharField(source="version.result_title", help_text="What the applicant gets.")
     note = serializers.SerializerMethodField()
-    is_open = serializers.BooleanField(source="is_open_for_filing")
+    is_open = serializers.SerializerMethodField()
     closed_reason = serializers.SerializerMethodField(
         help_text="Why nobody can file it now; empty when open."
     )
@@ -159,9 +173,15 @@ class ProcedureOut(serializers.Serializer):
     time_limits = LimitOut(many=True)
     steps = StepOut(many=True)
     competences = CompetenceOut(many=True)
+    linked_parts = LinkedPartOut(
+        many=True, help_text="The cases that one application opens; empty unless the procedure is a group."
+    )
     form_schema = serializers.JSONField(
         source="version.form_schema", help_text="JSON Schema (2020-12, restricted) of `answers`."
     )
+
+    def get_is_open(self, rules: Any) -> bool:
+        return bool(rules.is_open_for_filing(timezone.localdate()))
 
     def get_field(self, rules: Any) -> str:
         return in_language(rules.procedure, "field")
@@ -272,8 +292,8 @@ def closed_reason(rules: Any) -> str:
     """Why nobody can file under these rules now."""
     from apps.procedures.errors import LimitNotEstablished
 
-    if rules.closed_because:
-        return str(rules.closed_because)
+    if reason := rules.closed_because(timezone.localdate()):
+        return str(reason)
     if not rules.is_limit_established:
         return LimitNotEstablished(code=rules.procedure.code).message
     return ""

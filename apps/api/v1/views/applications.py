@@ -14,7 +14,7 @@ from apps.api.v1.serializers.applications import FiledCase, FilingIn
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.filing import may_repeat
 from apps.cases.actions.submission import submit_application
-from apps.cases.selectors import NONE_OPEN, StillOpen, case_seen_by, fees_of
+from apps.cases.selectors import NONE_OPEN, Group, StillOpen, case_seen_by, fees_of, group_of
 from apps.cases.tracking import secret_of
 from apps.interface.request_keys import HEADER
 from apps.procedures.tariff import is_established
@@ -49,21 +49,23 @@ class Applications(ApiView):
         },
     )
     def post(self, request: Request) -> Response:
-        """Files an application: one case at the desk that received it."""
+        """Files an application: one case at the desk that received it, or of a group each of its cases."""
         by, key = actor(request), request_key(request)
         try:
             filing = read(FilingIn, request).filing()
             filed = submit_application(filing, by=by, at=timezone.now(), request_key=key)
         except Replayed as replay:
-            seen = case_seen_by(replay.code, seen_by=by)
-            return Response(
-                _filed(seen.case, fees_of(seen.case), NONE_OPEN), status=200, headers={REPLAY: "true"}
-            )
+            case = case_seen_by(replay.code, seen_by=by).case
+            group = group_of(case, seen_by=by)
+            cases = [each.case for each in group.cases] if group else [case]
+            fees = [fee for each in cases for fee in fees_of(each)]
+            return Response(_filed(case, group, fees, NONE_OPEN), status=200, headers={REPLAY: "true"})
         still_open = may_repeat(filing, filed.checked, seen_by=by, besides=filed.case.code)
-        return Response(_filed(filed.case, filed.fees, still_open), status=201)
+        group = group_of(filed.case, seen_by=by)
+        return Response(_filed(filed.case, group, filed.fees, still_open), status=201)
 
 
-def _filed(case: Any, fees: list[Any], still_open: StillOpen) -> dict[str, Any]:
+def _filed(case: Any, group: Group | None, fees: list[Any], still_open: StillOpen) -> dict[str, Any]:
     answer: dict[str, Any] = FiledCase(
         {
             "code": case.code,
@@ -74,6 +76,7 @@ def _filed(case: Any, fees: list[Any], still_open: StillOpen) -> dict[str, Any]:
             "received_at": case.received_at,
             "due_at": case.due_at,
             "fees": fees,
+            "group": group,
             "owed": sum(fee.amount for fee in fees if fee.is_owed_by_applicant),
             "still_open": still_open.codes,
             "is_still_open_elsewhere": still_open.has_others,

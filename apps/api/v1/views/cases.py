@@ -96,6 +96,7 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
             "handover": seen.standing.open_handover,
             "opinions": selectors.opinions_of(seen),
             "act_papers": selectors.act_papers_of(seen),
+            "group": selectors.group_of(case, seen_by=seen_by),
         },
         context={
             "is_own": is_own,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -25,7 +26,8 @@ from apps.api.v1.serializers.catalogue import (
     in_language,
 )
 from apps.api.v1.views.lists import as_id, listed
-from apps.cases.selectors import answers_read, facts_of, fees_before_filing
+from apps.cases.actions.openings import openings_of
+from apps.cases.selectors import answers_read, facts_of
 from apps.cases.selectors.held import held_papers
 from apps.core.errors import Faults, Invalid
 from apps.procedures.choices import Channel
@@ -94,11 +96,11 @@ class Procedures(PublicView):
             field=_free(request, "field"),
             audience=_word(request, "for", ["citizens", "businesses"]),
         )
-        return listed(self, request, _rows(versions), _procedure_row)
+        return listed(self, request, _rows(versions, timezone.localdate()), _procedure_row)
 
 
-def _rows(versions: QuerySet) -> QuerySet:
-    rows: QuerySet = with_openness(versions).values(
+def _rows(versions: QuerySet, day: date) -> QuerySet:
+    rows: QuerySet = with_openness(versions, day).values(
         "id",
         "channels",
         "is_open",
@@ -179,7 +181,7 @@ class Quote(PublicView):
             subject_age=given["subject_age"],
             filed_on=today,
         )
-        lines = fees_before_filing(rules, facts, now)
+        lines = [line for opening in openings_of(rules, facts, now) for line in opening.fees(now)]
         return Response(
             QuoteOut(
                 {

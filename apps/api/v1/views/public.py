@@ -8,23 +8,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.base import PublicView, read
+from apps.api.v1.serializers.linked import PublicStatusOut
 from apps.api.v1.serializers.public import PaperCheck, ReceiptCheck, StatusIn
-from apps.api.v1.serializers.status import StatusShownOut
-from apps.cases.selectors import case_by_secret, paper_by_check_code
+from apps.cases.selectors import case_by_secret, group_by_secret, paper_by_check_code
 from apps.cases.status_shown import status_shown
 from apps.interface.throttling import slowing_guesses
 from apps.receipts.selectors import is_trial, receipt_by_lookup
 
 
 class PublicStatus(PublicView):
-    @extend_schema(operation_id="status", request=StatusIn, responses=StatusShownOut)
+    @extend_schema(operation_id="status", request=StatusIn, responses=PublicStatusOut)
     def post(self, request: Request) -> Response:
         """The status of a case for whoever holds its code and secret. Guessing is slowed."""
         given = read(StatusIn, request).validated_data
         case = slowing_guesses(
             request._request, "status", lambda: case_by_secret(given["code"], given["secret"])
         )
-        return Response(StatusShownOut(status_shown(case)).data)
+        context = {"group": group_by_secret(case)}
+        return Response(PublicStatusOut(status_shown(case), context=context).data)
 
 
 class CheckReceipt(PublicView):

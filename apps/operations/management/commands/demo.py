@@ -1,4 +1,4 @@
-"""The demo: the city is loaded, three cases are played through the running system, then it serves."""
+"""The demo: the city is loaded, three cases and a linked group are played through the running system, then it serves."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from apps.accounts.choices import Role
 from apps.accounts.models import User
+from apps.operations.linked_story import linked_birth
 from apps.operations.people import CITIZEN, PASSWORD, REPRESENTATIVE, ensure_people, officials
 from apps.operations.processes import free_port, running
 from apps.operations.stories import STORIES, Stage, Told
@@ -34,7 +35,7 @@ SHOWN = (
 class Command(BaseCommand):
     """Tells each step in plain words; with --check stops after the cases, and fails if anything differed."""
 
-    help = "Load the city, play three cases through the running system, then serve."
+    help = "Load the city, play three cases and a linked group through the running system, then serve."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -105,7 +106,7 @@ class Command(BaseCommand):
         stage = Stage(
             address, settings.BASE_DIR / ".local" / "demo", settings.BASE_DIR / "fixtures", self.say
         )
-        return [story(stage) for story in STORIES]
+        return [*(story(stage) for story in STORIES), *linked_birth(stage)]
 
     def _report(self, cases: list[Told]) -> dict[str, Any]:
         out = StringIO()
@@ -123,6 +124,7 @@ class Command(BaseCommand):
                 {
                     "code": case.code,
                     "procedure": case.procedure,
+                    "group": case.group,
                     "status": case.status,
                     "agencies": case.agencies,
                     "due_at": case.due_at,
