@@ -80,7 +80,7 @@ def pools_of(agency_ids: tuple[int, ...], day: date) -> list[Pool]:
     )
 
 
-def pools_joined(pool_ids: Collection[int], user_id: int | None) -> frozenset[int]:
+def pools_joined(pool_ids: Collection[int], user_id: int) -> frozenset[int]:
     """Those of some pools of which a person is a member now."""
     members = PoolMember.objects.filter(pool__in=pool_ids, user_id=user_id, valid_to__isnull=True)
     return frozenset(members.values_list("pool_id", flat=True))

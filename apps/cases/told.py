@@ -66,7 +66,9 @@ UNTOLD: Mapping[EventKind, str | Promise] = {
     EventKind.PREREQUISITE_DELIVERED: gettext_lazy(
         "The result of the case before it was told when it was released; the acceptance of this one is told next."
     ),
-    EventKind.PREREQUISITE_REFUSED: gettext_lazy("The refusal of the case before it was told with that case."),
+    EventKind.PREREQUISITE_REFUSED: gettext_lazy(
+        "The refusal of the case before it was told with that case."
+    ),
     EventKind.SUPPLEMENT_PART_GIVEN: gettext_lazy("The applicant's own act, answered where it is done."),
     EventKind.DRAFT_CONFIRMED: gettext_lazy(
         "The applicant's own act; what silence means was told when the draft was sent."

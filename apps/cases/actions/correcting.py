@@ -10,7 +10,6 @@ from apps.cases.actions.acting import acting
 from apps.cases.choices import EventKind
 from apps.cases.errors import NotYours, PaperNotCorrected, PaperNotOfCase, PaperReplaced, ReasonMissing
 from apps.cases.models import CaseDocument, CaseEvent
-from apps.cases.notices import owe_notice
 from apps.cases.paper_rights import can_correct_paper_of
 from apps.cases.papers import issue_corrected
 from apps.cases.selectors import issuer_of
@@ -49,5 +48,4 @@ def correct_paper(
             text=reason,
         )
         issue_corrected(act, event, row, reason=reason.strip(), note=note.strip())
-        owe_notice(act, event)
         return event

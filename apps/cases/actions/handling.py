@@ -35,7 +35,7 @@ def assign_handler(
     body = {"handler": handler, "pool": pool}
     with acting("assign_handler", code, by=by, at=at, request_key=request_key, body=body) as act:
         case, day = act.case, timezone.localdate(act.at)
-        if (handler is None) == (pool is None):
+        if handler is not None and pool is not None:
             raise AssigneeMissing(field="handler")
         if handler != by.user_id and not can_assign_others(case, by):
             raise NotYours()
@@ -45,6 +45,8 @@ def assign_handler(
                 raise PoolUnknown(field="pool")
             if case.pool_id == pool:
                 raise AlreadyAssigned(handler=found.name)
+        elif handler is None:
+            raise AssigneeMissing(field="handler")
         elif case.handler_id == handler:
             raise AlreadyAssigned(handler=User.objects.get(pk=handler).full_name)
         elif not is_handler_at(handler, case.current_agency_id, day) or _is_party(case, handler, day):

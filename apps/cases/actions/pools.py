@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -81,5 +82,5 @@ def _locked(pool_id: int, by: Actor) -> Pool:
     return pool
 
 
-def _note(kind: str, pool: Pool, by: Actor, at: datetime, **body: object) -> None:
+def _note(kind: str, pool: Pool, by: Actor, at: datetime, **body: Any) -> None:
     note_administration(kind, subject=f"pool {pool.pk}", actor_id=by.user_id, at=at, **body)

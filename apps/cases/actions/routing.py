@@ -39,8 +39,8 @@ def route(act: Act) -> CaseEvent | None:
     changes = {"routing": Routing.ROUTED, "routing_reason": "", "competent_agency_id": agency.pk}
     if case.step_agency_id == agency.pk:
         changes["step_agency_id"] = None
-    is_for_step = case.step_agency_id not in (None, agency.pk)
-    target = case.step_agency_id if is_for_step else agency.pk
+    is_for_step = case.step_agency_id is not None and case.step_agency_id != agency.pk
+    target = case.step_agency_id if is_for_step and case.step_agency_id else agency.pk
     is_elsewhere = target != case.current_agency_id
     if is_elsewhere and case.accepted_at is not None:
         # A person at the desk may have been quicker; their offer stands, and is answered first.

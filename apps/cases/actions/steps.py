@@ -25,6 +25,7 @@ from apps.procedures.choices import StepAct, StepProduct
 from apps.procedures.conditions import holds
 from apps.procedures.models import Step
 from apps.procedures.selectors import rules_of
+from apps.units.models import Agency
 
 
 def complete_step(
@@ -148,17 +149,14 @@ def enter(act: Act, step: Step | None) -> tuple[dict[str, Any], dict[str, Any]]:
         return {}, {}
     case = act.case
     place = agency_of_step(case, step, at=act.at)
-    is_nowhere = isinstance(place, UnroutableReason)
-    elsewhere = None if place is None or is_nowhere else place.pk
-    if elsewhere == case.competent_agency_id:
-        elsewhere = None
+    elsewhere = place.pk if isinstance(place, Agency) and place.pk != case.competent_agency_id else None
     changes: dict[str, Any] = {"step": step.position}
     if case.step_agency_id != elsewhere:
         changes["step_agency_id"] = elsewhere
-    data: dict[str, Any] = {"no_agency": place.value} if is_nowhere else {}
+    data: dict[str, Any] = {"no_agency": place.value} if isinstance(place, UnroutableReason) else {}
     target = elsewhere or case.competent_agency_id
     # Before it is routed the routing brings it there.
-    if case.routing == Routing.ROUTED and target not in (None, case.current_agency_id):
+    if case.routing == Routing.ROUTED and target is not None and target != case.current_agency_id:
         offer(act, target, is_for_step=True)
         data["agency"] = target
     return changes, data

@@ -46,7 +46,7 @@ def standing_of(case: Case, actor: Actor) -> Standing:
 def _pools_of(cases: Collection[Case], actor: Actor) -> frozenset[int]:
     """The actor's pools, read only where a case is in one."""
     wanted = {case.pool_id for case in cases if case.pool_id is not None}
-    if not (wanted and actor.posts):
+    if not (wanted and actor.posts and actor.user_id):
         return frozenset()
     return pools_joined(wanted, actor.user_id)
 

@@ -10,14 +10,14 @@ from typing import Any
 from django.utils import timezone
 
 from apps.cases.routing import competence
-from apps.cases.selectors.facts import age_of_subject, answers_read, facts_of, fees_before_filing
+from apps.cases.selectors.facts import age_of_subject, answers_read, facts_of
 from apps.core.errors import Refusal
 from apps.procedures.choices import Channel
 from apps.procedures.conditions import Facts, holds
 from apps.procedures.forms import Kind, kind_of, names_in_order, visible_in
 from apps.procedures.models import Competence, Component, TimeLimit
 from apps.procedures.selectors import VersionRules
-from apps.procedures.tariff import AssessedFee, is_established
+from apps.procedures.tariff import AssessedFee, assess, is_established
 from apps.units.models import AdministrativeUnit
 
 
@@ -87,7 +87,7 @@ def try_answers(
         faults=reading.faults,
         asked=[path for path, is_asked in asked.items() if is_asked],
         not_asked=[path for path, is_asked in asked.items() if not is_asked],
-        fees=fees_before_filing(rules, facts, at),
+        fees=assess(rules.fee_rules, facts, day),
         papers=[row for row in rules.components if holds(row.condition, facts)],
         no_papers=[row for row in rules.components if not holds(row.condition, facts)],
         # As at acceptance: the first that holds, else the first.

@@ -143,8 +143,11 @@ def _check_parts(version: ProcedureVersion, day: date, faults: Faults) -> None:
 
 def agencies_missing(version: ProcedureVersion, day: date) -> list[MissingAgencies]:
     """The kinds of agencies that decide, or do a step, and that some unit of their level does not have."""
-    rows = [*version.competences.all(), *version.steps.all()]
-    kinds = {row.agency_kind_id: row.agency_kind for row in rows if row.agency_kind}
+    named = [
+        *(row.agency_kind for row in version.competences.all()),
+        *(row.agency_kind for row in version.steps.all() if row.agency_kind),
+    ]
+    kinds = {kind.pk: kind for kind in named}
     found = [MissingAgencies(kind, list(units_without(kind, day))) for kind in kinds.values()]
     return [each for each in found if each.units]
 

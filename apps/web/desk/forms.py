@@ -54,6 +54,8 @@ from apps.web.ui.widgets import DayMonthYearInput
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    from apps.units.models import Agency
+
 ITEM_LINES = 4
 
 
@@ -260,7 +262,7 @@ class CompleteStepForm(VerbForm):
         is_note = product == StepProduct.NOTE and step is not None
         self.fields["note"] = words(step.product_title if is_note and step else _("Note"), required=is_note)
         label = step.product_title if step and product == StepProduct.FILE else _("A file, if there is one")
-        self.papers = add_file_fields(self, [("step", label)])
+        self.papers = add_file_fields(self, [("step", str(label))])
         self.fields["file_step"].required = product == StepProduct.FILE and not self.data.get("kept_step")
 
     def arguments(self) -> dict[str, Any]:
@@ -280,8 +282,16 @@ class AgencySearchForm(VerbForm):
             timezone.localdate(self.at), words=search, near=self.seen.case.current_agency.unit_id
         )
         others = [agency for agency in found if agency.pk != self.seen.case.current_agency_id]
+        likely = self.likely()
+        if likely is not None:
+            others = [likely, *(agency for agency in others if agency.pk != likely.pk)]
+            self.fields["to_agency"].initial = likely.pk
         offer(self, "to_agency", [("", "—"), *((agency.pk, agency.title) for agency in others)])
         self.fields["search"].initial = search
+
+    def likely(self) -> Agency | None:
+        """The agency that is meant, where the case says so."""
+        return None
 
     def arguments(self) -> dict[str, Any]:
         return {name: value for name, value in super().arguments().items() if name != "search"}
@@ -290,17 +300,9 @@ class AgencySearchForm(VerbForm):
 class HandOverCaseForm(AgencySearchForm):
     reason = words(_("Reason"))
 
-    def prepare(self) -> None:
-        super().prepare()
-        if (agency := self.seen.case.step_agency) is not None:
-            # Its step is to be done there: most likely it is offered to that agency once more.
-            field = self.fields["to_agency"]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [
-                (agency.pk, agency.title),
-                *(each for each in list(field.choices) if each[0] != agency.pk),
-            ]
-            field.initial = agency.pk
+    def likely(self) -> Agency | None:
+        # Its step is to be done there: it is offered to that agency once more.
+        return self.seen.case.step_agency
 
 
 class CorrectPaperForm(VerbForm):

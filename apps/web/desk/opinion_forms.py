@@ -54,7 +54,7 @@ class GiveOpinionForm(OpinionForm):
     def prepare(self) -> None:
         super().prepare()
         self.fields["text"] = words(_("The opinion"))
-        self.papers = add_file_fields(self, [("opinion", _("The signed paper, if there is one"))])
+        self.papers = add_file_fields(self, [("opinion", str(_("The signed paper, if there is one")))])
 
     def arguments(self) -> dict[str, Any]:
         given = self.cleaned_data

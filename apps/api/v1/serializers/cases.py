@@ -269,8 +269,9 @@ class OpinionOut(serializers.Serializer):
 
     def _said(self, event: Any) -> str:
         text = getattr(event, "text", None)
-        is_kept = text is not None and text.redacted_at is None
-        return str(text.text) if is_kept and self.context["works"] else ""
+        if text is None or text.redacted_at is not None:
+            return ""
+        return str(text.text) if self.context["works"] else ""
 
 
 class ActPaperOut(serializers.Serializer):
