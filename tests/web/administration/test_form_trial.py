@@ -78,11 +78,11 @@ def test_faults_are_those_of_the_check_beside_their_questions(admin):
         hints={"x-eligibility": [rule]},
         age=NUMBER,
         late={**TEXT, "x-required-if": {"fact": "age", "op": "lt", "value": 18}},
-        rows=group(1, 2, ("name",), name=TEXT),
+        rows=group(1, 2, ("name",), name=TEXT, note=TEXT),
         several=SEVERAL,
     )
     draft = with_form(schema)
-    answer = play(admin, draft, "try", **given.typed({"age": 7}))
+    answer = play(admin, draft, "try", **given.typed({"age": 7, "rows": [{"note": "x"}]}))
     body, shown = answer.content.decode(), words(answer)
     assert answer.status_code == 422 and "The answers are not accepted" in shown
     for name in ("request_content", "late", "rows.0.name"):
