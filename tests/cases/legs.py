@@ -7,10 +7,12 @@ from typing import Any
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.cases.actions.handover import receive_handover
-from apps.cases.actions.steps import complete_step
+from apps.cases.actions.steps import complete_step, send_back_step, skip_step
+from apps.cases.history import read_entry
 from apps.cases.models import Case
 from apps.units.models import Agency
 from tests import given
+from tests.cases import doors
 
 VERIFY = {
     "code": "verification",
@@ -99,3 +101,21 @@ def at_the_city() -> tuple[Case, Actor]:
     """At the city, with the head who reviews."""
     case = received(verified(*at_the_ward()))
     return case, given.staff(case.current_agency, Role.HEAD)
+
+
+def complete(case, note="Đã rà soát", attachment=None):
+    return lambda by, key: complete_step(
+        case.code, note=note, attachment=attachment, by=by, at=given.NOW, request_key=key
+    )
+
+
+def back(case, reason="Biên bản thiếu chữ ký"):
+    return lambda by, key: send_back_step(case.code, reason=reason, by=by, at=given.NOW, request_key=key)
+
+
+def skip(case, reason="Đã xác minh trong hồ sơ trước"):
+    return lambda by, key: skip_step(case.code, reason=reason, by=by, at=given.NOW, request_key=key)
+
+
+def data_of(case):
+    return read_entry(bytes(doors.event_of(case).body)).data

@@ -5,37 +5,18 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.choices import Role
-from apps.cases.actions.steps import complete_step, send_back_step, skip_step
 from apps.cases.choices import EventKind
 from apps.cases.errors import (
     HandoverOpen,
     NotYours,
     StepNeedsItsAct,
 )
-from apps.cases.history import read_entry
 from apps.cases.models import ActPaper, Handover
 from tests import given
 from tests.cases import doors, legs
+from tests.cases.legs import complete, skip
 
 pytestmark = pytest.mark.django_db
-
-
-def complete(case, note="Đã rà soát", attachment=None):
-    return lambda by, key: complete_step(
-        case.code, note=note, attachment=attachment, by=by, at=given.NOW, request_key=key
-    )
-
-
-def back(case, reason="Biên bản thiếu chữ ký"):
-    return lambda by, key: send_back_step(case.code, reason=reason, by=by, at=given.NOW, request_key=key)
-
-
-def skip(case, reason="Đã xác minh trong hồ sơ trước"):
-    return lambda by, key: skip_step(case.code, reason=reason, by=by, at=given.NOW, request_key=key)
-
-
-def data_of(case):
-    return read_entry(bytes(doors.event_of(case).body)).data
 
 
 def test_until_the_next_agency_receives_the_case_the_step_is_nobodys():

@@ -12,7 +12,6 @@ from apps.cases.actions.ending import stop_case
 from apps.cases.actions.extension import extend_deadline
 from apps.cases.actions.handover import hand_over_case, receive_handover, return_handover
 from apps.cases.actions.mending import reopen_case, undo_last
-from apps.cases.actions.steps import complete_step, send_back_step, skip_step
 from apps.cases.choices import EventKind, Outcome, Status
 from apps.cases.errors import (
     AttachmentUnknown,
@@ -21,31 +20,13 @@ from apps.cases.errors import (
     ProductMissing,
     VerbNotOpen,
 )
-from apps.cases.history import read_entry
 from apps.cases.models import ActPaper, CaseEvent, Handover
 from apps.cases.selectors import act_paper_file, case_seen_by, entries_of, step_turns
 from tests import given
 from tests.cases import doors, legs
+from tests.cases.legs import complete, data_of
 
 pytestmark = pytest.mark.django_db
-
-
-def complete(case, note="Đã rà soát", attachment=None):
-    return lambda by, key: complete_step(
-        case.code, note=note, attachment=attachment, by=by, at=given.NOW, request_key=key
-    )
-
-
-def back(case, reason="Biên bản thiếu chữ ký"):
-    return lambda by, key: send_back_step(case.code, reason=reason, by=by, at=given.NOW, request_key=key)
-
-
-def skip(case, reason="Đã xác minh trong hồ sơ trước"):
-    return lambda by, key: skip_step(case.code, reason=reason, by=by, at=given.NOW, request_key=key)
-
-
-def data_of(case):
-    return read_entry(bytes(doors.event_of(case).body)).data
 
 
 def test_a_case_goes_to_the_ward_to_the_city_and_back_to_the_district_that_decides_it():

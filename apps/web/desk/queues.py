@@ -135,7 +135,12 @@ def handovers(request: HttpRequest) -> HttpResponse:
     waiting = selectors.handovers_waiting(seen_by=actor_of_request(request))
     page, at = page_of(waiting, request, by="due_at"), timezone.now()
     rows = [(row, due_of_handover(row, at)) for row in page.rows]
-    return _list(request, "desk/handovers.html", Page(rows=rows, pages=page.pages))
+    said = {
+        "heading": _("To receive"),
+        "since": _("Offered"),
+        "nothing": _("No handover waits for an answer"),
+    }
+    return _list(request, "desk/handovers.html", Page(rows=rows, pages=page.pages), **said)
 
 
 @for_clerks
@@ -144,7 +149,12 @@ def opinions(request: HttpRequest) -> HttpResponse:
     waiting = selectors.opinions_waiting(seen_by=actor_of_request(request))
     page, at = page_of(waiting, request, by="due_at"), timezone.now()
     rows = [(row, due_of_opinion(row, at)) for row in page.rows]
-    return _list(request, "desk/opinions.html", Page(rows=rows, pages=page.pages))
+    said = {
+        "heading": _("Opinions to give"),
+        "since": _("Asked"),
+        "nothing": _("No opinion waits to be given"),
+    }
+    return _list(request, "desk/opinions.html", Page(rows=rows, pages=page.pages), **said)
 
 
 @for_clerks
