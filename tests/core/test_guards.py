@@ -15,6 +15,8 @@ from tests import given
 
 APPEND_ONLY = [
     "applications_applicationrevision",
+    "applications_datalookup",
+    "cases_actpaper",
     "cases_caseevent",
     "core_accessrecord",
     "documents_document",
@@ -32,6 +34,7 @@ DRAFTED = {
     "procedures_component",
     "procedures_feerule",
     "procedures_step",
+    "procedures_linkedpart",
 }
 MAY_BE_CLEARED = {"core_requestkey", "core_outboxrow", "django_session", *DRAFTED}
 

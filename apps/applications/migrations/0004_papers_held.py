@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.guards import append_only
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -91,4 +93,5 @@ class Migration(migrations.Migration):
                 name="lookup_outcome_known",
             ),
         ),
+        *append_only("applications_datalookup"),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.guards import append_only
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -275,4 +277,5 @@ class Migration(migrations.Migration):
                 name="opinion_of_another_agency",
             ),
         ),
+        *append_only("cases_actpaper"),
     ]
