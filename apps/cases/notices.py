@@ -100,21 +100,15 @@ def _addresses(case: Case, kind: NoticeKind, at: datetime) -> dict[Channel, str]
     return found
 
 
-def notices_to_write(events: Iterable[tuple[Case, CaseEvent]]) -> list[NoticeRows]:
-    """The notices of events that were appended and are told."""
-    found = []
+def owe_notices(events: Iterable[tuple[Case, CaseEvent]]) -> list[OutboxRow]:
+    """Tells the applicants of those of these events that are told, on their pages at once; returns what is still owed."""
+    told = []
     for case, event in events:
         entry = read_entry(bytes(event.body))
         if is_told(entry, wanted=case.application.delivery):
-            found.append(
+            told.append(
                 notice_rows(case, entry.kind, sequence=event.sequence, event_id=event.pk, at=event.at)
             )
-    return found
-
-
-def owe_notices(events: Iterable[tuple[Case, CaseEvent]]) -> list[OutboxRow]:
-    """The applicants are told of these events, on their pages with the acts themselves; what is still owed is returned."""
-    told = notices_to_write(events)
     Notice.objects.bulk_create([each.notice for each in told])
     CaseNotice.objects.bulk_create([each.of_case for each in told])
     Sending.objects.bulk_create([sending for each in told for sending in each.sendings])

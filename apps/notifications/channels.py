@@ -32,7 +32,6 @@ _ERRORS: Mapping[str, str | Promise] = {
     "no_connection": gettext_lazy("No connection"),
     "no_answer": gettext_lazy("No answer in time"),
     "channel_off": gettext_lazy("The channel is off"),
-    "words_wrong": gettext_lazy("There are no words for this channel"),
     "given_up": gettext_lazy("Given up before it was tried"),
 }
 _ANSWERED = re.compile(r"answered_(\d{3})")

@@ -273,11 +273,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "ChannelEnum": "apps.procedures.choices.Channel",
-        "SendingChannelEnum": "apps.notifications.choices.Channel",
-        "SendingStateEnum": "apps.notifications.choices.SendingState",
-    },
+    "ENUM_NAME_OVERRIDES": {},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.api.schema.every_refusal",

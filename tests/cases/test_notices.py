@@ -24,7 +24,9 @@ from apps.core.models import OutboxRow
 from apps.core.spoken import moment
 from apps.notifications.channels import Message
 from apps.notifications.choices import Channel, NoticeKind
-from apps.notifications.models import Notice, Sending
+from apps.notifications.models import Notice, NoticeTemplate, Sending
+from apps.notifications.soundness import MOST_PARTS
+from apps.notifications.wording import parts_of_message
 from tests import given
 from tests.cases import doors
 from tests.cases.told_scenes import (
@@ -166,6 +168,31 @@ def test_a_page_says_the_same_without_greeting_addresses_and_secret(template):
 def test_only_the_first_message_carries_the_secret(template):
     case = SCENES[template]()
     assert (secret_of(case.code, 1) in mail(case).text) is (template == "submitted")
+
+
+@pytest.mark.parametrize("template", SCENES)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_telephone_gets_few_words_that_name_the_case_and_no_person(template, language, settings):
+    settings.NOTICE_GATEWAYS = {name: {"url": "http://127.0.0.1:9/", "token": ""} for name in ("sms", "zalo")}
+    notice = last_notice(SCENES[template](language=language, contact_phone="0912345678")).notice
+    by_phone = notice.sendings.exclude(channel=Channel.EMAIL)
+    if not NoticeTemplate.objects.get(kind=template).is_for_phone:
+        assert not by_phone.exists()
+        return
+    assert {each.channel for each in by_phone} == {Channel.SMS, Channel.ZALO}
+    text = message_of(notice.uuid, Channel.SMS)[1].text
+    assert notice.params["case"] in text and parts_of_message(text) <= MOST_PARTS
+    for left_out in (
+        "Khuất",
+        "0912345678",
+        "{",
+        "}",
+        "\n",
+        "  ",
+        "None",
+        secret_of(notice.params["case"], 1),
+    ):
+        assert left_out not in text
 
 
 def test_a_message_is_in_the_language_of_the_application_and_a_page_in_that_of_its_reader():

@@ -73,7 +73,7 @@ def _row(sending: Sending) -> dict[str, object]:
         "address": masked(sending.address),
         "told_at": sending.notice.created_at,
         "failed_at": sending.failed_at,
-        "why": error_in_words(sending.last_error),
+        "why": error_in_words(sending.last_error) or "–",
         "attempts": sending.attempts,
     }
 

@@ -15,7 +15,6 @@ from apps.api.v1.serializers.status import StatusShownOut
 from apps.calendars.selectors import working_calendar
 from apps.cases.choices import EventKind, Routing, Status, UnroutableReason
 from apps.core.masking import mask_name
-from apps.notifications.choices import Channel, SendingState
 
 UNDECIDED = "False where it was reckoned with a calendar that has not been decided yet, and so may move."
 
@@ -410,10 +409,10 @@ class EventOut(serializers.Serializer):
 class SendingOut(serializers.Serializer):
     """One way by which a message to the applicant goes; the address itself is in the application."""
 
-    channel = serializers.ChoiceField(choices=Channel.choices)
-    state = serializers.ChoiceField(
-        choices=SendingState.choices,
-        help_text="`failed`: it could not be sent, and waits until an administrator sends it again.",
+    channel = serializers.CharField(source="channel.value", help_text="`email`, `sms` or `zalo`.")
+    state = serializers.CharField(
+        source="state.value",
+        help_text="`waiting`, `sent`, or `failed`: it waits until an administrator sends it again.",
     )
     sent_at = serializers.DateTimeField(allow_null=True, help_text="Null while it has not been sent.")
 
