@@ -12,7 +12,16 @@ from apps.cases.policies import CAN
 from apps.cases.transitions import OPEN_IN
 from tests.api.calls import Caller
 
-REST_OF_A_CASE = {"events", "reveal", "documents", "receipts", "results", "attachments", "notices"}
+REST_OF_A_CASE = {
+    "events",
+    "reveal",
+    "documents",
+    "receipts",
+    "results",
+    "attachments",
+    "notices",
+    "control-sheet",
+}
 
 
 def addresses() -> list[str]:

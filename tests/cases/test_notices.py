@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from apps.accounts.choices import Role
 from apps.applications.choices import Delivery
+from apps.cases.actions.correcting import correct_paper
 from apps.cases.actions.decision import hand_over_result
 from apps.cases.actions.ending import decline_withdrawal, request_withdrawal, stop_case
 from apps.cases.actions.extension import apologise_late, extend_deadline
@@ -24,7 +25,7 @@ from apps.cases.actions.supplement import Item, provide_supplement, request_supp
 from apps.cases.actions.tracking import issue_secret_again
 from apps.cases.choices import EventKind, Omission, Outcome
 from apps.cases.errors import CaseUnknown
-from apps.cases.models import Case, CaseEvent, CaseNotice, EventText
+from apps.cases.models import Case, CaseDocument, CaseEvent, CaseNotice, EventText
 from apps.cases.notices import TEMPLATES, message_of, notices_of
 from apps.cases.periodic import watch
 from apps.cases.selectors import case_seen_by
@@ -154,6 +155,19 @@ def secret_issued_again(**filing: object) -> Case:
     return case
 
 
+def paper_corrected(**filing: object) -> Case:
+    case = given.accepted_case(by=filer(), **filing)
+    correct_paper(
+        case.code,
+        document=CaseDocument.objects.get(case=case).document.uuid,
+        reason="Ghi sai địa chỉ của cơ quan.",
+        by=given.staff(case.current_agency, Role.HEAD),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    return case
+
+
 def payment_requested(**filing: object) -> Case:
     return given.awaiting_payment(by=filer(), **filing)[0]
 
@@ -227,6 +241,7 @@ SCENES: dict[str, Callable[..., Case]] = {
     "released": released,
     "handed_over": handed_over,
     "secret_issued_again": secret_issued_again,
+    "paper_corrected": paper_corrected,
     "payment_requested": payment_requested,
     "confirmation_asked": confirmation_asked,
     "reminded": reminded,
