@@ -21,6 +21,7 @@ REST_OF_A_CASE = {
     "attachments",
     "notices",
     "act-papers",
+    "control-sheet",
 }
 
 

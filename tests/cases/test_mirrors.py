@@ -111,7 +111,7 @@ def test_verbs_of_parties_are_verbs():
 
 def test_rights_are_asked_in_policies_only():
     """Posts and roles on the application are read where rights are decided; a paper names the post of who signs it."""
-    elsewhere = {"cases/papers/parts.py", "accounts/actors.py"}
+    elsewhere = {"cases/papers/parts.py", "cases/paper_rights.py", "accounts/actors.py"}
     asked = re.compile(
         r"\.(holds|posts_with|agencies_with|party_roles)\b|\bCASEWORK\b|policies import .*\bDESK\b"
     )

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from apps.accounts.choices import Role
 from apps.applications.choices import Delivery
+from apps.cases.actions.correcting import correct_paper
 from apps.cases.actions.decision import hand_over_result
 from apps.cases.actions.ending import decline_withdrawal, request_withdrawal, stop_case
 from apps.cases.actions.extension import apologise_late, extend_deadline
@@ -18,7 +19,7 @@ from apps.cases.actions.prolongation import prolong_for_verification
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
 from apps.cases.actions.tracking import issue_secret_again
 from apps.cases.choices import Omission, Outcome
-from apps.cases.models import Case
+from apps.cases.models import Case, CaseDocument
 from apps.cases.periodic import watch
 from tests import given
 
@@ -241,6 +242,19 @@ def withdrawal_requested(**filing: object) -> Case:
 
 
 # For each kind of notice, the acts that lead to it.
+def paper_corrected(**filing: object) -> Case:
+    case = given.accepted_case(by=filer(), **filing)
+    correct_paper(
+        case.code,
+        document=CaseDocument.objects.get(case=case).document.uuid,
+        reason="Ghi sai địa chỉ của cơ quan.",
+        by=head_of(case),
+        at=given.NOW,
+        request_key=given.key(),
+    )
+    return case
+
+
 SCENES: dict[str, Callable[..., Case]] = {
     "submitted": submitted,
     "accepted": accepted,
@@ -252,6 +266,7 @@ SCENES: dict[str, Callable[..., Case]] = {
     "released": released,
     "handed_over": handed_over,
     "secret_issued_again": secret_issued_again,
+    "paper_corrected": paper_corrected,
     "payment_requested": payment_requested,
     "confirmation_asked": confirmation_asked,
     "reminded": reminded,

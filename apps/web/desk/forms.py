@@ -305,10 +305,17 @@ class HandOverCaseForm(AgencySearchForm):
         return self.seen.case.step_agency
 
 
+class PaperField(forms.TypedChoiceField):
+    """One of the papers offered; which may be corrected the act itself says, which also knows a form sent twice."""
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
 class CorrectPaperForm(VerbForm):
     """Which of the papers that the actor's agency issued, why, and what was wrong."""
 
-    document = forms.TypedChoiceField(label=_("Which paper"), coerce=UUID, widget=forms.RadioSelect)
+    document = PaperField(label=_("Which paper"), coerce=UUID, widget=forms.RadioSelect)
     reason = words(_("Reason"), help_text=_("It is printed on the paper and told to the applicant."))
     note = words(
         _("What was wrong"),

@@ -17,7 +17,7 @@ from apps.accounts.choices import Role
 from apps.cases.actions.ending import request_withdrawal, stop_case
 from apps.cases.actions.handover import hand_over_case
 from apps.cases.choices import EventKind, Status
-from apps.cases.models import Case, CaseEvent, CaseReceipt
+from apps.cases.models import Case, CaseDocument, CaseEvent, CaseReceipt
 from apps.cases.policies import CAN
 from apps.core.models import OutboxRow
 from apps.web.desk.verbs import VERBS
@@ -156,6 +156,12 @@ def issue_secret_again() -> Scene:
     return Scene(case, given.receptionist(case.current_agency), {"is_identity_checked": "on"})
 
 
+def correct_paper() -> Scene:
+    case = given.accepted_case()
+    typed = {"document": str(CaseDocument.objects.get(case=case).document.uuid), "reason": "Sai địa chỉ"}
+    return Scene(case, at_current(case, Role.HEAD), typed)
+
+
 def give_back_originals() -> Scene:
     case = given.declined_with_originals()
     by = given.receptionist(case.current_agency)
@@ -228,6 +234,7 @@ SCENES: dict[str, tuple[Callable[[], Scene], EventKind]] = {
     "hand_over_result": (hand_over_result, EventKind.RESULT_HANDED_OVER),
     "give_back_originals": (give_back_originals, EventKind.ORIGINALS_GIVEN_BACK),
     "issue_secret_again": (issue_secret_again, EventKind.SECRET_ISSUED_AGAIN),
+    "correct_paper": (correct_paper, EventKind.PAPER_CORRECTED),
     "request_withdrawal": (withdrawal_at_the_desk, EventKind.WITHDRAWAL_REQUESTED),
     "decline_withdrawal": (decline_withdrawal, EventKind.WITHDRAWAL_DECLINED),
     "stop_case": (stopping, EventKind.CASE_STOPPED),
