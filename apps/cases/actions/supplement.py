@@ -171,7 +171,7 @@ def _declare(
     application_id, unit = act.case.application_id, None
     if act.asked.is_group:
         # Another case of the application may be supplemented at this moment: their revisions have one row of numbers.
-        Application.objects.select_for_update(no_key=True).get(pk=application_id)
+        Application.objects.select_for_update(no_key=True, of=("self",)).get(pk=application_id)
     faults: list[Refusal] = []
     if answers:
         answers = _changes(act, answers, faults)
