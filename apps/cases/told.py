@@ -82,6 +82,7 @@ UNTOLD: Mapping[EventKind, str | Promise] = {
     EventKind.PAYMENT_RECORDED: gettext_lazy("Whoever pays has the receipt at once."),
     EventKind.PROPOSAL_SENT_BACK: gettext_lazy("Work inside the office: nothing is decided yet."),
     EventKind.RESULT_APPROVED: gettext_lazy("Signed and not yet released: the release is told."),
+    EventKind.PAPER_TAKEN_OVER: gettext_lazy("An old paper that the applicant has had since it was issued."),
     EventKind.ORIGINALS_GIVEN_BACK: gettext_lazy("Done face to face, against a signature."),
 }
 
