@@ -17,7 +17,7 @@ class WordsWrong(Refusal):
 
     code = "notice_words_wrong"
     status = 422
-    text = "%(faults)s"
+    text = _("The words cannot be used. %(faults)s")
 
 
 class WordsMissing(Invalid):

@@ -126,11 +126,15 @@ NAMES: Mapping[str, Name] = {
     ),
     "waits_for": Name(
         _("The cases for whose results it waits; empty where it waits for none."),
-        "",
-        "",
+        "H26.1.1-261123-0001",
+        "H26.1.1-261123-0001",
         place=Place.EVERYWHERE,
     ),
-    "together": Name(_("The cases that the application opened, where they are several."), "", ""),
+    "together": Name(
+        _("The cases that the application opened, where they are several."),
+        "H26.1.1-261123-0001: Đăng ký khai sinh",
+        "H26.1.1-261123-0001: Registration of a birth",
+    ),
     "form": Name(_("The number of the form that was issued again."), "01", "01", place=Place.EVERYWHERE),
     "at_counter": _condition(_("It was filed at a counter.")),
     "at_intake": _condition(_("It is not accepted yet.")),

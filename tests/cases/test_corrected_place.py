@@ -61,7 +61,9 @@ def test_a_case_taken_at_a_counter_is_accepted_there_and_goes_where_the_correcte
 def test_once_accepted_a_corrected_place_is_kept_and_moves_nothing_by_itself():
     case, _ = given.case_awaiting_supplement()
     right = given.ward("Phường Trúc Bạch")
-    assert doors.owed_by(lambda: play(case, unit=right.pk)(applicant_of(case), given.key())) == []
+    assert doors.owed_by(lambda: play(case, unit=right.pk)(applicant_of(case), given.key())) == [
+        "send_notice"
+    ]
     after = given.fresh(case)
     assert (after.status, after.current_agency, after.competent_agency) == (
         Status.ACCEPTED,
@@ -73,7 +75,9 @@ def test_once_accepted_a_corrected_place_is_kept_and_moves_nothing_by_itself():
 
 def test_the_place_as_it_was_declared_corrects_nothing():
     case = asked_at_intake(given.case_at_intake())
-    assert doors.owed_by(lambda: play(case, unit=given.ward().pk)(applicant_of(case), given.key())) == []
+    assert doors.owed_by(lambda: play(case, unit=given.ward().pk)(applicant_of(case), given.key())) == [
+        "send_notice"
+    ]
     revision = ApplicationRevision.objects.get(application=case.application, number=2)
     assert revision.connecting_unit is None
 

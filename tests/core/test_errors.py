@@ -30,7 +30,7 @@ def test_no_two_refusals_share_a_code_and_each_has_its_sentence_and_status():
     by_code: dict[str, set[str]] = {}
     for refusal in refusals():
         by_code.setdefault(refusal.code, set()).add(refusal.__name__)
-        assert str(refusal.text).endswith((".", "”.", "%(paper)s", "%(reason)s")), refusal
+        assert str(refusal.text).endswith((".", "”.", "%(paper)s", "%(reason)s", "%(faults)s")), refusal
         assert 400 <= refusal.status < 600
     assert {code: names for code, names in by_code.items() if len(names) > 1} == {
         "invalid": {"Invalid", "Faults"}

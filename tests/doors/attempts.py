@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.http import HttpResponse
 
+from apps.accounts.models import Pool
 from apps.applications.models import Attachment
 from apps.cases.models import Case
 from apps.citizens.models import Citizen
@@ -45,6 +46,7 @@ def everything() -> dict[str, Any]:
         "attachments": Attachment.objects.count(),
         "notices": Notice.objects.count(),
         "registers": Register.objects.count(),
+        "pools": Pool.objects.count(),
     }
 
 

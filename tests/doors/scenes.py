@@ -11,12 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
+from apps.applications.models import Attachment
 from apps.applications.selectors import answers_of
 from apps.cases.actions.calendar_change import propose_calendar_change
 from apps.cases.actions.control_sheet import ask_control_sheet
 from apps.cases.actions.ending import request_withdrawal, stop_case
 from apps.cases.actions.handover import hand_over_case
-from apps.cases.models import Case, CaseDocument, CaseReceipt, CaseResult
+from apps.cases.choices import EventKind
+from apps.cases.models import ActPaper, Case, CaseDocument, CaseReceipt, CaseResult
 from apps.cases.policies import DESK
 from apps.cases.tracking import secret_of
 from apps.core.models import Job
@@ -381,6 +383,9 @@ def finished() -> Scene:
     """
     case = given.resolved_case(given.FOOD_SAFETY, by=filer())
     at = case.competent_agency
+    done = case.events.filter(kind=EventKind.STEP_COMPLETED).first()
+    record = Attachment.objects.get(uuid=given.uploaded(given.staff(at, Role.HANDLER)))
+    ActPaper.objects.create(case=case, event=done, attachment=record)
     given.register_asked(at)
     given.carry_out(given.NOW, "render_paper", "render_receipt", "render_register")
     return Scene(case, at, given.staff(at, Role.RECEPTIONIST, Role.HEAD), (Role.RECEPTIONIST, Role.HEAD))
@@ -428,7 +433,7 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "units": given.ward().pk,
         "unit": given.ward().code,
         "list_name": "overdue",
-        "act-papers": 1,
+        "act-papers": getattr(case.act_papers.first(), "event", case.events.first()).sequence,
         "pools": 1,
         "verb": "reopen-case",
         "versions": case.version_id,

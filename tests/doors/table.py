@@ -170,7 +170,7 @@ POST  /desk/cases/<str:code>/control-sheet/                    in   403  403  40
 POST  /oversight/register/                                     in   403  403  403  403  403  422  302  302  403  in   403  403
 POST  /desk/take-application/<str:procedure>/                  in   403  403  422  403  302  403  403  403  403  in   403  302
 POST  /desk/cases/<str:code>/reveal/                           in   403  403  404  200  200  403  403  403  403  in   403  200
-POST  /desk/pools/                                             in   403  403  422  422  422  403  403  403  403  in   403  422
+POST  /desk/pools/                                             in   403  403  422  302  422  403  403  403  403  in   403  302
 POST  /desk/pools/<int:pool>/                                  in   403  403  302  302  302  403  403  403  403  in   403  302
 POST  /oversight/cases/<str:code>/reveal/                      in   403  403  403  403  403  404  200  200  403  in   403  403
 POST  /administration/procedures/<str:procedure>/describe/     in   403  403  403  403  403  403  403  403  403  in   403  403
