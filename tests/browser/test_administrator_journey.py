@@ -1,4 +1,7 @@
-"""An administrator builds a conditional form from nothing, tries it and publishes it; a citizen files it. With axe on the way."""
+"""An administrator imports the list and builds a procedure from nothing: a conditional form, fees, steps at two levels.
+
+It is tried and published, and a citizen files it. With axe on the way.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,16 @@ from playwright.sync_api import Page, expect
 
 from apps.applications.selectors import answers_of
 from apps.cases.models import Case
+from apps.cases.selectors import fees_of
 from apps.procedures.models import ProcedureVersion
 from tests import given
 from tests.browser.conftest import with_password
-from tests.procedures.test_draft_version import listed
+from tests.workbooks import national_list
 
 pytestmark = pytest.mark.browser
 CODE = "1.777700"
+ON_THE_LIST = (CODE, "Cho mượn hội trường", "Bộ Văn hóa", "Ủy ban nhân dân cấp xã", "Văn hóa")
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def fill(page: Page, **typed: str) -> None:
@@ -55,10 +61,60 @@ def change(page: Page, part: str, **typed: str) -> None:
     save(page)
 
 
-def test_a_form_is_built_tried_published_and_filed(page, sign_in, axe) -> None:
+def import_list(page: Page) -> None:
+    """The spreadsheet of the national portal: read, shown, decided, and carried out by the worker."""
+    page.goto("/administration/imports/")
+    file = {"name": "danh-sach.xlsx", "mimeType": SHEET, "buffer": national_list(ON_THE_LIST)}
+    page.set_input_files("main [name=file]", file)
+    page.click("main >> text=Read the file")
+    fill(page, decision=given.DECISION)
+    page.click("main >> button:has-text('Change 1 procedure')")
+    given.carry_out(given.NOW, "import_catalogue")
+
+
+def price(page: Page, axe: Any) -> None:
+    """Who sells tickets pays, everybody else does not: two rules, each with its law and its condition."""
+    page.click("main a[href$='/parts/fee_rules/'] >> text=Change")
+    page.click("main >> text=Add a row")
+    for row, (amount, answer) in enumerate((("50000", "yes"), ("0", "no"))):
+        page.locator(f"#row{row} >> text=Counts always; add a condition").click()
+        law = {"name": "Phí", "name_en": "Fee", "unit_price": amount, "legal_basis": "Nghị quyết 1/NQ-HĐND"}
+        typed = {**law, "is_established": "on", "note": "", "note_en": ""}
+        when = {"condition-fact0": "co_thu_tien_ve", "condition-op0": "eq", "condition-value0": answer}
+        fill(page, **{f"row{row}-{name}": value for name, value in {**typed, **when}.items()})
+    axe(page)
+    save(page)
+
+
+def steps(page: Page, axe: Any) -> None:
+    """The district looks at it before the ward decides: a step at another level, with the record that it leaves."""
+    page.click("main a[href$='/parts/steps/'] >> text=Change")
+    page.click("main >> text=Add a row")
+    district = {
+        "code": "review",
+        "name": "Cấp huyện thẩm tra",
+        "name_en": "Review by the district",
+        "agency_kind": "district_culture",
+        "factor": "receiving_agency",
+        "role": "handler",
+        "act": "complete_step",
+        "product": "note",
+        "product_name": "Ý kiến thẩm tra",
+        "product_name_en": "Note of the review",
+        "share": "1",
+        "share_of": "8",
+    }
+    fill(page, **{"row1-share": "3"}, **{f"row4-{name}": value for name, value in district.items()})
+    for place in (4, 3, 2):
+        page.click(f"main button[value=up-{place}]")
+    axe(page)
+    save(page)
+
+
+def test_a_procedure_is_imported_built_tried_published_and_filed(page, sign_in, axe) -> None:
     admin, citizen = given.administrator(), given.citizen()
-    listed(CODE)
     sign_in(page, *with_password(admin))
+    import_list(page)
     page.goto(f"/administration/procedures/{CODE}/describe/")
     fill(page, name_en="Loan of a hall", field_en="Culture", level="ward", for_citizens="on")
     page.click("main form >> button[type=submit]")
@@ -76,18 +132,23 @@ def test_a_form_is_built_tried_published_and_filed(page, sign_in, axe) -> None:
     expect(page.locator("#question-gia_ve")).to_contain_text("“Có thu tiền vé”: có")
     axe(page)
 
+    draft = ProcedureVersion.objects.get(procedure__code=CODE)
+    page.goto(f"/administration/versions/{draft.pk}/")
+    price(page, axe)
+    steps(page, axe)
+    page.click("a[href$='/form/'] >> text=Change")
+
     # Tried: the hidden question stays hidden, the sample is accepted.
     page.click("main >> text=Try it as the applicant")
-    price = page.locator("[name=answers-gia_ve]")
-    expect(price).to_be_hidden()
+    asked = page.locator("[name=answers-gia_ve]")
+    expect(asked).to_be_hidden()
     page.check("#id_answers-co_thu_tien_ve_0", force=True)
-    expect(price).to_be_visible()
+    expect(asked).to_be_visible()
     page.locator("main button[value=fill]").last.click()
     page.locator("main button[value=try]").last.click()
     expect(page.locator("main")).to_contain_text("The answers are accepted.")
     axe(page)
 
-    draft = ProcedureVersion.objects.get(procedure__code=CODE)
     page.goto(f"/administration/versions/{draft.pk}/publish/")
     fill(page, decision=given.DECISION)
     page.click("main form >> button:text-is('Publish')")
@@ -102,6 +163,11 @@ def test_a_form_is_built_tried_published_and_filed(page, sign_in, axe) -> None:
         "co_thu_tien_ve": False,
         "tiet_muc": [{"ten_tiet_muc": "Chèo"}],
     }
+    assert [(fee.amount, fee.legal_basis) for fee in fees_of(case)] == [(0, "Nghị quyết 1/NQ-HĐND")]
+    given.carry_out(given.NOW, "route_case")
+    given.accepted(given.fresh(case))
+    offered = case.handovers.get()
+    assert offered.is_for_step and offered.to_agency.kind.code == "district_culture"
 
 
 def file(page: Page, sign_in: Any, citizen: Any) -> None:

@@ -42,6 +42,7 @@ from apps.cases.models import (
     CaseReceipt,
     EventText,
     Obligation,
+    OpinionRequest,
     OriginalCustody,
 )
 from apps.cases.models import LateEntry as LateEntryMark
@@ -55,6 +56,8 @@ from apps.operations import integrity
 from apps.operations.integrity import INVARIANTS, check, ledger, walking
 from apps.receipts.models import Receipt, ReceiptDocument
 from tests import databases, given
+from tests.cases import legs
+from tests.cases.asked import answerer, asked_case, give
 
 pytestmark = pytest.mark.commits
 
@@ -111,6 +114,7 @@ def a_city_at_work() -> None:
     assessed_and_routed_again()
     moved_to_another_version()
     under_the_law_of_time()
+    done_elsewhere()
     given.taken_at_counter(given.PERMIT, desk=given.agency("district_committee", given.ward().parent))
     given.carry_out(given.NOW, "route_case", "render_paper", "render_receipt")
 
@@ -131,6 +135,14 @@ def under_the_law_of_time() -> None:
     )
     taken_at = given.after(given.NOW, hours=-0.5)
     given.taken_at_counter(late_entry=LateEntry(taken_at, "Mất điện", "GT-07"))
+
+
+def done_elsewhere() -> None:
+    """An opinion that was given, and a step that another agency has completed and sent on."""
+    case, _handler = asked_case()
+    give(case)(answerer(), given.key())
+    legs.three_levels()
+    legs.received(legs.verified(*legs.at_the_ward()))
 
 
 def moved_to_another_version() -> None:
@@ -453,6 +465,14 @@ def test_an_obligation_that_no_act_set_or_fulfilled_is_found(force):
     )
     assert broken() == {"case_state": row.case.code}
     force("DELETE FROM cases_obligation WHERE id = %s", row.pk)
+    assert broken() == {"case_state": row.case.code}
+
+
+def test_an_opinion_that_nobody_gave_or_asked_is_found(force):
+    row = OpinionRequest.objects.get()
+    force("UPDATE cases_opinionrequest SET \"end\" = 'revoked', answer_id = NULL WHERE id = %s", row.pk)
+    assert broken() == {"case_state": row.case.code}
+    force("DELETE FROM cases_opinionrequest WHERE id = %s", row.pk)
     assert broken() == {"case_state": row.case.code}
 
 

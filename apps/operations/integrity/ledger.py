@@ -12,7 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from apps.calendars.selectors import answer_times, working_calendar
 from apps.cases import deadlines
-from apps.cases.choices import EventKind, Routing
+from apps.cases.choices import EventKind, OpinionEnd, Routing
 from apps.cases.history import Entry, fold, read_entry
 from apps.cases.models import (
     Case,
@@ -23,6 +23,7 @@ from apps.cases.models import (
     CaseResult,
     LateEntry,
     Obligation,
+    OpinionRequest,
 )
 from apps.cases.selectors.calendar import (
     has_a_time_to_keep,
@@ -113,12 +114,13 @@ def replayed(first: int, last: int) -> Iterator[Fault]:
 
 @dataclass
 class Awaited:
-    """Rows beside a case: what other authorities have set, each with when it was fulfilled, a late entry's form, and the
-    cases for which it waits, each with the result that has come."""
+    """Rows beside a case: what other authorities have set, each with when it was fulfilled, a late entry's form, the
+    cases for which it waits, each with the result that has come, and what other agencies were asked, each with how it ended."""
 
     obligations: dict[int, datetime | None] = field(default_factory=dict)
     late_entry: str | None = None
     links: dict[str, int | None] = field(default_factory=dict)
+    opinions: dict[int, str] = field(default_factory=dict)
 
 
 def _awaited(first: int, last: int) -> Mapping[int, Awaited]:
@@ -131,6 +133,10 @@ def _awaited(first: int, last: int) -> Mapping[int, Awaited]:
     links = CaseLink.objects.filter(**within).order_by("pk")
     for case_id, code, result in links.values_list("case_id", "prerequisite__code", "result_id"):
         found[case_id].links[code] = result
+    opinions = OpinionRequest.objects.filter(**within).order_by("pk")
+    for case_id, number, end in opinions.values_list("case_id", "number", "end"):
+        # What lapsed ended by no act of its own.
+        found[case_id].opinions[number] = "" if end == OpinionEnd.LAPSED else end
     return found
 
 
@@ -263,6 +269,18 @@ def _awaited_faults(case: Case, entries: Sequence[Entry], awaited: Awaited) -> I
             waits[entry.data["prerequisite"]] = entry.data["result"]
     if waits != awaited.links:
         yield Fault("case_state", case.pk, case.code, "links_differ")
+    asked = {
+        entry.data["opinion"]: _OPINION_ENDS[entry.kind] for entry in entries if entry.kind in _OPINION_ENDS
+    }
+    if asked != awaited.opinions:
+        yield Fault("case_state", case.pk, case.code, "opinions_differ")
+
+
+_OPINION_ENDS = {
+    EventKind.OPINION_REQUESTED: "",
+    EventKind.OPINION_GIVEN: OpinionEnd.GIVEN.value,
+    EventKind.OPINION_REVOKED: OpinionEnd.REVOKED.value,
+}
 
 
 def _due_faults(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:

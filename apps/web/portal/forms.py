@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actors import Actor
@@ -144,10 +144,11 @@ class FilingForm(forms.Form):
 def desks(day: date) -> Groups:
     """Every desk of the city under the unit it serves or the district above it."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for agency in agencies_on(day).filter(has_desk=True):
-        unit = agency.unit
-        over = unit.parent if unit.level == Level.WARD and unit.parent else unit
-        found[over.title].append((str(agency.pk), agency.title))
+    name = "name_en" if get_language() == "en" else "name"
+    columns = ("pk", name, f"unit__{name}", "unit__level", f"unit__parent__{name}")
+    # Values: six hundred agencies with what is above them are a fifth of the page's time as objects.
+    for pk, title, unit, level, above in agencies_on(day).filter(has_desk=True).values_list(*columns):
+        found[above if level == Level.WARD and above else unit].append((str(pk), title))
     return in_order(found)
 
 

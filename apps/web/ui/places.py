@@ -20,6 +20,7 @@ from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit
 from apps.units.selectors import units_on
 from apps.web.ui.parts import SummaryRow, Text
+from apps.web.ui.widgets import LongSelect
 
 if TYPE_CHECKING:
     from apps.cases.models import Case
@@ -50,6 +51,8 @@ _LIVED_IN = frozenset(
 
 class PlaceField(forms.ChoiceField):
     """An id out of a long list that is read only to be shown: whether the place or desk exists, the domain says."""
+
+    widget = LongSelect
 
     def valid_value(self, value: Any) -> bool:
         return str(value).isdecimal() and len(str(value)) < 19

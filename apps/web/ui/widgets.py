@@ -7,6 +7,9 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 
 class DayMonthYearInput(forms.MultiWidget):
@@ -35,3 +38,25 @@ class DayMonthYearInput(forms.MultiWidget):
         """`year-month-day` as typed, or nothing when all three are empty."""
         typed = [str(part or "").strip() for part in super().value_from_datadict(data, files, name)]
         return "-".join(reversed(typed)) if any(typed) else ""
+
+
+class LongSelect(forms.Select):
+    """A list of hundreds, written at once: with a template for each option it would take longer than the rest of its page."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        groups = format_html_join(
+            "", "{}", ((self._group(title, options),) for title, options, _index in widget["optgroups"])
+        )
+        return format_html(
+            '<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), groups
+        )
+
+    def _group(self, title: Any, options: list[dict[str, Any]]) -> SafeString:
+        chosen = SafeString(" selected")
+        written = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((each["value"], chosen if each["selected"] else "", each["label"]) for each in options),
+        )
+        return format_html('<optgroup label="{}">{}</optgroup>', title, written) if title else written
