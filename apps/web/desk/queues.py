@@ -22,7 +22,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.selectors import assignees_of
 from apps.cases import selectors
 from apps.cases.choices import OPEN_STATUSES, UnroutableReason
-from apps.cases.policies import posts_of_casework
+from apps.cases.policies import agencies_headed, posts_of_casework
 from apps.interface.actors import actor_of_request
 from apps.procedures.models import Step
 from apps.web.desk.access import for_clerks
@@ -126,7 +126,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if narrowing.is_bound:
         cases = narrowing.narrow(cases, at)
     page = _page_of_cases(cases, request, at)
-    return _list(request, "desk/inbox.html", page, filter=narrowing, is_filtered=narrowing.is_bound)
+    return _list(
+        request,
+        "desk/inbox.html",
+        page,
+        filter=narrowing,
+        is_filtered=narrowing.is_bound,
+        heads=bool(agencies_headed(actor)),
+    )
 
 
 @for_clerks
