@@ -78,7 +78,7 @@ def serving_steps() -> list[Step]:
             ),
             TEST_SETTINGS,
         ),
-        Step("tests", python("pytest", "-n", "2"), TEST_SETTINGS),
+        Step("tests", python("pytest", "-n", "3"), TEST_SETTINGS),
     ]
 
 

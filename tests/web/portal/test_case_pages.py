@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from html import unescape
 
@@ -116,7 +117,8 @@ def test_the_list_goes_on_page_by_page(as_actor, monkeypatch) -> None:
     client = as_actor(who)
     first = client.get("/cases/")
     assert codes[2] in first.content.decode() and codes[0] not in first.content.decode()
-    second = client.get("/cases/" + first.context["pages"].next_url)
+    [following] = re.findall(r'href="([^"]+)" rel="next"', first.content.decode())
+    second = client.get("/cases/" + unescape(following))
     assert codes[0] in second.content.decode() and codes[2] not in second.content.decode()
     assert client.get("/cases/?before=x").status_code == 200
 
