@@ -49,17 +49,14 @@ def due_same_day(received: datetime, cut_off: time, folder: Path) -> datetime:
     return _closing(_next_counted(day, folder))
 
 
-def counts_from(received: datetime, cut_off: time, folder: Path) -> datetime:
-    """When what is received after the cut-off counts as received: at the end of the next counted day."""
-    local = received.astimezone(HANOI)
-    if local.time() <= cut_off:
-        return received
-    return _closing(_next_counted(local.date(), folder))
-
-
-def due_in_working_days(accepted: datetime, days: int, folder: Path) -> datetime:
-    """The day of acceptance is not counted."""
-    day = accepted.astimezone(HANOI).date()
+def due_in_working_days(
+    accepted: datetime, days: int, folder: Path, *, cut_off: time | None = None
+) -> datetime:
+    """The day of acceptance is not counted; with a cut-off it is the first counted day whose cut-off has not passed."""
+    local = accepted.astimezone(HANOI)
+    day = local.date()
+    if cut_off is not None and not (_is_counted(day, folder) and local.time() <= cut_off):
+        day = _next_counted(day, folder)
     for _ in range(days):
         day = _next_counted(day, folder)
     return _closing(day)

@@ -143,8 +143,5 @@ def _decide(stage: Stage, told: Told) -> None:
 def _due(stage: Stage, told: Told, accepted: dict[str, Any]) -> Any:
     if told.procedure == BIRTH:
         return expected.due_same_day(moment(accepted["received_at"]), _CUT_OFF, stage.fixtures)
-    start = start_of_clock(accepted)
-    if told.procedure == RESIDENCE:
-        # Received after 15:00 it counts from the next working day.
-        start = max(start, expected.counts_from(start, _CUT_OFF, stage.fixtures))
-    return expected.due_in_working_days(start, 2, stage.fixtures)
+    cut_off = _CUT_OFF if told.procedure == RESIDENCE else None
+    return expected.due_in_working_days(start_of_clock(accepted), 2, stage.fixtures, cut_off=cut_off)
