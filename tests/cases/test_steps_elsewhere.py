@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from apps.accounts.choices import Role
+from apps.cases.actions.correcting import correct_paper
 from apps.cases.actions.decision import approve_result, propose_result
 from apps.cases.actions.ending import stop_case
 from apps.cases.actions.extension import extend_deadline
@@ -21,7 +22,7 @@ from apps.cases.errors import (
     VerbNotOpen,
 )
 from apps.cases.models import ActPaper, CaseEvent, Handover
-from apps.cases.selectors import act_paper_file, case_seen_by, entries_of, step_turns
+from apps.cases.selectors import act_paper_file, case_seen_by, correctable_of, entries_of, step_turns
 from tests import given
 from tests.cases import doors, legs
 from tests.cases.legs import complete, data_of
@@ -197,6 +198,33 @@ def test_the_district_extends_the_time_also_while_the_ward_verifies_and_the_ward
     extend(given.staff(case.competent_agency, Role.HEAD))
     document = case.documents.get(document__kind="form_04").document
     assert document.snapshot["agency"] == case.competent_agency.name
+
+
+def test_what_the_district_wrote_meanwhile_the_district_corrects_and_the_ward_does_not():
+    legs.three_levels()
+    case, _verifier = legs.at_the_ward()
+    ward, district = (given.staff(each, Role.HEAD) for each in (case.current_agency, case.competent_agency))
+    until = datetime(2026, 12, 8, 17, 0, tzinfo=given.HANOI)
+    extend_deadline(
+        case.code, until=until, reason="Cần xác minh thêm", by=district, at=given.NOW, request_key=given.key()
+    )
+    wrong = case.documents.get(document__kind="form_04").document
+
+    def correct(by):
+        correct_paper(
+            case.code, document=wrong.uuid, reason="Sai lý do", by=by, at=given.NOW, request_key=given.key()
+        )
+
+    with doors.refused(NotYours):
+        correct(ward)
+    assert wrong not in [row.document for row in correctable_of(case, by=ward)]
+    correct(district)
+    new = case.documents.get(document__kind="form_04", replaces__isnull=False)
+    assert (new.issuer, new.document.snapshot["agency"]) == (
+        case.competent_agency,
+        case.competent_agency.name,
+    )
+    assert new.document.snapshot["desk"]["parent_name"] == case.competent_agency.name
 
 
 def test_stopped_at_the_ward_by_the_district_it_is_reopened_where_it_was():

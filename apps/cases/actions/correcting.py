@@ -12,7 +12,6 @@ from apps.cases.errors import NotYours, PaperNotCorrected, PaperNotOfCase, Paper
 from apps.cases.models import CaseDocument, CaseEvent
 from apps.cases.paper_rights import can_correct_paper_of
 from apps.cases.papers import issue_corrected
-from apps.cases.selectors import issuer_of
 from apps.documents.snapshots import CORRECTABLE
 
 
@@ -29,14 +28,14 @@ def correct_paper(
     with acting("correct_paper", code, by=by, at=at, request_key=request_key, body=body) as act:
         row = (
             CaseDocument.objects.filter(case=act.case, document__uuid=document)
-            .select_related("document", "event", "replaced_by")
+            .select_related("document", "issuer", "replaced_by")
             .first()
         )
         if row is None:
             raise PaperNotOfCase(field="document")
         if row.document.kind not in CORRECTABLE:
             raise PaperNotCorrected(field="document")
-        if not can_correct_paper_of(issuer_of(row).pk, by):
+        if not can_correct_paper_of(row.issuer_id, by):
             raise NotYours()
         if hasattr(row, "replaced_by"):
             raise PaperReplaced(field="document")

@@ -76,5 +76,5 @@ def take_over_paper(paper: OldPaper, content: bytes, *, by: Actor, at: datetime)
         document.save(force_insert=True)
         stored.document, stored.stored_at = document, at
         stored.save(force_insert=True)
-        CaseDocument.objects.create(case=case, event=event, document=document)
+        CaseDocument.objects.create(case=case, event=event, document=document, issuer=case.current_agency)
     return True

@@ -92,12 +92,14 @@ class CaseReceipt(models.Model):
 class CaseDocument(models.Model):
     """A statutory paper of this case: issued by an event, or made of the ledger as far as that event.
 
-    One that is corrected, issued again or overtaken by a later event stays as it is; another replaces it.
+    One that is corrected, issued again or overtaken by a later event stays as it is; another replaces it. `issuer` is the
+    agency in whose name it stands: not always where the case is, and of one that replaces another still the other's.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents")
     event = models.ForeignKey(CaseEvent, on_delete=models.PROTECT, related_name="documents")
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
+    issuer = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
 
     class Meta:

@@ -20,7 +20,6 @@ from apps.cases.papers.parts import (
     return_to,
     spelled,
 )
-from apps.cases.selectors import issuer_of
 
 if TYPE_CHECKING:
     from apps.cases.actions.acting import Act
@@ -56,9 +55,8 @@ def issue_corrected(
 
 
 def _taken_anew(act: Act, before: CaseDocument) -> dict[str, Any]:
-    issuer = issuer_of(before)
     return {
-        "desk": desk_of(issuer),
+        "desk": desk_of(before.issuer),
         "applicant": party_of(party_in(act, PartyRole.APPLICANT), act),
         "representative": representative_of(act),
         "request": request_of(act),

@@ -48,7 +48,13 @@ def issue(
 ) -> CaseDocument:
     """Freezes a paper, ties it to the case and owes its file."""
     document = decide_paper(kind, snapshot, at=act.at)
-    row = CaseDocument.objects.create(case=act.case, event=event, document=document, replaces=replaces)
+    row = CaseDocument.objects.create(
+        case=act.case,
+        event=event,
+        document=document,
+        issuer=replaces.issuer if replaces else issuing_agency(act),
+        replaces=replaces,
+    )
     act.owe("apps.cases.tasks.render_paper", f"paper:{document.uuid}", document=document.pk)
     return row
 

@@ -20,7 +20,6 @@ from apps.cases.models import (
 )
 from apps.cases.paper_rights import can_correct_paper_of
 from apps.documents.snapshots import CORRECTABLE, INTERNAL
-from apps.units.models import Agency
 
 if TYPE_CHECKING:
     from apps.cases.selectors.sight import SeenCase
@@ -61,17 +60,10 @@ def correctable_of(case: Case, *, by: Actor) -> list[CaseDocument]:
     """The papers that the actor may correct: forms 01 to 05 of an agency that they head, not replaced yet."""
     rows = (
         CaseDocument.objects.filter(case=case, document__kind__in=CORRECTABLE, replaced_by__isnull=True)
-        .select_related("document", "event__to_agency", "replaces")
+        .select_related("document")
         .order_by("event__sequence", "id")
     )
-    return [row for row in rows if can_correct_paper_of(issuer_of(row).pk, by)]
-
-
-def issuer_of(row: CaseDocument) -> Agency:
-    """The agency that issued a paper; one that replaces another is still that other's."""
-    while row.replaces is not None:
-        row = row.replaces
-    return row.event.to_agency
+    return [row for row in rows if can_correct_paper_of(row.issuer_id, by)]
 
 
 def replaced_among(rows: Iterable[CaseDocument]) -> dict[UUID, CaseEvent]:
