@@ -8,9 +8,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import re
 
 from django.conf import settings
+
+from apps.core.printed_codes import as_stored
 
 
 def secret_of(code: str, generation: int) -> str:
@@ -23,7 +24,7 @@ def secret_of(code: str, generation: int) -> str:
 
 def hash_of(secret: str) -> bytes:
     """What is stored and compared: sha256 of the secret without spaces and hyphens, in capitals."""
-    return hashlib.sha256(re.sub(r"[\s-]", "", secret).upper().encode()).digest()
+    return hashlib.sha256(as_stored(secret).encode()).digest()
 
 
 def is_secret(given: str, stored_hash: bytes) -> bool:

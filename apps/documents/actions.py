@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -13,10 +12,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from apps.core.canonical import fingerprint
-from apps.documents.models import Document, StoredFile
+from apps.core.printed_codes import new_code
+from apps.documents.models import CHECK_CODE_LENGTH, Document, StoredFile
 from apps.documents.snapshots import require_complete
-
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 def decide_paper(kind: Any, snapshot: dict[str, Any], *, at: datetime) -> Document:
@@ -31,7 +29,7 @@ def decide_paper(kind: Any, snapshot: dict[str, Any], *, at: datetime) -> Docume
 
 def paper(kind: Any, snapshot: dict[str, Any], *, at: datetime) -> Document:
     """The same as a row that the caller inserts, with its file, in one transaction. Raises SnapshotIncomplete."""
-    code = "".join(secrets.choice(_LETTERS) for _ in range(12))
+    code = new_code(CHECK_CODE_LENGTH)
     said = {**snapshot, "check": {"url": f"{settings.PUBLIC_URL}/p/{code}", "code": code}}
     require_complete(kind, said)
     return Document(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+CHECK_CODE_LENGTH = 12
+
 
 class Document(models.Model):
     """A paper as decided: its kind and everything it says. The PDF is made from this and from nothing else.
@@ -17,7 +19,7 @@ class Document(models.Model):
     snapshot = models.JSONField()
     snapshot_hash = models.BinaryField()
     created_at = models.DateTimeField()
-    check_code = models.CharField(max_length=12, unique=True, null=True)
+    check_code = models.CharField(max_length=CHECK_CODE_LENGTH, unique=True, null=True)
 
 
 class StoredFile(models.Model):

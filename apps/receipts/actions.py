@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,13 +14,13 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.core.canonical import canonical
+from apps.core.printed_codes import new_code
 from apps.procedures.tariff import AssessedFee
 from apps.receipts.choices import PaymentMethod, ReceiptForm
 from apps.receipts.errors import NoOpenSeries
-from apps.receipts.models import FeeDue, Payment, PaymentLine, ReceiptSeries
+from apps.receipts.models import LOOKUP_CODE_LENGTH, FeeDue, Payment, PaymentLine, ReceiptSeries
 from apps.units.models import Agency
 
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _SERIES_LETTERS = "ABCDEGHKLMNPQRSTUVXY"
 
 
@@ -174,7 +173,7 @@ def take_number(
                 "payment": payment.pk,
                 "amount": payment.amount,
                 "snapshot": canonical(snapshot).decode(),
-                "lookup_code": "".join(secrets.choice(_LETTERS) for _ in range(16)),
+                "lookup_code": new_code(LOOKUP_CODE_LENGTH),
                 "at": at,
             },
         )

@@ -18,6 +18,7 @@ from apps.receipts.choices import PaymentMethod, ReceiptForm
 from apps.units.models import Agency
 
 REFERENCE_AT_MOST = 80
+LOOKUP_CODE_LENGTH = 16
 
 
 class FeeDueQuerySet(models.QuerySet):
@@ -155,7 +156,7 @@ class Receipt(models.Model):
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="receipt")
     amount = models.PositiveBigIntegerField()
     snapshot = models.JSONField()
-    lookup_code = models.CharField(max_length=16, unique=True)
+    lookup_code = models.CharField(max_length=LOOKUP_CODE_LENGTH, unique=True)
     issued_at = models.DateTimeField()
 
     class Meta:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
+from apps.core.printed_codes import as_stored, can_be_code
 from apps.receipts.errors import ReceiptUnknown
-from apps.receipts.models import Receipt
+from apps.receipts.models import LOOKUP_CODE_LENGTH, Receipt
 
 
 def receipt_by_lookup(code: str) -> Receipt:
     """The receipt with the code that is printed on it, spaces and hyphens dropped. Raises ReceiptUnknown."""
-    spelled = re.sub(r"[\s-]", "", code).upper()
+    spelled = as_stored(code)
     receipt = (
         Receipt.objects.select_related("series__collecting_body").filter(lookup_code=spelled).first()
-        if re.fullmatch(r"[A-Z2-7]{16}", spelled)
+        if can_be_code(spelled, LOOKUP_CODE_LENGTH)
         else None
     )
     if receipt is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from apps.cases.errors import CheckCodeUnknown
 from apps.cases.models import CaseDocument
-from apps.documents.models import Document
+from apps.core.printed_codes import as_stored, can_be_code
+from apps.documents.models import CHECK_CODE_LENGTH, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class PaperChecked:
 
 def paper_by_check_code(code: str) -> PaperChecked:
     """The paper with the code that is printed on it, spaces and hyphens dropped. Raises CheckCodeUnknown."""
-    spelled = re.sub(r"[\s-]", "", code).upper()
+    spelled = as_stored(code)
     document = (
         Document.objects.select_related("file").filter(check_code=spelled).first()
-        if re.fullmatch(r"[A-Z2-7]{12}", spelled)
+        if can_be_code(spelled, CHECK_CODE_LENGTH)
         else None
     )
     if document is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +27,7 @@ from apps.procedures.selectors.imports import counts_of, import_of, imports_made
 from apps.web.administration.access import for_administrators
 from apps.web.administration.deciding import DecisionForm, outcome_tabs
 from apps.web.ui.faults import show_refusal
+from apps.web.ui.fields import BoundedFileField
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column
 
@@ -43,7 +43,7 @@ FIELDS = {
 class ListForm(forms.Form):
     """A spreadsheet of the national list."""
 
-    file = forms.FileField(label=gettext_lazy("Spreadsheet of the national list (.xlsx)"))
+    file = BoundedFileField(label=gettext_lazy("Spreadsheet of the national list (.xlsx)"))
     is_part = forms.BooleanField(
         label=gettext_lazy("The file is only a part of what its ministries have: close nothing"),
         required=False,
@@ -51,13 +51,6 @@ class ListForm(forms.Form):
             "Otherwise a procedure of the same ministry that the file lacks counts as gone from the list."
         ),
     )
-
-    def clean_file(self) -> Any:
-        given = self.cleaned_data["file"]
-        if given.size > settings.ATTACHMENT_MAX_BYTES:
-            most = settings.ATTACHMENT_MAX_BYTES // 1_048_576
-            raise forms.ValidationError(_("The file is larger than %(megabytes)d MB.") % {"megabytes": most})
-        return given
 
 
 @for_administrators

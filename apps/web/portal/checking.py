@@ -6,10 +6,8 @@ import re
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,34 +15,24 @@ from apps.cases.selectors import paper_by_check_code
 from apps.core.errors import NotFound
 from apps.interface.throttling import slowing_guesses
 from apps.web.ui.case_parts import paper_title
+from apps.web.ui.fields import BoundedFileField, PrintedCodeField
 
 
 class CheckCodeForm(forms.Form):
     """The check code printed on a paper."""
 
-    code = forms.CharField(
+    code = PrintedCodeField(
         label=gettext_lazy("Check code of the paper"),
-        max_length=40,
         help_text=gettext_lazy("12 letters and digits, printed beside the QR code at the foot of the paper."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
     )
 
 
 class CompareForm(forms.Form):
     """A file to compare with the stored one; it is read and not kept."""
 
-    file = forms.FileField(
+    file = BoundedFileField(
         label=gettext_lazy("The PDF that you hold"), help_text=gettext_lazy("It is compared, and not kept.")
     )
-
-    def clean_file(self) -> Any:
-        given = self.cleaned_data["file"]
-        if given.size > settings.ATTACHMENT_MAX_BYTES:
-            most = settings.ATTACHMENT_MAX_BYTES // 1_048_576
-            raise forms.ValidationError(_("The file is larger than %(megabytes)d MB.") % {"megabytes": most})
-        return given
 
 
 @require_safe

@@ -19,6 +19,7 @@ from apps.interface.throttling import slowing_guesses
 from apps.receipts.selectors import is_trial, receipt_by_lookup
 from apps.web.portal.shown import awaited, status_rows, timeline_of
 from apps.web.ui.faults import show_refusal
+from apps.web.ui.fields import PrintedCodeField
 from apps.web.ui.linked import linked_rows
 
 
@@ -28,14 +29,10 @@ class TrackForm(forms.Form):
     code = forms.CharField(
         label=_("Case code"), max_length=50, help_text=_("Such as H26.001.00001-261124-0001.")
     )
-    secret = forms.CharField(
+    secret = PrintedCodeField(
         label=_("Tracking secret"),
-        max_length=40,
         help_text=_(
             "16 letters and digits, printed on the receipt of your papers and in the first message to you."
-        ),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
     )
 
@@ -43,13 +40,9 @@ class TrackForm(forms.Form):
 class ReceiptForm(forms.Form):
     """The look-up code printed on a receipt."""
 
-    lookup = forms.CharField(
+    lookup = PrintedCodeField(
         label=_("Look-up code of the receipt"),
-        max_length=40,
         help_text=_("16 letters and digits, printed beside the QR code of the receipt."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
     )
 
 

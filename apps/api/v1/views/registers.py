@@ -43,7 +43,7 @@ class Registers(ApiView):
 
     @extend_schema(operation_id="ask_register", request=RegisterIn, responses={201: RegisterOut})
     def post(self, request: Request) -> Response:
-        """Asks for a register, medium a worker makes; the same while it is being made is given once."""
+        """Asks for a register, which a worker makes; asked again while it is being made, the same is given."""
         given = read(RegisterIn, request).validated_data
         register = ask_register(
             given["agency"],

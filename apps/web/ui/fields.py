@@ -1,0 +1,28 @@
+"""Form fields that several areas ask for: a code printed on a paper, and a file of bounded size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+
+class PrintedCodeField(forms.CharField):
+    """A code that stands on a paper: nothing of it is completed, corrected or kept by the browser."""
+
+    def __init__(self, **given: Any) -> None:
+        attrs = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        super().__init__(max_length=40, widget=forms.TextInput(attrs=attrs), **given)
+
+
+class BoundedFileField(forms.FileField):
+    """One file, no larger than any upload may be."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = super().clean(data, initial)
+        if given and given.size > settings.ATTACHMENT_MAX_BYTES:
+            most = settings.ATTACHMENT_MAX_BYTES // 1_048_576
+            raise forms.ValidationError(_("The file is larger than %(megabytes)d MB.") % {"megabytes": most})
+        return given
