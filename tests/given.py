@@ -52,6 +52,7 @@ from apps.procedures.forms import Kind, kind_of, visible_in
 from apps.procedures.forms.reading import is_required
 from apps.procedures.models import ProcedureVersion
 from apps.procedures.selectors import rules_of
+from apps.receipts.actions.cashiers import open_session
 from apps.receipts.models import FeeDue
 from apps.supervision.actions import ask_register
 from apps.supervision.models import Register
@@ -124,6 +125,13 @@ def staff(at: Agency, *roles: Role) -> Actor:
     for role in roles:
         PostFactory(user=user, agency=at, role=role)
     return act_as(user)
+
+
+def cashier(desk: Agency, *, at: datetime = NOW, role: Role = Role.CASHIER) -> Actor:
+    """Somebody new at a desk, with a drawer opened that day."""
+    by = staff(desk, role)
+    open_session(desk.pk, opening_balance=200_000, by=by, at=at)
+    return by
 
 
 def receptionist(at: Agency) -> Actor:
@@ -449,7 +457,7 @@ def paid(case: Case, *, at: datetime = NOW) -> Case:
             case.code,
             amount=owed,
             method="cash",
-            by=staff(case.current_agency, Role.CASHIER),
+            by=cashier(case.current_agency, at=at),
             at=at,
             request_key=key(),
         )

@@ -92,3 +92,12 @@ def effective(entries: Sequence[Entry]) -> list[Entry]:
 def last_of(entries: Sequence[Entry], *kinds: EventKind) -> Entry | None:
     """The latest of these kinds that counts."""
     return next((entry for entry in reversed(effective(entries)) if entry.kind in kinds), None)
+
+
+def receipts_told(entry: Entry) -> list[str]:
+    """The receipts that an act issued, by uuid."""
+    if "receipt" in entry.data and entry.kind == EventKind.PAYMENT_RECORDED:
+        # As it was written while an act issued only one.
+        return [entry.data["receipt"]]
+    receipts: list[str] = entry.data.get("receipts", [])
+    return receipts

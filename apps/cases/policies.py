@@ -17,6 +17,7 @@ from apps.procedures.choices import StepAct
 from apps.procedures.models import Step
 from apps.procedures.selectors import rules_of
 from apps.receipts.models import Payment
+from apps.receipts.policies import can_take_money_at
 from apps.units.choices import Level
 
 # By default one person at a counter is receptionist, cashier and result desk.
@@ -307,18 +308,19 @@ can_return_handover = can_receive_handover
 
 
 def can_record_payment(case: Case, actor: Actor, standing: Standing) -> bool:
-    """The cashier of the desk that received the case, holds it, decides it or hands it back."""
+    """The cashier of a desk that has a part in the case."""
+    return any(can_take_money_at(agency, actor) for agency in desks_of(case))
+
+
+def desks_of(case: Case) -> frozenset[int]:
+    """The agencies at whose desks a case may be paid: that received it, holds it, decides it or hands it back."""
     agencies = (
         case.current_agency_id,
         case.receiving_agency_id,
         case.competent_agency_id,
         case.returning_agency_id,
     )
-    return any(can_take_money_at(agency, actor) for agency in agencies)
-
-
-def can_take_money_at(agency_id: int | None, actor: Actor) -> bool:
-    return actor.holds(agency_id, *DESK)
+    return frozenset(agency for agency in agencies if agency is not None)
 
 
 def can_read_receipt(payment: Payment, payer: Party | None, actor: Actor, standing: Standing) -> bool:

@@ -14,7 +14,7 @@ from apps.cases.loading import Provisions, read_provisions, write_provisions
 from apps.core.loading import Fault, LoadRefused, Tally
 from apps.notifications.loading import Wordings, read_wordings, write_wordings
 from apps.procedures.loading import Catalogue, read_catalogue, write_catalogue
-from apps.receipts.actions import open_series
+from apps.receipts.actions.numbering import open_series
 from apps.units.loading import Structure, read_structure, write_structure
 from apps.units.models import Agency
 

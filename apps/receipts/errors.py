@@ -15,6 +15,31 @@ class AmountNotDue(Invalid):
     text = _("The amount due is %(due)s đ, not %(given)s đ.")
 
 
+class NoOpenSession(Refusal):
+    code = "no_open_session"
+    text = _("Open your cashier's session first: money at the counter is taken within one.")
+
+
+class SessionNotOfToday(Refusal):
+    code = "session_not_of_today"
+    text = _("Your cashier's session of %(on)s is still open. Count and close it first.")
+
+
+class SessionOpen(Refusal):
+    code = "session_open"
+    text = _("You have an open cashier's session already. Close it before you open another.")
+
+
+class NotYourDesk(Refusal):
+    code = "not_your_desk"
+    text = _("You hold no post at the desk of this agency that takes money.")
+
+
+class SessionElsewhere(Refusal):
+    code = "session_elsewhere"
+    text = _("Your cashier's session is at %(desk)s, which has no part in this case.")
+
+
 class ReferenceTooLong(Invalid):
     code = "reference_too_long"
     text = _("The reference may have at most %(most)d characters.")
@@ -47,4 +72,6 @@ class ReceiptUnknown(NotFound):
 
 refuses_constraint("series_open_once_a_year", SeriesOverlaps)
 refuses_constraint("series_key", SeriesOverlaps)
+refuses_constraint("money_in_an_open_session", NoOpenSession)
+refuses_constraint("cashier_has_one_open_session", SessionOpen)
 refuses_constraint("receipts_paymentline_fee_id_key", AlreadySettled)

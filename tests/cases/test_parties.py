@@ -254,7 +254,7 @@ def test_a_receptionist_takes_no_application_on_which_they_are_named(desk):
 def test_the_receipt_names_who_pays_in_the_applicants_stead(desk):
     payer = Organisation(name="Công ty Sen", number=a_tax_code(7), address="Số 9, phố Hàng Bún")
     case = taken(desk, payer=payer)[1].case
-    cashier = given.staff(given.ward_committee(), Role.CASHIER)
+    cashier = given.cashier(given.ward_committee())
     record_payment(case.code, amount=8_000, method="cash", by=cashier, at=given.NOW, request_key=given.key())
     receipt = CaseReceipt.objects.get(case=case).receipt
     assert receipt.snapshot["payer"]["name"] == "Công ty Sen"

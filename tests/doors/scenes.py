@@ -233,7 +233,8 @@ def return_handover() -> Scene:
 
 def record_payment() -> Scene:
     case = given.case_at_intake(given.FOOD_SAFETY, by=filer())
-    return _open_to(case, *DESK, body={"amount": 700_000, "method": "cash"})
+    right = given.cashier(case.current_agency, role=DESK[-1])
+    return Scene(case, case.current_agency, right, DESK, body={"amount": 700_000, "method": "cash"})
 
 
 def propose_result() -> Scene:

@@ -36,7 +36,7 @@ def at_the_desk(case: Case) -> Case:
         case.code,
         amount=700_000,
         method="cash",
-        by=given.staff(case.receiving_agency, Role.CASHIER),
+        by=given.cashier(case.receiving_agency),
         at=given.NOW,
         request_key=given.key(),
     )

@@ -15,19 +15,19 @@ def main(code: str, amount: int, user_id: int, at: str) -> None:
     from datetime import datetime
 
     from apps.accounts.models import User
-    from apps.cases.actions import payment
+    from apps.cases.actions import collecting, payment
     from apps.interface.actors import actor_of
+    from apps.receipts.models import Receipt
 
-    take_number = payment.take_number
+    take_numbers = collecting.take_numbers
 
-    def take_and_wait(**arguments: object) -> int:
-        number = take_number(**arguments)
-        sys.stdout.write(f"{number}\n")
+    def take_and_wait(receipts, **arguments: object) -> None:
+        take_numbers(receipts, **arguments)
+        sys.stdout.write(f"{Receipt.objects.get(uuid=receipts[0].uuid).number}\n")
         sys.stdout.flush()
         time.sleep(600)
-        return number
 
-    payment.take_number = take_and_wait
+    collecting.take_numbers = take_and_wait
     moment = datetime.fromisoformat(at)
     payment.record_payment(
         code,

@@ -9,8 +9,7 @@ import sys
 
 import pytest
 
-from apps.accounts.choices import Role
-from apps.cases.actions import payment
+from apps.cases.actions import collecting
 from apps.cases.actions.payment import record_payment
 from apps.cases.models import Case
 from apps.core.models import OutboxRow
@@ -41,22 +40,21 @@ def test_fifty_payments_at_once_with_rollbacks_in_the_middle_are_numbered_withou
     committing_db, monkeypatch
 ):
     waiting = cases(THREADS)
-    cashier = given.staff(given.ward_committee(), Role.CASHIER)
+    cashier = given.cashier(given.ward_committee())
     # Some acts break once or twice just after they took their number, and are sent again with the same key.
     chance = random.Random(23112026)
     breaks = {case.code: chance.choice([0, 0, 1, 2]) for case in waiting}
     assert 10 < sum(breaks.values()) < 100
-    take_number = payment.take_number
+    take_numbers = collecting.take_numbers
 
-    def take_and_perhaps_break(**arguments):
-        number = take_number(**arguments)
-        code = arguments["snapshot"]["case_code"]
+    def take_and_perhaps_break(receipts, **arguments):
+        take_numbers(receipts, **arguments)
+        code = receipts[0].snapshot["case_code"]
         if breaks[code]:
             breaks[code] -= 1
             raise PowerCut
-        return number
 
-    monkeypatch.setattr(payment, "take_number", take_and_perhaps_break)
+    monkeypatch.setattr(collecting, "take_numbers", take_and_perhaps_break)
 
     def pay(case):
         key = given.key()
@@ -87,7 +85,7 @@ def test_fifty_payments_at_once_with_rollbacks_in_the_middle_are_numbered_withou
 
 def test_a_process_killed_after_it_took_a_number_gives_it_back(committing_db):
     first, second, third = cases(3)
-    cashier = given.staff(given.ward_committee(), Role.CASHIER)
+    cashier = given.cashier(given.ward_committee())
 
     def pay(case):
         record_payment(
@@ -134,7 +132,7 @@ def test_bodies_number_each_for_themselves_and_at_once(committing_db):
         for name in places
         for _ in range(3)
     ]
-    cashiers = {name: given.staff(given.ward_committee(name), Role.CASHIER) for name in places}
+    cashiers = {name: given.cashier(given.ward_committee(name)) for name in places}
     by_desk = {given.ward_committee(name).pk: cashiers[name] for name in places}
     answers = at_once(
         *(
@@ -158,7 +156,7 @@ def test_bodies_number_each_for_themselves_and_at_once(committing_db):
 
 def test_a_series_closed_while_payments_run_gives_no_number_afterwards(committing_db):
     waiting = cases(10)
-    cashier = given.staff(given.ward_committee(), Role.CASHIER)
+    cashier = given.cashier(given.ward_committee())
 
     def close():
         ReceiptSeries.objects.filter(collecting_body=given.ward_committee()).update(closed_at=given.NOW)

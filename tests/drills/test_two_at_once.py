@@ -344,7 +344,7 @@ def test_two_heads_stop_and_then_reopen_once():
 
 def test_two_cashiers_take_the_money_once():
     case = given.taken_at_counter()
-    cashiers = [given.staff(case.current_agency, Role.CASHIER) for _ in range(2)]
+    cashiers = [given.cashier(case.current_agency) for _ in range(2)]
     one_wins(
         case,
         *(play(record_payment, case, by, amount=8000, method="cash") for by in cashiers),

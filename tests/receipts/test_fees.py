@@ -8,7 +8,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from apps.cases.selectors import fees_of
 from apps.procedures.models import FeeRule
 from apps.procedures.tariff import AssessedFee
-from apps.receipts.actions import assess_again
+from apps.receipts.actions.fees import assess_again
 from apps.receipts.models import FeeDue, PaymentLine, Receipt
 from tests import given
 

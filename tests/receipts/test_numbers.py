@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.core.errors import refusal_of_constraint
-from apps.receipts.actions import open_series, open_series_of, take_number
+from apps.receipts.actions.numbering import Unnumbered, open_series, open_series_of, take_numbers
 from apps.receipts.errors import AlreadySettled, NoOpenSeries, SeriesOverlaps
 from apps.receipts.models import Payment, PaymentLine, Receipt, ReceiptSeries
 from tests import given
@@ -19,17 +22,27 @@ def paid_receipt() -> Receipt:
     return Receipt.objects.select_related("series__collecting_body", "payment").order_by("pk").last()
 
 
-def insert(receipt: Receipt, number: int) -> None:
-    """Writes a receipt with a number of one's own choice, around `take_number`."""
-    payment = Payment.objects.create(
-        uuid=f"00000000-0000-0000-0000-00000000{number:04d}",
-        collecting_body=receipt.series.collecting_body,
-        taken_at_desk=receipt.series.collecting_body,
+def another_payment(like: Receipt) -> Payment:
+    """1 đ more, in the same drawer."""
+    return Payment.objects.create(
+        uuid=uuid4(),
+        collecting_body=like.series.collecting_body,
+        taken_at_desk=like.payment.taken_at_desk,
+        session=like.payment.session,
         amount=1,
         method="cash",
-        taken_by_id=receipt.payment.taken_by_id,
+        taken_by=like.payment.taken_by,
         taken_at=given.NOW,
     )
+
+
+def unnumbered(receipt: Receipt, payment: Payment, **fields) -> Unnumbered:
+    return Unnumbered(receipt.series, payment, payment.amount, {}, uuid4(), **fields)
+
+
+def insert(receipt: Receipt, number: int) -> None:
+    """Writes a receipt with a number of one's own choice, around `take_number`."""
+    payment = another_payment(receipt)
     Receipt.objects.create(
         uuid=payment.uuid,
         series=receipt.series,
@@ -72,13 +85,7 @@ def test_a_closed_series_gives_no_number():
     receipt = paid_receipt()
     ReceiptSeries.objects.filter(pk=receipt.series_id).update(closed_at=given.NOW)
     with pytest.raises(NoOpenSeries):
-        take_number(
-            uuid="11111111-1111-1111-1111-111111111111",
-            series=receipt.series,
-            payment=receipt.payment,
-            snapshot={},
-            at=given.NOW,
-        )
+        take_numbers([unnumbered(receipt, receipt.payment)], at=given.NOW)
     with pytest.raises(NoOpenSeries):
         open_series_of(receipt.series.collecting_body, at=given.NOW)
     assert ReceiptSeries.objects.get(pk=receipt.series_id).last_number == 1
@@ -88,23 +95,28 @@ def test_a_rolled_back_number_is_given_again():
     receipt = paid_receipt()
     for _ in range(2):
         with transaction.atomic():
-            payment = Payment.objects.create(
-                uuid="22222222-2222-2222-2222-222222222222",
-                collecting_body=receipt.series.collecting_body,
-                taken_at_desk=receipt.series.collecting_body,
-                amount=1,
-                method="cash",
-                taken_by_id=receipt.payment.taken_by_id,
-                taken_at=given.NOW,
-            )
-            assert (
-                take_number(
-                    uuid=payment.uuid, series=receipt.series, payment=payment, snapshot={}, at=given.NOW
-                )
-                == 2
-            )
+            wanted = unnumbered(receipt, another_payment(receipt))
+            take_numbers([wanted], at=given.NOW)
+            assert Receipt.objects.get(uuid=wanted.uuid).number == 2
             transaction.set_rollback(True)
     assert ReceiptSeries.objects.get(pk=receipt.series_id).last_number == 1
+
+
+def test_a_batch_takes_a_block_of_numbers_that_follow_one_another():
+    receipt = paid_receipt()
+    batch = [unnumbered(receipt, another_payment(receipt)) for _ in range(5)]
+    with CaptureQueriesContext(connection) as queries:
+        take_numbers(batch, at=given.NOW)
+    assert len(queries) == 1
+    numbers = dict(Receipt.objects.values_list("uuid", "number"))
+    assert [numbers[each.uuid] for each in batch] == [2, 3, 4, 5, 6]
+    assert ReceiptSeries.objects.get(pk=receipt.series_id).last_number == 6
+
+
+def test_a_payment_has_one_receipt_that_replaces_no_other():
+    receipt = paid_receipt()
+    with pytest.raises(IntegrityError, match="receipt_replaced_not_doubled"), transaction.atomic():
+        take_numbers([unnumbered(receipt, receipt.payment)], at=given.NOW)
 
 
 def test_a_body_has_one_open_series_of_a_form_in_a_year():
@@ -129,7 +141,7 @@ def test_a_fee_is_settled_once():
 def test_a_series_code_has_the_shape_of_the_law(code):
     with pytest.raises(DatabaseError, match="series_code_has_its_shape|too long"), transaction.atomic():
         ReceiptSeries.objects.create(
-            collecting_body=given.ward_committee(), form="EBL02", code=code, year=2026, opened_at=given.NOW
+            collecting_body=given.ward_committee(), form="EBL01", code=code, year=2026, opened_at=given.NOW
         )
 
 

@@ -11,7 +11,7 @@ from apps.cases.models import CaseFee
 from apps.cases.selectors import facts_of_case, fees_of
 from apps.procedures.choices import PayBefore
 from apps.procedures.tariff import assess
-from apps.receipts.actions import assess_again
+from apps.receipts.actions.fees import assess_again
 
 # What an accepted case is asked beyond what it paid is due before it is decided.
 _AFTER_ACCEPTANCE: dict[str, str] = {

@@ -45,7 +45,7 @@ from apps.procedures.choices import Channel, PayBefore
 from apps.procedures.models import Component
 from apps.procedures.selectors import VersionRules, rules_for_filing
 from apps.procedures.tariff import is_established
-from apps.receipts.actions import new_fees
+from apps.receipts.actions.fees import new_fees
 from apps.receipts.models import FeeDue
 from apps.units.models import Agency
 

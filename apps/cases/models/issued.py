@@ -12,7 +12,7 @@ from apps.cases.choices import Certainty, Outcome, ProvisionSubject
 from apps.cases.models.case import Case, CaseEvent
 from apps.documents.models import Document
 from apps.notifications.models import Notice
-from apps.receipts.models import FeeDue, Receipt
+from apps.receipts.models import FeeDue, PaymentOrder, Receipt, RefundProposal
 from apps.units.models import Agency
 
 
@@ -79,6 +79,20 @@ class CaseFee(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="fees")
     fee = models.OneToOneField(FeeDue, on_delete=models.PROTECT, related_name="+")
+
+
+class CaseOrder(models.Model):
+    """What the applicant asked to pay online in this case."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="orders")
+    order = models.OneToOneField(PaymentOrder, on_delete=models.PROTECT, related_name="+")
+
+
+class CaseRefund(models.Model):
+    """Money of this case that may have to go back."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="refunds")
+    proposal = models.OneToOneField(RefundProposal, on_delete=models.PROTECT, related_name="+")
 
 
 class CaseReceipt(models.Model):

@@ -18,7 +18,15 @@ from apps.units.models import Agency
 if TYPE_CHECKING:
     from apps.cases.actions.acting import Act
 
-_METHODS = {PaymentMethod.CASH: "Tiền mặt", PaymentMethod.CARD: "Thẻ", PaymentMethod.TRANSFER: "Chuyển khoản"}
+_METHODS = {
+    PaymentMethod.CASH: "Tiền mặt",
+    PaymentMethod.CARD: "Thẻ",
+    PaymentMethod.ONLINE: "Trực tuyến",
+    PaymentMethod.TRANSFER: "Chuyển khoản",
+}
+
+# Nobody stood at a counter.
+_COLLECTED_ONLINE = {"name": "Thu trực tuyến", "title": ""}
 
 
 def receipt_snapshot(
@@ -55,7 +63,9 @@ def receipt_snapshot(
         "payment_method": _METHODS[PaymentMethod(payment.method)],
         "collected_at": spelled(payment.taken_at),
         "issued_at": spelled(act.at),
-        "collected_by": officer_of(act, Role.CASHIER, Role.RECEPTIONIST, Role.RESULT_DESK),
+        "collected_by": officer_of(act, Role.CASHIER, Role.RECEPTIONIST, Role.RESULT_DESK)
+        if payment.session
+        else _COLLECTED_ONLINE,
         "case_code": act.case.code,
         "procedure": procedure_of(act),
         "replaces": None,

@@ -13,7 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from apps.calendars.selectors import answer_times, working_calendar
 from apps.cases import deadlines
 from apps.cases.choices import EventKind, OpinionEnd, Routing
-from apps.cases.history import Entry, fold, read_entry
+from apps.cases.history import Entry, fold, read_entry, receipts_told
 from apps.cases.models import (
     Case,
     CaseEvent,
@@ -226,7 +226,7 @@ def _state_faults(case: Case, entries: Sequence[Entry], results: int) -> Iterato
 
 
 def _receipt_faults(case: Case, entries: Sequence[Entry], issued: Sequence[str]) -> Iterator[Fault]:
-    told = [entry.data["receipt"] for entry in entries if entry.kind == EventKind.PAYMENT_RECORDED]
+    told = [receipt for entry in entries for receipt in receipts_told(entry)]
     if sorted(told) != sorted(issued):
         yield Fault("settled_fees", case.pk, case.code, "receipts_differ")
 

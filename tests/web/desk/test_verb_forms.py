@@ -118,7 +118,7 @@ def return_handover() -> Scene:
 
 def record_payment() -> Scene:
     case = given.taken_at_counter()
-    return Scene(case, given.staff(case.current_agency, Role.CASHIER), {"amount": 8000, "method": "cash"})
+    return Scene(case, given.cashier(case.current_agency), {"amount": 8000, "method": "cash"})
 
 
 def propose_result() -> Scene:

@@ -1,0 +1,104 @@
+"""What came in is settled and receipted: one payment and one receipt for each collecting body, the numbers last of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from apps.applications.choices import PartyRole
+from apps.applications.models import Party
+from apps.applications.selectors import party_in_role
+from apps.cases.actions.acting import Act
+from apps.cases.choices import UnroutableReason
+from apps.cases.errors import NotCompetent
+from apps.cases.models import CaseReceipt
+from apps.cases.papers import receipt_snapshot
+from apps.cases.selectors import competent_agency_of
+from apps.core.models import OutboxRow
+from apps.receipts.actions.numbering import Unnumbered, open_series_of, take_numbers
+from apps.receipts.actions.payments import Taken, settle
+from apps.receipts.models import FeeDue
+from apps.units.models import Agency
+
+RENDER = "apps.cases.tasks.render_receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What an act collected: receipts that lack only their numbers."""
+
+    receipts: list[Unnumbered]
+
+    @property
+    def amount(self) -> int:
+        """In đồng."""
+        return sum(receipt.amount for receipt in self.receipts)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the ledger says of it: uuids, in one order."""
+        return {
+            "payments": [str(receipt.payment.uuid) for receipt in self.receipts],
+            "receipts": [str(receipt.uuid) for receipt in self.receipts],
+            "amount": self.amount,
+        }
+
+
+def by_collecting_body(act: Act, fees: Sequence[FeeDue]) -> list[tuple[Agency, list[FeeDue]]]:
+    """The lines of each collecting body, which is one settlement and one receipt. Raises NotCompetent."""
+    found: dict[int, tuple[Agency, list[FeeDue]]] = {}
+    for fee in fees:
+        body = collecting_body_of(act, fee)
+        found.setdefault(body.pk, (body, []))[1].append(fee)
+    return list(found.values())
+
+
+def collecting_body_of(act: Act, fee: FeeDue) -> Agency:
+    """By default the competent agency, whichever desk takes the money. Raises NotCompetent."""
+    if act.case.competent_agency is not None:
+        return act.case.competent_agency
+    found = competent_agency_of(act.case, at=act.at)
+    if isinstance(found, UnroutableReason):
+        raise NotCompetent()
+    return found
+
+
+def collect(act: Act, fees: Sequence[FeeDue], taken: Taken) -> Collected:
+    """Settles these lines, each collecting body's in one payment. Raises NotCompetent, NoOpenSeries.
+
+    The act records its event and then calls `issue`.
+    """
+    payer = payer_of(act)
+    receipts = []
+    for body, lines in by_collecting_body(act, fees):
+        series = open_series_of(body, at=act.at)
+        payment = settle(lines, collecting_body=body, taken=taken)
+        snapshot = receipt_snapshot(act, payment, lines, body, payer)
+        receipts.append(Unnumbered(series, payment, payment.amount, snapshot, uuid4()))
+    return Collected(receipts)
+
+
+def issue(act: Act, receipts: Sequence[Unnumbered], event: int) -> None:
+    """Ties the receipts to the case and numbers them. What the act owes is written first: numbers are the last before commit.
+
+    `event` is the id of the act's event.
+    """
+    CaseReceipt.objects.bulk_create(
+        [CaseReceipt(case=act.case, receipt_id=receipt.uuid) for receipt in receipts]
+    )
+    for receipt in receipts:
+        act.owe(RENDER, f"receipt:{receipt.uuid}", receipt=str(receipt.uuid), event=event)
+    OutboxRow.objects.bulk_create(act.owed)
+    act.owed.clear()
+    take_numbers(receipts, at=act.at)
+
+
+def payer_of(act: Act) -> Party:
+    """Who pays: the payer that was named, else the applicant."""
+    payer = party_in_role(act.case.application, PartyRole.PAYER) or party_in_role(
+        act.case.application, PartyRole.APPLICANT
+    )
+    assert payer is not None
+    return payer

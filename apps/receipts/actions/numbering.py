@@ -1,0 +1,121 @@
+"""Numbers 1…n of a series, without a gap or a double, whatever crashes: they are taken by the last statements of an act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from apps.core.canonical import canonical
+from apps.core.printed_codes import new_code
+from apps.receipts.choices import ReceiptForm
+from apps.receipts.errors import NoOpenSeries
+from apps.receipts.models import LOOKUP_CODE_LENGTH, Payment, Receipt, ReceiptSeries
+from apps.units.models import Agency
+
+_SERIES_LETTERS = "ABCDEGHKLMNPQRSTUVXY"
+
+
+@dataclass(frozen=True, slots=True)
+class Unnumbered:
+    """A receipt that says everything but its number. `amount` is in đồng; `replaces` is the wrong one that it stands for."""
+
+    series: ReceiptSeries
+    payment: Payment
+    amount: int
+    snapshot: dict[str, Any]
+    uuid: UUID
+    replaces: Receipt | None = None
+
+
+def open_series_of(collecting_body: Agency, *, at: datetime, face_value: int | None = None) -> ReceiptSeries:
+    """The series in which a body issues at a moment, with a face value in đồng or without one. Raises NoOpenSeries."""
+    series = ReceiptSeries.objects.filter(
+        collecting_body=collecting_body,
+        form=ReceiptForm.NO_FACE_VALUE if face_value is None else ReceiptForm.FACE_VALUE,
+        face_value=face_value,
+        year=timezone.localdate(at).year,
+        closed_at__isnull=True,
+    ).first()
+    if series is None:
+        raise NoOpenSeries(body=collecting_body.title)
+    return series
+
+
+_TAKE_NUMBERS = """
+    WITH block AS (
+        UPDATE receipts_receiptseries SET last_number = last_number + %(count)s
+        WHERE id = %(series)s AND closed_at IS NULL
+        RETURNING last_number - %(count)s AS before
+    )
+    INSERT INTO receipts_receipt
+        (uuid, series_id, number, payment_id, amount, snapshot, lookup_code, issued_at, replaces_id)
+    SELECT r.uuid, %(series)s, block.before + r.place, r.payment, r.amount, r.snapshot, r.lookup_code, %(at)s, r.replaces
+    FROM block, unnest(
+        %(uuids)s::uuid[], %(payments)s::bigint[], %(amounts)s::bigint[], %(snapshots)s::jsonb[],
+        %(lookup_codes)s::text[], %(replaces)s::bigint[]
+    ) WITH ORDINALITY AS r (uuid, payment, amount, snapshot, lookup_code, replaces, place)
+    ORDER BY r.place
+    RETURNING number
+"""
+
+
+def take_numbers(receipts: Sequence[Unnumbered], *, at: datetime) -> None:
+    """Issues the receipts: those of one series take a block of numbers that follow one another, in one statement.
+
+    These must be the very last statements before commit: from here on every other issuer of the series waits. A rollback
+    gives the numbers back; none is ever skipped. Series are locked in one order. Raises NoOpenSeries when one was
+    closed meanwhile.
+    """
+    in_order = sorted(receipts, key=lambda receipt: receipt.series.pk)
+    for _, block in groupby(in_order, key=lambda receipt: receipt.series.pk):
+        _take_block(list(block), at)
+
+
+def _take_block(block: Sequence[Unnumbered], at: datetime) -> None:
+    series = block[0].series
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE_NUMBERS,
+            {
+                "series": series.pk,
+                "count": len(block),
+                "at": at,
+                "uuids": [receipt.uuid for receipt in block],
+                "payments": [receipt.payment.pk for receipt in block],
+                "amounts": [receipt.amount for receipt in block],
+                "snapshots": [canonical(receipt.snapshot).decode() for receipt in block],
+                "lookup_codes": [new_code(LOOKUP_CODE_LENGTH) for _ in block],
+                "replaces": [receipt.replaces.pk if receipt.replaces else None for receipt in block],
+            },
+        )
+        if not cursor.fetchall():
+            raise NoOpenSeries(body=series.collecting_body.title)
+
+
+def open_series(bodies: Iterable[int], *, year: int, at: datetime) -> int:
+    """Opens the year's series of bodies that have none; returns how many. The acceptance stays empty until it is known.
+
+    Every body may use the same pair of letters: a series is one of a body, a form and a year.
+    """
+    code = f"{year % 100:02d}T{_SERIES_LETTERS[0] * 2}"
+    have = set(
+        ReceiptSeries.objects.filter(form=ReceiptForm.NO_FACE_VALUE, year=year).values_list(
+            "collecting_body_id", flat=True
+        )
+    )
+    new = [
+        ReceiptSeries(
+            collecting_body_id=body, form=ReceiptForm.NO_FACE_VALUE, code=code, year=year, opened_at=at
+        )
+        for body in dict.fromkeys(bodies)
+        if body not in have
+    ]
+    ReceiptSeries.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)

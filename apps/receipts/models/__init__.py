@@ -1,0 +1,40 @@
+"""Money: what is due and by which rule, what was paid or went back, and receipts whose numbers run 1…n without a gap.
+
+The program may add to almost all of this and change next to nothing. All amounts are whole đồng.
+"""
+
+from apps.receipts.models.cashiers import CashierSession, CashMovement
+from apps.receipts.models.fees import FeeDue, FeeDueQuerySet
+from apps.receipts.models.payments import (
+    ORDER_CODE_LENGTH,
+    REFERENCE_AT_MOST,
+    GatewayMessage,
+    Payment,
+    PaymentLine,
+    PaymentOrder,
+    PaymentOrderLine,
+)
+from apps.receipts.models.receipts import LOOKUP_CODE_LENGTH, Receipt, ReceiptDocument
+from apps.receipts.models.refunds import Refund, RefundDecision, RefundProposal
+from apps.receipts.models.series import ReceiptSeries
+
+__all__ = [
+    "LOOKUP_CODE_LENGTH",
+    "ORDER_CODE_LENGTH",
+    "REFERENCE_AT_MOST",
+    "CashMovement",
+    "CashierSession",
+    "FeeDue",
+    "FeeDueQuerySet",
+    "GatewayMessage",
+    "Payment",
+    "PaymentLine",
+    "PaymentOrder",
+    "PaymentOrderLine",
+    "Receipt",
+    "ReceiptDocument",
+    "ReceiptSeries",
+    "Refund",
+    "RefundDecision",
+    "RefundProposal",
+]

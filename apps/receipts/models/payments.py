@@ -1,0 +1,140 @@
+"""Money that came in: what was asked to be paid online, what a gateway said of it, and payments."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from apps.accounts.models import User
+from apps.receipts.choices import GatewayMessageKind, MessageOutcome, OrderOutcome, PaymentMethod
+from apps.receipts.models.cashiers import CashierSession
+from apps.receipts.models.fees import FeeDue
+from apps.units.models import Agency
+
+REFERENCE_AT_MOST = 80
+ORDER_CODE_LENGTH = 12
+
+
+class PaymentOrder(models.Model):
+    """What is to be paid online to one collecting body, in one settlement: these lines, this amount in đồng, until then.
+
+    `code` is what the gateway and the bank give back: in the request, the signed callback, the VietQR code and the memo on
+    the statement. It is closed once, with its outcome; money that arrives for a closed order is still money, and is recorded.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    code = models.CharField(max_length=ORDER_CODE_LENGTH, unique=True)
+    collecting_body = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="payment_orders")
+    amount = models.PositiveBigIntegerField()
+    gateway = models.CharField(max_length=20)
+    gateway_reference = models.CharField(max_length=REFERENCE_AT_MOST, blank=True, default="")
+    pay_url = models.CharField(max_length=300, blank=True, default="")
+    created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, choices=OrderOutcome.choices, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="order_is_positive"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("created_at")), name="order_expires_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, outcome="")
+                | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+                name="order_closed_with_an_outcome",
+            ),
+            models.UniqueConstraint(
+                fields=["gateway", "gateway_reference"],
+                condition=~Q(gateway_reference=""),
+                name="order_of_gateway_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], name="order_open", condition=Q(closed_at__isnull=True))
+        ]
+
+
+class PaymentOrderLine(models.Model):
+    """A due line that an order is for. It may be on several orders, and is settled once."""
+
+    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="lines")
+    fee = models.ForeignKey(FeeDue, on_delete=models.PROTECT, related_name="order_lines")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "fee"], name="order_line_once")]
+
+
+class GatewayMessage(models.Model):
+    """What a gateway said, word for word, whether it was really the gateway, and what became of it. Never edited."""
+
+    gateway = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10, choices=GatewayMessageKind.choices)
+    order = models.ForeignKey(PaymentOrder, null=True, on_delete=models.PROTECT, related_name="messages")
+    body = models.TextField()
+    is_authentic = models.BooleanField()
+    outcome = models.CharField(max_length=16, choices=MessageOutcome.choices)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["gateway", "received_at"], name="gateway_message_at")]
+
+
+class Payment(models.Model):
+    """Money taken for one collecting body, from one payer, in one settlement.
+
+    At the counter (cash, card) a cashier takes it in their open session; online (through a gateway, or by a transfer that the
+    bank reports) it comes for an order, and `reference` is the other side's own number of it. What the lines do not use up
+    settles nothing and is proposed to be refunded.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    collecting_body = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="payments")
+    taken_at_desk = models.ForeignKey(
+        Agency, null=True, on_delete=models.PROTECT, related_name="payments_taken"
+    )
+    session = models.ForeignKey(CashierSession, null=True, on_delete=models.PROTECT, related_name="payments")
+    order = models.ForeignKey(PaymentOrder, null=True, on_delete=models.PROTECT, related_name="payments")
+    amount = models.PositiveBigIntegerField()
+    method = models.CharField(max_length=12, choices=PaymentMethod.choices)
+    reference = models.CharField(max_length=REFERENCE_AT_MOST, blank=True, default="")
+    taken_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="payments_taken")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_positive"),
+            models.CheckConstraint(
+                condition=Q(
+                    method__in=[PaymentMethod.CASH, PaymentMethod.CARD],
+                    session__isnull=False,
+                    taken_by__isnull=False,
+                    taken_at_desk__isnull=False,
+                    order__isnull=True,
+                )
+                | (
+                    Q(
+                        method__in=[PaymentMethod.ONLINE, PaymentMethod.TRANSFER],
+                        session__isnull=True,
+                        taken_by__isnull=True,
+                        taken_at_desk__isnull=True,
+                        order__isnull=False,
+                    )
+                    & ~Q(reference="")
+                ),
+                name="payment_at_a_counter_or_for_an_order",
+            ),
+            models.UniqueConstraint(
+                fields=["order", "reference"], condition=Q(order__isnull=False), name="payment_told_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["collecting_body", "taken_at"], name="payment_of_body")]
+
+
+class PaymentLine(models.Model):
+    """A due line is settled by being on a payment, once."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="lines")
+    fee = models.OneToOneField(FeeDue, on_delete=models.PROTECT, related_name="settlement")

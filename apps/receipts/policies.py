@@ -1,0 +1,13 @@
+"""Who may do what with money. Rights follow from posts and are asked here and in the policies of cases."""
+
+from __future__ import annotations
+
+from apps.accounts.actors import Actor
+from apps.accounts.choices import Role
+
+TAKE_MONEY = (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
+
+
+def can_take_money_at(agency_id: int | None, actor: Actor) -> bool:
+    """Whoever stands at the desk of an agency keeps a drawer there."""
+    return actor.holds(agency_id, *TAKE_MONEY)
