@@ -15,3 +15,10 @@ class ReceiptForm(models.TextChoices):
 
     NO_FACE_VALUE = "EBL01", _("Receipt without face value")
     FACE_VALUE = "EBL02", _("Receipt with face value")
+
+
+class ReceiptState(models.TextChoices):
+    """How a receipt stands to whoever holds it."""
+
+    BEING_SIGNED = "being_signed", _("Being signed")
+    AVAILABLE = "available", _("Signed and available")

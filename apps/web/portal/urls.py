@@ -24,6 +24,12 @@ urlpatterns = [
         {"kind": "receipt"},
         name="receipt",
     ),
+    path(
+        "cases/<str:code>/receipts/<uuid:which>/data/",
+        case_pages.file_of_case,
+        {"kind": "receipt data"},
+        name="receipt_data",
+    ),
     path("cases/<str:code>/results/<int:which>/", case_pages.file_of_case, {"kind": "result"}, name="result"),
     path(
         "cases/<str:code>/attachments/<uuid:which>/",
