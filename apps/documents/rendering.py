@@ -129,7 +129,11 @@ class _Place(pydyf.Object):
 
     def __init__(self, said: bytes) -> None:
         super().__init__()
-        self.data = said
+        self._said = said
+
+    @property
+    def data(self) -> bytes:
+        return self._said
 
 
 def _leave_place(pdf: pydyf.PDF, said: bytes) -> None:

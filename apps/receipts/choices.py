@@ -22,3 +22,12 @@ class ReceiptState(models.TextChoices):
 
     BEING_SIGNED = "being_signed", _("Being signed")
     AVAILABLE = "available", _("Signed and available")
+
+
+class FileVerdict(models.TextChoices):
+    """What a file is that somebody holds and takes for a receipt."""
+
+    GENUINE = "genuine", _("Genuine and unchanged")
+    OTHER_BYTES = "other_bytes", _("Signed by us, but not the file that was issued")
+    OF_ANOTHER = "of_another", _("Signed by us, but another receipt")
+    ALTERED = "altered", _("Altered")

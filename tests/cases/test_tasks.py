@@ -17,7 +17,7 @@ from apps.cases.selectors import paper_file, receipt_file
 from apps.cases.tracking import secret_of
 from apps.core import outbox
 from apps.core.models import OutboxRow
-from apps.documents.models import Document, StoredFile
+from apps.documents.models import Document, StoredData, StoredFile
 from apps.notifications.channels import TryAgain
 from apps.notifications.models import Sending
 from apps.receipts.models import ReceiptDocument
@@ -62,7 +62,7 @@ def test_a_receipt_asked_for_twice_is_made_once():
     for _ in range(2):
         tasks.render_receipt(row.pk)
     assert ReceiptDocument.objects.count() == 1
-    assert StoredFile.objects.count() == 1
+    assert (StoredFile.objects.count(), StoredData.objects.count()) == (1, 1)
 
 
 def test_the_second_of_two_workers_on_one_receipt_leaves_nothing_behind(monkeypatch):
@@ -80,7 +80,11 @@ def test_the_second_of_two_workers_on_one_receipt_leaves_nothing_behind(monkeypa
 
     monkeypatch.setattr(tasks, "write_file", write_while_another_finishes)
     tasks.render_receipt(row.pk)
-    assert (ReceiptDocument.objects.count(), StoredFile.objects.count()) == (1, 1)
+    assert (ReceiptDocument.objects.count(), StoredFile.objects.count(), StoredData.objects.count()) == (
+        1,
+        1,
+        1,
+    )
     assert Document.objects.filter(kind="receipt").count() == 1
 
 

@@ -33,7 +33,7 @@ PLAINLY = "Chứng thư THỬ NGHIỆM, không có giá trị pháp lý"
 _DIGEST = utils.Prehashed(hashes.SHA256())
 # Tests travel in time: a certificate of a test is never too young or too old.
 _FROM, _UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC)
-_COMMON_NAME_AT_MOST = 64
+_COMMON_NAME_BYTES = 64
 
 
 class TestSigner:
@@ -117,7 +117,7 @@ def _agency_certificate(
     root_key: ec.EllipticCurvePrivateKey,
     root: x509.Certificate,
 ) -> x509.Certificate:
-    shown = f"THỬ NGHIỆM - {identity.name}"[:_COMMON_NAME_AT_MOST]
+    shown = f"THỬ NGHIỆM - {identity.name}".encode()[:_COMMON_NAME_BYTES].decode(errors="ignore").strip()
     name = _name(shown, PLAINLY, organisation=identity.name, number=identity.tax_code or identity.code)
     return (
         _builder(name, root.subject, key.public_key())

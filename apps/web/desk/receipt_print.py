@@ -35,7 +35,7 @@ def print_receipt(request: HttpRequest, code: str, which: UUID) -> HttpResponse:
     at = timezone.localtime()
     note_access(actor_id=by.user_id, action="print receipt", subject=f"{code}/{which}", at=at)
     style, digest = _style()
-    conversion = {"at": at.isoformat(), "by": request.user.get_full_name(), "style": style}
+    conversion = {"at": at.isoformat(), "by": str(request.user), "style": style}
     response = render(request, "papers/receipt.html", {**said, "conversion": conversion})
     # The style of papers lies with their templates and stands in the page, which runs nothing.
     response.headers["Content-Security-Policy"] = (
