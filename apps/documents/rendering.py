@@ -157,6 +157,8 @@ def _leave_place(pdf: pydyf.PDF, said: bytes) -> None:
     )
     pdf.add_object(field)
     page["Annots"] = pydyf.Array([*page.get("Annots", []), field.reference])
+    # Each associated file is named once.
+    pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array([field.reference]), "SigFlags": 3})
 
 

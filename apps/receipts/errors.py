@@ -55,7 +55,7 @@ class FileNotOurs(NotFound):
 
 class FileUnread(NotFound):
     code = "file_unread"
-    text = "%(why)s"
+    text = _("%(why)s It was not verified.")
 
 
 refuses_constraint("series_open_once_a_year", SeriesOverlaps)

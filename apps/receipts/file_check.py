@@ -78,11 +78,11 @@ def _verdict(content: bytes, found: Finding, receipt: Receipt | None) -> FileVer
     holds = found.is_intact and found.is_whole
     if holds and found.lookup_code != receipt.lookup_code and _is_by(_known(found.lookup_code), found):
         return FileVerdict.OF_ANOTHER
+    # What was altered may be the certificate itself, or what no signature covers: then the length gives it away.
+    if len(content) in _sizes(receipt):
+        return FileVerdict.ALTERED
     if _is_by(receipt, found):
         return FileVerdict.OTHER_BYTES if holds else FileVerdict.ALTERED
-    # What was altered may be the certificate itself.
-    if found.is_signed and len(content) in _sizes(receipt):
-        return FileVerdict.ALTERED
     raise FileNotOurs(field="file")
 
 

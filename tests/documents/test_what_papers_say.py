@@ -38,7 +38,6 @@ CITIZEN = [
 ]
 MANDATORY: Mapping[PaperKind, list[str]] = {
     "receipt": [
-
         "BIÊN LAI THU PHÍ, LỆ PHÍ",
         "(không in sẵn mệnh giá)",
         "Mẫu số",

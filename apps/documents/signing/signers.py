@@ -11,6 +11,7 @@ from typing import Protocol
 
 from cryptography import x509
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 TEST_AUTHORITY = "apps.documents.signing.test_authority.signer_for"
@@ -66,6 +67,15 @@ def signer_for(identity: Identity) -> Signer:
         raise SignerUnset("the test authority is not allowed here")
     found: Signer = import_string(path)(identity)
     return found
+
+
+def refuse_unsafe_signer() -> None:
+    """Raises ImproperlyConfigured where a test authority is set that nobody has allowed."""
+    if settings.RECEIPT_SIGNER == TEST_AUTHORITY and not settings.TEST_AUTHORITY_ALLOWED:
+        raise ImproperlyConfigured(
+            "RECEIPT_SIGNER is the test authority: what it signs has no legal value. Set a token or a signing service "
+            "(docs/operations.md), or TEST_AUTHORITY_ALLOWED=1."
+        )
 
 
 def fingerprint_of(certificate: bytes) -> bytes:
