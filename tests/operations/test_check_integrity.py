@@ -241,6 +241,7 @@ GUARDED = (
     "receipts_paymentline",
     "documents_document",
     "documents_storedfile",
+    "documents_storeddata",
 )
 Force = Callable[..., None]
 

@@ -68,7 +68,7 @@ def check_receipt_file(request: HttpRequest) -> HttpResponse:
     try:
         if lookup := form.cleaned_data["lookup"]:
             asked = _by_code(request, lookup)
-        checked = slowing_guesses(request, "receipt file", lambda: check_file(content, of=asked))
+        checked = slowing_guesses(request, "receipt-file", lambda: check_file(content, of=asked))
     except NotFound as refusal:
         return _answer(request, {"refused": refusal.message, "receipt": asked}, status=422)
     signed_at = datetime.fromisoformat(checked.signed_at) if checked.signed_at else None
