@@ -5,6 +5,7 @@ Only here do the three parts meet: structured data, rendering and signing. Slow:
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +49,12 @@ def signed_files(said: Mapping[str, Any], signer: Signer, *, at: datetime) -> Si
 
 
 def make_ready() -> None:
-    """Reads once in a process what every receipt needs: fonts, stylesheet, templates, colour profile, schema."""
+    """Reads once in a process what every receipt needs: fonts, stylesheet, templates, colour profile, schema.
+
+    For a process that makes papers and nothing else: what is there now stays, and the collector of garbage no longer walks
+    through it, which is a tenth of a paper's time.
+    """
     schema()
     warm_up()
+    gc.collect()
+    gc.freeze()

@@ -100,7 +100,9 @@ def warm_up() -> None:
     _typesetting()
     for paper in PAPERS.values():
         get_template(paper.template)
-    _write_pdf("<p>Một Cửa", identifier=b"0" * 16, pdf_variant="pdf/a-3a")
+    _write_pdf(
+        '<html lang="vi"><title>Một Cửa</title><p>Một Cửa', identifier=b"0" * 16, pdf_variant="pdf/a-3a"
+    )
 
 
 def _html(kind: PaperKind, snapshot: Mapping[str, Any]) -> str:
