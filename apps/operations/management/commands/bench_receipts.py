@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--receipts", type=int, default=1000)
         parser.add_argument("--through-workers", type=int, default=120)
-        parser.add_argument("--per-second", type=float, default=3)
+        parser.add_argument("--per-second", type=float, default=2)
 
     def handle(self, *args: Any, **options: Any) -> None:
         owner = os.environ.get("DATABASE_OWNER_URL")
