@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test run requirements messages clean
+.PHONY: help demo test bench run requirements messages clean
 
 # The first Python that is new enough; `make PYTHON=/path/to/python3 …` names another.
 ifndef PYTHON
@@ -17,6 +17,7 @@ help:
 	@echo "make demo          load the city, play three cases and a linked group, then serve the pages on port 8000"
 	@echo "make demo CHECK=1  the same, but stop after the cases, with one line of JSON"
 	@echo "make test          every check and test"
+	@echo "make bench         measure, on servers of its own; prints a table and writes bench/latest.json"
 	@echo "make run           serve the pages with the stored data, reloading on change"
 	@echo "make messages      collect the texts to translate into locale/vi"
 	@echo "make requirements  pin and hash requirements/*.in (UPGRADE=1: to the newest versions)"
@@ -29,6 +30,11 @@ demo:
 test:
 	@$(PYTHON) -m devservers bootstrap test
 	@$(VENV_PYTHON) -m devservers check
+
+bench:
+	@$(PYTHON) -m devservers bootstrap demo
+	@MEDIA_ROOT=$(CURDIR)/.local/bench-media $(VENV_PYTHON) -m devservers run --ephemeral -- \
+		$(VENV_PYTHON) manage.py bench_receipts; status=$$?; rm -rf .local/bench-media; exit $$status
 
 run:
 	@$(PYTHON) -m devservers bootstrap demo

@@ -27,13 +27,14 @@ from apps.cases.selectors import owed_at
 from apps.core import jobs, outbox
 from apps.core.canonical import fingerprint
 from apps.core.outbox import consumer
-from apps.documents.actions import write_file
+from apps.documents.actions import write_data, write_file
 from apps.documents.models import Document, StoredFile
+from apps.documents.signing import Identity, signer_for
 from apps.notifications.delivery import deliver as deliver_notice
 from apps.procedures.choices import PayBefore
 from apps.receipts.models import Receipt, ReceiptDocument
 
-_PAPERS = UUID("0f6f9a52-8f64-4b3a-8d0e-2f0e5a7c1b42")
+_RECEIPTS = UUID("6b1de1c4-3c57-4b0f-9a55-51b7c1b6f0d3")
 
 
 @shared_task(name="apps.cases.tasks.route_case")
@@ -92,29 +93,37 @@ def render_paper(row_id: int, payload: dict[str, Any]) -> None:
 @shared_task(name="apps.cases.tasks.render_receipt")
 @consumer
 def render_receipt(row_id: int, payload: dict[str, Any]) -> None:
-    """Makes and stores the PDF of a receipt whose number is safe on disk."""
-    from apps.documents.rendering import render_pdf
+    """Makes, signs and stores the files of a receipt whose number is safe on disk: from then on it is available.
 
-    receipt = Receipt.objects.select_related("series").get(uuid=payload["receipt"])
-    snapshot = receipt_paper(receipt)
-    at = timezone.now()
+    Whatever breaks on the way, a token that is away or a full disk, leaves the row due and nothing to be seen.
+    """
+    from apps.documents.receipt_files import signed_files
+
+    receipt = Receipt.objects.select_related("series__collecting_body").get(uuid=payload["receipt"])
+    body = receipt.series.collecting_body
+    signer = signer_for(Identity(body.identification_code, body.name, body.tax_code))
+    at = timezone.localtime()
+    made = signed_files(receipt_paper(receipt), signer, at=at)
     document = Document(
-        uuid=uuid5(_PAPERS, str(receipt.uuid)),
+        uuid=uuid5(_RECEIPTS, str(receipt.uuid)),
         kind="receipt",
-        snapshot=snapshot,
-        snapshot_hash=fingerprint(snapshot),
+        snapshot=made.snapshot,
+        snapshot_hash=fingerprint(made.snapshot),
         created_at=at,
     )
-    stored = write_file(document, render_pdf("receipt", snapshot))
-    stored.stored_at = at
+    pdf, data = write_file(document, made.pdf), write_data(document, made.data)
+    pdf.stored_at = data.stored_at = timezone.now()
 
     def change() -> None:
         document.save(force_insert=True)
-        stored.document = document
-        stored.save(force_insert=True)
-        ReceiptDocument.objects.create(receipt=receipt, document=document)
+        for stored in (pdf, data):
+            stored.document = document
+            stored.save(force_insert=True)
+        ReceiptDocument.objects.create(
+            receipt=receipt, document=document, certificate=made.certificate, signed_at=at
+        )
 
-    outbox.effect(row_id, at, change)
+    outbox.effect(row_id, pdf.stored_at, change)
 
 
 def _store(row_id: int, stored: StoredFile) -> None:

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 
 from apps.core.canonical import fingerprint
 from apps.core.printed_codes import new_code
-from apps.documents.models import CHECK_CODE_LENGTH, Document, StoredFile
+from apps.documents.models import CHECK_CODE_LENGTH, Document, Stored, StoredData, StoredFile
 from apps.documents.snapshots import require_complete
 
 
@@ -54,21 +54,31 @@ def paper_taken_over(kind: Any, snapshot: dict[str, Any], *, at: datetime) -> Do
 
 
 def write_file(document: Document, content: bytes) -> StoredFile:
-    """Stores the bytes, outside any transaction, and returns the row that the caller inserts with its effect.
+    """Stores the PDF, outside any transaction, and returns the row that the caller inserts with its effect.
 
     A crash in between leaves a file that nothing refers to, and the next attempt stores its own.
     """
+    return StoredFile(document=document, **_written(document, content, "pdf"))
+
+
+def write_data(document: Document, content: bytes) -> StoredData:
+    """The same for the structured data of a document, as XML."""
+    return StoredData(document=document, **_written(document, content, "xml"))
+
+
+def _written(document: Document, content: bytes, ending: str) -> dict[str, Any]:
     digest = hashlib.sha256(content).digest()
     name = default_storage.save(
-        f"papers/{document.created_at:%Y/%m/%d}/{document.uuid}-{digest.hex()[:12]}.pdf", ContentFile(content)
+        f"papers/{document.created_at:%Y/%m/%d}/{document.uuid}-{digest.hex()[:12]}.{ending}",
+        ContentFile(content),
     )
-    return StoredFile(document=document, storage_name=name, sha256=digest, size=len(content))
+    return {"storage_name": name, "sha256": digest, "size": len(content)}
 
 
-def read_file(stored: StoredFile) -> bytes:
+def read_file(stored: Stored) -> bytes:
     """The bytes as stored. Raises ValueError when they are no longer those that were hashed."""
     with default_storage.open(stored.storage_name) as file:
         content: bytes = file.read()
     if hashlib.sha256(content).digest() != bytes(stored.sha256):
-        raise ValueError(f"document {stored.document_id}: the stored file does not match its hash")
+        raise ValueError(f"{stored.storage_name}: the stored file does not match its hash")
     return content

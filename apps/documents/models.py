@@ -1,4 +1,4 @@
-"""Papers: a frozen snapshot, and the file that was made of it. Neither row is ever edited."""
+"""Papers: a frozen snapshot, and the files that were made of it. No row is ever edited."""
 
 from __future__ import annotations
 
@@ -22,11 +22,25 @@ class Document(models.Model):
     check_code = models.CharField(max_length=CHECK_CODE_LENGTH, unique=True, null=True)
 
 
-class StoredFile(models.Model):
-    """The bytes of a document: where they lie and their sha256. Written once; a reprint is the same bytes."""
+class Stored(models.Model):
+    """Bytes in the storage: where they lie and their sha256. Written once; a reprint is the same bytes."""
 
-    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="file")
     storage_name = models.CharField(max_length=200, unique=True)
     sha256 = models.BinaryField()
     size = models.PositiveIntegerField()
     stored_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class StoredFile(Stored):
+    """The PDF of a document."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="file")
+
+
+class StoredData(Stored):
+    """The structured data of a document, signed, beside the PDF that carries the same inside it. Receipts have it."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="data")

@@ -10,13 +10,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
+import pydyf
 import weasyprint
 from django.template.loader import get_template
 from weasyprint.text.fonts import FontConfiguration
 
+from .signing.pades import place_for
 from .snapshots import PaperKind, require_complete
 
 # A paper carries all it needs: only pictures written inside it are read, never a file and never the network.
@@ -64,22 +67,101 @@ def render_pdf(kind: PaperKind, snapshot: Mapping[str, Any]) -> bytes:
     inside the file come from the snapshot. Raises `SnapshotIncomplete` when the snapshot does not have
     exactly the shape of its paper. Slow (a tenth of a second): never inside a transaction.
     """
+    return _write_pdf(_html(kind, snapshot), identifier=_fingerprint(kind, snapshot), pdf_tags=True)
+
+
+def render_for_signing(snapshot: Mapping[str, Any], data: bytes) -> bytes:
+    """A receipt as PDF/A-3 with its structured data inside it, and with an open place for its signature.
+
+    The same snapshot and data give the same bytes. Raises `SnapshotIncomplete`. As slow as any paper.
+    """
+    signed_at = datetime.fromisoformat(snapshot["signature"]["signed_at"])
+    attached = weasyprint.Attachment(
+        string=data,
+        name=f"bien-lai-{snapshot['series']}-{snapshot['number']}.xml",
+        description="Dữ liệu của biên lai",
+        relationship="Data",
+        created=signed_at,
+        modified=signed_at,
+    )
+    return _write_pdf(
+        _html("receipt", snapshot),
+        identifier=_fingerprint("receipt", snapshot),
+        pdf_variant="pdf/a-3a",
+        attachments=[attached],
+        finisher=lambda _document, pdf: _leave_place(
+            pdf, place_for(snapshot["signature"]["signed_by"], signed_at)
+        ),
+    )
+
+
+def warm_up() -> None:
+    """Reads fonts, stylesheet and templates before the first paper is asked for."""
+    _typesetting()
+    for paper in PAPERS.values():
+        get_template(paper.template)
+    _write_pdf(
+        '<html lang="vi"><title>Một Cửa</title><p>Một Cửa', identifier=b"0" * 16, pdf_variant="pdf/a-3a"
+    )
+
+
+def _html(kind: PaperKind, snapshot: Mapping[str, Any]) -> str:
     require_complete(kind, snapshot)
     paper = PAPERS[kind]
-    html = get_template(paper.template).render({**snapshot, "form_name": paper.form_name})
-    return _write_pdf(html, identifier=_fingerprint(kind, snapshot))
+    html: str = get_template(paper.template).render({**snapshot, "form_name": paper.form_name})
+    return html
 
 
-def _write_pdf(html: str, *, identifier: bytes) -> bytes:
+def _write_pdf(html: str, *, identifier: bytes, **options: Any) -> bytes:
     typesetting = _typesetting()
     document = weasyprint.HTML(string=html, url_fetcher=FETCHER)
     pdf: bytes = document.write_pdf(
         stylesheets=[typesetting.stylesheet],
         font_config=typesetting.fonts,
         pdf_identifier=identifier,
-        pdf_tags=True,
+        **options,
     )
     return pdf
+
+
+class _Place(pydyf.Object):
+    """A signature dictionary: it is written as it stands, and lies in no compressed stream."""
+
+    compressible = False
+
+    def __init__(self, said: bytes) -> None:
+        super().__init__()
+        self._said = said
+
+    @property
+    def data(self) -> bytes:
+        return self._said
+
+
+def _leave_place(pdf: pydyf.PDF, said: bytes) -> None:
+    """Adds the field of a signature, which shows nothing of its own: the paper says in text who signed, and when."""
+    place = _Place(said)
+    pdf.add_object(place)
+    page = next(
+        each for each in reversed(pdf.objects) if isinstance(each, dict) and each.get("Type") == "/Page"
+    )
+    field = pydyf.Dictionary(
+        {
+            "Type": "/Annot",
+            "Subtype": "/Widget",
+            "FT": "/Sig",
+            "T": pydyf.String("ChuKySo"),
+            "V": place.reference,
+            "P": page.reference,
+            "Rect": pydyf.Array([0, 0, 0, 0]),
+            "F": 132,  # printed, locked
+        }
+    )
+    pdf.add_object(field)
+    page["Annots"] = pydyf.Array([*page.get("Annots", []), field.reference])
+    # Each associated file is named once.
+    pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+    pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array([field.reference]), "SigFlags": 3})
 
 
 def _fingerprint(kind: PaperKind, snapshot: Mapping[str, Any]) -> bytes:

@@ -15,6 +15,7 @@ from apps.cases.selectors import (
     act_paper_file,
     attachment_file,
     paper_file,
+    receipt_data_file,
     receipt_file,
     result_file,
 )
@@ -25,6 +26,7 @@ from apps.supervision.registers import register_file
 FILES: Mapping[str, Callable[..., Download]] = {
     "paper": paper_file,
     "receipt": receipt_file,
+    "receipt data": receipt_data_file,
     "result": result_file,
     "attachment": attachment_file,
     "act paper": act_paper_file,

@@ -73,3 +73,19 @@ class RefundMethod(models.TextChoices):
     GATEWAY = "gateway", _("Through the payment gateway")
     CASH = "cash", _("Cash")
     TRANSFER = "transfer", _("Bank transfer")
+
+
+class ReceiptState(models.TextChoices):
+    """How a receipt stands to whoever holds it."""
+
+    BEING_SIGNED = "being_signed", _("Being signed")
+    AVAILABLE = "available", _("Signed and available")
+
+
+class FileVerdict(models.TextChoices):
+    """What a file is that somebody holds and takes for a receipt."""
+
+    GENUINE = "genuine", _("Genuine and unchanged")
+    OTHER_BYTES = "other_bytes", _("Signed by us, but not the file that was issued")
+    OF_ANOTHER = "of_another", _("Signed by us, but another receipt")
+    ALTERED = "altered", _("Altered")

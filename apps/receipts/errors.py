@@ -70,6 +70,19 @@ class ReceiptUnknown(NotFound):
     text = _("No receipt of ours carries this code.")
 
 
+class FileNotOurs(NotFound):
+    code = "file_not_ours"
+    text = _(
+        "The file is not a receipt of ours: it carries no signature of a collecting body of this city. A scan or a print "
+        "is never signed; check it by the code that stands on it."
+    )
+
+
+class FileUnread(NotFound):
+    code = "file_unread"
+    text = _("%(why)s It was not verified.")
+
+
 refuses_constraint("series_open_once_a_year", SeriesOverlaps)
 refuses_constraint("series_key", SeriesOverlaps)
 refuses_constraint("money_in_an_open_session", NoOpenSession)

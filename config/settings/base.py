@@ -221,6 +221,14 @@ NOTICE_GATEWAYS = {
     for channel in ("sms", "zalo")
 }
 
+# Who signs receipts: the dotted path of a function that gives an agency's signer (docs/operations.md). Without one no
+# receipt is ever available. What a test authority signs has no legal value: it must be allowed expressly.
+RECEIPT_SIGNER = os.environ.get("RECEIPT_SIGNER", "")
+# Certificates, in one PEM file, of the authorities above the agencies' own.
+RECEIPT_TRUST_ROOTS = os.environ.get("RECEIPT_TRUST_ROOTS", "")
+TEST_AUTHORITY_ALLOWED = os.environ.get("TEST_AUTHORITY_ALLOWED", "0") == "1"
+TEST_AUTHORITY_FOLDER = Path(os.environ.get("TEST_AUTHORITY_FOLDER", BASE_DIR / ".local" / "test-authority"))
+
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -241,12 +249,14 @@ CELERY_TASK_ROUTES = {
     "apps.supervision.tasks.*": {"queue": "documents"},
     "apps.core.periodic.*": {"queue": "periodic"},
     "apps.cases.periodic.*": {"queue": "periodic"},
+    "apps.receipts.periodic.*": {"queue": "periodic"},
     "apps.cases.tasks.lapse_waiting": {"queue": "routing"},
     "apps.cases.tasks.remind_applicant": {"queue": "routing"},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "watch windows": {"task": "apps.cases.periodic.watch_windows", "schedule": crontab(minute="*/5")},
+    "watch unsigned": {"task": "apps.receipts.periodic.watch_unsigned", "schedule": crontab(minute="*/5")},
     "clear away": {"task": "apps.core.periodic.clear_away", "schedule": crontab(hour=3, minute=10)},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

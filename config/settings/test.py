@@ -5,7 +5,7 @@ from config.settings.dev import *
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-MEDIA_ROOT = BASE_DIR / ".local" / "test-media"
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / ".local" / "test-media"))
 # A kept connection would outlive the databases that tests create and drop.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 

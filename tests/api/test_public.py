@@ -72,10 +72,11 @@ def test_a_receipt_of_ours_is_genuine_and_shows_the_least():
     receipt = a_receipt()
     answer = Caller().get(f"/receipts/{receipt.lookup_code.lower()}")
     shown = answer.json()
-    assert shown["is_genuine"] is True and shown["is_trial"] is True
+    assert (shown["is_genuine"], shown["state"], shown["is_trial"]) == (True, "being_signed", True)
     assert (shown["form"], shown["number"], shown["amount"]) == ("EBL01", receipt.number, 8000)
     assert set(shown) == {
         "is_genuine",
+        "state",
         "is_trial",
         "form",
         "series",
@@ -85,6 +86,8 @@ def test_a_receipt_of_ours_is_genuine_and_shows_the_least():
         "issued_at",
     }
     assert "Bưởi" not in answer.content.decode()
+    given.carry_out(given.NOW, "render_receipt")
+    assert Caller().get(f"/receipts/{receipt.lookup_code}").json()["state"] == "available"
 
 
 @pytest.mark.parametrize("code", ["AAAAAAAAAAAAAAAA", "x", "' OR 1=1 --"])

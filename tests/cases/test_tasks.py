@@ -12,12 +12,17 @@ from django.core import mail
 from django.core.files.storage import default_storage
 
 from apps.cases import tasks
+from apps.cases.errors import FileNotReady
 from apps.cases.models import CaseDocument, CaseNotice, CaseReceipt
-from apps.cases.selectors import paper_file, receipt_file
+from apps.cases.selectors import paper_file, receipt_data_file, receipt_file, receipt_said
 from apps.cases.tracking import secret_of
 from apps.core import outbox
 from apps.core.models import OutboxRow
-from apps.documents.models import Document, StoredFile
+from apps.documents.actions import read_file
+from apps.documents.models import Document, StoredData, StoredFile
+from apps.documents.signing import trust_roots
+from apps.documents.signing.examining import examine
+from apps.documents.signing.test_authority import TestSigner
 from apps.notifications.channels import TryAgain
 from apps.notifications.models import Sending
 from apps.receipts.models import ReceiptDocument
@@ -62,7 +67,7 @@ def test_a_receipt_asked_for_twice_is_made_once():
     for _ in range(2):
         tasks.render_receipt(row.pk)
     assert ReceiptDocument.objects.count() == 1
-    assert StoredFile.objects.count() == 1
+    assert (StoredFile.objects.count(), StoredData.objects.count()) == (1, 1)
 
 
 def test_the_second_of_two_workers_on_one_receipt_leaves_nothing_behind(monkeypatch):
@@ -80,8 +85,78 @@ def test_the_second_of_two_workers_on_one_receipt_leaves_nothing_behind(monkeypa
 
     monkeypatch.setattr(tasks, "write_file", write_while_another_finishes)
     tasks.render_receipt(row.pk)
-    assert (ReceiptDocument.objects.count(), StoredFile.objects.count()) == (1, 1)
+    assert (ReceiptDocument.objects.count(), StoredFile.objects.count(), StoredData.objects.count()) == (
+        1,
+        1,
+        1,
+    )
     assert Document.objects.filter(kind="receipt").count() == 1
+
+
+def test_while_the_token_is_away_nothing_leaves_and_once_it_is_back_the_same_receipt_does(monkeypatch):
+    case = paid_case()
+    row = row_of("render_receipt")
+    receipt = CaseReceipt.objects.get(case=case).receipt
+    clerk = given.receptionist(case.current_agency)
+
+    def away(_signer, _digest):
+        raise ConnectionError("no token")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(TestSigner, "sign_digest", away)
+        with pytest.raises(ConnectionError):
+            tasks.render_receipt(row.pk)
+    row.refresh_from_db()
+    assert (row.done_at, row.last_error) == (None, "ConnectionError")
+    assert not Document.objects.filter(kind="receipt").exists()
+    assert not (
+        StoredFile.objects.exists() or StoredData.objects.exists() or ReceiptDocument.objects.exists()
+    )
+    for take in (receipt_file, receipt_data_file, receipt_said):
+        with pytest.raises(FileNotReady):
+            take(case.code, receipt.uuid, seen_by=clerk)
+    tasks.render_receipt(row.pk)
+    assert receipt_file(case.code, receipt.uuid, seen_by=clerk).content.startswith(b"%PDF")
+    assert receipt_data_file(case.code, receipt.uuid, seen_by=clerk).content.startswith(b"<?xml")
+    receipt.refresh_from_db()
+    assert (receipt.number, receipt.paper.signed_at) == (1, given.NOW)
+
+
+@pytest.mark.parametrize("which", [1, 2], ids=["PDF", "data"])
+def test_a_disk_that_is_full_at_either_file_of_a_receipt_leaves_it_due_and_shows_nothing(monkeypatch, which):
+    paid_case()
+    row = row_of("render_receipt")
+    save, saved = default_storage.save, []
+
+    def full(name, content, **more):
+        saved.append(name)
+        if len(saved) == which:
+            raise OSError(28, "No space left on device")
+        return save(name, content, **more)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(default_storage, "save", full, raising=False)
+        with pytest.raises(OSError, match="No space left"):
+            tasks.render_receipt(row.pk)
+    row.refresh_from_db()
+    assert (row.done_at, row.last_error) == (None, "OSError")
+    assert not (
+        StoredFile.objects.exists() or StoredData.objects.exists() or ReceiptDocument.objects.exists()
+    )
+    tasks.render_receipt(row.pk)
+    assert ReceiptDocument.objects.count() == 1
+
+
+def test_a_receipt_is_signed_in_the_name_of_its_collecting_body_and_says_so_in_both_files():
+    case = paid_case()
+    tasks.render_receipt(row_of("render_receipt").pk)
+    paper = CaseReceipt.objects.get(case=case).receipt.paper
+    body = case.current_agency
+    signature = paper.document.snapshot["signature"]
+    assert signature["signed_by"] == body.name
+    assert signature["certificate"] == bytes(paper.certificate).hex()
+    found = examine(read_file(paper.document.data), trust_roots())
+    assert (found.signed_by, found.certificate) == (body.name, bytes(paper.certificate).hex())
 
 
 def test_a_form_is_made_from_its_snapshot_and_stored_once():

@@ -20,6 +20,7 @@ APPEND_ONLY = [
     "cases_caseevent",
     "core_accessrecord",
     "documents_document",
+    "documents_storeddata",
     "documents_storedfile",
     "receipts_payment",
     "receipts_paymentline",

@@ -18,7 +18,6 @@ from apps.documents.rendering import render_pdf
 from apps.documents.snapshots import PaperKind
 from apps.operations.specimens import SPECIMENS
 
-TRIAL = "BẢN THỬ, CHƯA KÝ SỐ, KHÔNG CÓ GIÁ TRỊ"
 EVERY_PAPER = pytest.mark.parametrize("kind", list(SPECIMENS))
 
 
@@ -54,17 +53,10 @@ def characters(component: LTComponent) -> Iterator[LTChar]:
             yield from characters(part)
 
 
-def is_turned(letter: LTChar) -> bool:
-    return letter.matrix[1] != 0
-
-
 def clipped(page: LTPage, *, margin: float) -> str:
-    """The letters that reach into the page's outer margin (points); the turned watermark is left out."""
+    """The letters that reach into the page's outer margin (points)."""
     return "".join(
         letter.get_text()
         for letter in characters(page)
-        if not is_turned(letter)
-        and (
-            letter.x0 < margin or letter.x1 > page.width - margin or letter.y0 < 0 or letter.y1 > page.height
-        )
+        if letter.x0 < margin or letter.x1 > page.width - margin or letter.y0 < 0 or letter.y1 > page.height
     )

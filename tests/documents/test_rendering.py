@@ -24,10 +24,7 @@ from apps.operations.specimens import SPECIMENS, books
 from apps.operations.specimens import papers as specimens
 from tests.documents.reading import (
     EVERY_PAPER,
-    TRIAL,
-    characters,
     clipped,
-    is_turned,
     pages_of,
     printed,
     reader,
@@ -169,26 +166,23 @@ def test_a_book_of_many_rows_repeats_the_heads_of_its_columns_and_numbers_its_pa
     assert f"Trang{pages}/{pages}" in text
 
 
-def test_an_unsigned_receipt_carries_the_band_and_the_watermark_on_its_page() -> None:
-    pdf = printed("receipt")
-    turned = [
-        letter.get_text()
-        for page in extract_pages(io.BytesIO(pdf))
-        for letter in characters(page)
-        if is_turned(letter)
-    ]
-    assert TRIAL in text_of(pdf)
-    assert sorted(squeezed("".join(turned))) == sorted(squeezed(TRIAL).replace(",", ""))
+def test_a_receipt_without_a_signature_is_no_paper() -> None:
+    with pytest.raises(SnapshotIncomplete, match="receipt.signature is not an object"):
+        render_pdf("receipt", {**specimens.receipt(), "signature": None})
 
 
-def test_a_signed_receipt_names_its_signer_and_is_no_trial() -> None:
+def test_a_receipt_names_its_signer_and_one_of_a_test_authority_says_that_it_has_no_value() -> None:
     snapshot = specimens.receipt()
-    snapshot["signature"] = {"signed_by": "UBND phường Hàng Bạc", "signed_at": "2026-11-23T09:07:00+07:00"}
+    of_test = text_of(render_pdf("receipt", snapshot))
+    snapshot["signature"]["is_test"] = False
     text = text_of(render_pdf("receipt", snapshot))
-    assert "Ký bởi: UBND phường Hàng Bạc" in text
-    assert "Ngày ký: 09:07 ngày 23/11/2026" in text
-    assert "BẢN THỬ" not in text
-    assert "CHƯA KÝ SỐ" not in text
+    for each in (of_test, text):
+        assert "Ký bởi: Ủy ban nhân dân phường Hàng Bạc" in each
+        assert "Ngày ký: 09:07 ngày 23/11/2026" in each
+    assert "Chứng thư thử nghiệm" in of_test
+    assert "biên lai này không có giá trị pháp lý" in of_test
+    assert "thử nghiệm" not in text
+    assert "không có giá trị" not in text
 
 
 def test_a_replacement_names_the_wrong_receipt() -> None:

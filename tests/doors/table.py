@@ -65,6 +65,7 @@ GET   /cases/<str:code>/confirm-draft/                         in   404  302  40
 GET   /cases/<str:code>/request-withdrawal/                    in   404  302  403  403  403  403  403  403  403  in   403  302
 GET   /cases/<str:code>/papers/<uuid:which>/                   in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /cases/<str:code>/receipts/<uuid:which>/                 in   404  200  404  200  200  404  404  404  404  in   404  200
+GET   /cases/<str:code>/receipts/<uuid:which>/data/            in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /cases/<str:code>/results/<int:which>/                   in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /cases/<str:code>/attachments/<uuid:which>/              in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /track/                                                  200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -87,6 +88,8 @@ GET   /desk/take-application/<str:procedure>/                  in   403  403  20
 GET   /desk/cases/<str:code>/                                  in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/papers/<uuid:which>/               in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/receipts/<uuid:which>/             in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/receipts/<uuid:which>/data/        in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/cases/<str:code>/receipts/<uuid:which>/print/       in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/results/<int:which>/              in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/attachments/<uuid:which>/          in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/act-papers/<int:which>/           in   403  403  404  200  200  403  403  403  403  in   403  404
@@ -141,6 +144,7 @@ GET   /api/v1/cases/<words:code>/events                        401  404  200  40
 GET   /api/v1/cases/<words:code>/notices                       401  404  200  404  200  200  404  404  404  404  401  404  200
 GET   /api/v1/cases/<words:code>/documents/<uuid:document>     401  404  200  404  200  200  404  404  404  404  401  404  200
 GET   /api/v1/cases/<words:code>/receipts/<uuid:receipt>       401  404  200  404  200  200  404  404  404  404  401  404  200
+GET   /api/v1/cases/<words:code>/receipts/<uuid:receipt>/data  401  404  200  404  200  200  404  404  404  404  401  404  200
 GET   /api/v1/cases/<words:code>/results/<int:result_id>       401  404  200  404  200  200  404  404  404  404  401  404  200
 GET   /api/v1/cases/<words:code>/attachments/<uuid:attachment> 401  404  200  404  200  200  404  404  404  404  401  404  200
 GET   /api/v1/cases/<words:code>/act-papers/<int:sequence>     401  404  404  404  200  200  404  404  404  404  401  404  404
@@ -164,6 +168,7 @@ WRITING = doors("""
 POST  /procedures/<str:code>/apply/                            in   302  302  403  403  403  403  403  403  403  in   403  302
 POST  /track/                                                  200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  /r/file/                                                 422  422  422  422  422  422  422  422  422  422  422  422  422
 POST  /p/<str:check_code>                                      200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /desk/register/                                          in   403  403  422  302  302  403  403  403  403  in   403  302
 POST  /desk/cases/<str:code>/control-sheet/                    in   403  403  404  302  302  403  403  403  403  in   403  403

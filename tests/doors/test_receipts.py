@@ -64,9 +64,19 @@ def addresses(case: Case) -> dict[str, str]:
     receipt = CaseReceipt.objects.get(case=case).receipt_id
     return {
         "portal": f"/cases/{case.code}/receipts/{receipt}/",
+        "portal data": f"/cases/{case.code}/receipts/{receipt}/data/",
         "desk": f"/desk/cases/{case.code}/receipts/{receipt}/",
+        "desk data": f"/desk/cases/{case.code}/receipts/{receipt}/data/",
+        "desk print": f"/desk/cases/{case.code}/receipts/{receipt}/print/",
         "api": f"/api/v1/cases/{case.code}/receipts/{receipt}",
+        "api data": f"/api/v1/cases/{case.code}/receipts/{receipt}/data",
     }
+
+
+def everywhere(**status: int) -> dict[str, int]:
+    """The same answer for PDF, data and print at each door."""
+    doors = ("portal", "portal data", "desk", "desk data", "desk print", "api", "api data")
+    return {door: status[door.split()[0]] for door in doors}
 
 
 def answered(actor: Actor, case: Case) -> dict[str, int]:
@@ -103,8 +113,8 @@ STRANGERS: dict[str, Callable[[Case], Actor]] = {
 def test_whoever_took_the_money_or_answers_for_it_is_given_the_receipt(who):
     case = at_the_desk(given.filed_with_a_fee())
     actor = GIVEN[who](case)
-    assert answered(actor, case) == {"portal": 200, "desk": 200, "api": 200}
-    assert AccessRecord.objects.count() == 3
+    assert answered(actor, case) == everywhere(portal=200, desk=200, api=200)
+    assert AccessRecord.objects.count() == 7
     assert offered(actor, case) == {"desk": True, "api": True}
 
 
@@ -112,7 +122,7 @@ def test_whoever_took_the_money_or_answers_for_it_is_given_the_receipt(who):
 def test_others_who_work_on_the_case_see_that_it_is_there_and_are_offered_nothing(who):
     case = at_the_desk(given.filed_with_a_fee())
     actor = WITHHELD[who](case)
-    assert answered(actor, case) == {"portal": 404, "desk": 404, "api": 404}
+    assert answered(actor, case) == everywhere(portal=404, desk=404, api=404)
     assert offered(actor, case) == {"desk": False, "api": False}
     assert not AccessRecord.objects.exists()
 
@@ -141,13 +151,13 @@ def test_those_who_supervise_are_not_given_it():
         supervisor(case.receiving_agency.unit),
         given.staff(given.city_agency("city_inspectorate"), Role.INSPECTOR),
     ):
-        assert answered(actor, case) == {"portal": 404, "desk": 403, "api": 404}
+        assert answered(actor, case) == everywhere(portal=404, desk=403, api=404)
 
 
 def test_the_applicants_side_is_given_what_it_paid_itself():
     case = at_the_desk(given.filed_with_a_fee())
     applicant = given.act_as(case.application.filed_by)
-    assert answered(applicant, case) == {"portal": 200, "desk": 403, "api": 200}
+    assert answered(applicant, case) == everywhere(portal=200, desk=403, api=200)
     assert addresses(case)["portal"] in browser(applicant).get(f"/cases/{case.code}/").content.decode()
 
 
@@ -159,7 +169,7 @@ def test_a_payer_who_is_nothing_else_to_the_case_is_given_the_receipt_and_sees_n
         case.code, by=given.receptionist(case.current_agency), at=given.NOW, request_key=given.key()
     )
     given.carry_out(given.NOW, "render_paper")
-    assert answered(payer, case) == {"portal": 200, "desk": 403, "api": 200}
+    assert answered(payer, case) == everywhere(portal=200, desk=403, api=200)
     paper = CaseDocument.objects.get(case=case).document.uuid
     for url in (
         f"/cases/{case.code}/",
@@ -179,7 +189,7 @@ def test_where_somebody_else_paid_the_applicant_sees_that_it_is_there_and_is_not
     a_payer(case)
     case = at_the_desk(case)
     applicant = given.act_as(case.application.filed_by)
-    assert answered(applicant, case) == {"portal": 404, "desk": 403, "api": 404}
+    assert answered(applicant, case) == everywhere(portal=404, desk=403, api=404)
     page = browser(applicant).get(f"/cases/{case.code}/").content.decode()
     assert addresses(case)["portal"] not in page
     assert "given to its payer" in page
@@ -189,5 +199,5 @@ def test_who_pays_from_now_on_is_not_given_what_the_applicant_paid_before():
     case = at_the_desk(given.filed_with_a_fee())
     payer = a_payer(case)
     Party.objects.filter(role=PartyRole.PAYER).update(valid_from=given.after(given.NOW, hours=1))
-    assert answered(payer, case) == {"portal": 404, "desk": 403, "api": 404}
+    assert answered(payer, case) == everywhere(portal=404, desk=403, api=404)
     assert answered(given.act_as(case.application.filed_by), case)["api"] == 200

@@ -125,7 +125,7 @@ def test_no_file_is_had_through_another_case_not_even_by_those_who_may_have_both
             if client.get(right).status_code == 200:
                 assert client.get(other).status_code == 404, other
                 tried += 1
-    assert tried == 4 * 2 * 2 + 4 + 2
+    assert tried == 5 * 2 * 2 + 6 + 2
     assert everything() == {**before, "access": before["access"] + tried}
 
 

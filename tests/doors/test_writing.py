@@ -74,6 +74,8 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
         "/track/": lambda: tracked,
         "/track/<str:code>": lambda: tracked,
         "/p/<str:check_code>": lambda: {"file": a_file()},
+        # A file that is no receipt would count as a guess.
+        "/r/file/": dict,
         "/desk/pools/": lambda: {"agency": scene.at.pk, "name": "Tổ hộ tịch"},
         "/desk/pools/<int:pool>/": lambda: {"action": "close"},
         "/desk/register/": lambda: register_typed(scene),

@@ -51,7 +51,7 @@ from apps.cases.tracking import hash_of, secret_of
 from apps.core import outbox
 from apps.core.canonical import spell_moment
 from apps.core.models import OutboxRow, RequestKey
-from apps.documents.models import StoredFile
+from apps.documents.models import StoredData, StoredFile
 from apps.operations import integrity
 from apps.operations.integrity import INVARIANTS, check, ledger, walking
 from apps.receipts.models import Receipt, ReceiptDocument
@@ -241,6 +241,7 @@ GUARDED = (
     "receipts_paymentline",
     "documents_document",
     "documents_storedfile",
+    "documents_storeddata",
 )
 Force = Callable[..., None]
 
@@ -654,6 +655,25 @@ def test_a_receipt_without_paper_and_without_an_open_row_is_found_and_an_open_ro
     assert broken() == {}
     force("UPDATE core_outboxrow SET failed_at = now() WHERE effect = %s", effect)
     assert list(broken()) == ["papers"]
+
+
+def test_a_receipt_without_its_data_or_of_another_certificate_is_found(force):
+    row = ReceiptDocument.objects.order_by("pk").first()
+    force("UPDATE receipts_receiptdocument SET certificate = 'x' WHERE id = %s", row.pk)
+    assert list(broken()) == ["papers"]
+    force("DELETE FROM documents_storeddata WHERE document_id = %s", row.document_id)
+    assert list(broken()) == ["papers"]
+
+
+def test_data_of_a_receipt_that_changed_or_is_gone_is_found(whole):
+    stored = StoredData.objects.select_related("document").order_by("pk").first()
+    path = Path(whole.media) / stored.storage_name
+    content = path.read_bytes()
+    try:
+        path.write_bytes(content + b" ")
+        assert broken() == {"stored_files": f"data of receipt {stored.document.uuid}"}
+    finally:
+        path.write_bytes(content)
 
 
 def test_a_paper_whose_row_of_the_file_is_gone_is_found(force):

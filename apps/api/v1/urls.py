@@ -35,6 +35,7 @@ urlpatterns = [
     path("cases/<words:code>/notices", cases.Notices.as_view(), name="notices"),
     path("cases/<words:code>/documents/<uuid:document>", cases.Paper.as_view(), name="document"),
     path("cases/<words:code>/receipts/<uuid:receipt>", cases.ReceiptPaper.as_view(), name="receipt"),
+    path("cases/<words:code>/receipts/<uuid:receipt>/data", cases.ReceiptData.as_view(), name="receipt_data"),
     path("cases/<words:code>/results/<int:result_id>", cases.ResultFile.as_view(), name="result"),
     path(
         "cases/<words:code>/attachments/<uuid:attachment>", cases.AttachmentFile.as_view(), name="attachment"

@@ -6,7 +6,9 @@ from apps.cases.selectors.downloads import (
     act_paper_file,
     attachment_file,
     paper_file,
+    receipt_data_file,
     receipt_file,
+    receipt_said,
     result_file,
 )
 from apps.cases.selectors.facts import (
@@ -143,7 +145,9 @@ __all__ = [
     "parties_of",
     "provision_of",
     "provisions_of",
+    "receipt_data_file",
     "receipt_file",
+    "receipt_said",
     "receipts_of",
     "receipts_readable",
     "replaced_among",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -20,6 +21,7 @@ from apps.cases.selectors.sight import case_seen_by, standing_of
 from apps.documents.actions import read_file
 from apps.documents.models import Document
 from apps.documents.snapshots import INTERNAL
+from apps.receipts.models import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +52,51 @@ def paper_file(code: str, document_uuid: UUID, *, seen_by: Actor) -> Download:
 
 
 def receipt_file(code: str, receipt_uuid: UUID, *, seen_by: Actor) -> Download:
-    """The PDF of a receipt, for its payer, who may see nothing else of the case, and for staff who answer for the money.
+    """The signed PDF of a receipt, for its payer, who may see nothing else of the case, and for staff who answer for the
+    money.
 
-    Raises CaseUnknown, also to others who see the case; FileNotReady.
+    Raises CaseUnknown, also to others who see the case; FileNotReady until it is signed.
     """
+    receipt = _signed_receipt(code, receipt_uuid, seen_by)
+    return _pdf(receipt.paper.document, _receipt_name(receipt, "pdf"))
+
+
+def receipt_data_file(code: str, receipt_uuid: UUID, *, seen_by: Actor) -> Download:
+    """The signed data of a receipt as XML, for whom `receipt_file` gives the PDF. Raises the same."""
+    receipt = _signed_receipt(code, receipt_uuid, seen_by)
+    content = read_file(receipt.paper.document.data)
+    return Download(_receipt_name(receipt, "xml"), "application/xml", content)
+
+
+def receipt_said(code: str, receipt_uuid: UUID, *, seen_by: Actor) -> dict[str, Any]:
+    """What the paper of a receipt says, for whom `receipt_file` gives it. Raises the same."""
+    said: dict[str, Any] = _signed_receipt(code, receipt_uuid, seen_by).paper.document.snapshot
+    return said
+
+
+def _signed_receipt(code: str, receipt_uuid: UUID, seen_by: Actor) -> Receipt:
     row = (
         CaseReceipt.objects.filter(case__code=read_case_code(code), receipt__uuid=receipt_uuid)
-        .select_related("case", "receipt__payment", "receipt__paper__document__file", "receipt__series")
+        .select_related(
+            "case",
+            "receipt__payment",
+            "receipt__paper__document__file",
+            "receipt__paper__document__data",
+            "receipt__series",
+        )
         .first()
     )
     if row is None or not readable_among([row], row.case, standing_of(row.case, seen_by), seen_by):
         # Whoever may not know of the case is told what they would be told if there were none.
         case_seen_by(code, seen_by=seen_by)
         raise CaseUnknown(field="receipt")
-    paper = getattr(row.receipt, "paper", None)
-    if paper is None:
+    if not hasattr(row.receipt, "paper"):
         raise FileNotReady()
-    name = f"bien-lai-{row.receipt.series.code}-{row.receipt.number}.pdf"
-    return _pdf(paper.document, name)
+    return row.receipt
+
+
+def _receipt_name(receipt: Receipt, ending: str) -> str:
+    return f"bien-lai-{receipt.series.code}-{receipt.number}.{ending}"
 
 
 def result_file(code: str, result_id: int, *, seen_by: Actor) -> Download:

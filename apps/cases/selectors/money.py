@@ -76,7 +76,7 @@ def owed_by_case(cases: Sequence[Case]) -> dict[int, Owed]:
 def receipts_of(case: Case) -> list[CaseReceipt]:
     return list(
         CaseReceipt.objects.filter(case=case)
-        .select_related("receipt__series__collecting_body", "receipt__paper__document__file")
+        .select_related("receipt__series__collecting_body", "receipt__paper")
         .order_by("receipt__issued_at")
     )
 

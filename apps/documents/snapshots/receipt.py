@@ -48,6 +48,13 @@ class ReplacedReceipt(TypedDict):
     reason: str
 
 
+class ReceiptSignature(Signature):
+    """Who signs a receipt and when, with which certificate; one of a test authority has no legal value, and the paper says so."""
+
+    certificate: str  # SHA-256 in hexadecimal
+    is_test: bool
+
+
 class ReceiptSnapshot(TypedDict):
     """Biên lai thu phí, lệ phí: contents of Nghị định 254/2026/NĐ-CP art. 23.2 and of sample 01/PLPĐT."""
 
@@ -68,5 +75,5 @@ class ReceiptSnapshot(TypedDict):
     check: CheckPage
     series_acceptance: SeriesAcceptance | None  # None prints that it is not established
     replaces: ReplacedReceipt | None
-    signature: Signature | None  # None prints the band and watermark of an unsigned trial
+    signature: ReceiptSignature  # without one there is no paper
     notes: list[str]

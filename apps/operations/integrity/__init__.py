@@ -18,7 +18,7 @@ from apps.cases.selectors import ENDED
 from apps.cases.told import TOLD, TOLD_WITH_STATUS
 from apps.core.models import JobRow, OutboxRow, RequestKey
 from apps.core.outbox import MOST_ATTEMPTS
-from apps.documents.models import Document, StoredFile
+from apps.documents.models import Document, StoredData, StoredFile
 from apps.operations.integrity import calendar, ledger, money, outbox, papers, places
 from apps.operations.integrity.invariants import INVARIANTS, WRONG
 from apps.operations.integrity.walking import (
@@ -114,6 +114,7 @@ def _walks(at: datetime) -> list[Walk]:
             with_status=[kind.value for kind in TOLD_WITH_STATUS],
         ),
         Walk(table_of(StoredFile), papers.stored_papers, frozenset({"stored_files"}), SMALL),
+        Walk(table_of(StoredData), papers.stored_data, frozenset({"stored_files"}), SMALL),
         Walk(table_of(Register), papers.stored_sheets, frozenset({"stored_files"}), SMALL),
         Walk(table_of(Attachment), papers.stored_attachments, frozenset({"stored_files"}), SMALL),
         walk(OutboxRow, "outbox_rows", outbox.OUTBOX, tasks=outbox.tasks_known(), **limits),

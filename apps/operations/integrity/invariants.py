@@ -34,8 +34,8 @@ INVARIANTS: Mapping[str, str | Promise] = {
         "Every payment settles fees of one case and is on exactly one receipt of the same amount"
     ),
     "papers": _(
-        "Every receipt, paper and register has its stored file, or an open outbox row that will make it; one that "
-        "replaces another is of the same form and case"
+        "Every receipt, signed with its data, paper and register has its stored file, or an open outbox row that will "
+        "make it; one that replaces another is of the same form and case"
     ),
     "notices": _(
         "Every act that the applicant is told of has its notice; each of its sendings is sent or has an outbox row"
@@ -86,6 +86,7 @@ WRONG: Mapping[str, str | Promise] = {
     "line_wrong": _("a line is settled twice, withdrawn, not of this case, or was not owed by the applicant"),
     "receipts_differ": _("its ledger tells of other receipts than were issued"),
     "no_file": _("it has no stored file, and no open outbox row will make one"),
+    "other_certificate": _("it is signed with another certificate than its paper names"),
     "replaces_another_kind": _("it replaces a paper of another case or form, or a later one"),
     "snapshot_wrong": _("what the paper says is not what was decided"),
     "not_told": _("the applicant was not told of it"),

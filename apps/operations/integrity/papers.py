@@ -9,22 +9,29 @@ from django.core.files.storage import default_storage
 
 from apps.applications.models import Attachment
 from apps.core.canonical import fingerprint
-from apps.documents.models import StoredFile
+from apps.documents.models import StoredData, StoredFile
 from apps.operations.integrity.walking import SMALL, Fault
 from apps.supervision.choices import RegisterState
 from apps.supervision.models import Register
 
+# A receipt is available with both its files, signed with the certificate that its paper names; or it is still owed.
 RECEIPT_PAPERS = """
     SELECT r.id, 'receipt ' || s.code || ' ' || r.number || ' of agency ' || s.collecting_body_id,
-        'no_file'
+        CASE WHEN paper.id IS NULL THEN 'no_file' ELSE 'other_certificate' END
     FROM receipts_receipt r JOIN receipts_receiptseries s ON s.id = r.series_id
+    LEFT JOIN LATERAL (
+        SELECT d.id, encode(d.certificate, 'hex') = p.snapshot -> 'signature' ->> 'certificate' AS is_signed
+        FROM receipts_receiptdocument d
+        JOIN documents_document p ON p.id = d.document_id
+        JOIN documents_storedfile f ON f.document_id = d.document_id
+        JOIN documents_storeddata x ON x.document_id = d.document_id
+        WHERE d.receipt_id = r.id
+    ) AS paper ON true
     WHERE r.id BETWEEN %(first)s AND %(last)s
-        AND NOT EXISTS (
-            SELECT FROM receipts_receiptdocument d JOIN documents_storedfile f ON f.document_id = d.document_id
-            WHERE d.receipt_id = r.id)
-        AND NOT EXISTS (
+        AND NOT coalesce(paper.is_signed, false)
+        AND (paper.id IS NOT NULL OR NOT EXISTS (
             SELECT FROM core_outboxrow o
-            WHERE o.effect = 'receipt:' || r.uuid AND o.done_at IS NULL AND o.failed_at IS NULL)
+            WHERE o.effect = 'receipt:' || r.uuid AND o.done_at IS NULL AND o.failed_at IS NULL))
     ORDER BY r.id
 """
 
@@ -90,6 +97,17 @@ NOTICES = """
             ELSE never_sent OR differs END
     ORDER BY e.id
 """
+
+
+def stored_data(first: int, last: int) -> Iterator[Fault]:
+    """Structured data of papers whose bytes are not those that were hashed."""
+    files = StoredData.objects.filter(pk__range=(first, last)).select_related("document").order_by("pk")
+    for stored in files.iterator(chunk_size=SMALL):
+        wrong = _wrong_bytes(stored.storage_name, bytes(stored.sha256), stored.size)
+        if wrong:
+            yield Fault(
+                "stored_files", stored.pk, f"data of {stored.document.kind} {stored.document.uuid}", wrong
+            )
 
 
 def stored_papers(first: int, last: int) -> Iterator[Fault]:

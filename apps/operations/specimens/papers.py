@@ -58,7 +58,7 @@ def business() -> PaperParty:
 
 
 def receipt() -> ReceiptSnapshot:
-    """Two copies of an extract at 8.000 đ, paid in cash at a ward's counter; not signed yet."""
+    """Two copies of an extract at 8.000 đ, paid in cash at a ward's counter, as a test authority signs it."""
     return {
         "form": "EBL01",
         "series": "26TAA",
@@ -90,10 +90,15 @@ def receipt() -> ReceiptSnapshot:
         "collected_by": {"name": "Lê Văn Hữu", "title": "Công chức Bộ phận Một cửa"},
         "case_code": CASE_CODE,
         "procedure": {"code": "2.000635", "name": "Cấp bản sao Trích lục hộ tịch, bản sao Giấy khai sinh"},
-        "check": {"url": "https://motcua.example/b/7KQ2M9XD4TRA", "code": "7KQ2M9XD4TRA"},
+        "check": {"url": "https://motcua.example/r/7KQ2M6XD4TRAUVWX", "code": "7KQ2M6XD4TRAUVWX"},
         "series_acceptance": None,
         "replaces": None,
-        "signature": None,
+        "signature": {
+            "signed_by": "Ủy ban nhân dân phường Hàng Bạc",
+            "signed_at": "2026-11-23T09:07:00+07:00",
+            "certificate": "ab" * 32,
+            "is_test": True,
+        },
         "notes": [
             "Cơ cấu hành chính ở đây là của ngày 30/06/2024, giấy tờ và biên lai theo quy định năm 2026.",
         ],

@@ -14,7 +14,7 @@ from apps.receipts.models.payments import (
     PaymentOrder,
     PaymentOrderLine,
 )
-from apps.receipts.models.receipts import LOOKUP_CODE_LENGTH, Receipt, ReceiptDocument
+from apps.receipts.models.receipts import LOOKUP_CODE_LENGTH, Receipt, ReceiptDocument, UnsignedAlarm
 from apps.receipts.models.refunds import Refund, RefundDecision, RefundProposal
 from apps.receipts.models.series import ReceiptSeries
 
@@ -37,4 +37,5 @@ __all__ = [
     "Refund",
     "RefundDecision",
     "RefundProposal",
+    "UnsignedAlarm",
 ]

@@ -42,7 +42,28 @@ class Receipt(models.Model):
 
 
 class ReceiptDocument(models.Model):
-    """The paper of a receipt, made after its number is safe on disk."""
+    """The paper of a receipt: it is there from the moment that both its files are signed and stored, and never before.
+
+    `certificate` is the SHA-256 of the certificate with which both were signed.
+    """
 
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="paper")
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
+    certificate = models.BinaryField()
+    signed_at = models.DateTimeField()
+
+
+class UnsignedAlarm(models.Model):
+    """A receipt that was not signed within a working hour of its collecting body: raised once, cleared once it is."""
+
+    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="alarm")
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cleared_at__isnull=True) | Q(cleared_at__gte=F("raised_at")),
+                name="alarm_cleared_after_raised",
+            )
+        ]

@@ -107,11 +107,9 @@ def _case_page(
         "fee_columns": fee_columns,
         "fees": fees,
         "owed_rows": _owed(seen),
-        "receipt_columns": case_parts.receipt_columns(),
+        "receipt_columns": case_parts.receipt_columns(with_files=True),
         "receipts": case_parts.receipt_rows(
-            case,
-            "desk:receipt",
-            selectors.receipts_readable(seen, seen_by=actor_of_request(request)),
+            case, selectors.receipts_readable(seen, seen_by=actor_of_request(request))
         ),
         "paper_columns": case_parts.paper_columns(),
         "papers": case_parts.paper_rows(seen, "desk:paper"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.desk import case_page, counter, pools, queues, registers, verbs
+from apps.web.desk import case_page, counter, pools, queues, receipt_print, registers, verbs
 
 app_name = "desk"
 urlpatterns = [
@@ -23,6 +23,13 @@ urlpatterns = [
     path(
         "cases/<str:code>/receipts/<uuid:which>/", case_page.file_of_case, {"kind": "receipt"}, name="receipt"
     ),
+    path(
+        "cases/<str:code>/receipts/<uuid:which>/data/",
+        case_page.file_of_case,
+        {"kind": "receipt data"},
+        name="receipt_data",
+    ),
+    path("cases/<str:code>/receipts/<uuid:which>/print/", receipt_print.print_receipt, name="print_receipt"),
     path("cases/<str:code>/results/<int:which>/", case_page.file_of_case, {"kind": "result"}, name="result"),
     path(
         "cases/<str:code>/attachments/<uuid:which>/",

@@ -1,22 +1,18 @@
-"""Pages for whoever holds a paper: the status of a case by its code and secret, and whether a receipt is genuine."""
+"""The page for whoever holds form 01: the status of a case by its code and secret."""
 
 from __future__ import annotations
 
-import re
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from apps.cases.errors import TrackingFailed
 from apps.cases.selectors import case_by_secret, group_by_secret
 from apps.cases.status_shown import status_shown
-from apps.core.errors import NotFound
 from apps.interface.throttling import slowing_guesses
-from apps.receipts.selectors import is_trial, receipt_by_lookup
 from apps.web.portal.shown import awaited, status_rows, timeline_of
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.fields import PrintedCodeField
@@ -34,15 +30,6 @@ class TrackForm(forms.Form):
         help_text=_(
             "16 letters and digits, printed on the receipt of your papers and in the first message to you."
         ),
-    )
-
-
-class ReceiptForm(forms.Form):
-    """The look-up code printed on a receipt."""
-
-    lookup = PrintedCodeField(
-        label=_("Look-up code of the receipt"),
-        help_text=_("16 letters and digits, printed beside the QR code of the receipt."),
     )
 
 
@@ -70,25 +57,6 @@ def track(request: HttpRequest, code: str = "") -> HttpResponse:
         "events": timeline_of(shown),
     }
     return _answer(request, "portal/tracked.html", context)
-
-
-@require_safe
-def check_receipt(request: HttpRequest, lookup: str = "") -> HttpResponse:
-    """Says whether a receipt is ours, and no more than it must to compare it with the paper."""
-    if typed := re.sub(r"[^0-9A-Za-z]", "", request.GET.get("lookup", "")):
-        return redirect("portal:check_receipt", lookup=typed[:40])
-    if not lookup:
-        form = ReceiptForm(request.GET if "lookup" in request.GET else None)
-        return _answer(request, "portal/check_receipt.html", {"form": form, "is_asked": False})
-    form = ReceiptForm(initial={"lookup": lookup})
-    try:
-        receipt = slowing_guesses(request, "receipt", lambda: receipt_by_lookup(lookup))
-    except NotFound:
-        context = {"form": form, "is_asked": True, "receipt": None}
-        return _answer(request, "portal/check_receipt.html", context, status=404)
-    # The next receipt is typed into an empty field.
-    context = {"form": ReceiptForm(), "is_asked": True, "receipt": receipt, "is_trial": is_trial(receipt)}
-    return _answer(request, "portal/check_receipt.html", context)
 
 
 def _answer(

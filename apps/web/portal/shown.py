@@ -66,6 +66,7 @@ class FileLink:
     url: str
     note: str = ""
     is_withheld: bool = False
+    data_url: str = ""  # the same as data for programs, where there is such a file
 
 
 def awaited(case: Case, at: datetime) -> Awaited:
@@ -168,19 +169,24 @@ def fee_lines(seen: SeenCase) -> list[FeeLine]:
 def receipt_links(seen: SeenCase, *, seen_by: Actor) -> list[FileLink]:
     """Receipts by number; one whose paper is not made yet, or that somebody else paid, has no link."""
     readable = receipts_readable(seen, seen_by=seen_by)
-    return [
-        FileLink(
-            title=_("Receipt %(series)s number %(number)s")
-            % {"series": row.receipt.series.code, "number": row.receipt.number},
-            at=row.receipt.issued_at,
-            url=reverse("portal:receipt", args=[seen.case.code, row.receipt.uuid])
-            if hasattr(row.receipt, "paper") and row.receipt.uuid in readable
-            else "",
-            note=f"{dong(row.receipt.amount)} · {row.receipt.series.collecting_body.title}",
-            is_withheld=row.receipt.uuid not in readable,
+    links = []
+    for row in receipts_of(seen.case):
+        receipt = row.receipt
+        is_given = hasattr(receipt, "paper") and receipt.uuid in readable
+        links.append(
+            FileLink(
+                title=_("Receipt %(series)s number %(number)s")
+                % {"series": receipt.series.code, "number": receipt.number},
+                at=receipt.issued_at,
+                url=reverse("portal:receipt", args=[seen.case.code, receipt.uuid]) if is_given else "",
+                note=f"{dong(receipt.amount)} · {receipt.series.collecting_body.title}",
+                is_withheld=receipt.uuid not in readable,
+                data_url=reverse("portal:receipt_data", args=[seen.case.code, receipt.uuid])
+                if is_given
+                else "",
+            )
         )
-        for row in receipts_of(seen.case)
-    ]
+    return links
 
 
 def paper_links(seen: SeenCase) -> list[FileLink]:

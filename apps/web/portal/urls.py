@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from apps.web.portal import case_pages, catalogue, checking, confirming, filing, linked, public
+from apps.web.portal import (
+    case_pages,
+    catalogue,
+    checking,
+    confirming,
+    filing,
+    linked,
+    public,
+    receipt_checking,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -24,6 +33,12 @@ urlpatterns = [
         {"kind": "receipt"},
         name="receipt",
     ),
+    path(
+        "cases/<str:code>/receipts/<uuid:which>/data/",
+        case_pages.file_of_case,
+        {"kind": "receipt data"},
+        name="receipt_data",
+    ),
     path("cases/<str:code>/results/<int:which>/", case_pages.file_of_case, {"kind": "result"}, name="result"),
     path(
         "cases/<str:code>/attachments/<uuid:which>/",
@@ -34,8 +49,9 @@ urlpatterns = [
     # Printed on papers as QR codes, so short and without a slash at the end.
     path("track/", public.track, name="track"),
     path("track/<str:code>", public.track, name="track"),
-    path("r/", public.check_receipt, name="check_receipt"),
-    path("r/<str:lookup>", public.check_receipt, name="check_receipt"),
+    path("r/", receipt_checking.check_receipt, name="check_receipt"),
+    path("r/file/", receipt_checking.check_receipt_file, name="check_receipt_file"),
+    path("r/<str:lookup>", receipt_checking.check_receipt, name="check_receipt"),
     path("p/", checking.ask_code, name="check_paper"),
     path("p/<str:check_code>", checking.check_paper, name="check_paper"),
 ]

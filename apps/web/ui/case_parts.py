@@ -173,32 +173,40 @@ def unset_fee() -> str:
     return _("not established; nothing is collected")
 
 
-def receipt_rows(case: Case, url_name: str = "", readable: Collection[UUID] = ()) -> list[list[Cell]]:
-    """Receipts: number and series, body, amount, date; with a link where the file is `readable` to who reads."""
-    return [
-        [
+def receipt_rows(case: Case, readable: Collection[UUID] | None = None) -> list[list[Cell]]:
+    """Receipts: number and series, body, amount, date; at the desk the files of those `readable` to who reads."""
+    rows = []
+    for each in selectors.receipts_of(case):
+        receipt = each.receipt
+        is_signed = hasattr(receipt, "paper")
+        address = [case.code, receipt.uuid] if is_signed and receipt.uuid in (readable or ()) else []
+        cells = [
             Cell(
-                f"{row.receipt.series.code} – {row.receipt.number}",
-                href=reverse(url_name, args=[case.code, row.receipt.uuid])
-                if row.receipt.uuid in readable and hasattr(row.receipt, "paper")
-                else "",
-                note="" if hasattr(row.receipt, "paper") else _("The paper is still being made."),
+                f"{receipt.series.code} – {receipt.number}",
+                href=reverse("desk:receipt", args=address) if address else "",
+                note="" if is_signed else _("The paper is still being made."),
             ),
-            Cell(row.receipt.series.collecting_body.title),
-            Cell(dong(row.receipt.amount)),
-            Cell(moment(row.receipt.issued_at)),
+            Cell(receipt.series.collecting_body.title),
+            Cell(dong(receipt.amount)),
+            Cell(moment(receipt.issued_at)),
         ]
-        for row in selectors.receipts_of(case)
-    ]
+        if readable is not None:
+            cells += [
+                Cell(_("XML"), href=reverse("desk:receipt_data", args=address)) if address else Cell("–"),
+                Cell(_("Print"), href=reverse("desk:print_receipt", args=address)) if address else Cell("–"),
+            ]
+        rows.append(cells)
+    return rows
 
 
-def receipt_columns() -> list[Column]:
-    return [
+def receipt_columns(*, with_files: bool = False) -> list[Column]:
+    columns = [
         Column(_("Receipt")),
         Column(_("Collecting body")),
         Column(_("Amount"), is_number=True),
         Column(_("Issued")),
     ]
+    return [*columns, Column(_("Data")), Column(_("On paper"))] if with_files else columns
 
 
 def paper_rows(seen: SeenCase, url_name: str = "") -> list[list[Cell]]:

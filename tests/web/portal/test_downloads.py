@@ -25,6 +25,7 @@ def files():
         {
             "paper": f"{of_case}/papers/{CaseDocument.objects.get(case=case).document.uuid}/",
             "receipt": f"{of_case}/receipts/{CaseReceipt.objects.get(case=case).receipt_id}/",
+            "receipt data": f"{of_case}/receipts/{CaseReceipt.objects.get(case=case).receipt_id}/data/",
             "result": f"{of_case}/results/{CaseResult.objects.get(case=case).pk}/",
             "attachment": f"{of_case}/attachments/{attachment.uuid}/",
         },
@@ -37,14 +38,14 @@ def test_files_go_to_the_applicant_as_attachments_and_leave_a_trace(files, as_ac
     for kind, address in addresses.items():
         answer = client.get(address)
         assert answer.status_code == 200, kind
-        assert answer.content.startswith(b"%PDF"), kind
+        assert answer.content.startswith(b"<?xml" if kind == "receipt data" else b"%PDF"), kind
         assert answer.headers["Content-Disposition"].startswith("attachment"), kind
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "no-store" in answer.headers["Cache-Control"]
         assert stranger.get(address).status_code == 404, kind
         assert nobody.get(address).url.startswith("/account/login/"), kind
     traces = AccessRecord.objects.order_by("id")
-    assert [trace.actor_id for trace in traces] == [who.user_id] * 4
+    assert [trace.actor_id for trace in traces] == [who.user_id] * 5
     assert all(trace.subject.startswith(case.code) for trace in traces)
 
 

@@ -75,13 +75,15 @@ class ReceiptOut(serializers.Serializer):
     amount = serializers.IntegerField(help_text="Đồng.")
     issued_at = serializers.DateTimeField()
     lookup_code = serializers.CharField(help_text="For the public check of the receipt.")
-    is_ready = serializers.SerializerMethodField(help_text="Whether the PDF is made.")
+    is_ready = serializers.SerializerMethodField(
+        help_text="Whether it is signed: PDF and XML can be downloaded."
+    )
     is_readable = serializers.SerializerMethodField(
-        help_text="Whether the reader may download the PDF: its payer, the desk that took the money, the collecting body."
+        help_text="Whether the reader may download its files: its payer, the desk that took the money, the collecting body."
     )
 
     def get_is_ready(self, receipt: Any) -> bool:
-        return hasattr(receipt, "paper") and hasattr(receipt.paper.document, "file")
+        return hasattr(receipt, "paper")
 
     def get_is_readable(self, receipt: Any) -> bool:
         return receipt.uuid in self.context["readable_receipts"]

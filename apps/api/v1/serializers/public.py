@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from apps.receipts.choices import ReceiptState
+
 
 class StatusIn(serializers.Serializer):
     """The two things printed on form 01; the code alone never tells anything."""
@@ -16,8 +18,11 @@ class ReceiptCheck(serializers.Serializer):
     """What anybody who holds a receipt may compare with it."""
 
     is_genuine = serializers.BooleanField()
+    state = serializers.ChoiceField(
+        choices=ReceiptState.choices, help_text="A receipt is numbered, then signed, then available."
+    )
     is_trial = serializers.BooleanField(
-        help_text="True while it is unsigned: then it has no value as a receipt."
+        help_text="True where it has no value as a receipt: not signed yet, or signed by a test authority."
     )
     form = serializers.CharField()
     series = serializers.CharField()

@@ -137,8 +137,15 @@ class Paper(ApiView):
 class ReceiptPaper(ApiView):
     @extend_schema(operation_id="download_receipt", responses=FILE)
     def get(self, request: Request, code: str, receipt: UUID) -> HttpResponse:
-        """The PDF of a receipt, for its payer, the desk that took the money and the body that it was collected for."""
+        """The signed PDF of a receipt, for its payer, the desk that took the money and the body that it was collected for."""
         return send_file("receipt", code, receipt, by=actor(request))
+
+
+class ReceiptData(ApiView):
+    @extend_schema(operation_id="download_receipt_data", responses=FILE)
+    def get(self, request: Request, code: str, receipt: UUID) -> HttpResponse:
+        """The signed data of a receipt as XML, for whoever may have its PDF, which carries the same inside it."""
+        return send_file("receipt data", code, receipt, by=actor(request))
 
 
 class ResultFile(ApiView):

@@ -13,7 +13,7 @@ from apps.api.v1.serializers.public import PaperCheck, ReceiptCheck, StatusIn
 from apps.cases.selectors import case_by_secret, group_by_secret, paper_by_check_code
 from apps.cases.status_shown import status_shown
 from apps.interface.throttling import slowing_guesses
-from apps.receipts.selectors import is_trial, receipt_by_lookup
+from apps.receipts.selectors import is_trial, receipt_by_lookup, state_of
 
 
 class PublicStatus(PublicView):
@@ -36,6 +36,7 @@ class CheckReceipt(PublicView):
         return Response(
             {
                 "is_genuine": True,
+                "state": state_of(receipt),
                 "is_trial": is_trial(receipt),
                 "form": receipt.series.form,
                 "series": receipt.series.code,

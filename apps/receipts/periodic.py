@@ -1,0 +1,35 @@
+"""What the schedule watches: receipts that have their number and no signature."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.receipts.models import UnsignedAlarm
+from apps.receipts.selectors import unsigned_receipts
+
+_log = logging.getLogger(__name__)
+
+
+@shared_task(name="apps.receipts.periodic.watch_unsigned")
+def watch_unsigned() -> None:
+    """Played every few minutes; a missed tick is made up by the next."""
+    watch(timezone.now())
+
+
+def watch(at: datetime) -> None:
+    """Raises an alarm for each receipt that is late to be signed, in table and log, once; clears those that are signed."""
+    for late in unsigned_receipts(at):
+        _alarm, is_new = UnsignedAlarm.objects.get_or_create(receipt=late.receipt, defaults={"raised_at": at})
+        if is_new:
+            _log.error(
+                "receipt %s %s of %s is not signed; it was due at %s",
+                late.receipt.series.code,
+                late.receipt.number,
+                late.receipt.series.collecting_body.identification_code,
+                timezone.localtime(late.due_at).isoformat(timespec="minutes"),
+            )
+    UnsignedAlarm.objects.filter(cleared_at__isnull=True, receipt__paper__isnull=False).update(cleared_at=at)
