@@ -1,10 +1,15 @@
-"""What may be asked of receipts. Anybody who holds one may ask whether it is ours."""
+"""What may be asked of receipts and accounts. Anybody who holds a receipt may ask whether it is ours."""
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.db.models import Q
+
 from apps.core.printed_codes import as_stored, can_be_code
 from apps.receipts.errors import ReceiptUnknown
-from apps.receipts.models import LOOKUP_CODE_LENGTH, Receipt
+from apps.receipts.models import LOOKUP_CODE_LENGTH, CollectionAccount, Receipt
+from apps.units.models import Agency
 
 
 def receipt_by_lookup(code: str) -> Receipt:
@@ -23,3 +28,9 @@ def receipt_by_lookup(code: str) -> Receipt:
 def is_trial(receipt: Receipt) -> bool:
     """Whether it is unsigned, and so has no value as a receipt yet."""
     return not receipt.snapshot.get("signature")
+
+
+def account_of(body: Agency, day: date) -> CollectionAccount | None:
+    """The account into which a collecting body is paid on a day; None where it has none."""
+    on_that_day = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    return CollectionAccount.objects.filter(on_that_day, agency=body).order_by("-valid_from").first()

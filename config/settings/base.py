@@ -221,6 +221,17 @@ NOTICE_GATEWAYS = {
     for channel in ("sms", "zalo")
 }
 
+# Where fees are paid online; without an address online payment is off. `name` stands in the address of its callbacks.
+PAYMENT_GATEWAY = {
+    "name": os.environ.get("PAYMENT_GATEWAY_NAME", "city"),
+    "url": os.environ.get("PAYMENT_GATEWAY_URL", ""),
+    "merchant": os.environ.get("PAYMENT_GATEWAY_MERCHANT", ""),
+    "key": os.environ.get("PAYMENT_GATEWAY_KEY", ""),
+}
+if PAYMENT_GATEWAY["url"]:
+    required("PAYMENT_GATEWAY_MERCHANT")
+    required("PAYMENT_GATEWAY_KEY")
+
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -241,12 +252,14 @@ CELERY_TASK_ROUTES = {
     "apps.supervision.tasks.*": {"queue": "documents"},
     "apps.core.periodic.*": {"queue": "periodic"},
     "apps.cases.periodic.*": {"queue": "periodic"},
+    "apps.cases.tasks.ask_gateway": {"queue": "notices"},
     "apps.cases.tasks.lapse_waiting": {"queue": "routing"},
     "apps.cases.tasks.remind_applicant": {"queue": "routing"},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "watch windows": {"task": "apps.cases.periodic.watch_windows", "schedule": crontab(minute="*/5")},
+    "watch orders": {"task": "apps.cases.periodic.watch_orders", "schedule": crontab(minute="*/5")},
     "clear away": {"task": "apps.core.periodic.clear_away", "schedule": crontab(hour=3, minute=10)},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

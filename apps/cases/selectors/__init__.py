@@ -52,6 +52,13 @@ from apps.cases.selectors.parts import (
     supplements_of,
     timeline,
 )
+from apps.cases.selectors.paying import (
+    CaseToPay,
+    case_code_of_order,
+    case_to_pay,
+    orders_of,
+    receipts_of_payer,
+)
 from apps.cases.selectors.provisions import Provision, provision_of, provisions_of
 from apps.cases.selectors.queues import (
     MOST_STILL_OPEN,
@@ -85,6 +92,11 @@ from apps.cases.selectors.waiting import (
 )
 
 __all__ = [
+    "CaseToPay",
+    "case_code_of_order",
+    "case_to_pay",
+    "orders_of",
+    "receipts_of_payer",
     "ENDED",
     "MOST_STILL_OPEN",
     "NONE_OPEN",
