@@ -158,7 +158,12 @@ class Simulator:
                 for each in order["transactions"]
             ]
             went = [
-                {"order": each["order"], "number": each["reference"], "amount": -each["amount"], "at": each["at"]}
+                {
+                    "order": each["order"],
+                    "number": each["reference"],
+                    "amount": -each["amount"],
+                    "at": each["at"],
+                }
                 for each in self.refunds.values()
             ]
         return [each for each in came + went if each["at"].startswith(day)]

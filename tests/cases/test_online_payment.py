@@ -119,7 +119,12 @@ class TestOpening:
     def test_a_payer_who_sees_nothing_else_of_the_case_may(self, simulator, case):
         payer = given.citizen()
         party = case.application.parties.filter(role=PartyRole.FILER).first()
-        party.pk, party.role, party.citizen_id, party.business_id = None, PartyRole.PAYER, payer.citizen_id, None
+        party.pk, party.role, party.citizen_id, party.business_id = (
+            None,
+            PartyRole.PAYER,
+            payer.citizen_id,
+            None,
+        )
         party.save(force_insert=True)
         [order] = opening(case, payer)()
         assert order.created_by_id == payer.user_id

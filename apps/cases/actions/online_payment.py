@@ -46,7 +46,12 @@ def open_order(code: str, *, by: Actor, at: datetime, request_key: str) -> list[
     name = gateway.name if gateway else BY_TRANSFER
     with verb_transaction():
         first = request_keys.claim(
-            actor_id=by.account_id, key=request_key, verb="open_order", body={"code": code}, answer=code, at=at
+            actor_id=by.account_id,
+            key=request_key,
+            verb="open_order",
+            body={"code": code},
+            answer=code,
+            at=at,
         )
         if first is not None:
             raise Replayed(first)

@@ -44,7 +44,7 @@ def case_to_pay(code: str, *, seen_by: Actor) -> CaseToPay:
 
 def orders_of(case: Case) -> list[PaymentOrder]:
     """The orders of a case with their lines and what was paid for each, newest first."""
-    payments = Payment.objects.prefetch_related("lines", "receipts__paper")
+    payments = Payment.objects.prefetch_related("lines", "receipts__paper", "receipts__series")
     orders = (
         PaymentOrder.objects.filter(pk__in=CaseOrder.objects.filter(case=case).values("order"))
         .select_related("collecting_body")

@@ -44,7 +44,7 @@ from apps.web.portal.shown import FileLink
 from apps.web.ui.parts import SummaryRow, Text
 
 if TYPE_CHECKING:
-    from apps.receipts.models import PaymentOrder
+    from apps.receipts.models import Payment, PaymentOrder
 
 _COLOURS = {
     "": "sky",
@@ -126,9 +126,7 @@ def _page(request: HttpRequest, to_pay: CaseToPay, actor: Actor, *, status: int 
         "open_orders": open_orders,
         "needs_asking": not open_orders or any(order.is_unanswered for order in open_orders),
         "done": [order for order in orders if order.receipts or order.unapplied],
-        "earlier": [
-            order for order in orders if not (order.is_open or order.receipts or order.unapplied)
-        ],
+        "earlier": [order for order in orders if not (order.is_open or order.receipts or order.unapplied)],
         "is_waiting": bool(open_orders) or any(not file.url for order in orders for file in order.receipts),
         "request_key": new_key(),
     }
@@ -166,7 +164,7 @@ def _shown(order: PaymentOrder, to_pay: CaseToPay, actor: Actor, *, at: datetime
     )
 
 
-def _applied(payment, order: PaymentOrder) -> int:  # type: ignore[no-untyped-def]
+def _applied(payment: Payment, order: PaymentOrder) -> int:
     """Đồng of a payment that settled lines of its order."""
     amounts = {line.fee_id: line.fee.amount or 0 for line in order.lines.all()}
     return sum(amounts[line.fee_id] for line in payment.lines.all())
