@@ -14,11 +14,12 @@ from apps.applications.choices import PartyRole
 from apps.cases.actions.settling import reconcile
 from apps.cases.tasks import render_receipt
 from apps.core.models import OutboxRow
+from apps.core.spoken import dong
 from apps.receipts.models import Payment, PaymentOrder, Receipt
 from tests import given, online
 from tests.online import heard, ordered, paid_online, payer_of
 
-FEE = "700.000 đ"
+FEE = dong(700_000)
 
 
 @pytest.fixture
@@ -174,7 +175,7 @@ def test_an_order_whose_time_is_over_is_not_paid_any_more(enter, simulator, case
 def test_money_that_settled_nothing_is_said(enter, simulator, case):
     paid_online(simulator, ordered(case), 699_999)
     page = page_of(enter(payer_of(case)), case)
-    assert "699.999 đ settled nothing." in page
+    assert f"{dong(699_999)} settled nothing." in page
     assert "Pay online" in page
 
 
