@@ -77,6 +77,7 @@ class EventKind(models.TextChoices):
     HANDOVER_RECEIVED = "handover_received", _("Handover received")
     HANDOVER_RETURNED = "handover_returned", _("Handover returned")
     PAYMENT_RECORDED = "payment_recorded", _("Payment recorded")
+    PAYMENT_NOT_APPLIED = "payment_not_applied", _("Money received that settles nothing")
     RESULT_PROPOSED = "result_proposed", _("Result proposed")
     PROPOSAL_SENT_BACK = "proposal_sent_back", _("Proposal sent back")
     RESULT_APPROVED = "result_approved", _("Result approved")

@@ -1,4 +1,4 @@
-"""What the schedule watches: windows of applicants that have ended, and those that end soon; each owes one effect."""
+"""What the schedule watches: windows of applicants that end or have ended, and payment orders that nobody has told of."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from apps.calendars.selectors import answer_times, working_calendar
 from apps.calendars.working_time import due_at
+from apps.cases.actions.settling import ASK, owed_question
 from apps.cases.models import Case
 from apps.cases.selectors import windows_ending
 from apps.core import outbox
 from apps.core.models import OutboxRow
+from apps.receipts.actions.orders import BY_TRANSFER
+from apps.receipts.models import PaymentOrder
 
 # More than any reminder is sent ahead: which cases are looked at, not which are reminded of.
 _AHEAD = timedelta(days=30)
@@ -48,3 +51,27 @@ def _remind_until(case: Case, at: datetime) -> datetime:
 def _owed(task: str, case: Case, at: datetime) -> OutboxRow:
     effect = f"{task}:{case.code}:{case.last_sequence}"
     return outbox.owe(f"apps.cases.tasks.{task}", effect, at, code=case.code)
+
+
+# So long the gateway's callback is waited for.
+_SILENT = timedelta(minutes=5)
+
+
+@shared_task(name="apps.cases.periodic.watch_orders")
+def watch_orders() -> None:
+    """Played every few minutes; a missed tick is made up by the next."""
+    ask_after_orders(timezone.now())
+
+
+def ask_after_orders(at: datetime) -> None:
+    """Owes a question for each open order that is silent, unless one is owed already: the outbox asks it with growing waits.
+
+    One that is paid by transfer alone ends when its time is over.
+    """
+    asked = OutboxRow.objects.filter(task=ASK, done_at__isnull=True, failed_at__isnull=True)
+    silent = PaymentOrder.objects.filter(closed_at__isnull=True, created_at__lte=at - _SILENT)
+    open_orders = silent.exclude(gateway=BY_TRANSFER, expires_at__gt=at).exclude(
+        code__in=list(asked.values_list("payload__order", flat=True))
+    )
+    rows = [owed_question(order, f"{at:%Y%m%d%H%M}", at=at) for order in open_orders]
+    OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)

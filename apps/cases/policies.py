@@ -312,6 +312,11 @@ def can_record_payment(case: Case, actor: Actor, standing: Standing) -> bool:
     return any(can_take_money_at(agency, actor) for agency in desks_of(case))
 
 
+def can_pay_online(actor: Actor, standing: Standing) -> bool:
+    """The applicant's side, and who was named as payer; a payer need not see the case otherwise."""
+    return standing.is_acting_party or PartyRole.PAYER in standing.party_roles
+
+
 def desks_of(case: Case) -> frozenset[int]:
     """The agencies at whose desks a case may be paid: that received it, holds it, decides it or hands it back."""
     agencies = (

@@ -20,6 +20,7 @@ from apps.cases.actions.lapse import lapse, remind
 from apps.cases.actions.linked import follow
 from apps.cases.actions.moving import CHUNK, TASK, settle
 from apps.cases.actions.routing import route
+from apps.cases.actions.settling import ASK, reconcile
 from apps.cases.choices import Status
 from apps.cases.notices import message_of
 from apps.cases.papers import receipt_paper
@@ -77,6 +78,14 @@ def remind_applicant(row_id: int, payload: dict[str, Any]) -> None:
     """Tells the applicant that their window ends soon."""
     with acting_for_program(payload["code"], row_id, by=CLOCK, at=timezone.now()) as act:
         remind(act)
+
+
+@shared_task(name=ASK)
+@consumer
+def ask_gateway(row_id: int, payload: dict[str, Any]) -> None:
+    """Asks the payment gateway what happened to an order, and acts on it; asked twice, it acts once."""
+    reconcile(payload["order"], at=timezone.now())
+    outbox.close(row_id, timezone.now())
 
 
 @shared_task(name="apps.cases.tasks.render_paper")

@@ -80,6 +80,9 @@ UNTOLD: Mapping[EventKind, str | Promise] = {
     EventKind.OPINION_GIVEN: gettext_lazy("Work between offices: no status changes."),
     EventKind.OPINION_REVOKED: gettext_lazy("Work between offices: no status changes."),
     EventKind.PAYMENT_RECORDED: gettext_lazy("Whoever pays has the receipt at once."),
+    EventKind.PAYMENT_NOT_APPLIED: gettext_lazy(
+        "The page of the payment says so at once; what goes back is told when it is decided."
+    ),
     EventKind.PROPOSAL_SENT_BACK: gettext_lazy("Work inside the office: nothing is decided yet."),
     EventKind.RESULT_APPROVED: gettext_lazy("Signed and not yet released: the release is told."),
     EventKind.PAPER_TAKEN_OVER: gettext_lazy("An old paper that the applicant has had since it was issued."),

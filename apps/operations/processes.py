@@ -1,8 +1,9 @@
-"""The processes of the program on one machine: web server, workers, relay, schedule; started and stopped together."""
+"""The processes of the program on one machine, with a payment gateway to try; started and stopped together."""
 
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -43,7 +44,18 @@ def commands(port: int) -> dict[str, list[str]]:
             "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
         ],
         "relay": [PYTHON, "manage.py", "relay"],
+        "schedule": [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule=.local/schedule"],
     }  # fmt: skip
+
+
+def simulated_gateway(port: int) -> dict[str, str]:
+    """The environment in which fees are paid online at a gateway of this machine that moves no money."""
+    return {
+        "PAYMENT_GATEWAY_NAME": "demo",
+        "PAYMENT_GATEWAY_URL": f"http://127.0.0.1:{port}",
+        "PAYMENT_GATEWAY_MERCHANT": "MOTCUA-DEMO",
+        "PAYMENT_GATEWAY_KEY": secrets.token_hex(32),
+    }
 
 
 @contextmanager
@@ -51,9 +63,14 @@ def running(port: int, logs: Path, root: Path) -> Iterator[None]:
     """Starts all, waits until the web server answers, stops all at the end. Raises RuntimeError naming what died."""
     logs.mkdir(parents=True, exist_ok=True)
     env = {**os.environ, "PUBLIC_URL": f"http://localhost:{port}", "DATABASE_POOL_SIZE": "0"}
+    processes = commands(port)
+    if not os.environ.get("PAYMENT_GATEWAY_URL"):
+        gateway = free_port(port + 100)
+        env |= simulated_gateway(gateway)
+        processes["gateway"] = [PYTHON, "manage.py", "payment_gateway", str(gateway)]
     started: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        for name, command in commands(port).items():
+        for name, command in processes.items():
             own = {**env, "DATABASE_POOL_SIZE": "8"} if name == "web" else env
             with open(logs / f"{name}.log", "ab") as log:
                 started[name] = subprocess.Popen(

@@ -60,6 +60,21 @@ class AlreadySettled(Refusal):
     text = _("This fee has already been paid.")
 
 
+class OnlinePaymentOff(Refusal):
+    code = "online_payment_off"
+    text = _("Online payment is off, and %(body)s has no account to transfer to. Pay at a counter.")
+
+
+class OrderUnknown(NotFound):
+    code = "order_unknown"
+    text = _("No payment order of ours carries this code.")
+
+
+class TransactionOfAnother(Refusal):
+    code = "transaction_of_another"
+    text = _("This transaction was recorded for another payment order.")
+
+
 class SeriesOverlaps(Refusal):
     code = "series_overlaps"
     text = _("The collecting body already has an open series for this form and year.")
@@ -87,4 +102,6 @@ refuses_constraint("series_open_once_a_year", SeriesOverlaps)
 refuses_constraint("series_key", SeriesOverlaps)
 refuses_constraint("money_in_an_open_session", NoOpenSession)
 refuses_constraint("cashier_has_one_open_session", SessionOpen)
+refuses_constraint("transaction_of_one_order", TransactionOfAnother)
+refuses_constraint("payment_told_once", TransactionOfAnother)
 refuses_constraint("receipts_paymentline_fee_id_key", AlreadySettled)

@@ -1,16 +1,18 @@
-"""What may be asked of receipts. Anybody who holds one may ask whether it is ours."""
+"""What may be asked of receipts and accounts. Anybody who holds a receipt may ask whether it is ours."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
 
 from apps.calendars.selectors import with_latest_calendar, working_calendar
 from apps.calendars.working_time import Limit, Unit, due_at
 from apps.core.printed_codes import as_stored, can_be_code
 from apps.receipts.choices import ReceiptState
 from apps.receipts.errors import ReceiptUnknown
-from apps.receipts.models import LOOKUP_CODE_LENGTH, Receipt
+from apps.receipts.models import LOOKUP_CODE_LENGTH, CollectionAccount, Receipt
 from apps.units.models import Agency
 
 # Longer than this a receipt is not left unsigned without an alarm.
@@ -81,3 +83,9 @@ def unsigned_receipts(at: datetime) -> list[Unsigned]:
                 Unsigned(receipt, due, receipt.alarm.raised_at if hasattr(receipt, "alarm") else None)
             )
     return found
+
+
+def account_of(body: Agency, day: date) -> CollectionAccount | None:
+    """The account into which a collecting body is paid on a day; None where it has none."""
+    on_that_day = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    return CollectionAccount.objects.filter(on_that_day, agency=body).order_by("-valid_from").first()

@@ -228,6 +228,16 @@ RECEIPT_SIGNER = os.environ.get("RECEIPT_SIGNER", "")
 RECEIPT_TRUST_ROOTS = os.environ.get("RECEIPT_TRUST_ROOTS", "")
 TEST_AUTHORITY_ALLOWED = os.environ.get("TEST_AUTHORITY_ALLOWED", "0") == "1"
 TEST_AUTHORITY_FOLDER = Path(os.environ.get("TEST_AUTHORITY_FOLDER", BASE_DIR / ".local" / "test-authority"))
+# Where fees are paid online; without an address online payment is off. `name` stands in the address of its callbacks.
+PAYMENT_GATEWAY = {
+    "name": os.environ.get("PAYMENT_GATEWAY_NAME", "city"),
+    "url": os.environ.get("PAYMENT_GATEWAY_URL", ""),
+    "merchant": os.environ.get("PAYMENT_GATEWAY_MERCHANT", ""),
+    "key": os.environ.get("PAYMENT_GATEWAY_KEY", ""),
+}
+if PAYMENT_GATEWAY["url"]:
+    required("PAYMENT_GATEWAY_MERCHANT")
+    required("PAYMENT_GATEWAY_KEY")
 
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
@@ -250,6 +260,7 @@ CELERY_TASK_ROUTES = {
     "apps.core.periodic.*": {"queue": "periodic"},
     "apps.cases.periodic.*": {"queue": "periodic"},
     "apps.receipts.periodic.*": {"queue": "periodic"},
+    "apps.cases.tasks.ask_gateway": {"queue": "notices"},
     "apps.cases.tasks.lapse_waiting": {"queue": "routing"},
     "apps.cases.tasks.remind_applicant": {"queue": "routing"},
 }
@@ -257,6 +268,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "watch windows": {"task": "apps.cases.periodic.watch_windows", "schedule": crontab(minute="*/5")},
     "watch unsigned": {"task": "apps.receipts.periodic.watch_unsigned", "schedule": crontab(minute="*/5")},
+    "watch orders": {"task": "apps.cases.periodic.watch_orders", "schedule": crontab(minute="*/5")},
     "clear away": {"task": "apps.core.periodic.clear_away", "schedule": crontab(hour=3, minute=10)},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

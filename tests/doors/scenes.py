@@ -428,6 +428,8 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         files = {"check_code": sheet.document.check_code}
     return {
         "cases": case.code,
+        "order": "NOSUCHORDER2",
+        "gateway": "city",
         "track": case.code,
         "procedures": given.HOUSEHOLD,
         "take-application": given.CIVIL_EXTRACT,

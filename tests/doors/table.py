@@ -63,6 +63,8 @@ GET   /cases/<str:code>/filed/                                 in   404  200  40
 GET   /cases/<str:code>/provide-supplement/                    in   404  302  403  403  403  403  403  403  403  in   403  302
 GET   /cases/<str:code>/confirm-draft/                         in   404  302  403  403  403  403  403  403  403  in   403  302
 GET   /cases/<str:code>/request-withdrawal/                    in   404  302  403  403  403  403  403  403  403  in   403  302
+GET   /cases/<str:code>/payment/                               in   404  200  403  403  403  403  403  403  403  in   403  200
+GET   /payments/<str:order>/                                   in   404  404  403  403  403  403  403  403  403  in   403  404
 GET   /cases/<str:code>/papers/<uuid:which>/                   in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /cases/<str:code>/receipts/<uuid:which>/                 in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /cases/<str:code>/receipts/<uuid:which>/data/            in   404  200  404  200  200  404  404  404  404  in   404  200
@@ -140,6 +142,7 @@ GET   /api/v1/^.*$                                             404  404  404  40
 GET   /api/v1/me                                               401  200  200  200  200  200  200  200  200  200  401  200  200
 GET   /api/v1/cases                                            401  200  200  200  200  200  200  200  200  200  401  200  200
 GET   /api/v1/cases/<words:code>                               401  404  200  404  200  200  404  200  200  404  401  404  200
+GET   /api/v1/cases/<words:code>/payment-orders                401  404  200  404  404  404  404  404  404  404  401  404  200
 GET   /api/v1/cases/<words:code>/events                        401  404  200  404  200  200  404  200  200  404  401  404  200
 GET   /api/v1/cases/<words:code>/notices                       401  404  200  404  200  200  404  404  404  404  401  404  200
 GET   /api/v1/cases/<words:code>/documents/<uuid:document>     401  404  200  404  200  200  404  404  404  404  401  404  200
@@ -166,6 +169,8 @@ GET   /account/logout/                                         302  200  200  20
 # in the name of this ward's desk.
 WRITING = doors("""
 POST  /procedures/<str:code>/apply/                            in   302  302  403  403  403  403  403  403  403  in   403  302
+POST  /cases/<str:code>/payment/                               in   404  409  403  403  403  403  403  403  403  in   403  409
+POST  /payments/callback/<slug:gateway>                        404  404  404  404  404  404  404  404  404  404  404  404  404
 POST  /track/                                                  200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /r/file/                                                 422  422  422  422  422  422  422  422  422  422  422  422  422
@@ -207,6 +212,7 @@ POST  /api/v1/attachments                                      401  201  201  20
 POST  /api/v1/applications                                     401  201  201  422  422  422  422  422  422  422  401  422  201
 POST  /api/v1/cases/<words:code>/control-sheet                 401  404  404  404  200  200  404  404  404  404  401  404  403
 POST  /api/v1/registers                                        401  403  403  422  201  201  422  201  201  403  401  403  201
+POST  /api/v1/cases/<words:code>/payment-orders                401  404  409  404  404  404  404  404  404  404  401  404  409
 POST  /api/v1/cases/<words:code>/reveal                        401  404  200  404  200  200  404  200  200  404  401  404  200
 POST  /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
 POST  /account/logout/                                         302  302  302  302  302  302  302  302  302  302  302  302  302
@@ -300,8 +306,10 @@ portal request_withdrawal   in   404  do   403  403  403  403  403  403  403  in
 DOWNLOAD = re.compile(
     r"/(papers|receipts|results|attachments|documents|act-papers)/<(uuid|int):|/<slug:medium>"
 )
-# Public resources of the API read no session, so that there is nothing for a foreign page to abuse.
-WITHOUT_SESSION = frozenset({"/api/v1/procedures/<words:code>/quote", "/api/v1/status"})
+# These read no session, so that there is nothing for a foreign page to abuse: public resources of the API, a gateway's door.
+WITHOUT_SESSION = frozenset(
+    {"/api/v1/procedures/<words:code>/quote", "/api/v1/status", "/payments/callback/<slug:gateway>"}
+)
 
 _VERB_ADDRESS = {
     "api": "/api/v1/cases/<words:code>/{}",

@@ -71,6 +71,9 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
     tracked = {"code": scene.case.code, "secret": secret}
     return {
         "/procedures/<str:code>/apply/": filed_online,
+        "/cases/<str:code>/payment/": lambda: {"request_key": given.key()},
+        "/payments/callback/<slug:gateway>": dict,
+        "/api/v1/cases/<words:code>/payment-orders": dict,
         "/track/": lambda: tracked,
         "/track/<str:code>": lambda: tracked,
         "/p/<str:check_code>": lambda: {"file": a_file()},

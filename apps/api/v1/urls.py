@@ -5,7 +5,17 @@ from django.urls.converters import StringConverter
 
 from apps.api import schema  # noqa: F401  (names the session to the schema)
 from apps.api.v1.verbs import hyphenated
-from apps.api.v1.views import applications, cases, catalogue, documentation, people, public, queues, registers
+from apps.api.v1.views import (
+    applications,
+    cases,
+    catalogue,
+    documentation,
+    paying,
+    people,
+    public,
+    queues,
+    registers,
+)
 
 app_name = "api"
 
@@ -42,6 +52,7 @@ urlpatterns = [
     ),
     path("cases/<words:code>/act-papers/<int:sequence>", cases.ActPaperFile.as_view(), name="act_paper"),
     path("cases/<words:code>/control-sheet", cases.ControlSheet.as_view(), name="control_sheet"),
+    path("cases/<words:code>/payment-orders", paying.PaymentOrders.as_view(), name="payment_orders"),
     path("cases/<words:code>/reveal", cases.Reveal.as_view(), name="reveal"),
     *(
         path(f"cases/<words:code>/{hyphenated(verb)}", view.as_view(), name=verb)

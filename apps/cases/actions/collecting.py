@@ -65,18 +65,22 @@ def collecting_body_of(act: Act, fee: FeeDue) -> Agency:
     return found
 
 
-def collect(act: Act, fees: Sequence[FeeDue], taken: Taken) -> Collected:
+def collect(act: Act, fees: Sequence[FeeDue], taken: Taken, *, amount: int | None = None) -> Collected:
     """Settles these lines, each collecting body's in one payment. Raises NotCompetent, NoOpenSeries.
 
-    The act records its event and then calls `issue`.
+    What came for an order is its collecting body's, whichever agency is competent now; `amount`, in đồng, may then be more
+    than the lines. The act records its event and then calls `issue`.
     """
     payer = payer_of(act)
     receipts = []
-    for body, lines in by_collecting_body(act, fees):
+    settlements = (
+        [(taken.order.collecting_body, list(fees))] if taken.order else by_collecting_body(act, fees)
+    )
+    for body, lines in settlements:
         series = open_series_of(body, at=act.at)
-        payment = settle(lines, collecting_body=body, taken=taken)
+        payment = settle(lines, collecting_body=body, taken=taken, amount=amount)
         snapshot = receipt_snapshot(act, payment, lines, body, payer)
-        receipts.append(Unnumbered(series, payment, payment.amount, snapshot, uuid4()))
+        receipts.append(Unnumbered(series, payment, snapshot["total"], snapshot, uuid4()))
     return Collected(receipts)
 
 

@@ -32,7 +32,11 @@ _COLLECTED_ONLINE = {"name": "Thu trực tuyến", "title": ""}
 def receipt_snapshot(
     act: Act, payment: Payment, fees: Sequence[FeeDue], collecting_body: Agency, payer: Party
 ) -> dict[str, Any]:
-    """What the receipt says besides its number, which is taken afterwards."""
+    """What the receipt says besides its number, which is taken afterwards.
+
+    It receipts what its lines settle: of money beyond that nothing was collected.
+    """
+    total = sum(fee.amount or 0 for fee in fees)
     return {
         "collecting_body": {
             "name": collecting_body.name,
@@ -58,8 +62,8 @@ def receipt_snapshot(
             }
             for fee in fees
         ],
-        "total": payment.amount,
-        "total_in_words": amount_in_words(payment.amount),
+        "total": total,
+        "total_in_words": amount_in_words(total),
         "payment_method": _METHODS[PaymentMethod(payment.method)],
         "collected_at": spelled(payment.taken_at),
         "issued_at": spelled(act.at),

@@ -54,6 +54,13 @@ from apps.cases.selectors.parts import (
     supplements_of,
     timeline,
 )
+from apps.cases.selectors.paying import (
+    CaseToPay,
+    case_code_of_order,
+    case_to_pay,
+    orders_of,
+    receipts_of_payer,
+)
 from apps.cases.selectors.provisions import Provision, provision_of, provisions_of
 from apps.cases.selectors.queues import (
     MOST_STILL_OPEN,
@@ -91,6 +98,7 @@ __all__ = [
     "MOST_STILL_OPEN",
     "NONE_OPEN",
     "WITH_NAMES",
+    "CaseToPay",
     "Circumstances",
     "Download",
     "Group",
@@ -112,7 +120,9 @@ __all__ = [
     "applicants_of",
     "attachment_file",
     "case_by_secret",
+    "case_code_of_order",
     "case_seen_by",
+    "case_to_pay",
     "cases_of_person",
     "competent_agency",
     "competent_agency_of",
@@ -137,6 +147,7 @@ __all__ = [
     "obligations_of",
     "opinions_of",
     "opinions_waiting",
+    "orders_of",
     "owed_at",
     "owed_by_case",
     "owed_of",
@@ -149,6 +160,7 @@ __all__ = [
     "receipt_file",
     "receipt_said",
     "receipts_of",
+    "receipts_of_payer",
     "receipts_readable",
     "replaced_among",
     "result_file",

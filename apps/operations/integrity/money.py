@@ -17,8 +17,9 @@ NUMBERS = """
 
 SETTLED = """
     SELECT p.id, 'payment ' || p.uuid, CASE
-        WHEN receipt.rows <> 1 THEN 'receipt_not_one'
-        WHEN receipt.amount <> p.amount OR line.amount IS DISTINCT FROM p.amount THEN 'amounts_differ'
+        WHEN receipt.rows <> (line.rows > 0)::int THEN 'receipt_not_one'
+        WHEN receipt.amount IS DISTINCT FROM line.amount OR coalesce(line.amount, 0) + unapplied.amount <> p.amount
+            THEN 'amounts_differ'
         WHEN receipt.cases <> 1 THEN 'receipt_of_no_case'
         WHEN receipt.bodies <> 1 THEN 'other_collecting_body'
         ELSE 'line_wrong' END
@@ -31,7 +32,7 @@ SETTLED = """
         WHERE r.payment_id = p.id
     ) AS receipt
     CROSS JOIN LATERAL (
-        SELECT sum(f.amount) AS amount, bool_and(
+        SELECT count(*) AS rows, sum(f.amount) AS amount, bool_and(
             f.borne_by = 'applicant' AND f.amount IS NOT NULL AND f.withdrawn_at IS NULL
             AND cf.case_id IS NOT DISTINCT FROM receipt.case_id
             AND NOT EXISTS (SELECT FROM receipts_paymentline other WHERE other.fee_id = f.id AND other.id <> l.id)
@@ -40,8 +41,16 @@ SETTLED = """
         LEFT JOIN cases_casefee cf ON cf.fee_id = f.id
         WHERE l.payment_id = p.id
     ) AS line
+    CROSS JOIN LATERAL (
+        -- Money that settles nothing: it is proposed to go back.
+        SELECT coalesce(sum(proposal.amount), 0) AS amount FROM receipts_refundproposal proposal
+        WHERE proposal.payment_id = p.id AND proposal.fee_id IS NULL
+    ) AS unapplied
     WHERE p.id BETWEEN %(first)s AND %(last)s AND NOT coalesce(
-        receipt.rows = 1 AND receipt.cases = 1 AND receipt.bodies = 1
-        AND receipt.amount = p.amount AND line.amount = p.amount AND line.are_right, false)
+        coalesce(line.amount, 0) + unapplied.amount = p.amount AND (
+            (line.rows = 0 AND receipt.rows = 0)
+            OR (receipt.rows = 1 AND receipt.cases = 1 AND receipt.bodies = 1 AND receipt.amount = line.amount
+                AND line.are_right)
+        ), false)
     ORDER BY p.id
 """

@@ -3,6 +3,7 @@
 The program may add to almost all of this and change next to nothing. All amounts are whole đồng.
 """
 
+from apps.receipts.models.accounts import CollectionAccount
 from apps.receipts.models.cashiers import CashierSession, CashMovement
 from apps.receipts.models.fees import FeeDue, FeeDueQuerySet
 from apps.receipts.models.payments import (
@@ -24,6 +25,7 @@ __all__ = [
     "REFERENCE_AT_MOST",
     "CashMovement",
     "CashierSession",
+    "CollectionAccount",
     "FeeDue",
     "FeeDueQuerySet",
     "GatewayMessage",

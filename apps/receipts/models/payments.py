@@ -129,6 +129,11 @@ class Payment(models.Model):
             models.UniqueConstraint(
                 fields=["order", "reference"], condition=Q(order__isnull=False), name="payment_told_once"
             ),
+            models.UniqueConstraint(
+                fields=["reference"],
+                condition=Q(method=PaymentMethod.ONLINE),
+                name="transaction_of_one_order",
+            ),
         ]
         indexes = [models.Index(fields=["collecting_body", "taken_at"], name="payment_of_body")]
 

@@ -169,6 +169,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "request_open": _request_open(seen),
             "can_supplement": "provide_supplement" in seen.verbs,
             "can_confirm": "confirm_draft" in seen.verbs,
+            "can_pay": shown.can_pay(seen),
             "obligations": obligation_rows(seen.case),
             "can_withdraw": "request_withdrawal" in seen.verbs,
             "secret": secret_of(seen.case.code, seen.case.tracking_generation),

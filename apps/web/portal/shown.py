@@ -18,6 +18,7 @@ from apps.cases.selectors import (
     SeenCase,
     documents_of,
     fees_of,
+    owed_of,
     receipts_of,
     receipts_readable,
     replaced_among,
@@ -164,6 +165,12 @@ def fee_lines(seen: SeenCase) -> list[FeeLine]:
             )
         )
     return lines
+
+
+def can_pay(seen: SeenCase) -> bool:
+    """Whether there is something to pay online in the case."""
+    is_open = seen.case.status not in (Status.DECLINED, Status.STOPPED, Status.DELIVERED)
+    return is_open and owed_of(fees_of(seen.case)).is_payable
 
 
 def receipt_links(seen: SeenCase, *, seen_by: Actor) -> list[FileLink]:

@@ -9,6 +9,8 @@ from apps.web.portal import (
     confirming,
     filing,
     linked,
+    paying,
+    payment_callback,
     public,
     receipt_checking,
 )
@@ -26,6 +28,9 @@ urlpatterns = [
     path("cases/<str:code>/provide-supplement/", case_pages.provide_supplement, name="provide_supplement"),
     path("cases/<str:code>/confirm-draft/", confirming.confirm_draft, name="confirm_draft"),
     path("cases/<str:code>/request-withdrawal/", case_pages.request_withdrawal, name="request_withdrawal"),
+    path("cases/<str:code>/payment/", paying.payment, name="payment"),
+    path("payments/<str:order>/", paying.back_from_gateway, name="back_from_gateway"),
+    path("payments/callback/<slug:gateway>", payment_callback.callback, name="payment_callback"),
     path("cases/<str:code>/papers/<uuid:which>/", case_pages.file_of_case, {"kind": "paper"}, name="paper"),
     path(
         "cases/<str:code>/receipts/<uuid:which>/",

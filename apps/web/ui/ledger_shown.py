@@ -170,6 +170,7 @@ def _payment(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     return [
         (_("Amount"), dong(entry.data["amount"])),
         (_("How it was paid"), PaymentMethod(entry.data["method"]).label),
+        (_("Settles nothing"), dong(entry.data["unapplied"]) if entry.data.get("unapplied") else ""),
     ]
 
 
@@ -275,6 +276,7 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.OPINION_REVOKED: _asked,
     EventKind.CASE_HANDED_OVER: _agency,
     EventKind.PAYMENT_RECORDED: _payment,
+    EventKind.PAYMENT_NOT_APPLIED: _payment,
     EventKind.RESULT_PROPOSED: _outcome,
     EventKind.RESULT_APPROVED: _outcome,
     EventKind.RESULT_RELEASED: _outcome,

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from apps.accounts.choices import Role
 from apps.accounts.models import User
+from apps.operations.demo_accounts import ensure_accounts
 from apps.operations.linked_story import linked_birth
 from apps.operations.people import CITIZEN, PASSWORD, REPRESENTATIVE, ensure_people, officials
 from apps.operations.processes import free_port, running
@@ -101,6 +102,7 @@ class Command(BaseCommand):
                 "everybody knows: name another one."
             )
         ensure_people(timezone.now())
+        ensure_accounts()
 
     def _play(self, address: str) -> list[Told]:
         stage = Stage(
@@ -150,6 +152,10 @@ class Command(BaseCommand):
             rows.append((role.value.replace("_", " "), person.username, person.agency.name))
         for role_name, username, place in rows:
             self.say(f"  {role_name:<24}{username:<20}{place}")
+        self.say(
+            "\nWhat is due can be paid online: the payment gateway is simulated, moves no money and says so.\n"
+            f"Of the food safety licence (2.001827) {REPRESENTATIVE} owes a fee."
+        )
         stopped = threading.Event()
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, lambda *_: stopped.set())

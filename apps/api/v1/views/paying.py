@@ -1,0 +1,49 @@
+"""Paying online over HTTP: the orders of a case, and opening what is due."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.actors import Actor
+from apps.api.base import ApiView, actor, request_key
+from apps.api.v1.serializers.paying import PaymentOrderOut
+from apps.api.v1.views.applications import KEY, REPLAY, REPLAY_HEADER
+from apps.cases.actions.acting import Replayed
+from apps.cases.actions.online_payment import open_order
+from apps.cases.selectors import case_to_pay, orders_of
+
+
+class PaymentOrders(ApiView):
+    @extend_schema(operation_id="payment_orders", responses=PaymentOrderOut(many=True))
+    def get(self, request: Request, code: str) -> Response:
+        """The payment orders of a case, newest first: for the applicant's side and a payer who was named."""
+        return Response(_orders(code, actor(request)))
+
+    @extend_schema(
+        operation_id="open_payment_orders",
+        parameters=[KEY, REPLAY_HEADER],
+        request=None,
+        responses={200: OpenApiResponse(PaymentOrderOut(many=True), "The orders of the case, newest first.")},
+    )
+    def post(self, request: Request, code: str) -> Response:
+        """Opens what is due now, one order for each collecting body; an open one for the same lines is given again.
+
+        Where `pay_url` is empty the gateway has not answered: post again with a new key in a moment.
+        """
+        by, key = actor(request), request_key(request)
+        to_pay = case_to_pay(code, seen_by=by)
+        try:
+            open_order(to_pay.case.code, by=by, at=timezone.now(), request_key=key)
+        except Replayed:
+            return Response(_orders(code, by), headers={REPLAY: "true"})
+        return Response(_orders(code, by))
+
+
+def _orders(code: str, by: Actor) -> list[dict[str, object]]:
+    shown: list[dict[str, object]] = PaymentOrderOut(
+        orders_of(case_to_pay(code, seen_by=by).case), many=True
+    ).data
+    return shown
