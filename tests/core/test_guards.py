@@ -21,6 +21,7 @@ APPEND_ONLY = [
     "core_accessrecord",
     "documents_document",
     "documents_storedfile",
+    "receipts_differenceacknowledged",
     "receipts_payment",
     "receipts_paymentline",
     "receipts_receipt",

@@ -3,7 +3,7 @@
 The program may add to almost all of this and change next to nothing. All amounts are whole đồng.
 """
 
-from apps.receipts.models.cashiers import CashierSession, CashMovement
+from apps.receipts.models.cashiers import CashierSession, CashMovement, DifferenceAcknowledged
 from apps.receipts.models.fees import FeeDue, FeeDueQuerySet
 from apps.receipts.models.payments import (
     ORDER_CODE_LENGTH,
@@ -24,6 +24,7 @@ __all__ = [
     "REFERENCE_AT_MOST",
     "CashMovement",
     "CashierSession",
+    "DifferenceAcknowledged",
     "FeeDue",
     "FeeDueQuerySet",
     "GatewayMessage",

@@ -34,13 +34,12 @@ from apps.cases.actions import (
     supplement,
     tracking,
 )
-from apps.cases.actions.acting import Replayed
 from apps.cases.actions.closed import refuse_closed, refuse_unseen
 from apps.cases.errors import CaseUnknown
 from apps.cases.selectors import SeenCase
 from apps.cases.transitions import OPEN_IN
 from apps.core.errors import KeyReused, Refusal
-from apps.core.request_keys import answer_before
+from apps.core.request_keys import Replayed, answer_before
 from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import FIELD, key_of
 from apps.web.desk import clock_forms, forms, opinion_forms
