@@ -18,7 +18,7 @@ from apps.core.errors import KeyReused, Refusal
 from apps.core.models import RequestKey
 from apps.core.request_keys import Replayed
 from apps.receipts.actions import cashiers
-from apps.receipts.drawers import drawer_of, notes_of, sum_of
+from apps.receipts.drawers import drawer_of, notes_of
 from apps.receipts.errors import (
     AmountOutOfRange,
     DepositWithoutReference,

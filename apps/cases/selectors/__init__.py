@@ -25,6 +25,7 @@ from apps.cases.selectors.facts import (
 from apps.cases.selectors.linked import Group, LinkedCase, group_by_secret, group_of
 from apps.cases.selectors.money import (
     Owed,
+    cases_of_payments,
     fees_of,
     owed_at,
     owed_by_case,
@@ -111,6 +112,7 @@ __all__ = [
     "attachment_file",
     "case_by_secret",
     "case_seen_by",
+    "cases_of_payments",
     "cases_of_person",
     "competent_agency",
     "competent_agency_of",
