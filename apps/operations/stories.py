@@ -83,7 +83,7 @@ class Stage:
             # Of a demo that was stopped before its end.
             if standing["closed_at"] is None:
                 self._count(cashier, standing["uuid"])
-        desk = cashier.get("me")["posts"][0]["agency"]["id"]
+        desk = cashier.get("me")["posts"][0]["agency"]
         opened = cashier.post("cashier-sessions", {"desk": desk, "opening_balance": IN_DRAWER})
         return Drawer(opened["uuid"])
 

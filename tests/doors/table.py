@@ -82,6 +82,11 @@ GET   /desk/sent-on/                                           in   403  403  20
 GET   /desk/unrouted/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/register/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/register/<int:register>/<slug:medium>/              in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/drawer/                                            in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/drawers/                                           in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/drawers/<uuid:session>/                            in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/drawers/<uuid:session>/move/                       in   403  403  404  403  403  403  403  403  403  in   403  403
+GET   /desk/drawers/<uuid:session>/close/                      in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/take-application/                                  in   403  403  200  403  200  403  403  403  403  in   403  200
 GET   /desk/take-application/<str:procedure>/                  in   403  403  200  403  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/                                  in   403  403  404  200  200  403  403  403  403  in   403  200
@@ -149,6 +154,8 @@ GET   /api/v1/handovers                                        401  403  403  20
 GET   /api/v1/opinions                                         401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/sent-on                                          401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/unrouted                                         401  403  403  200  200  200  403  403  403  403  401  403  200
+GET   /api/v1/cashier-sessions                                 401  403  403  200  200  200  403  403  403  403  401  403  200
+GET   /api/v1/cashier-sessions/<uuid:session>                  401  403  403  404  200  200  403  403  403  403  401  403  200
 GET   /api/v1/registers                                        401  403  403  200  200  200  200  200  200  403  401  403  200
 GET   /api/v1/registers/<int:register>                         401  404  404  404  200  200  404  404  200  404  401  404  200
 GET   /api/v1/registers/<int:register>/<slug:medium>            401  404  404  404  200  200  404  404  200  404  401  404  200
@@ -166,6 +173,10 @@ POST  /track/                                                  200  200  200  20
 POST  /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /p/<str:check_code>                                      200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /desk/register/                                          in   403  403  422  302  302  403  403  403  403  in   403  302
+POST  /desk/drawer/                                            in   403  403  422  302  302  403  403  403  403  in   403  302
+POST  /desk/drawers/<uuid:session>/move/                       in   403  403  404  403  404  403  403  403  403  in   403  403
+POST  /desk/drawers/<uuid:session>/close/                      in   403  403  404  302  404  403  403  403  403  in   403  302
+POST  /desk/drawers/<uuid:session>/acknowledge/                in   403  403  404  409  404  403  403  403  403  in   403  409
 POST  /desk/cases/<str:code>/control-sheet/                    in   403  403  404  302  302  403  403  403  403  in   403  403
 POST  /oversight/register/                                     in   403  403  403  403  403  422  302  302  403  in   403  403
 POST  /desk/take-application/<str:procedure>/                  in   403  403  422  403  302  403  403  403  403  in   403  302
@@ -201,6 +212,10 @@ POST  /api/v1/status                                           200  200  200  20
 POST  /api/v1/attachments                                      401  201  201  201  201  201  201  201  201  201  401  201  201
 POST  /api/v1/applications                                     401  201  201  422  422  422  422  422  422  422  401  422  201
 POST  /api/v1/cases/<words:code>/control-sheet                 401  404  404  404  200  200  404  404  404  404  401  404  403
+POST  /api/v1/cashier-sessions                                 401  403  403  409  201  201  403  403  403  403  401  403  201
+POST  /api/v1/cashier-sessions/<uuid:session>/movements        401  403  403  404  403  404  403  403  403  403  401  403  403
+POST  /api/v1/cashier-sessions/<uuid:session>/close            401  403  403  404  200  404  403  403  403  403  401  403  200
+POST  /api/v1/cashier-sessions/<uuid:session>/acknowledge-difference 401  403  403  404  409  404  403  403  403  403  401  403  409
 POST  /api/v1/registers                                        401  403  403  422  201  201  422  201  201  403  401  403  201
 POST  /api/v1/cases/<words:code>/reveal                        401  404  200  404  200  200  404  200  200  404  401  404  200
 POST  /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302

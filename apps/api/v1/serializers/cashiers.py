@@ -76,14 +76,18 @@ class AcknowledgeIn(serializers.Serializer):
 
 
 class MovementOut(serializers.Serializer):
+    """One movement of cash that is no fee. Never edited."""
+
     uuid = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=CashMovementKind.values)
+    kind = serializers.CharField(help_text="change, deposit.")
     amount = serializers.IntegerField(help_text="Đồng.")
     reference = serializers.CharField()
     at = serializers.DateTimeField()
 
 
 class AcknowledgedOut(serializers.Serializer):
+    """Who looked into a difference, when, and what they found."""
+
     by = PersonName()
     at = serializers.DateTimeField()
     note = serializers.CharField()
