@@ -83,10 +83,10 @@ GET   /desk/unrouted/                                          in   403  403  20
 GET   /desk/register/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/register/<int:register>/<slug:medium>/              in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/drawer/                                            in   403  403  200  200  200  403  403  403  403  in   403  200
-GET   /desk/drawers/                                           in   403  403  200  200  200  403  403  403  403  in   403  200
-GET   /desk/drawers/<uuid:session>/                            in   403  403  404  200  200  403  403  403  403  in   403  200
-GET   /desk/drawers/<uuid:session>/move/                       in   403  403  404  403  403  403  403  403  403  in   403  403
-GET   /desk/drawers/<uuid:session>/close/                      in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/drawer/all/                                           in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/drawer/<uuid:session>/                            in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/drawer/<uuid:session>/move/                       in   403  403  404  403  403  403  403  403  403  in   403  403
+GET   /desk/drawer/<uuid:session>/close/                      in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/take-application/                                  in   403  403  200  403  200  403  403  403  403  in   403  200
 GET   /desk/take-application/<str:procedure>/                  in   403  403  200  403  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/                                  in   403  403  404  200  200  403  403  403  403  in   403  200
@@ -138,7 +138,7 @@ GET   /api/v1/receipts/<words:lookup_code>                     200  200  200  20
 GET   /api/v1/papers/<words:check_code>                        200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/schema/                                          200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/docs/                                            200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   /api/v1/^.*$                                             404  404  404  404  404  404  404  404  404  404  404  404  404
+GET   /api/v1/(?s)^.*$                                         404  404  404  404  404  404  404  404  404  404  404  404  404
 GET   /api/v1/me                                               401  200  200  200  200  200  200  200  200  200  401  200  200
 GET   /api/v1/cases                                            401  200  200  200  200  200  200  200  200  200  401  200  200
 GET   /api/v1/cases/<words:code>                               401  404  200  404  200  200  404  200  200  404  401  404  200
@@ -174,9 +174,9 @@ POST  /track/<str:code>                                        200  200  200  20
 POST  /p/<str:check_code>                                      200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /desk/register/                                          in   403  403  422  302  302  403  403  403  403  in   403  302
 POST  /desk/drawer/                                            in   403  403  422  302  302  403  403  403  403  in   403  302
-POST  /desk/drawers/<uuid:session>/move/                       in   403  403  404  403  404  403  403  403  403  in   403  403
-POST  /desk/drawers/<uuid:session>/close/                      in   403  403  404  302  404  403  403  403  403  in   403  302
-POST  /desk/drawers/<uuid:session>/acknowledge/                in   403  403  404  409  404  403  403  403  403  in   403  409
+POST  /desk/drawer/<uuid:session>/move/                       in   403  403  404  403  404  403  403  403  403  in   403  403
+POST  /desk/drawer/<uuid:session>/close/                      in   403  403  404  302  404  403  403  403  403  in   403  302
+POST  /desk/drawer/<uuid:session>/acknowledge/                in   403  403  404  409  404  403  403  403  403  in   403  409
 POST  /desk/cases/<str:code>/control-sheet/                    in   403  403  404  302  302  403  403  403  403  in   403  403
 POST  /oversight/register/                                     in   403  403  403  403  403  422  302  302  403  in   403  403
 POST  /desk/take-application/<str:procedure>/                  in   403  403  422  403  302  403  403  403  403  in   403  302

@@ -106,7 +106,7 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
 
 def drawers(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
     """What is typed and sent for the drawer at the desk: it holds one note of 200.000."""
-    page, api = "/desk/drawers/<uuid:session>/", "/api/v1/cashier-sessions"
+    page, api = "/desk/drawer/<uuid:session>/", "/api/v1/cashier-sessions"
     opened = {"desk": scene.at.pk, "opening_balance": 0}
     moved = {"kind": "deposit", "amount": 1_000, "reference": "GNT 15"}
     counted = {"counted_cards": 0, "reason": "Thủ quỹ vắng"}
@@ -189,7 +189,7 @@ ADDS: dict[str, set[str]] = {
     "/api/v1/attachments": {"attachments"},
     "/desk/pools/": {"pools"},
     "/desk/drawer/": {"sessions"},
-    "/desk/drawers/<uuid:session>/close/": {"sessions", "RequestKey"},
+    "/desk/drawer/<uuid:session>/close/": {"sessions", "RequestKey"},
     "/api/v1/cashier-sessions": {"sessions"},
     "/api/v1/cashier-sessions/<uuid:session>/close": {"sessions", "RequestKey"},
     "/desk/register/": {"OutboxRow", "registers"},

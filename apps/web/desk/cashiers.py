@@ -131,7 +131,7 @@ def move(request: HttpRequest, session: UUID) -> HttpResponse:
         and _played(request, form, lambda **act: cashiers.move_cash(session, **form.arguments(), **act))
     ):
         return redirect("desk:drawer_session", session)
-    context = {"session": seen, "form": form, "figures": drawer_shown.figures(seen)}
+    context = {"session": seen, "form": form, **drawer_shown.figures(seen)}
     return render(request, "desk/drawer_move.html", context, status=_status(form))
 
 

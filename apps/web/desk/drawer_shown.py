@@ -30,9 +30,9 @@ def shown(session: CashierSession) -> dict[str, Any]:
     )
     return {
         "head": _head(session),
-        "figures": figures(session),
+        **figures(session),
         "result_columns": [
-            Column(""),
+            Column(_("How it was paid")),
             Column(_("Expected"), is_number=True),
             Column(_("Counted"), is_number=True),
             Column(_("Difference"), is_number=True),
@@ -40,8 +40,8 @@ def shown(session: CashierSession) -> dict[str, Any]:
         "result": [] if session.is_open else _result(session),
         "in_words": "" if session.is_open else amount_in_words(session.counted_cash or 0),
         "count_columns": [
-            Column(_("Note")),
-            Column(_("Number"), is_number=True),
+            Column(_("Banknote")),
+            Column(_("How many"), is_number=True),
             Column(_("Worth"), is_number=True),
         ],
         "count": _count(session),
@@ -92,18 +92,22 @@ def shown(session: CashierSession) -> dict[str, Any]:
     }
 
 
-def figures(session: CashierSession) -> list[SummaryRow]:
+def figures(session: CashierSession) -> dict[str, Any]:
     """Where the money came from and went; what is 0 is said as well, so that nothing need be guessed."""
     drawer = drawer_of(session)
-    return [
-        SummaryRow(_("In the drawer when it was opened"), dong(drawer.opening)),
-        SummaryRow(_("Fees taken in cash"), dong(drawer.cash)),
-        SummaryRow(_("Change brought"), dong(drawer.change)),
-        SummaryRow(_("Taken to the bank"), dong(-drawer.deposits)),
-        SummaryRow(_("Paid back in cash"), dong(-drawer.refunds)),
-        SummaryRow(_("Cash expected in the drawer"), dong(drawer.expected_cash)),
-        SummaryRow(_("Card slips expected"), dong(drawer.expected_cards)),
+    rows = [
+        (_("In the drawer when it was opened"), drawer.opening),
+        (_("Fees taken in cash"), drawer.cash),
+        (_("Change brought"), drawer.change),
+        (_("Taken to the bank"), -drawer.deposits),
+        (_("Paid back in cash"), -drawer.refunds),
+        (_("Cash expected in the drawer"), drawer.expected_cash),
+        (_("Card slips expected"), drawer.expected_cards),
     ]
+    return {
+        "figure_columns": [Column(_("What happened")), Column(_("Amount"), is_number=True)],
+        "figures": [[Cell(label), Cell(dong(amount))] for label, amount in rows],
+    }
 
 
 def session_columns() -> list[Column]:
@@ -128,7 +132,7 @@ def session_cells(session: CashierSession) -> list[Cell]:
     if session.is_open:
         nothing = Cell("–", tone="none")
         is_late = timezone.localdate(session.opened_at) != timezone.localdate()
-        state = Cell(_("Left open since that day"), tone="danger") if is_late else Cell(_("Open"))
+        state = Cell(_("Left open since that day"), tone="danger") if is_late else Cell(_("Still open"))
         return [opened, cashier, state, nothing, nothing, nothing]
     note = _("Closed late") if session.is_closed_late else ""
     return [

@@ -29,7 +29,7 @@ def send(client, url: str, **typed):
 
 
 def page_of(session: CashierSession, act: str = "") -> str:
-    return f"/desk/drawers/{session.uuid}/{act}"
+    return f"/desk/drawer/{session.uuid}/{act}"
 
 
 def test_a_payment_leads_to_the_opening_of_a_drawer_and_back(enter):
@@ -209,27 +209,27 @@ def test_the_head_counts_in_the_cashiers_stead_and_another_acknowledges(enter):
     assert "Thủ quỹ nghỉ ốm" in page and "Acknowledge the difference" not in page
     assert send(client, page_of(drawer(by), "acknowledge/"), note="Tự tôi").status_code == 403
     second = enter(given.staff(desk(), Role.APPROVER))
-    assert "Differences to be acknowledged" in text(second.get("/desk/drawers/"))
+    assert "Differences to be acknowledged" in text(second.get("/desk/drawer/all/"))
     assert send(second, page_of(drawer(by), "acknowledge/"), note="").status_code == 422
     assert send(second, page_of(drawer(by), "acknowledge/"), note="Đã lập biên bản").status_code == 302
     assert "Đã lập biên bản" in text(second.get(page_of(drawer(by))))
-    assert "Differences to be acknowledged" not in text(second.get("/desk/drawers/"))
+    assert "Differences to be acknowledged" not in text(second.get("/desk/drawer/all/"))
     assert DifferenceAcknowledged.objects.count() == 1
 
 
 def test_a_clerk_who_keeps_no_drawer_is_not_offered_one(enter):
     client = enter(given.staff(desk(), Role.HANDLER, Role.REGISTRAR))
     assert "Cash drawer" not in text(client.get("/desk/"))
-    for url in ("/desk/drawer/", "/desk/drawers/"):
+    for url in ("/desk/drawer/", "/desk/drawer/all/"):
         assert client.get(url).status_code == 403
     head = enter(given.staff(desk(), Role.HEAD))
     assert "Cash drawer" in text(head.get("/desk/"))
-    assert head.get("/desk/drawer/")["Location"] == "/desk/drawers/"
+    assert head.get("/desk/drawer/")["Location"] == "/desk/drawer/all/"
 
 
 def test_a_cashier_sees_their_own_sessions_and_nobody_elses(enter):
     mine, other = given.cashier(desk()), given.cashier(desk())
-    page = text(enter(mine).get("/desk/drawers/"))
+    page = text(enter(mine).get("/desk/drawer/all/"))
     assert mine.name in page and other.name not in page
     assert enter(mine).get(page_of(drawer(other))).status_code == 404
 
@@ -262,9 +262,9 @@ def test_the_list_costs_the_same_with_more_sessions(enter):
     by = given.staff(desk(), Role.CASHIER)
     client = enter(given.staff(desk(), Role.HEAD))
     _days(2, by)
-    few = _queries(client, "/desk/drawers/")
+    few = _queries(client, "/desk/drawer/all/")
     _days(18, given.staff(desk(), Role.CASHIER))
-    assert _queries(client, "/desk/drawers/") == few <= 8
+    assert _queries(client, "/desk/drawer/all/") == few <= 8
 
 
 def test_a_session_costs_the_same_with_more_payments(enter):
@@ -281,6 +281,6 @@ def test_a_drawer_left_open_is_marked_in_the_list_of_its_head(enter):
     by, head = given.cashier(desk()), given.staff(desk(), Role.HEAD)
     with time_machine.travel(given.after(given.NOW, days=1), tick=False):
         client = enter(head)
-        assert "Left open since that day" in text(client.get("/desk/drawers/"))
+        assert "Left open since that day" in text(client.get("/desk/drawer/all/"))
         closed(drawer(by), by, 200_000, at=given.after(given.NOW, days=1))
-        assert "Closed late" in text(client.get("/desk/drawers/"))
+        assert "Closed late" in text(client.get("/desk/drawer/all/"))
