@@ -130,7 +130,7 @@ def staff(at: Agency, *roles: Role) -> Actor:
 def cashier(desk: Agency, *, at: datetime = NOW, role: Role = Role.CASHIER) -> Actor:
     """Somebody new at a desk, with a drawer opened that day."""
     by = staff(desk, role)
-    open_session(desk.pk, opening_balance=200_000, by=by, at=at)
+    open_session(desk.pk, opening_balance=200_000, by=by, at=at, request_key=key())
     return by
 
 

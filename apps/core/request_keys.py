@@ -11,6 +11,15 @@ from apps.core.canonical import fingerprint
 from apps.core.errors import KeyReused
 from apps.core.models import RequestKey
 
+
+class Replayed(Exception):
+    """Not a refusal: the same request was answered before; `code` names what the first answer was about."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
 _CLAIM = """
     INSERT INTO core_requestkey (actor_id, key, verb, fingerprint, answer, created_at)
     VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (actor_id, key) DO NOTHING RETURNING id

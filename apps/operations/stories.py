@@ -17,6 +17,7 @@ from apps.operations import expected
 from apps.operations.client import Person, Refused
 from apps.operations.people import CITIZEN, HOME_WARD, OTHER_WARD, PASSWORD, REPRESENTATIVE, agency, ward
 from apps.operations.sample_papers import sample_paper
+from apps.receipts.drawers import notes_of
 
 Tell = Callable[[str], None]
 
@@ -41,6 +42,18 @@ class Told:
             self.differences.append(f"{what}: {found!r}, not {wanted!r}")
 
 
+# What a cashier begins the day with, in đồng.
+IN_DRAWER = 200_000
+
+
+@dataclass
+class Drawer:
+    """A drawer that was opened for the demo, and what was paid into it, in đồng."""
+
+    uuid: str
+    taken: int = 0
+
+
 class Stage:
     """Where the stories are played: the server, the people, the folder for papers, the narrator."""
 
@@ -50,12 +63,51 @@ class Stage:
         self.fixtures = fixtures
         self.tell = tell
         self._people: dict[str, Person] = {}
+        self._drawers: dict[str, Drawer] = {}
 
     def person(self, username: str) -> Person:
         """Somebody signed in, once."""
         if username not in self._people:
             self._people[username] = Person(self.base_url, username, PASSWORD)
         return self._people[username]
+
+    def take_cash(self, who: str, code: str, amount: int) -> None:
+        """A cashier records what is paid in cash, in the drawer that they open for the first payment of the demo."""
+        if who not in self._drawers:
+            self._drawers[who] = self._open_drawer(self.person(who))
+        self.person(who).act(code, "record-payment", amount=amount, method="cash")
+        self._drawers[who].taken += amount
+
+    def _open_drawer(self, cashier: Person) -> Drawer:
+        for standing in cashier.get("cashier-sessions")["results"]:
+            # Of a demo that was stopped before its end.
+            if standing["closed_at"] is None:
+                self._count(cashier, standing["uuid"])
+        desk = cashier.get("me")["posts"][0]["agency"]
+        opened = cashier.post("cashier-sessions", {"desk": desk, "opening_balance": IN_DRAWER})
+        return Drawer(opened["uuid"])
+
+    def close_drawers(self) -> list[str]:
+        """Every cashier counts and closes; what a drawer differs from what was paid into it."""
+        differences = []
+        for who, drawer in self._drawers.items():
+            closed = self._count(self.person(who), drawer.uuid)
+            wanted = IN_DRAWER + drawer.taken
+            if closed["counted_cash"] != wanted:
+                differences.append(f"drawer of {who}: {closed['counted_cash']!r}, not {wanted!r}")
+            self.tell(
+                f"   {closed['cashier']['name']} counted {dong(closed['counted_cash'])} and closed the drawer: no difference."
+            )
+        return differences
+
+    def _count(self, cashier: Person, session: str) -> dict[str, Any]:
+        """Finds in the drawer what must be there, and closes it."""
+        drawer = cashier.get(f"cashier-sessions/{session}")["drawer"]
+        count = {str(note): number for note, number in notes_of(drawer["expected_cash"]).items()}
+        closed: dict[str, Any] = cashier.post(
+            f"cashier-sessions/{session}/close", {"count": count, "counted_cards": drawer["expected_cards"]}
+        )
+        return closed
 
     def until(
         self, who: str, code: str, holds: Callable[[dict[str, Any]], bool], what: str
@@ -119,8 +171,10 @@ def food_safety(stage: Stage) -> Told:
     stage.tell(f"   The router brought it to: {case['current_agency']['name']}.")
     told.expect("competent agency", case["competent_agency"]["id"], agency("city_agriculture").pk)
     refused_without_payment(stage, told, "tiepnhan.so")
-    stage.person("tiepnhan.so").act(told.code, "record-payment", amount=700_000, method="cash")
-    stage.tell("   The cashier recorded 700.000 đ; the receipt took its number in the same transaction.")
+    stage.take_cash("tiepnhan.so", told.code, 700_000)
+    stage.tell(
+        "   The cashier opened the drawer and recorded 700.000 đ; the receipt took its number in the same transaction."
+    )
     accepted = stage.person("tiepnhan.so").act(told.code, "accept-intake")["case"]
     stage.tell(f"   Accepted with form 01: the answer is promised for {local(accepted['due_at'])}.")
     told.expect(
@@ -165,7 +219,7 @@ def civil_extract(stage: Stage) -> Told:
     )
     told = Told(filed["code"], "2.000635")
     stage.tell(f"   Taken at {HOME_WARD[0]}: {told.code}; two copies cost {dong(filed['owed'])}.")
-    stage.person("thuquy").act(told.code, "record-payment", amount=16_000, method="cash")
+    stage.take_cash("thuquy", told.code, 16_000)
     accepted = desk.act(told.code, "accept-intake")["case"]
     stage.tell(f"   Paid, and accepted with form 01 for {local(accepted['due_at'])}.")
     told.expect(

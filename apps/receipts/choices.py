@@ -28,6 +28,10 @@ class CashMovementKind(models.TextChoices):
     DEPOSIT = "deposit", _("Taken to the bank")
 
 
+# Notes in use, in đồng; coins are not in use any more.
+NOTES = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200)
+
+
 class OrderOutcome(models.TextChoices):
     """How an order for an online payment ended."""
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.errors import Invalid, NotFound, Refusal, refuses_constraint
+from apps.core.errors import Invalid, NotAllowed, NotFound, Refusal, refuses_constraint
 
 
 class NoOpenSeries(Refusal):
@@ -38,6 +38,91 @@ class NotYourDesk(Refusal):
 class SessionElsewhere(Refusal):
     code = "session_elsewhere"
     text = _("Your cashier's session is at %(desk)s, which has no part in this case.")
+
+
+class SessionUnknown(NotFound):
+    code = "session_unknown"
+    text = _("You keep no such cashier's session, nor does the desk of an agency that you head.")
+
+
+class NotYourDrawer(NotAllowed):
+    code = "not_your_drawer"
+    text = _("Only the cashier whose drawer it is moves cash in it.")
+
+
+class SessionClosed(Refusal):
+    code = "session_closed"
+    text = _("This session was counted and closed at %(at)s by %(by)s.")
+
+
+class AmountOutOfRange(Invalid):
+    code = "amount_out_of_range"
+    text = _("The amount is in whole đồng, from %(least)s to %(most)s.")
+
+
+class MovementKindUnknown(Invalid):
+    code = "movement_kind_unknown"
+    text = _("Say whether change was brought or money taken to the bank.")
+
+
+class DepositWithoutReference(Invalid):
+    code = "deposit_without_reference"
+    text = _("Money taken to the bank needs the number of the paying-in slip.")
+
+
+class DrawerHoldsLess(Refusal):
+    code = "drawer_holds_less"
+    text = _("The drawer holds %(holds)s, not %(given)s.")
+
+
+class NoteUnknown(Invalid):
+    code = "note_unknown"
+    text = _("There is no note of %(note)s đồng to be counted.")
+
+
+class TooManyNotes(Invalid):
+    code = "too_many_notes"
+    text = _("A number of notes is a whole number from 0 to %(most)s.")
+
+
+class DifferenceUnexplained(Invalid):
+    """The count is not what the rows add up to, and nobody says why."""
+
+    code = "difference_unexplained"
+    text = _(
+        "Cash: expected %(expected_cash)s, counted %(counted_cash)s, difference %(cash)s. Card slips: expected "
+        "%(expected_cards)s, counted %(counted_cards)s, difference %(cards)s. Count again, or explain the difference."
+    )
+
+
+class ReasonMissing(Invalid):
+    code = "closing_reason_missing"
+    text = _("Say why you and not the cashier count this drawer.")
+
+
+class TextTooLong(Invalid):
+    code = "text_too_long"
+    text = _("This may have at most %(most)d characters.")
+
+
+class NothingToAcknowledge(Refusal):
+    code = "nothing_to_acknowledge"
+    text = _("This session is closed without a difference, or is still open.")
+
+
+class DifferenceAcknowledgedAlready(Refusal):
+    code = "difference_acknowledged"
+    text = _("The difference of this session has been acknowledged already.")
+
+
+class OwnDifference(NotAllowed):
+    code = "own_difference"
+    text = _("Somebody else than who kept or counted the drawer acknowledges its difference.")
+
+
+class NoteMissing(Invalid):
+    code = "acknowledgement_without_note"
+    text = _("Say in a few words what you found about the difference.")
 
 
 class ReferenceTooLong(Invalid):
@@ -104,4 +189,5 @@ refuses_constraint("money_in_an_open_session", NoOpenSession)
 refuses_constraint("cashier_has_one_open_session", SessionOpen)
 refuses_constraint("transaction_of_one_order", TransactionOfAnother)
 refuses_constraint("payment_told_once", TransactionOfAnother)
+refuses_constraint("receipts_differenceacknowledged_session_id_key", DifferenceAcknowledgedAlready)
 refuses_constraint("receipts_paymentline_fee_id_key", AlreadySettled)

@@ -68,8 +68,19 @@ def test_answers_of_every_kind_are_as_the_contract_says(contract):
     given.carry_out(given.NOW, "render_paper")
     clerk = Caller(given.staff(case.current_agency, Role.RECEPTIONIST, Role.CASHIER))
     counter = clerk.post("/applications", at_counter()).json()["code"]
+    opening = {"desk": case.current_agency.pk, "opening_balance": 0}
+    drawer = clerk.post("/cashier-sessions", opening)
+    conforms(contract, "/cashier-sessions", drawer, "post")
     paid = clerk.post(f"/cases/{counter}/record-payment", {"amount": 8000, "method": "cash"})
+    assert paid.status_code == 200
     conforms(contract, "/cases/{code}/record-payment", paid, "post")
+    session = f"/cashier-sessions/{drawer.json()['uuid']}"
+    moved = clerk.post(f"{session}/movements", {"kind": "change", "amount": 50_000})
+    conforms(contract, "/cashier-sessions/{session}/movements", moved, "post")
+    found = {"count": {"50000": 1}, "counted_cards": 0, "explanation": "Thiếu 8.000 đồng"}
+    conforms(contract, "/cashier-sessions/{session}/close", clerk.post(f"{session}/close", found), "post")
+    conforms(contract, "/cashier-sessions", clerk.get("/cashier-sessions"))
+    conforms(contract, "/cashier-sessions/{session}", clerk.get(session))
     for caller in (applicant, clerk, Caller(handler)):
         conforms(contract, "/cases/{code}", caller.get(f"/cases/{case.code}"))
         conforms(contract, "/cases/{code}/events", caller.get(f"/cases/{case.code}/events"))

@@ -264,7 +264,7 @@ def test_a_session_at_a_desk_without_a_part_in_the_case_takes_no_money_for_it():
     elsewhere = given.ward_committee("Phường Trúc Bạch")
     PostFactory(user_id=by.user_id, agency=elsewhere, role=Role.CASHIER)
     by = given.act_as(User.objects.get(pk=by.user_id))
-    open_session(elsewhere.pk, opening_balance=0, by=by, at=given.NOW)
+    open_session(elsewhere.pk, opening_balance=0, by=by, at=given.NOW, request_key=given.key())
     with doors.refused(SessionElsewhere):
         play(case)(by, given.key())
 

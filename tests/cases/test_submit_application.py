@@ -14,7 +14,6 @@ from apps.applications.models import Application, ApplicationRevision, OriginalS
 from apps.businesses.actions import Organisation
 from apps.businesses.errors import TaxCodeCheckDigitWrong
 from apps.businesses.models import Business, Mandate
-from apps.cases.actions.acting import Replayed
 from apps.cases.actions.filing import Filing
 from apps.cases.actions.submission import submit_application
 from apps.cases.choices import EventKind, Routing, Status
@@ -39,6 +38,7 @@ from apps.citizens.actions import Person
 from apps.citizens.errors import IdentityPaperTaken, PersonalIdMalformed
 from apps.citizens.models import Citizen
 from apps.core.errors import Faults, KeyReused
+from apps.core.request_keys import Replayed
 from apps.procedures.choices import BorneBy, Channel
 from apps.procedures.errors import (
     AnswerMissing,

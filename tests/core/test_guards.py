@@ -22,6 +22,7 @@ APPEND_ONLY = [
     "documents_document",
     "documents_storeddata",
     "documents_storedfile",
+    "receipts_differenceacknowledged",
     "receipts_payment",
     "receipts_paymentline",
     "receipts_receipt",

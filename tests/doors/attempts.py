@@ -16,6 +16,7 @@ from apps.cases.models import Case
 from apps.citizens.models import Citizen
 from apps.core.models import AccessRecord
 from apps.notifications.models import Notice
+from apps.receipts.models import CashierSession, CashMovement, DifferenceAcknowledged
 from apps.supervision.models import Register
 from tests.cases.doors import world
 from tests.doors.scenes import secrets_of
@@ -35,7 +36,7 @@ def address(route: str, names: dict[str, Any]) -> str:
         value = names[name] if name in names else names[before]
         return f"{before}/{value}" if before else str(value)
 
-    return _PLACE.sub(filled, route).replace("^.*$", "no/such/address")
+    return _PLACE.sub(filled, route).replace("(?s)^.*$", "no/such/address")
 
 
 def everything() -> dict[str, Any]:
@@ -47,6 +48,9 @@ def everything() -> dict[str, Any]:
         "notices": Notice.objects.count(),
         "registers": Register.objects.count(),
         "pools": Pool.objects.count(),
+        "sessions": list(CashierSession.objects.order_by("pk").values()),
+        "movements": CashMovement.objects.count(),
+        "acknowledged": DifferenceAcknowledged.objects.count(),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -23,6 +24,7 @@ from apps.cases.policies import DESK
 from apps.cases.tracking import secret_of
 from apps.core.models import Job
 from apps.documents.templatetags.papers import in_fours
+from apps.receipts.models import CashierSession
 from apps.supervision.models import Register
 from apps.units.models import Agency
 from tests import given
@@ -403,9 +405,19 @@ def calendar_proposal() -> Job:
     return propose_calendar_change([off(date(2027, 3, 3))], by=by, at=given.NOW)
 
 
+def open_drawer(case: Case) -> UUID:
+    """A drawer at the desk of the agency that decides the case, of somebody who is not of the cast."""
+    standing = CashierSession.objects.filter(desk=case.competent_agency).first()
+    if standing is None:
+        cashier = given.cashier(case.competent_agency)
+        standing = CashierSession.objects.get(cashier_id=cashier.user_id)
+    return standing.uuid
+
+
 def names_in_addresses(case: Case) -> dict[str, Any]:
     """What stands in an address: by the word before it, or by its own name."""
     files: dict[str, Any] = {}
+    session = open_drawer(case)
     if CaseResult.objects.filter(case=case).exists():
         receipt = CaseReceipt.objects.get(case=case).receipt
         document = CaseDocument.objects.get(case=case).document
@@ -427,6 +439,7 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         sheet = ask_control_sheet(case.code, by=by, at=given.NOW)
         files = {"check_code": sheet.document.check_code}
     return {
+        "session": session,
         "cases": case.code,
         "order": "NOSUCHORDER2",
         "gateway": "city",

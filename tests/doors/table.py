@@ -85,6 +85,11 @@ GET   /desk/sent-on/                                           in   403  403  20
 GET   /desk/unrouted/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/register/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/register/<int:register>/<slug:medium>/              in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/drawer/                                            in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/drawer/all/                                           in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/drawer/<uuid:session>/                            in   403  403  404  200  200  403  403  403  403  in   403  200
+GET   /desk/drawer/<uuid:session>/move/                       in   403  403  404  403  403  403  403  403  403  in   403  403
+GET   /desk/drawer/<uuid:session>/close/                      in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/take-application/                                  in   403  403  200  403  200  403  403  403  403  in   403  200
 GET   /desk/take-application/<str:procedure>/                  in   403  403  200  403  200  403  403  403  403  in   403  200
 GET   /desk/cases/<str:code>/                                  in   403  403  404  200  200  403  403  403  403  in   403  200
@@ -138,7 +143,7 @@ GET   /api/v1/receipts/<words:lookup_code>                     200  200  200  20
 GET   /api/v1/papers/<words:check_code>                        200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/schema/                                          200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/docs/                                            200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   /api/v1/^.*$                                             404  404  404  404  404  404  404  404  404  404  404  404  404
+GET   /api/v1/(?s)^.*$                                         404  404  404  404  404  404  404  404  404  404  404  404  404
 GET   /api/v1/me                                               401  200  200  200  200  200  200  200  200  200  401  200  200
 GET   /api/v1/cases                                            401  200  200  200  200  200  200  200  200  200  401  200  200
 GET   /api/v1/cases/<words:code>                               401  404  200  404  200  200  404  200  200  404  401  404  200
@@ -156,6 +161,8 @@ GET   /api/v1/handovers                                        401  403  403  20
 GET   /api/v1/opinions                                         401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/sent-on                                          401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/unrouted                                         401  403  403  200  200  200  403  403  403  403  401  403  200
+GET   /api/v1/cashier-sessions                                 401  403  403  200  200  200  403  403  403  403  401  403  200
+GET   /api/v1/cashier-sessions/<uuid:session>                  401  403  403  404  200  200  403  403  403  403  401  403  200
 GET   /api/v1/registers                                        401  403  403  200  200  200  200  200  200  403  401  403  200
 GET   /api/v1/registers/<int:register>                         401  404  404  404  200  200  404  404  200  404  401  404  200
 GET   /api/v1/registers/<int:register>/<slug:medium>            401  404  404  404  200  200  404  404  200  404  401  404  200
@@ -176,6 +183,10 @@ POST  /track/<str:code>                                        200  200  200  20
 POST  /r/file/                                                 422  422  422  422  422  422  422  422  422  422  422  422  422
 POST  /p/<str:check_code>                                      200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /desk/register/                                          in   403  403  422  302  302  403  403  403  403  in   403  302
+POST  /desk/drawer/                                            in   403  403  422  302  302  403  403  403  403  in   403  302
+POST  /desk/drawer/<uuid:session>/move/                       in   403  403  404  403  404  403  403  403  403  in   403  403
+POST  /desk/drawer/<uuid:session>/close/                      in   403  403  404  302  404  403  403  403  403  in   403  302
+POST  /desk/drawer/<uuid:session>/acknowledge/                in   403  403  404  409  404  403  403  403  403  in   403  409
 POST  /desk/cases/<str:code>/control-sheet/                    in   403  403  404  302  302  403  403  403  403  in   403  403
 POST  /oversight/register/                                     in   403  403  403  403  403  422  302  302  403  in   403  403
 POST  /desk/take-application/<str:procedure>/                  in   403  403  422  403  302  403  403  403  403  in   403  302
@@ -211,6 +222,10 @@ POST  /api/v1/status                                           200  200  200  20
 POST  /api/v1/attachments                                      401  201  201  201  201  201  201  201  201  201  401  201  201
 POST  /api/v1/applications                                     401  201  201  422  422  422  422  422  422  422  401  422  201
 POST  /api/v1/cases/<words:code>/control-sheet                 401  404  404  404  200  200  404  404  404  404  401  404  403
+POST  /api/v1/cashier-sessions                                 401  403  403  409  201  201  403  403  403  403  401  403  201
+POST  /api/v1/cashier-sessions/<uuid:session>/movements        401  403  403  404  403  404  403  403  403  403  401  403  403
+POST  /api/v1/cashier-sessions/<uuid:session>/close            401  403  403  404  200  404  403  403  403  403  401  403  200
+POST  /api/v1/cashier-sessions/<uuid:session>/acknowledge-difference 401  403  403  404  409  404  403  403  403  403  401  403  409
 POST  /api/v1/registers                                        401  403  403  422  201  201  422  201  201  403  401  403  201
 POST  /api/v1/cases/<words:code>/payment-orders                401  404  409  404  404  404  404  404  404  404  401  404  409
 POST  /api/v1/cases/<words:code>/reveal                        401  404  200  404  200  200  404  200  200  404  401  404  200

@@ -82,6 +82,7 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
         "/desk/pools/": lambda: {"agency": scene.at.pk, "name": "Tổ hộ tịch"},
         "/desk/pools/<int:pool>/": lambda: {"action": "close"},
         "/desk/register/": lambda: register_typed(scene),
+        **drawers(scene),
         "/oversight/register/": lambda: register_typed(scene),
         "/desk/cases/<str:code>/control-sheet/": dict,
         "/api/v1/cases/<words:code>/control-sheet": dict,
@@ -105,6 +106,25 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
         "/account/login/": lambda: {"login": "khong-ai", "password": "sai-mat-khau"},
         "/account/logout/": dict,
         "/i18n/setlang/": lambda: {"language": "en", "next": "//elsewhere.example/"},
+    }
+
+
+def drawers(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
+    """What is typed and sent for the drawer at the desk: it holds one note of 200.000."""
+    page, api = "/desk/drawer/<uuid:session>/", "/api/v1/cashier-sessions"
+    opened = {"desk": scene.at.pk, "opening_balance": 0}
+    moved = {"kind": "deposit", "amount": 1_000, "reference": "GNT 15"}
+    counted = {"counted_cards": 0, "reason": "Thủ quỹ vắng"}
+    found = {"note": "Đã kiểm lại"}
+    return {
+        "/desk/drawer/": lambda: {"request_key": given.key(), **opened},
+        f"{page}move/": lambda: {"request_key": given.key(), **moved},
+        f"{page}close/": lambda: {"request_key": given.key(), "note_200000": "1", **counted},
+        f"{page}acknowledge/": lambda: {"request_key": given.key(), **found},
+        api: lambda: opened,
+        f"{api}/<uuid:session>/movements": lambda: moved,
+        f"{api}/<uuid:session>/close": lambda: {"count": {"200000": 1}, **counted},
+        f"{api}/<uuid:session>/acknowledge-difference": lambda: found,
     }
 
 
@@ -173,6 +193,10 @@ ADDS: dict[str, set[str]] = {
     "/api/v1/applications": {"Application", "Case", "CaseEvent", "OutboxRow"},
     "/api/v1/attachments": {"attachments"},
     "/desk/pools/": {"pools"},
+    "/desk/drawer/": {"sessions"},
+    "/desk/drawer/<uuid:session>/close/": {"sessions", "RequestKey"},
+    "/api/v1/cashier-sessions": {"sessions"},
+    "/api/v1/cashier-sessions/<uuid:session>/close": {"sessions", "RequestKey"},
     "/desk/register/": {"OutboxRow", "registers"},
     "/oversight/register/": {"OutboxRow", "registers"},
     "/api/v1/registers": {"OutboxRow", "registers"},

@@ -10,7 +10,6 @@ import pytest
 from apps.accounts.choices import Role
 from apps.businesses.actions import Organisation
 from apps.businesses.models import Business
-from apps.cases.actions.acting import Replayed
 from apps.cases.actions.custody import give_back_originals
 from apps.cases.actions.decision import (
     approve_result,
@@ -46,6 +45,7 @@ from apps.citizens.choices import IdentityKind
 from apps.citizens.models import Citizen
 from apps.core import outbox
 from apps.core.models import OutboxRow, RequestKey
+from apps.core.request_keys import Replayed
 from apps.operations.integrity import check
 from apps.procedures.choices import Channel, StepAct
 from apps.procedures.selectors import rules_of

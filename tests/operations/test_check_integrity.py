@@ -58,6 +58,7 @@ from apps.receipts.models import Receipt, ReceiptDocument
 from tests import databases, given
 from tests.cases import legs
 from tests.cases.asked import answerer, asked_case, give
+from tests.receipts import test_drawers as drawers
 
 pytestmark = pytest.mark.commits
 
@@ -115,8 +116,16 @@ def a_city_at_work() -> None:
     moved_to_another_version()
     under_the_law_of_time()
     done_elsewhere()
+    drawers_counted()
     given.taken_at_counter(given.PERMIT, desk=given.agency("district_committee", given.ward().parent))
     given.carry_out(given.NOW, "route_case", "render_paper", "render_receipt")
+
+
+def drawers_counted() -> None:
+    """A drawer that was counted short and acknowledged, beside those that are still open."""
+    by = given.cashier(given.ward_committee())
+    session = drawers.closed(drawers.drawer(by), by, 199_000, explanation="Thiếu 1.000 đồng")
+    drawers.acknowledged(session, given.staff(given.ward_committee(), Role.HEAD))
 
 
 def under_the_law_of_time() -> None:
@@ -719,9 +728,15 @@ def test_a_paper_that_says_something_else_than_was_decided_is_found(force):
 
 # Requests and effects
 
+NO_SESSION = "00000000-0000-4000-8000-000000000000"
 
-def test_an_answered_request_whose_case_does_not_exist_is_found(force):
-    key = RequestKey.objects.order_by("pk").first()
+
+def test_an_answered_request_whose_case_or_session_does_not_exist_is_found(force):
+    opening = RequestKey.objects.filter(verb="open_session").order_by("pk").first()
+    force("UPDATE core_requestkey SET answer = %s WHERE id = %s", NO_SESSION, opening.pk)
+    assert broken() == {"answered_once": f"open_session {NO_SESSION}"}
+    key = RequestKey.objects.filter(verb="submit_application").order_by("pk").first()
+    force("DELETE FROM core_requestkey WHERE id = %s", opening.pk)
     force("UPDATE core_requestkey SET answer = 'H26-261123-9999' WHERE id = %s", key.pk)
     assert broken() == {"answered_once": f"{key.verb} H26-261123-9999"}
 

@@ -8,6 +8,7 @@ from apps.api.v1.verbs import hyphenated
 from apps.api.v1.views import (
     applications,
     cases,
+    cashiers,
     catalogue,
     documentation,
     paying,
@@ -66,10 +67,19 @@ urlpatterns = [
     path("registers", registers.Registers.as_view(), name="registers"),
     path("registers/<int:register>", registers.OneRegister.as_view(), name="register"),
     path("registers/<int:register>/<slug:medium>", registers.RegisterFile.as_view(), name="register_file"),
+    path("cashier-sessions", cashiers.Sessions.as_view(), name="cashier_sessions"),
+    path("cashier-sessions/<uuid:session>", cashiers.OneSession.as_view(), name="cashier_session"),
+    path("cashier-sessions/<uuid:session>/movements", cashiers.Movements.as_view(), name="move_cash"),
+    path("cashier-sessions/<uuid:session>/close", cashiers.Close.as_view(), name="close_session"),
+    path(
+        "cashier-sessions/<uuid:session>/acknowledge-difference",
+        cashiers.Acknowledge.as_view(),
+        name="acknowledge_difference",
+    ),
     path("status", public.PublicStatus.as_view(), name="status"),
     path("receipts/<words:lookup_code>", public.CheckReceipt.as_view(), name="check_receipt"),
     path("papers/<words:check_code>", public.CheckPaper.as_view(), name="check_paper"),
     path("schema/", documentation.Schema.as_view(), name="schema"),
     path("docs/", documentation.Docs.as_view(), name="docs"),
-    re_path(r"^.*$", documentation.NoSuchAddress.as_view(), name="no_such_address"),
+    re_path(r"(?s)^.*$", documentation.NoSuchAddress.as_view(), name="no_such_address"),
 ]

@@ -25,17 +25,10 @@ from apps.core import outbox, request_keys
 from apps.core.canonical import spell_moment
 from apps.core.errors import NotFound, Refusal
 from apps.core.models import OutboxRow
+from apps.core.request_keys import Replayed
 from apps.core.transactions import lock_one, verb_transaction
 from apps.procedures.choices import StepAct
 from apps.procedures.selectors import VersionRules, rules_of
-
-
-class Replayed(Exception):
-    """Not a refusal: the same request was answered before; `code` names the case of the first answer."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.accounts.actors import Actor
-from apps.cases.actions.acting import Act, Replayed, acting
+from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.dependants import owe_dependants
 from apps.cases.actions.handover import lapse_offer
 from apps.cases.actions.opinions import lapse_opinions
@@ -15,6 +15,7 @@ from apps.cases.history import last_of
 from apps.cases.models import CaseEvent
 from apps.cases.papers import issue_form_05
 from apps.cases.selectors import case_seen_by, group_of
+from apps.core.request_keys import Replayed
 
 
 def request_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:

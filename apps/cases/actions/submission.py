@@ -20,7 +20,6 @@ from apps.calendars.selectors import working_calendar
 from apps.calendars.working_time import Channel as ArrivalChannel
 from apps.calendars.working_time import received_at
 from apps.cases import ledger
-from apps.cases.actions.acting import Replayed
 from apps.cases.actions.custody import first_turns
 from apps.cases.actions.filing import (
     CheckedFiling,
@@ -40,6 +39,7 @@ from apps.cases.tracking import hash_of, secret_of
 from apps.core import outbox, request_keys
 from apps.core.errors import KeyReused, Refusal
 from apps.core.models import OutboxRow
+from apps.core.request_keys import Replayed
 from apps.core.transactions import verb_transaction
 from apps.procedures.choices import Channel, PayBefore
 from apps.procedures.models import Component

@@ -27,6 +27,7 @@ from apps.cases.selectors.facts import (
 from apps.cases.selectors.linked import Group, LinkedCase, group_by_secret, group_of
 from apps.cases.selectors.money import (
     Owed,
+    cases_of_payments,
     fees_of,
     owed_at,
     owed_by_case,
@@ -123,6 +124,7 @@ __all__ = [
     "case_code_of_order",
     "case_seen_by",
     "case_to_pay",
+    "cases_of_payments",
     "cases_of_person",
     "competent_agency",
     "competent_agency_of",

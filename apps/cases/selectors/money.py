@@ -106,3 +106,12 @@ def _payer_at(payers: Iterable[Party], row: CaseReceipt) -> Party | None:
         (each for each in payers if each.valid_from <= at and (each.valid_to is None or at < each.valid_to)),
         None,
     )
+
+
+def cases_of_payments(payments: Iterable[int]) -> dict[int, str]:
+    """The code of the case in which each payment was taken, by the payment's key."""
+    return dict(
+        CaseReceipt.objects.filter(receipt__payment__in=list(payments)).values_list(
+            "receipt__payment_id", "case__code"
+        )
+    )

@@ -19,7 +19,7 @@ from apps.cases.told import TOLD, TOLD_WITH_STATUS
 from apps.core.models import JobRow, OutboxRow, RequestKey
 from apps.core.outbox import MOST_ATTEMPTS
 from apps.documents.models import Document, StoredData, StoredFile
-from apps.operations.integrity import calendar, ledger, money, outbox, papers, places
+from apps.operations.integrity import calendar, cashiers, ledger, money, outbox, papers, places
 from apps.operations.integrity.invariants import INVARIANTS, WRONG
 from apps.operations.integrity.walking import (
     LARGE,
@@ -32,7 +32,7 @@ from apps.operations.integrity.walking import (
     rows_of,
     table_of,
 )
-from apps.receipts.models import Payment, Receipt, ReceiptSeries
+from apps.receipts.models import CashierSession, Payment, Receipt, ReceiptSeries
 from apps.supervision.models import Register
 
 __all__ = ["INVARIANTS", "WRONG", "Fault", "Findings", "check"]
@@ -101,6 +101,7 @@ def _walks(at: datetime) -> list[Walk]:
         walk(CaseEvent, "ledger_texts", ledger.TEXTS),
         walk(ReceiptSeries, "receipt_numbers", money.NUMBERS, rows_at_once=50),
         walk(Payment, "settled_fees", money.SETTLED),
+        walk(CashierSession, "sessions", cashiers.SESSIONS, rows_at_once=SMALL),
         walk(Receipt, "papers", papers.RECEIPT_PAPERS),
         walk(Document, "papers", papers.PAPERS),
         walk(CaseDocument, "papers", papers.REPLACED),

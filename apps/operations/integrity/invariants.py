@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 # Each invariant and what it says, in the order in which it is told.
 INVARIANTS: Mapping[str, str | Promise] = {
-    "answered_once": _("Every answered request names a case that exists; no two filings name the same one"),
+    "answered_once": _(
+        "Every answered request names a case or a cashier's session that exists; no two filings name the same case"
+    ),
     "ledger_chain": _(
         "The events of each case follow one another without a gap, each hash covering the one before"
     ),
@@ -32,6 +34,10 @@ INVARIANTS: Mapping[str, str | Promise] = {
     ),
     "settled_fees": _(
         "Every payment settles fees of one case and is on exactly one receipt of the same amount"
+    ),
+    "sessions": _(
+        "Every closed cashier's session expects what its payments, movements and refunds add up to, and explains a "
+        "difference; all money of a session was taken while it was open"
     ),
     "papers": _(
         "Every receipt, signed with its data, paper and register has its stored file, or an open outbox row that will "
@@ -85,6 +91,12 @@ WRONG: Mapping[str, str | Promise] = {
     "withdrawals_differ": _("its ledger withdraws other fee lines than are withdrawn"),
     "line_wrong": _("a line is settled twice, withdrawn, not of this case, or was not owed by the applicant"),
     "receipts_differ": _("its ledger tells of other receipts than were issued"),
+    "expected_wrong": _("what was expected in the drawer is not what its rows add up to"),
+    "count_wrong": _("its notes are not worth what was counted"),
+    "not_explained": _("its difference is not explained"),
+    "money_outside": _("money was taken in it before it was opened or after it was closed"),
+    "money_of_another": _("money was taken in it by somebody else, or at another desk"),
+    "acknowledged_by_own": _("its difference was acknowledged by who kept or counted the drawer"),
     "no_file": _("it has no stored file, and no open outbox row will make one"),
     "other_certificate": _("it is signed with another certificate than its paper names"),
     "replaces_another_kind": _("it replaces a paper of another case or form, or a later one"),

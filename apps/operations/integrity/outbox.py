@@ -19,7 +19,8 @@ ANSWERED = """
         WHEN c.id IS NULL THEN 'no_case'
         ELSE 'case_answered_twice' END
     FROM core_requestkey k LEFT JOIN cases_case c ON c.code = k.answer
-    WHERE k.id BETWEEN %(first)s AND %(last)s AND (
+    WHERE k.id BETWEEN %(first)s AND %(last)s
+        AND NOT EXISTS (SELECT FROM receipts_cashiersession s WHERE s.uuid::text = k.answer) AND (
         c.id IS NULL OR (k.verb = 'submit_application' AND EXISTS (
             SELECT FROM core_requestkey other JOIN cases_caseevent e ON e.case_id = c.id AND e.sequence = 1
             WHERE other.actor_id = e.by_id AND other.verb = k.verb AND other.answer = k.answer AND other.id <> k.id

@@ -43,7 +43,8 @@ def settle(
         method=taken.method,
         reference=taken.reference,
         taken_by=taken.session.cashier if taken.session else None,
-        taken_at=taken.at,
+        # A request may have begun before the drawer was opened in another tab: its money is of the session all the same.
+        taken_at=max(taken.at, taken.session.opened_at) if taken.session else taken.at,
     )
     PaymentLine.objects.bulk_create([PaymentLine(payment=payment, fee=fee) for fee in fees])
     return payment

@@ -4,7 +4,7 @@ The program may add to almost all of this and change next to nothing. All amount
 """
 
 from apps.receipts.models.accounts import CollectionAccount
-from apps.receipts.models.cashiers import CashierSession, CashMovement
+from apps.receipts.models.cashiers import CashierSession, CashMovement, DifferenceAcknowledged
 from apps.receipts.models.fees import FeeDue, FeeDueQuerySet
 from apps.receipts.models.payments import (
     ORDER_CODE_LENGTH,
@@ -26,6 +26,7 @@ __all__ = [
     "CashMovement",
     "CashierSession",
     "CollectionAccount",
+    "DifferenceAcknowledged",
     "FeeDue",
     "FeeDueQuerySet",
     "GatewayMessage",

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.actors import Actor
 from apps.applications.choices import Delivery
-from apps.cases.actions.acting import Replayed
 from apps.cases.actions.filing import Filing, may_repeat
 from apps.cases.actions.submission import submit_application
 from apps.cases.policies import counters_of
 from apps.cases.selectors import StillOpen
 from apps.citizens.choices import Residence
 from apps.core.errors import KeyReused, NotAllowed, Refusal
+from apps.core.request_keys import Replayed
 from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import key_of, new_key
 from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -32,7 +33,6 @@ from apps.cases.selectors import (
     correctable_of,
     custody_of,
     facts_at_filing,
-    owed_at,
     rules_asked,
     supplements_of,
 )
@@ -42,7 +42,6 @@ from apps.interface.request_keys import new_key
 from apps.procedures.choices import ComponentMode, StepProduct
 from apps.procedures.models import Component
 from apps.procedures.selectors import rules_of
-from apps.receipts.choices import PaymentMethod
 from apps.units.selectors import agencies_found
 from apps.web.desk.uploads import add_file_fields, keep_all, set_typed
 from apps.web.ui.case_parts import paper_title
@@ -84,12 +83,22 @@ def offer(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
     field.choices = choices
 
 
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """What stands in the way of a verb before anything is typed, and where it is cleared away."""
+
+    text: StrOrPromise
+    url: str
+    action: StrOrPromise
+
+
 class VerbForm(forms.Form):
     """A verb that asks nothing but to be confirmed; the base of all others."""
 
     request_key = forms.CharField(widget=forms.HiddenInput, max_length=80)
     # Codes of the papers for which the form takes a file: fields `file_<code>` and `kept_<code>`.
     papers: Collection[str] = ()
+    hindrance: Hindrance | None = None
 
     def __init__(
         self, data: Any = None, files: Any = None, *, seen: SeenCase, actor: Actor, at: datetime
@@ -338,20 +347,6 @@ class CorrectPaperForm(VerbForm):
 
 class ReasonForm(VerbForm):
     reason = words(_("Reason"))
-
-
-class RecordPaymentForm(VerbForm):
-    amount = forms.IntegerField(label=_("Amount received"), min_value=1, help_text=_("In đồng."))
-    method = one_of(_("How it was paid"), PaymentMethod.choices, initial=PaymentMethod.CASH)
-    reference = forms.CharField(
-        label=_("Reference of the payment"),
-        required=False,
-        max_length=80,
-        help_text=_("Number of the transfer or of the card slip."),
-    )
-
-    def prepare(self) -> None:
-        self.fields["amount"].initial = owed_at(self.seen.case) or None
 
 
 class ProposeResultForm(VerbForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.desk import case_page, counter, pools, queues, receipt_print, registers, verbs
+from apps.web.desk import case_page, cashiers, counter, pools, queues, receipt_print, registers, verbs
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,12 @@ urlpatterns = [
     path("unrouted/", queues.unrouted, name="unrouted"),
     path("register/", registers.register, name="register"),
     path("register/<int:register>/<slug:medium>/", registers.register_file, name="register_file"),
+    path("drawer/", cashiers.my_drawer, name="drawer"),
+    path("drawer/all/", cashiers.drawers, name="drawers"),
+    path("drawer/<uuid:session>/", cashiers.one_drawer, name="drawer_session"),
+    path("drawer/<uuid:session>/move/", cashiers.move, name="drawer_move"),
+    path("drawer/<uuid:session>/close/", cashiers.close, name="drawer_close"),
+    path("drawer/<uuid:session>/acknowledge/", cashiers.acknowledge, name="drawer_acknowledge"),
     path("take-application/", counter.choose_procedure, name="take_application"),
     path("take-application/<str:procedure>/", counter.take_application, name="take_application_of"),
     path("cases/<str:code>/", case_page.show_case, name="case"),

@@ -34,16 +34,15 @@ from apps.cases.actions import (
     supplement,
     tracking,
 )
-from apps.cases.actions.acting import Replayed
 from apps.cases.actions.closed import refuse_closed, refuse_unseen
 from apps.cases.errors import CaseUnknown
 from apps.cases.selectors import SeenCase
 from apps.cases.transitions import OPEN_IN
 from apps.core.errors import KeyReused, Refusal
-from apps.core.request_keys import answer_before
+from apps.core.request_keys import Replayed, answer_before
 from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import FIELD, key_of
-from apps.web.desk import clock_forms, forms, opinion_forms
+from apps.web.desk import cashier_forms, clock_forms, forms, opinion_forms
 from apps.web.desk.access import for_clerks, seen_at_desk
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.faults import quiet, show_refusal
@@ -211,7 +210,7 @@ VERBS: dict[str, Verb] = {
     "record_payment": Verb(
         _("Record a payment"),
         _("A numbered receipt is issued at once and cannot be deleted."),
-        forms.RecordPaymentForm,
+        cashier_forms.RecordPaymentForm,
         payment.record_payment,
     ),
     "propose_result": Verb(

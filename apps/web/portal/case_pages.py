@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.actors import Actor
 from apps.applications.selectors import answers_of
 from apps.cases.actions import ending, supplement
-from apps.cases.actions.acting import Replayed
 from apps.cases.choices import Status
 from apps.cases.notices import notices_of
 from apps.cases.selectors import (
@@ -33,6 +32,7 @@ from apps.cases.selectors import (
 from apps.cases.status_shown import status_shown
 from apps.cases.tracking import secret_of
 from apps.core.errors import Refusal
+from apps.core.request_keys import Replayed
 from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_file
 from apps.interface.request_keys import key_of, new_key

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from apps.cases.actions import confirmation
-from apps.cases.actions.acting import Replayed
 from apps.cases.selectors import SeenCase, draft_of
 from apps.core.errors import Refusal
+from apps.core.request_keys import Replayed
 from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import key_of, new_key
 from apps.web.portal.access import for_citizens, own_case

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.actors import Actor
 from apps.applications.choices import Delivery
-from apps.cases.actions.acting import Replayed
 from apps.cases.actions.filing import Filing
 from apps.cases.actions.preview import Preview, preview_application
 from apps.cases.actions.submission import submit_application
 from apps.cases.selectors.held import HeldPaper, held_papers
 from apps.citizens.selectors import citizen_of
 from apps.core.errors import NotFound, Refusal
+from apps.core.request_keys import Replayed
 from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import FIELD, key_of, new_key
 from apps.procedures.choices import Channel, ComponentMode

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actors import Actor
 from apps.cases.policies import posts_of_casework
 from apps.procedures.policies import can_change_catalogue
+from apps.receipts.policies import has_to_do_with_drawers
 from apps.supervision.policies import oversees
 from apps.web.ui.parts import NavItem, Text
 
@@ -28,6 +29,7 @@ DESK: tuple[Entry, ...] = (
     (_("Take an application"), "desk:take_application"),
     (_("Register"), "desk:register"),
 )
+DRAWER: Entry = (_("Cash drawer"), "desk:drawer")
 OVERSIGHT: tuple[Entry, ...] = (
     (_("Wards"), "oversight:wards"),
     (_("Registers"), "oversight:register"),
@@ -48,6 +50,8 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
     if not actor.is_staff:
         return (PUBLIC[0], OWN_CASES, *PUBLIC[1:])
     desk = DESK if posts_of_casework(actor) else ()
+    if has_to_do_with_drawers(actor):
+        desk = (*desk, DRAWER)
     oversight = OVERSIGHT if oversees(actor) else ()
     administration = ADMINISTRATION if can_change_catalogue(actor) else ()
     return (*desk, *oversight, *administration, *PUBLIC)

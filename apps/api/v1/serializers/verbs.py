@@ -12,7 +12,7 @@ from apps.api.v1.serializers.parts import identifier
 from apps.applications.choices import Delivery
 from apps.cases.actions.supplement import Item
 from apps.cases.choices import DeclineReason, Omission, Outcome, RefusalReason, ReopenGround, StopGround
-from apps.receipts.choices import PaymentMethod
+from apps.receipts.choices import AT_COUNTER
 
 
 def words(most: int = 2000, **options: Any) -> serializers.CharField:
@@ -212,8 +212,10 @@ class RecordPaymentIn(Verb):
     """Records what the applicant paid; the receipt is numbered at once (Nghị định 254/2026/NĐ-CP)."""
 
     amount = serializers.IntegerField(min_value=1, max_value=10**15, help_text="All that is due, đồng.")
-    method = serializers.ChoiceField(choices=PaymentMethod.values)
-    reference = serializers.CharField(max_length=80, allow_blank=True, default="")
+    method = serializers.ChoiceField(choices=[method.value for method in AT_COUNTER])
+    reference = serializers.CharField(
+        max_length=80, allow_blank=True, default="", help_text="The number of the card slip."
+    )
 
 
 class ProposeResultIn(Verb):

@@ -11,11 +11,11 @@ from rest_framework.response import Response
 
 from apps.api.base import ApiView, actor, read, request_key
 from apps.api.v1.serializers.applications import FiledCase, FilingIn
-from apps.cases.actions.acting import Replayed
 from apps.cases.actions.filing import may_repeat
 from apps.cases.actions.submission import submit_application
 from apps.cases.selectors import NONE_OPEN, Group, StillOpen, case_seen_by, fees_of, group_of
 from apps.cases.tracking import secret_of
+from apps.core.request_keys import Replayed
 from apps.interface.request_keys import HEADER
 from apps.procedures.tariff import is_established
 

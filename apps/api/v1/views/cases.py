@@ -29,7 +29,6 @@ from apps.api.v1.views.applications import KEY, REPLAY, REPLAY_HEADER
 from apps.api.v1.views.queues import case_rows, shown_rows
 from apps.applications.selectors import answers_of, attachments_of
 from apps.cases import selectors
-from apps.cases.actions.acting import Replayed
 from apps.cases.actions.control_sheet import ask_control_sheet
 from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, ReasonMissing
@@ -37,6 +36,7 @@ from apps.cases.notices import notices_of
 from apps.cases.policies import can_read_party, works_on
 from apps.cases.status_shown import status_shown
 from apps.core.access import note_access
+from apps.core.request_keys import Replayed
 from apps.interface.downloads import send_file
 from apps.interface.particulars import particulars_shown
 

@@ -51,9 +51,9 @@ class Command(BaseCommand):
         self.say(f"Starting the web server, the workers and the relay (logs in {logs}) …")
         with running(port, logs, settings.BASE_DIR):
             address = f"http://localhost:{port}"
-            cases = self._play(address)
+            cases, differences = self._play(address)
             report = {**self._report(cases), "seconds": round(time.monotonic() - started, 1)}
-            differences = [f"{case.code}: {each}" for case in cases for each in case.differences]
+            differences += [f"{case.code}: {each}" for case in cases for each in case.differences]
             for each in differences:
                 self.say(f"DIFFERS  {each}")
             if not options["check"]:
@@ -104,11 +104,14 @@ class Command(BaseCommand):
         ensure_people(timezone.now())
         ensure_accounts()
 
-    def _play(self, address: str) -> list[Told]:
+    def _play(self, address: str) -> tuple[list[Told], list[str]]:
+        """What became of the cases, and what the drawers of their cashiers differ at the end."""
         stage = Stage(
             address, settings.BASE_DIR / ".local" / "demo", settings.BASE_DIR / "fixtures", self.say
         )
-        return [*(story(stage) for story in STORIES), *linked_birth(stage)]
+        cases = [*(story(stage) for story in STORIES), *linked_birth(stage)]
+        self.say("\n5. The cashiers count and close their drawers")
+        return cases, stage.close_drawers()
 
     def _report(self, cases: list[Told]) -> dict[str, Any]:
         out = StringIO()
