@@ -142,7 +142,7 @@ def _leave_place(pdf: pydyf.PDF, said: bytes) -> None:
     """Adds the field of a signature, which shows nothing of its own: the paper says in text who signed, and when."""
     place = _Place(said)
     pdf.add_object(place)
-    page = next(
+    page: Any = next(
         each for each in reversed(pdf.objects) if isinstance(each, dict) and each.get("Type") == "/Page"
     )
     field = pydyf.Dictionary(
