@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -76,13 +76,14 @@ def render_for_signing(snapshot: Mapping[str, Any], data: bytes) -> bytes:
     The same snapshot and data give the same bytes. Raises `SnapshotIncomplete`. As slow as any paper.
     """
     signed_at = datetime.fromisoformat(snapshot["signature"]["signed_at"])
+    in_utc = signed_at.astimezone(UTC)
     attached = weasyprint.Attachment(
         string=data,
         name=f"bien-lai-{snapshot['series']}-{snapshot['number']}.xml",
         description="Dữ liệu của biên lai",
         relationship="Data",
-        created=signed_at,
-        modified=signed_at,
+        created=in_utc,
+        modified=in_utc,
     )
     return _write_pdf(
         _html("receipt", snapshot),
@@ -142,7 +143,7 @@ def _leave_place(pdf: pydyf.PDF, said: bytes) -> None:
     """Adds the field of a signature, which shows nothing of its own: the paper says in text who signed, and when."""
     place = _Place(said)
     pdf.add_object(place)
-    page = next(
+    page: Any = next(
         each for each in reversed(pdf.objects) if isinstance(each, dict) and each.get("Type") == "/Page"
     )
     field = pydyf.Dictionary(

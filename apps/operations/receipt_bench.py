@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -118,7 +119,7 @@ def against_weasyprint(owed: Sequence[OutboxRow]) -> list[Row]:
         # In turn, so that whatever else the machine does is shared.
         if number < COMPARED:
             bare.append(_seconds(alone))
-        whole.append(_seconds(lambda row=row: tasks.render_receipt(row.pk)))
+        whole.append(_seconds(partial(tasks.render_receipt, row.pk)))
         if number % BATCH == BATCH - 1:
             memory.append(_resident())
     compared = whole[: len(bare)]

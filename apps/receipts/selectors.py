@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import ExpressionWrapper, F, IntegerField, Prefetch, Q, QuerySet, Value
@@ -82,9 +84,8 @@ def unsigned_receipts(at: datetime) -> list[Unsigned]:
         .order_by("issued_at", "id")
     )
     bodies = {receipt.series.collecting_body_id for receipt in receipts}
-    calendars = dict(
-        with_latest_calendar(Agency.objects.filter(pk__in=bodies)).values_list("pk", "calendar_version")
-    )
+    agencies: Iterable[Any] = with_latest_calendar(Agency.objects.filter(pk__in=bodies))
+    calendars = {agency.pk: agency.calendar_version for agency in agencies}
     found = []
     for receipt in receipts:
         calendar = working_calendar(calendars[receipt.series.collecting_body_id])

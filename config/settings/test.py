@@ -1,5 +1,8 @@
 """Settings of the checks: stricter than production where that finds faults, faster where it hides none."""
 
+import os
+from pathlib import Path
+
 from config.settings.dev import *
 
 DEBUG = False

@@ -10,6 +10,7 @@ import zlib
 import pytest
 from pypdf import PdfReader, PdfWriter
 
+from apps.core.errors import Busy
 from apps.documents.signing import outside, trust_roots
 from apps.documents.signing.examining import examine
 from apps.documents.signing.findings import MOST_BYTES, Finding
@@ -210,3 +211,10 @@ def test_an_authority_that_is_no_longer_trusted_is_told(files, settings):
     settings.TEST_AUTHORITY_ALLOWED = False
     told = finding_of(files.pdf)
     assert (told.is_intact, told.is_trusted) == (True, False)
+
+
+def test_few_files_are_examined_at_once_and_others_are_asked_to_wait(files, monkeypatch):
+    monkeypatch.setattr(outside, "_WAIT", 0.01)
+    with outside._few, outside._few, pytest.raises(Busy):
+        finding_of(files.pdf)
+    assert finding_of(files.pdf).is_intact

@@ -71,6 +71,7 @@ def test_the_pdf_is_archivable_tagged_and_carries_its_data(files):
     [attached] = root["/AF"]
     assert attached["/AFRelationship"] == "/Data"
     assert attached["/EF"]["/F"].get_object()["/Subtype"].endswith("xml")
+    assert attached["/EF"]["/F"].get_object()["/Params"]["/ModDate"] == "D:20261123020700Z"
     assert pdf.attachments == {"bien-lai-26TAA-1.xml": [files.data]}
     [field] = root["/AcroForm"]["/Fields"]
     assert field["/FT"] == "/Sig"

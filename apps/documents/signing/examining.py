@@ -132,7 +132,7 @@ def _signed_xml(
 ) -> Finding:
     from cryptography.x509 import load_der_x509_certificate
     from signxml.exceptions import InvalidSignature
-    from signxml.xades import XAdESSignatureConfiguration, XAdESVerifier
+    from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
     found = replace(found, certificate=certificate.sha256.hex(), signed_by=_organisation(certificate))
     try:
@@ -144,6 +144,7 @@ def _signed_xml(
     except InvalidSignature:
         return replace(found, is_trusted=_leads_to(certificate, others, roots, None))
     assert data.signed_xml is not None and data.signed_xml.tag == root.tag
+    assert properties.signed_xml is not None
     signed_at = properties.signed_xml.findtext(_SIGNING_TIME)
     return replace(
         found,
@@ -194,7 +195,7 @@ def _context(roots: Sequence[bytes], at: datetime | None, others: Sequence[Any])
 def _leads_to(certificate: Any, others: Sequence[Any], roots: Sequence[bytes], at: datetime | None) -> bool:
     from pyhanko_certvalidator import CertificateValidator
 
-    validator = CertificateValidator(certificate, others, validation_context=_context(roots, at, others))
+    validator: Any = CertificateValidator(certificate, others, validation_context=_context(roots, at, others))
     try:
         asyncio.run(validator.async_validate_usage({"digital_signature"}))
     except Exception:

@@ -14,7 +14,7 @@ from apps.core.errors import Busy
 from apps.documents.signing.findings import MOST_BYTES, TOO_LARGE, UNREADABLE, Finding
 from apps.documents.signing.signers import trust_roots
 
-_SECONDS = 15
+_SECONDS, _WAIT = 15, 2
 # A web process serves others meanwhile.
 _few = threading.BoundedSemaphore(2)
 
@@ -23,7 +23,7 @@ def finding_of(content: bytes) -> Finding:
     """What is found in a file that anybody may have sent. Raises Busy while others are examined."""
     if len(content) > MOST_BYTES:
         return Finding(fault=TOO_LARGE)
-    if not _few.acquire(timeout=_SECONDS):
+    if not _few.acquire(timeout=_WAIT):
         raise Busy()
     try:
         return _finding(content)

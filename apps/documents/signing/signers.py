@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +26,7 @@ class Identity:
     tax_code: str = ""
 
 
-class Signer(Protocol):
+class Signer(Hashable, Protocol):
     """The certificate of an agency and whatever holds its key: a file, a token, a remote service.
 
     One signer serves one process and may keep a session open; it is asked by one thread at a time.

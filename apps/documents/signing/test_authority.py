@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,7 @@ from apps.documents.signing.signers import Identity
 
 NAME = "Cơ quan chứng thực THỬ NGHIỆM Một Cửa"
 PLAINLY = "Chứng thư THỬ NGHIỆM, không có giá trị pháp lý"
+Certify = Callable[[ec.EllipticCurvePrivateKey], x509.Certificate]
 _DIGEST = utils.Prehashed(hashes.SHA256())
 # Tests travel in time: a certificate of a test is never too young or too old.
 _FROM, _UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC)
@@ -75,16 +76,16 @@ def _root(folder: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     return _kept(folder / "authority.pem", _root_certificate)
 
 
-def _kept(path: Path, certify) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:  # type: ignore[no-untyped-def]
+def _kept(path: Path, certify: Certify) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     """The key and the certificate in a file, made now if there is none."""
     if not path.exists():
         key = ec.generate_private_key(ec.SECP256R1())
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         _appear(path, pem + certify(key).public_bytes(Encoding.PEM))
     pem = path.read_bytes()
-    key = load_pem_private_key(pem, None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return key, x509.load_pem_x509_certificate(pem)
+    kept = load_pem_private_key(pem, None)
+    assert isinstance(kept, ec.EllipticCurvePrivateKey)
+    return kept, x509.load_pem_x509_certificate(pem)
 
 
 def _appear(path: Path, content: bytes) -> None:

@@ -11,9 +11,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from lxml import etree
 from lxml.etree import SubElement, _Element
-from signxml import CanonicalizationMethod, SignatureMethod
-from signxml.util import namespaces, xades_tag
-from signxml.xades import XAdESDataObjectFormat, XAdESSigner
+from signxml.algorithms import CanonicalizationMethod, SignatureMethod
+from signxml.util import SigningSettings, namespaces
+from signxml.xades.xades import XAdESDataObjectFormat, XAdESSigner
 
 from apps.documents.signing.signers import Signer
 
@@ -27,7 +27,7 @@ def place_for_signature(parent: _Element) -> None:
 
 def sign_xml(root: _Element, signer: Signer, *, at: datetime) -> bytes:
     """The data with its signature where the place was marked; it covers everything else in the file."""
-    key = _key(signer)
+    key: Any = _key(signer)
     xades = _Xades(at, key.method)
     signed = xades.sign(root, key=key, cert=key.certificates, always_add_key_value=False)
     content: bytes = etree.tostring(signed, xml_declaration=True, encoding="UTF-8")
@@ -45,8 +45,11 @@ class _Xades(XAdESSigner):
         )
         self._at = at
 
-    def add_signing_time(self, signed_signature_properties: _Element, **_: Any) -> None:
-        time = SubElement(signed_signature_properties, xades_tag("SigningTime"), nsmap=self.namespaces)
+    def add_signing_time(
+        self, signed_signature_properties: _Element, sig_root: _Element, signing_settings: SigningSettings
+    ) -> None:
+        tag = f"{{{namespaces.xades}}}SigningTime"
+        time = SubElement(signed_signature_properties, tag, nsmap=self.namespaces)
         time.text = self._at.isoformat(timespec="seconds")
 
 
