@@ -9,7 +9,9 @@ from apps.receipts.models import CollectionAccount, ReceiptSeries
 # No bank has this number in Napas' list: a code that is scanned by mistake moves nothing.
 _NO_BANK = "999999"
 _SINCE = date(2024, 7, 1)
-_NOTE = "Tài khoản mô phỏng của bản trình diễn, không thuộc ngân hàng nào. Không chuyển tiền vào tài khoản này."
+_NOTE = (
+    "Tài khoản mô phỏng của bản trình diễn, không thuộc ngân hàng nào. Không chuyển tiền vào tài khoản này."
+)
 
 
 def ensure_accounts() -> int:
