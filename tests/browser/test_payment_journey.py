@@ -24,7 +24,7 @@ def test_a_fee_is_paid_at_the_gateway_after_a_first_attempt_that_failed(
         online.with_account(case.competent_agency)
         sign_in(page, *with_password(online.payer_of(case)))
         page.goto(f"/cases/{case.code}/")
-        page.get_by_role("link", name="Pay online").click()
+        page.get_by_role("button", name="Pay online").click()
         expect(page.locator("main")).to_contain_text(dong(700_000))
         axe(page)
         page.get_by_role("button", name="Pay online").click()
@@ -32,7 +32,7 @@ def test_a_fee_is_paid_at_the_gateway_after_a_first_attempt_that_failed(
         expect(page.locator("img.portal-qr")).to_be_visible()
         axe(page)
 
-        page.get_by_role("link", name="Go on to the payment gateway").click()
+        page.get_by_role("button", name="Go on to the payment gateway").click()
         expect(page.locator("h1")).to_have_text("Cổng thanh toán mô phỏng")
         page.get_by_role("button", name="Giao dịch không thành công").click()
         expect(page.locator("main")).to_contain_text("Payment failed")
@@ -40,7 +40,7 @@ def test_a_fee_is_paid_at_the_gateway_after_a_first_attempt_that_failed(
         axe(page)
 
         page.get_by_role("button", name="Pay online").click()
-        page.get_by_role("link", name="Go on to the payment gateway").click()
+        page.get_by_role("button", name="Go on to the payment gateway").click()
         page.get_by_role("button", name="Thanh toán, thông báo kết quả gửi hai lần").click()
         expect(page.locator("main")).to_contain_text("being made; look again in a moment")
         assert (Payment.objects.count(), Receipt.objects.count()) == (1, 1)

@@ -105,7 +105,9 @@ class Forged(Exception):
 class PaymentGateway(Protocol):
     """One gateway. All calls go over the network, and so never inside a transaction. They raise TryAgain, Refused."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As the address of its callbacks has it."""
 
     def create(self, order: Asked) -> Created:
         """Tells the gateway of an order; told again, it gives the same answer."""

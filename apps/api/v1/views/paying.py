@@ -43,7 +43,4 @@ class PaymentOrders(ApiView):
 
 
 def _orders(code: str, by: Actor) -> list[dict[str, object]]:
-    shown: list[dict[str, object]] = PaymentOrderOut(
-        orders_of(case_to_pay(code, seen_by=by).case), many=True
-    ).data
-    return shown
+    return list(PaymentOrderOut(orders_of(case_to_pay(code, seen_by=by).case), many=True).data)
