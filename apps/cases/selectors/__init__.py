@@ -25,6 +25,7 @@ from apps.cases.selectors.facts import (
 from apps.cases.selectors.linked import Group, LinkedCase, group_by_secret, group_of
 from apps.cases.selectors.money import (
     Owed,
+    account_of_case,
     fees_of,
     owed_at,
     owed_by_case,
@@ -66,6 +67,7 @@ from apps.cases.selectors.queues import (
     still_open,
     unrouted,
 )
+from apps.cases.selectors.refunds import Account, MoneyRow, account_of, refunds_waiting
 from apps.cases.selectors.sight import (
     ENDED,
     WITH_NAMES,
@@ -89,10 +91,12 @@ __all__ = [
     "MOST_STILL_OPEN",
     "NONE_OPEN",
     "WITH_NAMES",
+    "Account",
     "Circumstances",
     "Download",
     "Group",
     "LinkedCase",
+    "MoneyRow",
     "Owed",
     "PaperChecked",
     "Provision",
@@ -100,6 +104,8 @@ __all__ = [
     "StepTurn",
     "StillOpen",
     "Trial",
+    "account_of",
+    "account_of_case",
     "act_paper_file",
     "act_papers_of",
     "age_of_subject",
@@ -146,6 +152,7 @@ __all__ = [
     "receipt_file",
     "receipts_of",
     "receipts_readable",
+    "refunds_waiting",
     "replaced_among",
     "result_file",
     "results_of",

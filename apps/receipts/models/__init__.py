@@ -15,7 +15,13 @@ from apps.receipts.models.payments import (
     PaymentOrderLine,
 )
 from apps.receipts.models.receipts import LOOKUP_CODE_LENGTH, Receipt, ReceiptDocument
-from apps.receipts.models.refunds import Refund, RefundDecision, RefundProposal
+from apps.receipts.models.refunds import (
+    Refund,
+    RefundDecision,
+    RefundFailure,
+    RefundOtherWay,
+    RefundProposal,
+)
 from apps.receipts.models.series import ReceiptSeries
 
 __all__ = [
@@ -36,5 +42,7 @@ __all__ = [
     "ReceiptSeries",
     "Refund",
     "RefundDecision",
+    "RefundFailure",
+    "RefundOtherWay",
     "RefundProposal",
 ]
