@@ -86,7 +86,7 @@ def test_nothing_is_proposed_where_nothing_was_paid():
 
 def test_nothing_is_proposed_of_what_the_budget_bears():
     case, _handler = given.awaiting_payment(given.CIVIL_EXTRACT)
-    assert [fee.borne_by for fee in fees_of(case)] == ["city_budget"]
+    assert [fee.borne_by for fee in fees_of(case)] == ["budget"]
     stopped(case)
     assert RefundProposal.objects.count() == 0
     assert account(given.fresh(case))[-1] == MoneyState.NOTHING

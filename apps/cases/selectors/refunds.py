@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from apps.accounts.actors import Actor
 from apps.cases.models import Case, CaseRefund
@@ -60,7 +60,8 @@ def refunds_waiting(*, seen_by: Actor) -> QuerySet[CaseRefund]:
     return (
         _with_state(CaseRefund.objects.filter(to_decide | in_cash | by_transfer))
         .select_related("case__version__procedure", "proposal__payment__collecting_body")
-        .order_by("proposal__opened_at", "id")
+        .annotate(opened_at=F("proposal__opened_at"))
+        .order_by("opened_at", "id")
     )
 
 
@@ -84,6 +85,11 @@ class Account:
     """The money of a case, explained row by row; each total is the sum of its column."""
 
     rows: tuple[MoneyRow, ...]
+
+    @property
+    def refunds(self) -> tuple[RefundProposal, ...]:
+        """All proposals to pay money back, however they stand."""
+        return tuple(refund for row in self.rows for refund in row.refunds)
 
     @property
     def due(self) -> int:
