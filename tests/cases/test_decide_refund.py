@@ -13,7 +13,6 @@ from apps.cases.history import read_entry
 from apps.cases.notices import notices_of
 from apps.cases.selectors import case_seen_by, refunds_waiting
 from apps.core.models import OutboxRow
-from apps.procedures.models import FeeRule
 from apps.receipts.actions.cashiers import open_session
 from apps.receipts.choices import RefundState
 from apps.receipts.errors import (
@@ -106,9 +105,12 @@ def test_it_stays_where_it_is_refused_with_a_reason_that_the_applicant_is_told()
 
 
 def test_a_fee_that_its_own_rule_calls_not_refundable_is_only_refused():
+    def kept(rules):
+        rules[0]["is_refundable"] = False
+
+    given.new_version(given.CIVIL_EXTRACT, fee_rules=kept)
     case = given.declined_after_payment()
     refund = given.refund_of(case)
-    FeeRule.objects.filter(pk=refund.fee.rule_id).update(is_refundable=False)
     with doors.refused(NotRefundable) as told:
         play(case)(head_of(case), given.key())
     assert refund.fee.rule.title in told.value.message

@@ -22,7 +22,7 @@ from tests import given
 from tests.cases import doors
 from tests.cases.test_decide_refund import decide, head_of
 
-pytestmark = pytest.mark.commits
+pytestmark = pytest.mark.django_db
 
 
 class Gateway:
