@@ -475,9 +475,10 @@ def paid(case: Case, *, at: datetime = NOW) -> Case:
     return fresh(case)
 
 
-def declined_after_payment(*, by: Actor | None = None, at: datetime = NOW) -> Case:
+def declined_after_payment(*, by: Actor | None = None, at: datetime = NOW, **filing: object) -> Case:
     """Status 3: what was paid in cash is proposed to be paid back: 8.000 đ, or 700.000 đ online by an applicant."""
-    case = paid(case_at_intake(FOOD_SAFETY, by=by, at=at) if by else taken_at_counter(at=at), at=at)
+    filed = case_at_intake(FOOD_SAFETY, by=by, at=at, **filing) if by else taken_at_counter(at=at, **filing)
+    case = paid(filed, at=at)
     decline_intake(
         case.code,
         reason="not_competent",
