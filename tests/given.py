@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from PIL import Image
 from pypdf import PdfWriter
 
-from apps.accounts.actors import Actor
+from apps.accounts.actors import DELIVERY, Actor
 from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.applications.actions import store_upload
@@ -25,6 +25,7 @@ from apps.applications.choices import Delivery
 from apps.calendars.choices import DayAction
 from apps.calendars.soundness import DayChange
 from apps.calendars.working_time import DayKind
+from apps.cases.actions.acting import Act, lock_case
 from apps.cases.actions.calendar_change import propose_calendar_change, start_calendar_change
 from apps.cases.actions.confirmation import ask_confirmation
 from apps.cases.actions.decision import approve_result, propose_result, release_result
@@ -34,15 +35,20 @@ from apps.cases.actions.handover import receive_handover
 from apps.cases.actions.intake import accept_intake, decline_intake
 from apps.cases.actions.obligation import request_payment
 from apps.cases.actions.payment import record_payment
+from apps.cases.actions.refund import decide_refund, pay_refund
+from apps.cases.actions.refunding import told_of
 from apps.cases.actions.steps import complete_step
 from apps.cases.actions.submission import submit_application
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
-from apps.cases.choices import Omission, Outcome
-from apps.cases.models import Case, CaseFee
+from apps.cases.choices import EventKind, Omission, Outcome
+from apps.cases.models import Case, CaseFee, CaseOrder, CaseRefund
+from apps.cases.policies import Standing
 from apps.cases.selectors import owed_at
 from apps.citizens.actions import Person
 from apps.citizens.choices import VIETNAM, IdentityKind
 from apps.core.models import OutboxRow
+from apps.core.printed_codes import new_code
+from apps.core.transactions import verb_transaction
 from apps.interface.actors import actor_of
 from apps.procedures.actions.drafting import draft_version, save_draft
 from apps.procedures.actions.publishing import publish_version
@@ -53,7 +59,10 @@ from apps.procedures.forms.reading import is_required
 from apps.procedures.models import ProcedureVersion
 from apps.procedures.selectors import rules_of
 from apps.receipts.actions.cashiers import open_session
-from apps.receipts.models import FeeDue
+from apps.receipts.actions.payments import Taken, settle
+from apps.receipts.actions.refunds import propose
+from apps.receipts.choices import OrderOutcome, PaymentMethod, RefundGround, RefundMethod
+from apps.receipts.models import ORDER_CODE_LENGTH, FeeDue, Payment, PaymentOrder, RefundProposal
 from apps.supervision.actions import ask_register
 from apps.supervision.models import Register
 from apps.units.models import AdministrativeUnit, Agency
@@ -127,10 +136,12 @@ def staff(at: Agency, *roles: Role) -> Actor:
     return act_as(user)
 
 
-def cashier(desk: Agency, *, at: datetime = NOW, role: Role = Role.CASHIER) -> Actor:
+def cashier(
+    desk: Agency, *, at: datetime = NOW, role: Role = Role.CASHIER, opening_balance: int = 200_000
+) -> Actor:
     """Somebody new at a desk, with a drawer opened that day."""
     by = staff(desk, role)
-    open_session(desk.pk, opening_balance=200_000, by=by, at=at, request_key=key())
+    open_session(desk.pk, opening_balance=opening_balance, by=by, at=at, request_key=key())
     return by
 
 
@@ -464,6 +475,21 @@ def paid(case: Case, *, at: datetime = NOW) -> Case:
     return fresh(case)
 
 
+def declined_after_payment(*, by: Actor | None = None, at: datetime = NOW, **filing: object) -> Case:
+    """Status 3: what was paid in cash is proposed to be paid back: 8.000 đ, or 700.000 đ online by an applicant."""
+    filed = case_at_intake(FOOD_SAFETY, by=by, at=at, **filing) if by else taken_at_counter(at=at, **filing)
+    case = paid(filed, at=at)
+    decline_intake(
+        case.code,
+        reason="not_competent",
+        text="Nộp sai nơi",
+        by=receptionist(case.current_agency),
+        at=at,
+        request_key=key(),
+    )
+    return fresh(case)
+
+
 def also_due(case: Case, pay_before: PayBefore) -> None:
     """5.000 đ more from the applicant, before a gate that no tariff of today names."""
     rule = rules_of(case.version_id).fee_rules[0]
@@ -481,6 +507,78 @@ def also_due(case: Case, pay_before: PayBefore) -> None:
         assessed_at=case.application.filed_at,
     )
     CaseFee.objects.create(case=case, fee=fee)
+
+
+def paid_online(case: Case, amount: int, *, at: datetime = NOW) -> Payment:
+    """Money that came through the gateway and settles nothing: it is proposed to be paid back."""
+    body = case.competent_agency or case.receiving_agency
+    order = PaymentOrder.objects.create(
+        uuid=uuid4(),
+        code=new_code(ORDER_CODE_LENGTH),
+        collecting_body=body,
+        amount=amount,
+        gateway="test",
+        created_at=at,
+        expires_at=after(at, hours=1),
+    )
+    CaseOrder.objects.create(case=case, order=order)
+    with verb_transaction():
+        act = Act(lock_case(case.code), by=DELIVERY, at=at, standing=Standing())
+        taken = Taken(PaymentMethod.ONLINE, at, reference=f"G{next(_numbers)}", order=order)
+        payment = settle([], collecting_body=body, taken=taken, amount=amount)
+        refund = propose(payment, ground=RefundGround.NOT_DUE, amount=amount, at=at)
+        money = {"payments": [str(payment.uuid)], "receipts": [], "amount": amount, "method": "online"}
+        act.record(EventKind.PAYMENT_RECORDED, data={**money, **told_of(act, [refund])})
+        OutboxRow.objects.bulk_create(act.owed)
+        PaymentOrder.objects.filter(pk=order.pk).update(closed_at=at, outcome=OrderOutcome.SETTLED)
+    return payment
+
+
+def refund_of(case: Case) -> RefundProposal:
+    """The refund of a case that was opened last, as it stands."""
+    refunds = RefundProposal.objects.filter(pk__in=CaseRefund.objects.filter(case=case).values("proposal"))
+    return refunds.with_state().latest("pk")
+
+
+def refund_decided(
+    case: Case,
+    method: RefundMethod | str = RefundMethod.CASH,
+    *,
+    is_granted: bool = True,
+    by: Actor | None = None,
+    at: datetime = NOW,
+) -> RefundProposal:
+    """The last refund of a case, decided by a head of the collecting body."""
+    refund = refund_of(case)
+    decide_refund(
+        case.code,
+        refund=refund.uuid,
+        is_granted=is_granted,
+        method=method if is_granted else "",
+        reason="Theo quy định về hoàn trả",
+        by=by or staff(refund.payment.collecting_body, Role.HEAD),
+        at=at,
+        request_key=key(),
+    )
+    return refund_of(case)
+
+
+def refund_paid(case: Case, *, at: datetime = NOW) -> RefundProposal:
+    """The last refund of a case, paid in cash at the desk that holds it, or by a transfer."""
+    refund = refund_of(case)
+    is_cash = refund.method == RefundMethod.CASH
+    pay_refund(
+        case.code,
+        refund=refund.uuid,
+        recipient="Trần Thị Bưởi, căn cước 001185000001" if is_cash else "",
+        reference="" if is_cash else f"FT{next(_numbers)}",
+        by=cashier(case.current_agency, at=at, opening_balance=5_000_000)
+        if is_cash
+        else staff(refund.payment.collecting_body, Role.HEAD),
+        at=at,
+        request_key=key(),
+    )
+    return refund_of(case)
 
 
 def accepted(case: Case, *, at: datetime = NOW) -> Case:

@@ -69,6 +69,7 @@ def the_program(part: str) -> Actor:
 ROUTER = the_program("router")
 DELIVERY = the_program("delivery")
 LINKER = the_program("linker")
+REFUNDS = the_program("refunds")
 CLOCK = the_program("clock")
 CALENDAR = the_program("calendar")
 PAYMENTS = the_program("payments")

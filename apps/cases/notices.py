@@ -44,6 +44,8 @@ from apps.notifications.delivery import (
 from apps.notifications.models import Notice, Sending
 from apps.notifications.selectors import Words
 from apps.procedures.choices import Channel as FiledBy
+from apps.receipts.choices import RefundMethod
+from apps.receipts.models import FeeDue
 
 _NOTICES = UUID("5f2b6d0e-4f0e-4f5e-9a59-6c1c8f3f5d11")
 
@@ -250,6 +252,14 @@ def _values(row: CaseNotice, case: Case) -> dict[str, str]:
         "obligation": obligation.what if obligation else "",
         "amount": dong(obligation.amount or None) if obligation else "",
         "reference": obligation.reference if obligation else "",
+        "going_back": dong(said["amount"]) if "refund" in said else dong(said.get("going_back")),
+        "refund_way": str(RefundMethod(said["method"]).label) if "refund" in said and said["method"] else "",
+        "due_again": dong(_asked_again(said["fees"]))
+        if kind == EventKind.CASE_REOPENED and "fees" in said
+        else "",
+        "is_refund_granted": bool(said.get("is_granted")),
+        "is_refund_cash": "refund" in said and said["method"] == RefundMethod.CASH,
+        "is_refund_withdrawn": kind == EventKind.CASE_REOPENED and "refunds_withdrawn" in said,
         "waits_for": waits_for,
         "together": _together(case) if kind == EventKind.APPLICATION_SUBMITTED else "",
         "answer_by": "" if at_counter or waits_for else moment(event.due_at),
@@ -280,9 +290,14 @@ _SAYS_WHY = (
     EventKind.WITHDRAWAL_DECLINED,
     EventKind.CASE_STOPPED,
     EventKind.CASE_REOPENED,
+    EventKind.REFUND_DECIDED,
     EventKind.PAPER_CORRECTED,
     EventKind.VERSION_CHANGED,
 )
+
+
+def _asked_again(fees: list[str]) -> int:
+    return sum(fee.amount or 0 for fee in FeeDue.objects.filter(uuid__in=fees))
 
 
 def _unestablished(case: Case, event: CaseEvent) -> list[str]:

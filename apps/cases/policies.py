@@ -16,14 +16,17 @@ from apps.cases.transitions import OPEN_IN
 from apps.procedures.choices import StepAct
 from apps.procedures.models import Step
 from apps.procedures.selectors import rules_of
-from apps.receipts.models import Payment
-from apps.receipts.policies import can_take_money_at
+from apps.receipts.choices import RefundMethod, RefundState
+from apps.receipts.models import Payment, RefundProposal
+from apps.receipts.policies import TAKE_MONEY, can_take_money_at
 from apps.units.choices import Level
 
 # By default one person at a counter is receptionist, cashier and result desk.
 DESK = (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
 CASEWORK = (*DESK, Role.HANDLER, Role.HEAD, Role.APPROVER, Role.REGISTRAR)
 GIVE_OPINIONS = (Role.HANDLER, Role.HEAD, Role.APPROVER)
+_DECIDE_REFUNDS = (Role.HEAD, Role.APPROVER)
+_TRANSFER_REFUNDS = (Role.CASHIER, Role.HEAD)
 _ANSWER_HANDOVERS = (Role.RECEPTIONIST, Role.HANDLER, Role.HEAD)
 _ACTING_PARTIES = frozenset({PartyRole.FILER, PartyRole.APPLICANT, PartyRole.REPRESENTATIVE})
 
@@ -36,6 +39,7 @@ class Standing:
 
     `has_originals` is whether an agency still holds original papers of a case that has ended. `asked_agencies` are
     those whose opinion was asked for, and not revoked; `pool_ids` the actor's pools, read for a case that is in one.
+    `refunds` are all proposals to pay money of the case back, however they stand.
     """
 
     party_roles: frozenset[PartyRole] = frozenset()
@@ -46,6 +50,7 @@ class Standing:
     open_opinions: tuple[OpinionRequest, ...] = ()
     asked_agencies: frozenset[int] = frozenset()
     pool_ids: frozenset[int] = frozenset()
+    refunds: tuple[RefundProposal, ...] = ()
 
     @property
     def is_party(self) -> bool:
@@ -100,7 +105,9 @@ def is_actors(citizen_id: int | None, business_id: int | None, actor: Actor) -> 
 
 
 def agencies_of(case: Case, standing: Standing) -> frozenset[int | None]:
-    """The agencies whose staff see the case: those it names, the one it is offered to, those that sent it on, those asked."""
+    """The agencies whose staff see the case: those it names, the one it is offered to, those that sent it on, those asked,
+    those that have money of it to give back.
+    """
     offered = {standing.open_handover.to_agency_id} if standing.open_handover else set()
     named = {
         case.receiving_agency_id,
@@ -108,7 +115,8 @@ def agencies_of(case: Case, standing: Standing) -> frozenset[int | None]:
         case.returning_agency_id,
         case.current_agency_id,
     }
-    return frozenset(named | offered | standing.sent_by_agencies | standing.asked_agencies)
+    collecting = {refund.payment.collecting_body_id for refund in standing.refunds}
+    return frozenset(named | offered | standing.sent_by_agencies | standing.asked_agencies | collecting)
 
 
 def can_see(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -328,6 +336,69 @@ def desks_of(case: Case) -> frozenset[int]:
     return frozenset(agency for agency in agencies if agency is not None)
 
 
+def agencies_deciding_refunds(actor: Actor) -> tuple[int, ...]:
+    """The collecting bodies whose refunds the actor decides."""
+    return actor.agencies_with(*_DECIDE_REFUNDS)
+
+
+def agencies_taking_money(actor: Actor) -> tuple[int, ...]:
+    """The agencies at whose desks the actor takes money, and pays it back in cash."""
+    return actor.agencies_with(*TAKE_MONEY)
+
+
+def agencies_transferring_refunds(actor: Actor) -> tuple[int, ...]:
+    """The collecting bodies from whose account the actor has money transferred back."""
+    return actor.agencies_with(*_TRANSFER_REFUNDS)
+
+
+def _may_decide(refund: RefundProposal, actor: Actor) -> bool:
+    """The head of the collecting body, or who signs there; never who took the money."""
+    payment = refund.payment
+    is_own = payment.taken_by_id is not None and payment.taken_by_id == actor.user_id
+    return not is_own and actor.holds(payment.collecting_body_id, *_DECIDE_REFUNDS)
+
+
+def can_decide_refund(case: Case, actor: Actor, standing: Standing) -> bool:
+    return any(_may_decide(refund, actor) for refund in standing.refunds)
+
+
+def refunds_decided_by(actor: Actor, standing: Standing) -> list[RefundProposal]:
+    """Those on which the actor may decide now, also anew: as long as a person is to pay, or the gateway did not."""
+    return [
+        refund
+        for refund in standing.refunds
+        if _may_decide(refund, actor)
+        and (
+            refund.state in (RefundState.PROPOSED, RefundState.FAILED)
+            or (refund.state == RefundState.GRANTED and refund.method != RefundMethod.GATEWAY)
+        )
+    ]
+
+
+def _may_pay(refund: RefundProposal, case: Case, actor: Actor) -> bool:
+    """Cash: a cashier of a desk that has a part in the case, who has not decided it. A transfer: the head or the cashier
+    of the collecting body.
+    """
+    if refund.method == RefundMethod.CASH:
+        is_own = refund.decided_by_id == actor.user_id
+        return not is_own and any(can_take_money_at(agency, actor) for agency in desks_of(case))
+    is_transfer = refund.method == RefundMethod.TRANSFER
+    return is_transfer and actor.holds(refund.payment.collecting_body_id, *_TRANSFER_REFUNDS)
+
+
+def can_pay_refund(case: Case, actor: Actor, standing: Standing) -> bool:
+    return any(_may_pay(refund, case, actor) for refund in standing.refunds)
+
+
+def refunds_paid_by(case: Case, actor: Actor, standing: Standing) -> list[RefundProposal]:
+    """Those that were granted and that the actor may pay now."""
+    return [
+        refund
+        for refund in standing.refunds
+        if refund.state == RefundState.GRANTED and _may_pay(refund, case, actor)
+    ]
+
+
 def can_read_receipt(payment: Payment, payer: Party | None, actor: Actor, standing: Standing) -> bool:
     """Its payer, which is the applicant's side where nobody else paid; the desk that took the money; who answers for the
     money at the body that it was collected for. A payer need not see the case otherwise.
@@ -453,6 +524,12 @@ WAIT_FOR_PREREQUISITE = frozenset(
 # Nothing to do once the applicant has every original back.
 NEED_ORIGINALS = frozenset({"give_back_originals"})
 
+# Nothing to do while no refund waits for the actor.
+NEED_A_REFUND: dict[str, Callable[[Case, Actor, Standing], list[RefundProposal]]] = {
+    "decide_refund": lambda _case, actor, standing: refunds_decided_by(actor, standing),
+    "pay_refund": refunds_paid_by,
+}
+
 # Acts of the applicant's side; every other verb is an official's, closed to whoever is a party to the case.
 VERBS_OF_PARTIES = frozenset({"provide_supplement", "confirm_draft", "request_withdrawal"})
 
@@ -481,6 +558,8 @@ CAN: dict[str, Callable[[Case, Actor, Standing], bool]] = {
     "receive_handover": can_receive_handover,
     "return_handover": can_return_handover,
     "record_payment": can_record_payment,
+    "decide_refund": can_decide_refund,
+    "pay_refund": can_pay_refund,
     "propose_result": can_propose_result,
     "send_back": can_send_back,
     "approve_result": can_approve_result,
@@ -508,6 +587,7 @@ def verbs_open(case: Case, actor: Actor, standing: Standing) -> list[str]:
         and not (case.is_draft_awaited and verb in WAIT_FOR_CONFIRMATION)
         and not (case.is_prerequisite_awaited and verb in WAIT_FOR_PREREQUISITE)
         and (case.is_draft_awaited or verb not in NEED_A_DRAFT)
+        and (verb not in NEED_A_REFUND or NEED_A_REFUND[verb](case, actor, standing))
         and can(case, actor, standing)
         and (verb in VERBS_OF_PARTIES or not standing.is_party)
     ]

@@ -11,9 +11,9 @@ from uuid import UUID, uuid5
 from celery import shared_task
 from django.utils import timezone
 
-from apps.accounts.actors import CLOCK, DELIVERY, LINKER, ROUTER
+from apps.accounts.actors import CLOCK, DELIVERY, LINKER, REFUNDS, ROUTER
 from apps.applications.choices import Delivery
-from apps.cases.actions import calendar_change, dependants
+from apps.cases.actions import calendar_change, dependants, refund
 from apps.cases.actions.acting import acting_for_program
 from apps.cases.actions.decision import deliver
 from apps.cases.actions.lapse import lapse, remind
@@ -33,7 +33,8 @@ from apps.documents.models import Document, StoredFile
 from apps.documents.signing import Identity, signer_for
 from apps.notifications.delivery import deliver as deliver_notice
 from apps.procedures.choices import PayBefore
-from apps.receipts.models import Receipt, ReceiptDocument
+from apps.receipts import gateways
+from apps.receipts.models import Receipt, ReceiptDocument, RefundProposal
 
 _RECEIPTS = UUID("6b1de1c4-3c57-4b0f-9a55-51b7c1b6f0d3")
 
@@ -146,6 +147,23 @@ def send_notice(row_id: int, payload: dict[str, Any]) -> None:
     """Sends a notice by one channel to the address that the applicant gave; on their page it stands already."""
     sending, message = message_of(UUID(payload["notice"]), payload["channel"])
     deliver_notice(row_id, sending, message, clock=timezone.now)
+
+
+@shared_task(name=refund.TASK)
+@consumer
+def refund_at_gateway(row_id: int, payload: dict[str, Any]) -> None:
+    """Has the gateway pay back what was granted, and then records it; asked twice under one code, it pays once."""
+    proposal = RefundProposal.objects.select_related("payment__order").get(uuid=payload["refund"])
+    reference = refused = ""
+    try:
+        reference = gateways.refund_at_gateway(proposal.payment, proposal.amount, str(proposal.uuid))
+    except gateways.Refused as refusal:
+        refused = str(refusal)
+    with acting_for_program(payload["code"], row_id, by=REFUNDS, at=timezone.now()) as act:
+        if reference:
+            refund.paid_by_gateway(act, proposal, reference)
+        else:
+            refund.refused_by_gateway(act, proposal, refused)
 
 
 @shared_task(name=TASK)

@@ -38,6 +38,8 @@ TOLD: Mapping[EventKind, NoticeKind] = {
     EventKind.WITHDRAWAL_DECLINED: NoticeKind.WITHDRAWAL_DECLINED,
     EventKind.CASE_STOPPED: NoticeKind.STOPPED,
     EventKind.CASE_REOPENED: NoticeKind.REOPENED,
+    EventKind.REFUND_DECIDED: NoticeKind.REFUND_DECIDED,
+    EventKind.REFUND_PAID: NoticeKind.REFUND_PAID,
     EventKind.RESULT_RELEASED: NoticeKind.RELEASED,
     EventKind.RESULT_HANDED_OVER: NoticeKind.HANDED_OVER,
     EventKind.SECRET_ISSUED_AGAIN: NoticeKind.SECRET_ISSUED_AGAIN,
@@ -83,6 +85,7 @@ UNTOLD: Mapping[EventKind, str | Promise] = {
     EventKind.PAYMENT_NOT_APPLIED: gettext_lazy(
         "The page of the payment says so at once; what goes back is told when it is decided."
     ),
+    EventKind.REFUND_FAILED: gettext_lazy("The office decides on another way, and that is told."),
     EventKind.PROPOSAL_SENT_BACK: gettext_lazy("Work inside the office: nothing is decided yet."),
     EventKind.RESULT_APPROVED: gettext_lazy("Signed and not yet released: the release is told."),
     EventKind.PAPER_TAKEN_OVER: gettext_lazy("An old paper that the applicant has had since it was issued."),

@@ -80,6 +80,9 @@ OPEN_IN: dict[str, tuple[Status, ...]] = {
     "receive_handover": (_1, _2, _4, _5, _6, _7),
     "return_handover": (_1, _2, _4, _5, _6, _7),
     "record_payment": (_1, _2, _4, _5, _6, _7, _9),
+    # Money may have to go back at any time: also what arrives when all is over.
+    "decide_refund": tuple(Status),
+    "pay_refund": tuple(Status),
     "propose_result": HANDLING,
     "send_back": (_4,),
     "approve_result": (_4,),

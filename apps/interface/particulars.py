@@ -14,6 +14,7 @@ NAMES_A_PERSON = frozenset(
         EventKind.ORIGINALS_GIVEN_BACK,
         EventKind.CONFIRMATION_ASKED,
         EventKind.DRAFT_CONFIRMED,
+        EventKind.REFUND_PAID,
     }
 )
 

@@ -28,6 +28,8 @@ class NoticeKind(models.TextChoices):
     REOPENED = "reopened", _("Reopened")
     RELEASED = "released", _("Result released")
     HANDED_OVER = "handed_over", _("Result delivered")
+    REFUND_DECIDED = "refund_decided", _("Refund decided")
+    REFUND_PAID = "refund_paid", _("Money paid back")
     SECRET_ISSUED_AGAIN = "secret_issued_again", _("Tracking secret issued again")
     PAPER_CORRECTED = "paper_corrected", _("Paper corrected")
     VERSION_CHANGED = "version_changed", _("Moved to another version")

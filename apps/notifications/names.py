@@ -115,6 +115,20 @@ NAMES: Mapping[str, Name] = {
         "1.250.000\N{NO-BREAK SPACE}đ",
         place=Place.EVERYWHERE,
     ),
+    "going_back": Name(
+        _("How much of what was paid may go back, or goes; empty where nothing does."),
+        "8.000\N{NO-BREAK SPACE}đ",
+        "8.000\N{NO-BREAK SPACE}đ",
+        place=Place.EVERYWHERE,
+    ),
+    "refund_way": Name(
+        _("How it is paid back: in cash, by a transfer, through the gateway."), "Tiền mặt", "Cash"
+    ),
+    "due_again": Name(
+        _("The fee that is asked again when a case is reopened, since its refund had been granted."),
+        "8.000\N{NO-BREAK SPACE}đ",
+        "8.000\N{NO-BREAK SPACE}đ",
+    ),
     "reference": Name(_("The number of that authority's notice."), "123/TB-CCT", "123/TB-CCT"),
     "answer_by": Name(
         _(
@@ -143,6 +157,9 @@ NAMES: Mapping[str, Name] = {
     "is_agreed": _condition(_("The applicant has agreed to more time in writing.")),
     "is_payment": _condition(_("What is waited for is an obligation to another authority.")),
     "is_refused": _condition(_("What was asked for was not, or not wholly, granted.")),
+    "is_refund_granted": _condition(_("The money goes back.")),
+    "is_refund_cash": _condition(_("It is paid back in cash, at a desk.")),
+    "is_refund_withdrawn": _condition(_("The refund that was proposed is withdrawn: the case goes on.")),
     "by_counter": _condition(_("The result is fetched at a desk.")),
     "by_post": _condition(_("The result goes by post.")),
     "by_page": _condition(_("The result is delivered on the page of the case.")),

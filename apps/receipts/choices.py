@@ -93,3 +93,23 @@ class FileVerdict(models.TextChoices):
     OTHER_BYTES = "other_bytes", _("Signed by us, but not the file that was issued")
     OF_ANOTHER = "of_another", _("Signed by us, but another receipt")
     ALTERED = "altered", _("Altered")
+
+
+class RefundState(models.TextChoices):
+    """How money that may have to go back stands."""
+
+    PROPOSED = "proposed", _("To be decided")
+    GRANTED = "granted", _("To be paid back")
+    FAILED = "failed", _("The gateway did not pay it back; another way is to be decided")
+    PAID = "paid", _("Paid back")
+    REFUSED = "refused", _("Not paid back")
+    WITHDRAWN = "withdrawn", _("Withdrawn: the money is used after all")
+
+
+class MoneyState(models.TextChoices):
+    """The state of a case's money, beside its status."""
+
+    NOTHING = "nothing", _("Nothing was paid, and nothing is due")
+    DUE = "due", _("Due")
+    SETTLED = "settled", _("Settled")
+    REFUNDED = "refunded", _("Refunded")

@@ -183,6 +183,63 @@ class FileUnread(NotFound):
     text = _("%(why)s It was not verified.")
 
 
+class RefundUnknown(Invalid):
+    code = "refund_unknown"
+    text = _("This refund is none that you may deal with in this case now.")
+
+
+class NoRefundToDecide(Refusal):
+    code = "no_refund_to_decide"
+    text = _("No refund waits for your decision in this case.")
+
+
+class NoRefundToPay(Refusal):
+    code = "no_refund_to_pay"
+    text = _("No refund waits to be paid by you in this case.")
+
+
+class NotRefundable(Refusal):
+    """The rule of the fee says that it stays, whatever becomes of the case."""
+
+    code = "not_refundable"
+    text = _("“%(rule)s” is not refundable by its own rule (%(basis)s); it can only be refused.")
+
+
+class AlwaysReturned(Refusal):
+    code = "always_returned"
+    text = _("This money settled nothing and always goes back; it can only be granted.")
+
+
+class NotPaidOnline(Invalid):
+    code = "not_paid_online"
+    text = _("This money did not come through a payment gateway, or the gateway has not paid it back.")
+
+
+class DecidedAlready(Refusal):
+    code = "decided_already"
+    text = _("This refund has been granted; only the way in which it is paid may still be changed.")
+
+
+class ReferenceMissing(Invalid):
+    code = "reference_missing"
+    text = _("Give the number of the transfer, as the bank has it.")
+
+
+class RecipientMissing(Invalid):
+    code = "recipient_missing"
+    text = _("Say who receives the money, and by which paper they showed who they are.")
+
+
+class ReasonTooLong(Invalid):
+    code = "reason_too_long"
+    text = _("The reason may have at most %(most)d characters.")
+
+
+class DrawerTooEmpty(Refusal):
+    code = "drawer_too_empty"
+    text = _("Your drawer holds %(held)s đ; %(amount)s đ cannot be paid from it.")
+
+
 refuses_constraint("series_open_once_a_year", SeriesOverlaps)
 refuses_constraint("series_key", SeriesOverlaps)
 refuses_constraint("money_in_an_open_session", NoOpenSession)
@@ -190,4 +247,6 @@ refuses_constraint("cashier_has_one_open_session", SessionOpen)
 refuses_constraint("transaction_of_one_order", TransactionOfAnother)
 refuses_constraint("payment_told_once", TransactionOfAnother)
 refuses_constraint("receipts_differenceacknowledged_session_id_key", DifferenceAcknowledgedAlready)
+refuses_constraint("receipts_refund_proposal_id_key", NoRefundToPay)
+refuses_constraint("receipts_refunddecision_proposal_id_key", NoRefundToDecide)
 refuses_constraint("receipts_paymentline_fee_id_key", AlreadySettled)

@@ -30,6 +30,7 @@ from apps.cases.models import (
     CaseEvent,
     CaseNotice,
     CaseReceipt,
+    CaseRefund,
     CaseResult,
     EventText,
     Handover,
@@ -48,7 +49,17 @@ from apps.documents.models import Document
 from apps.interface.actors import NOBODY
 from apps.notifications.models import Notice
 from apps.procedures.selectors import rules_of
-from apps.receipts.models import Payment, PaymentLine, Receipt, ReceiptSeries
+from apps.receipts.models import (
+    Payment,
+    PaymentLine,
+    Receipt,
+    ReceiptSeries,
+    Refund,
+    RefundDecision,
+    RefundFailure,
+    RefundOtherWay,
+    RefundProposal,
+)
 from apps.units.models import Agency
 from tests import given
 from tests.factories import PostFactory
@@ -74,6 +85,12 @@ _COUNTED = (
     Payment,
     PaymentLine,
     Receipt,
+    Refund,
+    RefundDecision,
+    RefundFailure,
+    RefundOtherWay,
+    RefundProposal,
+    CaseRefund,
 )
 
 

@@ -249,7 +249,7 @@ class TestSettling:
         assert CaseRefund.objects.get().case == case
         assert (Payment.objects.get().amount, Receipt.objects.get().amount) == (FEE + 300, FEE)
         assert Receipt.objects.get().snapshot["total"] == FEE
-        assert last_data(case)["unapplied"] == 300
+        assert last_data(case)["going_back"] == 300
 
     def test_less_than_is_due_settles_nothing_and_goes_back(self, simulator, case):
         order = ordered(case)

@@ -32,7 +32,7 @@ from apps.interface.actors import NOBODY
 from apps.operations.integrity import check
 from apps.procedures.errors import AnswerUnknown
 from apps.procedures.selectors import rules_of
-from apps.receipts.models import FeeDue, Payment
+from apps.receipts.models import FeeDue, Payment, RefundProposal
 from tests import given
 from tests.cases import doors
 from tests.cases.test_request_supplement import ITEMS
@@ -229,7 +229,7 @@ def test_an_unpaid_fee_is_withdrawn_and_assessed_anew():
     data = supplemented(case, copies=3)
     [after] = fees_of(case)
     assert (after.quantity, after.amount, after.assessed_at) == (3, 24_000, given.NOW)
-    assert (data["fees"], data["withdrawn"], data["overpaid"]) == ([str(after.uuid)], [str(before.uuid)], 0)
+    assert (data["fees"], data["withdrawn"]) == ([str(after.uuid)], [str(before.uuid)])
     withdrawn = FeeDue.objects.get(pk=before.pk)
     assert (withdrawn.withdrawn_at, withdrawn.amount) == (given.NOW, 8_000)
     assert owed_at(case) == 24_000
@@ -242,7 +242,7 @@ def test_a_paid_fee_stays_and_the_difference_is_asked_in_a_line_of_its_own():
     case = asked_at_intake(given.paid(given.taken_at_counter(answers=copies(1))))
     data = supplemented(case, copies=3)
     assert lines(case) == [(1, 8_000, True), (2, 16_000, False)]
-    assert (len(data["fees"]), data["withdrawn"], data["overpaid"]) == (1, [], 0)
+    assert (len(data["fees"]), data["withdrawn"], "refunds" in data) == (1, [], False)
     assert owed_at(case) == 16_000
     given.paid(given.fresh(case))
     assert sorted(Payment.objects.values_list("amount", flat=True)) == [8_000, 16_000]
@@ -267,10 +267,13 @@ def test_what_an_accepted_case_is_asked_beyond_what_it_paid_is_due_before_the_de
     approve_result(case.code, by=approver, at=given.NOW, request_key=given.key())
 
 
-def test_where_less_is_asked_than_was_paid_nothing_is_collected_and_the_ledger_says_how_much_too_much():
+def test_where_less_is_asked_than_was_paid_the_rest_is_proposed_to_be_paid_back():
     case = asked_at_intake(given.paid(given.taken_at_counter(answers=copies(3))))
     data = supplemented(case, copies=1)
-    assert (data["fees"], data["withdrawn"], data["overpaid"]) == ([], [], 16_000)
+    [refund] = RefundProposal.objects.all()
+    assert (refund.ground, refund.amount, refund.fee.amount) == ("fee_lowered", 16_000, 24_000)
+    told = (data["fees"], data["withdrawn"], data["refunds"], data["going_back"])
+    assert told == ([], [], [str(refund.uuid)], 16_000)
     assert lines(case) == [(3, 24_000, True)]
     assert owed_at(case) == 0
     assert_whole()
@@ -290,7 +293,7 @@ def test_answers_on_which_no_fee_rests_leave_the_lines_as_they_are():
     case = asked_at_intake(given.taken_at_counter())
     before = list(FeeDue.objects.order_by("pk").values())
     data = supplemented(case, request_content="Xin cấp bản sao trích lục kết hôn")
-    assert (data["fees"], data["withdrawn"], data["overpaid"]) == ([], [], 0)
+    assert (data["fees"], data["withdrawn"], "refunds" in data) == ([], [], False)
     assert list(FeeDue.objects.order_by("pk").values()) == before
 
 

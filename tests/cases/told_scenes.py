@@ -241,7 +241,6 @@ def withdrawal_requested(**filing: object) -> Case:
     return case
 
 
-# For each kind of notice, the acts that lead to it.
 def paper_corrected(**filing: object) -> Case:
     case = given.accepted_case(by=filer(), **filing)
     correct_paper(
@@ -255,6 +254,19 @@ def paper_corrected(**filing: object) -> Case:
     return case
 
 
+def refund_decided(**filing: object) -> Case:
+    case = given.declined_after_payment(by=filer(), **filing)
+    given.refund_decided(case)
+    return case
+
+
+def refund_paid(**filing: object) -> Case:
+    case = refund_decided(**filing)
+    given.refund_paid(case)
+    return case
+
+
+# For each kind of notice, the acts that lead to it.
 SCENES: dict[str, Callable[..., Case]] = {
     "submitted": submitted,
     "accepted": accepted,
@@ -266,6 +278,8 @@ SCENES: dict[str, Callable[..., Case]] = {
     "released": released,
     "handed_over": handed_over,
     "secret_issued_again": secret_issued_again,
+    "refund_decided": refund_decided,
+    "refund_paid": refund_paid,
     "paper_corrected": paper_corrected,
     "payment_requested": payment_requested,
     "confirmation_asked": confirmation_asked,

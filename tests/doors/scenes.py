@@ -239,6 +239,26 @@ def record_payment() -> Scene:
     return Scene(case, case.current_agency, right, DESK, body={"amount": 700_000, "method": "cash"})
 
 
+def decide_refund() -> Scene:
+    case = given.declined_after_payment(by=filer())
+    sent = {"refund": str(given.refund_of(case).uuid), "method": "cash", "reason": "Không được tiếp nhận"}
+    return _open_to(
+        case,
+        Role.APPROVER,
+        Role.HEAD,
+        body={**sent, "is_granted": True},
+        typed={**sent, "is_granted": "yes"},
+    )
+
+
+def pay_refund() -> Scene:
+    case = given.declined_after_payment(by=filer())
+    refund = given.refund_decided(case)
+    right = given.cashier(case.current_agency, role=DESK[-1], opening_balance=5_000_000)
+    body = {"refund": str(refund.uuid), "recipient": "Người nộp hồ sơ, căn cước đã xem"}
+    return Scene(case, case.current_agency, right, DESK, body=body)
+
+
 def propose_result() -> Scene:
     return _handled(given.CIVIL_EXTRACT, body={"outcome": "granted", "text": "Đủ điều kiện."})
 
@@ -360,6 +380,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "receive_handover": receive_handover,
     "return_handover": return_handover,
     "record_payment": record_payment,
+    "decide_refund": decide_refund,
+    "pay_refund": pay_refund,
     "propose_result": propose_result,
     "send_back": send_back,
     "approve_result": approve_result,

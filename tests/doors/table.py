@@ -80,6 +80,7 @@ GET   /p/<str:check_code>                                      200  200  200  20
 GET   /desk/                                                   in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/handovers/                                         in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/opinions/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/refunds/                                           in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/pools/                                             in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/sent-on/                                           in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/unrouted/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
@@ -158,6 +159,7 @@ GET   /api/v1/cases/<words:code>/attachments/<uuid:attachment> 401  404  200  40
 GET   /api/v1/cases/<words:code>/act-papers/<int:sequence>     401  404  404  404  200  200  404  404  404  404  401  404  404
 GET   /api/v1/inbox                                            401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/handovers                                        401  403  403  200  200  200  403  403  403  403  401  403  200
+GET   /api/v1/refunds                                          401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/opinions                                         401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/sent-on                                          401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/unrouted                                         401  403  403  200  200  200  403  403  403  403  401  403  200
@@ -260,6 +262,8 @@ api    hand_over_case       401  404  403  404  403  do   404  403  403  404  40
 api    receive_handover     401  404  403  404  403  do   404  403  403  404  401  404  403
 api    return_handover      401  404  403  404  403  do   404  403  403  404  401  404  403
 api    record_payment       401  404  403  404  403  do   404  403  403  404  401  404  403
+api    decide_refund        401  404  403  404  403  do   404  403  403  404  401  404  403
+api    pay_refund           401  404  403  404  403  do   404  403  403  404  401  404  403
 api    propose_result       401  404  403  404  403  do   404  403  403  404  401  404  403
 api    send_back            401  404  403  404  403  do   404  403  403  404  401  404  403
 api    approve_result       401  404  403  404  403  do   404  403  403  404  401  404  403
@@ -298,6 +302,8 @@ desk   hand_over_case       in   403  403  404  403  do   403  403  403  403  in
 desk   receive_handover     in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   return_handover      in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   record_payment       in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   decide_refund        in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   pay_refund           in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   propose_result       in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   send_back            in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   approve_result       in   403  403  404  403  do   403  403  403  403  in   403  403

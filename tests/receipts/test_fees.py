@@ -42,7 +42,7 @@ def test_a_difference_is_explained_by_as_few_units_as_it_takes(amount, quantity)
     fee = a_paid_fee()
     done = assess_again([fee], [line(fee.rule, 9, amount)], at=given.NOW)
     assert [(each.quantity, each.amount) for each in done.added] == [(quantity, amount - 8_000)]
-    assert (done.withdrawn, done.overpaid) == ([], 0)
+    assert (done.withdrawn, done.refunds) == ([], [])
 
 
 def test_a_difference_asked_before_is_withdrawn_when_another_is_asked():
@@ -52,15 +52,16 @@ def test_a_difference_asked_before_is_withdrawn_when_another_is_asked():
     again = assess_again(list(standing), [line(fee.rule, 2, 16_000)], at=given.NOW)
     assert (again.added, again.withdrawn) == ([], [])
     done = assess_again(list(standing), [line(fee.rule, 1, 8_000)], at=given.NOW)
-    assert (done.added, done.withdrawn, done.overpaid) == ([], [earlier], 0)
+    assert (done.added, done.withdrawn, done.refunds) == ([], [earlier], [])
 
 
-def test_a_rule_that_no_longer_applies_is_withdrawn_or_counts_as_overpaid():
+def test_a_rule_that_no_longer_applies_is_withdrawn_or_is_proposed_to_be_paid_back():
     unpaid, paid = a_fee(), a_paid_fee()
     done = assess_again([unpaid], [], at=given.NOW)
-    assert (done.withdrawn, done.overpaid) == ([unpaid], 0)
+    assert (done.withdrawn, done.refunds) == ([unpaid], [])
     done = assess_again([paid], [], at=given.NOW)
-    assert (done.withdrawn, done.overpaid) == ([], 8_000)
+    [refund] = done.refunds
+    assert (done.withdrawn, refund.fee, refund.amount, refund.ground) == ([], paid, 8_000, "fee_lowered")
     assert FeeDue.objects.get(pk=paid.pk).withdrawn_at is None
 
 

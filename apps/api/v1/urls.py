@@ -61,6 +61,7 @@ urlpatterns = [
     ),
     path("inbox", queues.Inbox.as_view(), name="inbox"),
     path("handovers", queues.Handovers.as_view(), name="handovers"),
+    path("refunds", queues.Refunds.as_view(), name="refunds"),
     path("opinions", queues.Opinions.as_view(), name="opinions"),
     path("sent-on", queues.SentOn.as_view(), name="sent_on"),
     path("unrouted", queues.Unrouted.as_view(), name="unrouted"),

@@ -37,6 +37,7 @@ from apps.cases.models import Case, CaseEvent, Handover, OpinionRequest
 from apps.cases.policies import (
     CAN,
     NEED_A_DRAFT,
+    NEED_A_REFUND,
     NEED_ORIGINALS,
     VERBS_OF_PARTIES,
     WAIT_FOR_CONFIRMATION,
@@ -49,7 +50,7 @@ from apps.cases.policies import (
 from apps.cases.selectors import entries_of, standing_of
 from apps.cases.transitions import OPEN_IN
 from apps.core.errors import Refusal
-from apps.receipts.errors import NothingDue
+from apps.receipts.errors import NoRefundToDecide, NoRefundToPay, NothingDue
 
 R = TypeVar("R", bound=Refusal)
 IsIt = Callable[[Entry], bool]
@@ -62,6 +63,8 @@ def _was(*kinds: EventKind) -> IsIt:
 def _changed(*columns: str) -> IsIt:
     return lambda entry: any(column in entry.changes for column in columns)
 
+
+_OF_REFUNDS = (EventKind.REFUND_DECIDED, EventKind.REFUND_PAID, EventKind.REFUND_FAILED)
 
 # Refusals of a state that an act has brought about: the latest such act is told with them.
 MADE_BY: dict[type[Refusal], IsIt] = {
@@ -77,6 +80,8 @@ MADE_BY: dict[type[Refusal], IsIt] = {
     ProlongedOnce: _was(EventKind.PROLONGED_TO_VERIFY),
     ApologisedAlready: _was(EventKind.LATE_APOLOGISED),
     NoOriginalHeld: _was(EventKind.ORIGINALS_GIVEN_BACK, EventKind.RESULT_HANDED_OVER),
+    NoRefundToDecide: _was(*_OF_REFUNDS, EventKind.CASE_REOPENED),
+    NoRefundToPay: _was(*_OF_REFUNDS),
     AlreadyUndone: _was(EventKind.ACT_UNDONE),
 }
 
@@ -85,7 +90,7 @@ def refuse_closed(verb: str, case: Case, by: Actor, standing: Standing) -> None:
     """Lets a verb pass that is open to the actor now.
 
     Raises CaseUnknown, PartyMayNotAct, VerbNotOpen, HandoverOpen, ConfirmationAwaited, NothingToConfirm, NoOriginalHeld,
-    NotYours, PrerequisiteAwaited. Whoever might have played
+    NotYours, PrerequisiteAwaited, NoRefundToDecide, NoRefundToPay. Whoever might have played
     the verb until an act closed it is told of that act, for it is a better answer than a missing right; also where
     that very act has taken the case out of their sight.
     """
@@ -116,6 +121,9 @@ def refuse_closed(verb: str, case: Case, by: Actor, standing: Standing) -> None:
         raise tell_who(NothingToConfirm(), case, entries_of(case))
     if verb in NEED_ORIGINALS and not standing.has_originals:
         raise tell_who(NoOriginalHeld(), case, entries_of(case))
+    if verb in NEED_A_REFUND and not NEED_A_REFUND[verb](case, by, standing):
+        nothing = NoRefundToDecide() if verb == "decide_refund" else NoRefundToPay()
+        raise tell_who(nothing, case, entries_of(case))
 
 
 def refuse_unseen(verb: str, code: str, *, by: Actor) -> None:

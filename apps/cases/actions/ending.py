@@ -9,6 +9,7 @@ from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.dependants import owe_dependants
 from apps.cases.actions.handover import lapse_offer
 from apps.cases.actions.opinions import lapse_opinions
+from apps.cases.actions.refunding import refunds_of_end
 from apps.cases.choices import EventKind, Status, StopGround
 from apps.cases.errors import ReasonMissing, ReasonUnknown, VerbNotOpen
 from apps.cases.history import last_of
@@ -16,6 +17,7 @@ from apps.cases.models import CaseEvent
 from apps.cases.papers import issue_form_05
 from apps.cases.selectors import case_seen_by, group_of
 from apps.core.request_keys import Replayed
+from apps.receipts.choices import RefundGround
 
 
 def request_withdrawal(code: str, *, reason: str, by: Actor, at: datetime, request_key: str) -> CaseEvent:
@@ -100,15 +102,22 @@ def stop_case(code: str, *, ground: str, text: str, by: Actor, at: datetime, req
 
 
 def stop(act: Act, ground: StopGround, text: str) -> CaseEvent:
-    """The act itself, on a case already locked; the program plays it when a window has ended."""
+    """The act itself, on a case already locked; the program plays it when a window has ended.
+
+    What was paid for a service not done is proposed to be paid back.
+    """
     lapse_offer(act)
     lapse_opinions(act)
     event = act.record(
         EventKind.CASE_STOPPED,
         changes={"status": Status.STOPPED, "ended_at": act.at},
-        data={"ground": ground.value},
+        data={"ground": ground.value, **refunds_of_end(act, _refunded_as(ground))},
         text=text,
     )
     issue_form_05(act, event, ground, text)
     owe_dependants(act, event)
     return event
+
+
+def _refunded_as(ground: StopGround) -> RefundGround:
+    return RefundGround.CANCELLED if ground == StopGround.APPLICANT_REQUEST else RefundGround.STOPPED

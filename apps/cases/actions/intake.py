@@ -9,6 +9,7 @@ from apps.calendars.working_time import Limit, Unit
 from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.dependants import owe_dependants
 from apps.cases.actions.handover import lapse_offer
+from apps.cases.actions.refunding import refunds_of_end
 from apps.cases.actions.routing import calendar_of_clock, is_taken_at_desk
 from apps.cases.actions.steps import enter, next_step
 from apps.cases.choices import DeclineReason, EventKind, Routing, Status
@@ -22,6 +23,7 @@ from apps.procedures.choices import PayBefore
 from apps.procedures.conditions import holds
 from apps.procedures.models import TimeLimit
 from apps.procedures.selectors import as_limit
+from apps.receipts.choices import RefundGround
 
 
 def accept_intake(code: str, *, by: Actor, at: datetime, request_key: str) -> CaseEvent:
@@ -87,6 +89,7 @@ def decline_intake(
 ) -> CaseEvent:
     """Declines to take an application in: a reason from the list, in words, with how to complain (form 03).
 
+    What was paid is proposed to be paid back.
     Raises ReasonUnknown, ReasonMissing, and what all verbs raise.
     """
     body = {"reason": reason, "text": text}
@@ -99,7 +102,7 @@ def decline_intake(
         event = act.record(
             EventKind.INTAKE_DECLINED,
             changes={"status": Status.DECLINED, "ended_at": act.at},
-            data={"reason": reason},
+            data={"reason": reason, **refunds_of_end(act, RefundGround.DECLINED)},
             text=text,
         )
         issue_form_03(act, event, DeclineReason(reason), text)

@@ -12,6 +12,7 @@ from apps.cases.actions.acting import acting
 from apps.cases.actions.custody import send_along
 from apps.cases.actions.handover import offer
 from apps.cases.actions.linked import owe_what_came_meanwhile, refuse_waiting_for_ever
+from apps.cases.actions.refunding import refunds_of_reopening
 from apps.cases.actions.routing import is_taken_at_desk
 from apps.cases.choices import EventKind, ReopenGround, Routing, Status
 from apps.cases.errors import AlreadyUndone, NothingToUndo, ReasonMissing, ReasonUnknown
@@ -66,6 +67,7 @@ def reopen_case(
 ) -> CaseEvent:
     """The head decides to open an ended case again; the old promise stays, a corrected result will supersede the old.
 
+    Refunds that its end proposed are withdrawn, and fees whose refund has been granted are asked again.
     Raises ReasonUnknown, ReasonMissing, PrerequisiteNotGranted, and what all verbs raise.
     """
     body = {"ground": ground, "reason": reason}
@@ -91,7 +93,10 @@ def reopen_case(
                 case.step_agency_id or case.competent_agency_id,
                 is_for_step=case.step_agency_id is not None,
             )
-        event = act.record(EventKind.CASE_REOPENED, changes=changes, data={"ground": ground}, text=reason)
+        money = refunds_of_reopening(act) if case.status in (Status.DECLINED, Status.STOPPED) else {}
+        event = act.record(
+            EventKind.CASE_REOPENED, changes=changes, data={"ground": ground, **money}, text=reason
+        )
         if case.routing == Routing.PENDING and (case.accepted_at is not None or not is_taken_at_desk(case)):
             # It ended before it was routed: the routing that was owed has found it closed.
             act.owe("apps.cases.tasks.route_case", f"route:{case.code}:{event.sequence}", code=case.code)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from apps.accounts.actors import PAYMENTS
 from apps.cases.actions.acting import Act, lock_case
 from apps.cases.actions.collecting import collect, issue
 from apps.cases.actions.payment import deliver_if_paid
+from apps.cases.actions.refunding import told_of
 from apps.cases.choices import EventKind
-from apps.cases.models import CaseRefund
 from apps.cases.selectors import case_code_of_order, standing_of
 from apps.cases.transitions import OPEN_IN
 from apps.core import outbox
@@ -21,6 +20,7 @@ from apps.core.models import OutboxRow
 from apps.core.transactions import verb_transaction
 from apps.receipts.actions.orders import BY_TRANSFER, Heard, close_order, keep_forged, keep_message
 from apps.receipts.actions.payments import Taken, settle
+from apps.receipts.actions.refunds import propose
 from apps.receipts.choices import (
     GatewayMessageKind,
     MessageOutcome,
@@ -37,7 +37,7 @@ from apps.receipts.gateways import (
     TryAgain,
     gateway_named,
 )
-from apps.receipts.models import FeeDue, Payment, PaymentOrder, RefundProposal
+from apps.receipts.models import FeeDue, Payment, PaymentOrder
 
 ASK = "apps.cases.tasks.ask_gateway"
 # A callback is believed when it was signed just now and its order is not long over; else the gateway is asked.
@@ -115,12 +115,13 @@ def _record(act: Act, order: PaymentOrder, told: MoneyTold, heard: Heard | None)
     surplus = told.amount - sum(fee.amount or 0 for fee in applied)
     if surplus:
         is_twice = not applied and all(hasattr(fee, "settlement") for fee in lines)
-        _propose_refund(act, payment, RefundGround.PAID_TWICE if is_twice else RefundGround.NOT_DUE, surplus)
+        ground = RefundGround.PAID_TWICE if is_twice else RefundGround.NOT_DUE
+        data |= told_of(act, [propose(payment, ground=ground, amount=surplus, at=act.at)])
     if order.outcome != OrderOutcome.SETTLED and (applied or order.closed_at is None):
         close_order(order, OrderOutcome.SETTLED if applied else OrderOutcome.FAILED, at=act.at)
     event = act.record(
         EventKind.PAYMENT_RECORDED if applied else EventKind.PAYMENT_NOT_APPLIED,
-        data={**data, "method": told.method.value, "order": order.code, "unapplied": surplus},
+        data={**data, "method": told.method.value, "order": order.code},
     )
     outcome = MessageOutcome.SETTLED if applied else MessageOutcome.NOT_APPLIED
     if heard:
@@ -141,14 +142,6 @@ def _applied(act: Act, lines: list[FeeDue], amount: int) -> list[FeeDue]:
         if fee.withdrawn_at is None and fee.is_owed_by_applicant and not hasattr(fee, "settlement")
     ]
     return owed if sum(fee.amount or 0 for fee in owed) <= amount else []
-
-
-def _propose_refund(act: Act, payment: Payment, ground: RefundGround, amount: int) -> None:
-    """Money that settles nothing always goes back; a person decides how."""
-    proposal = RefundProposal.objects.create(
-        uuid=uuid4(), payment=payment, fee=None, ground=ground, amount=amount, opened_at=act.at
-    )
-    CaseRefund.objects.create(case=act.case, proposal=proposal)
 
 
 def end_unpaid(order_code: str, state: OrderState, heard: Heard | None, *, at: datetime) -> MessageOutcome:

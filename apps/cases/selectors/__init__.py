@@ -27,6 +27,7 @@ from apps.cases.selectors.facts import (
 from apps.cases.selectors.linked import Group, LinkedCase, group_by_secret, group_of
 from apps.cases.selectors.money import (
     Owed,
+    account_of_case,
     cases_of_payments,
     fees_of,
     owed_at,
@@ -76,6 +77,7 @@ from apps.cases.selectors.queues import (
     still_open,
     unrouted,
 )
+from apps.cases.selectors.refunds import Account, MoneyRow, account_of, refunds_waiting
 from apps.cases.selectors.sight import (
     ENDED,
     WITH_NAMES,
@@ -99,11 +101,13 @@ __all__ = [
     "MOST_STILL_OPEN",
     "NONE_OPEN",
     "WITH_NAMES",
+    "Account",
     "CaseToPay",
     "Circumstances",
     "Download",
     "Group",
     "LinkedCase",
+    "MoneyRow",
     "Owed",
     "PaperChecked",
     "Provision",
@@ -111,6 +115,8 @@ __all__ = [
     "StepTurn",
     "StillOpen",
     "Trial",
+    "account_of",
+    "account_of_case",
     "act_paper_file",
     "act_papers_of",
     "age_of_subject",
@@ -164,6 +170,7 @@ __all__ = [
     "receipts_of",
     "receipts_of_payer",
     "receipts_readable",
+    "refunds_waiting",
     "replaced_among",
     "result_file",
     "results_of",

@@ -11,6 +11,7 @@ from apps.applications.choices import PartyRole
 from apps.applications.models import Party
 from apps.cases.models import Case, CaseFee, CaseReceipt
 from apps.cases.policies import Standing, can_read_receipt
+from apps.cases.selectors.refunds import Account, account_of, refunds_by_case
 from apps.cases.selectors.sight import SeenCase
 from apps.procedures.tariff import is_established
 from apps.receipts.models import FeeDue
@@ -24,7 +25,7 @@ def fees_of(case: Case) -> list[FeeDue]:
 def _fees_by_case(cases: Sequence[Case]) -> dict[int, list[FeeDue]]:
     rows = (
         CaseFee.objects.filter(case__in=cases, fee__in=FeeDue.objects.in_force())
-        .select_related("fee__rule", "fee__settlement")
+        .select_related("fee__rule", "fee__settlement__payment")
         .order_by("fee_id")
     )
     fees: dict[int, list[FeeDue]] = {}
@@ -115,3 +116,8 @@ def cases_of_payments(payments: Iterable[int]) -> dict[int, str]:
             "receipt__payment_id", "case__code"
         )
     )
+
+
+def account_of_case(case: Case) -> Account:
+    """What was due, paid and refunded in a case, row by row; for a page of a case already shown to somebody."""
+    return account_of(fees_of(case), refunds_by_case([case]).get(case.pk, []))

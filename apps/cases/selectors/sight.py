@@ -17,10 +17,12 @@ from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, TrackingFailed
 from apps.cases.models import Case, Handover, OpinionRequest, OriginalCustody
 from apps.cases.policies import Standing, can_see, verbs_open
+from apps.cases.selectors.refunds import refunds_by_case
 from apps.cases.selectors.waiting import is_provided_for
 from apps.cases.tracking import is_secret
 from apps.core.errors import Refusal
 from apps.procedures.choices import Channel
+from apps.receipts.models import RefundProposal
 
 WITH_NAMES = (
     "application",
@@ -80,6 +82,9 @@ def standings_of(cases: Collection[Case], actor: Actor) -> dict[int, Standing]:
         asked = OpinionRequest.objects.filter(case__in=cases).exclude(end=OpinionEnd.REVOKED)
         for opinion in asked.select_related("to_agency").order_by("case_id", "number"):
             opinions[opinion.case_id].append(opinion)
+    refunds: dict[int, list[RefundProposal]] = {}
+    if actor.posts or actor.program:
+        refunds = refunds_by_case(cases)
     pools = _pools_of(cases, actor)
     return {
         case.pk: Standing(
@@ -93,6 +98,7 @@ def standings_of(cases: Collection[Case], actor: Actor) -> dict[int, Standing]:
             open_opinions=tuple(opinion for opinion in opinions[case.pk] if opinion.ended_at is None),
             asked_agencies=frozenset(opinion.to_agency_id for opinion in opinions[case.pk]),
             pool_ids=pools,
+            refunds=tuple(refunds.get(case.pk, ())),
         )
         for case in cases
     }

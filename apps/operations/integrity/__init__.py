@@ -32,7 +32,7 @@ from apps.operations.integrity.walking import (
     rows_of,
     table_of,
 )
-from apps.receipts.models import CashierSession, Payment, Receipt, ReceiptSeries
+from apps.receipts.models import CashierSession, Payment, PaymentOrder, Receipt, ReceiptSeries, RefundProposal
 from apps.supervision.models import Register
 
 __all__ = ["INVARIANTS", "WRONG", "Fault", "Findings", "check"]
@@ -92,7 +92,7 @@ def _walks(at: datetime) -> list[Walk]:
                     "due_times",
                     "calendar_in_force",
                     "assessed_fees",
-                    "settled_fees",
+                    "money_told",
                     "effects_once",
                 }
             ),
@@ -102,6 +102,9 @@ def _walks(at: datetime) -> list[Walk]:
         walk(ReceiptSeries, "receipt_numbers", money.NUMBERS, rows_at_once=50),
         walk(Payment, "settled_fees", money.SETTLED),
         walk(CashierSession, "sessions", cashiers.SESSIONS, rows_at_once=SMALL),
+        walk(PaymentOrder, "settled_fees", money.ORDERS),
+        walk(RefundProposal, "refunds", money.REFUNDS),
+        walk(Case, "accounts", money.ACCOUNTS),
         walk(Receipt, "papers", papers.RECEIPT_PAPERS),
         walk(Document, "papers", papers.PAPERS),
         walk(CaseDocument, "papers", papers.REPLACED),

@@ -33,12 +33,19 @@ INVARIANTS: Mapping[str, str | Promise] = {
         "Every fee line of a case was assessed, and withdrawn, by the act that its ledger tells of"
     ),
     "settled_fees": _(
-        "Every payment settles fees of one case and is on exactly one receipt of the same amount"
+        "Every payment is the sum of the fees of one case that it settles and of what it settled nothing with; what it "
+        "settles is on one chain of receipts of its collecting body, with one in force; settled orders were paid"
     ),
     "sessions": _(
         "Every closed cashier's session expects what its payments, movements and refunds add up to, and explains a "
         "difference; all money of a session was taken while it was open"
     ),
+    "refunds": _(
+        "Every refund is what was granted on the fee's own rule by somebody who may, once, and no line gives back more "
+        "than was paid for it"
+    ),
+    "accounts": _("What each case was paid is explained row by row, and no case gave back more than that"),
+    "money_told": _("The ledger of each case tells of exactly its payments, receipts and refunds"),
     "papers": _(
         "Every receipt, signed with its data, paper and register has its stored file, or an open outbox row that will "
         "make it; one that replaces another is of the same form and case"
@@ -83,7 +90,22 @@ WRONG: Mapping[str, str | Promise] = {
     "late_entry_differs": _("it is marked as entered late from another form than its ledger says"),
     "gap_or_double": _("a gap or a double comes before it"),
     "last_number_wrong": _("its last number is not that of its last receipt"),
-    "receipt_not_one": _("it is not on exactly one receipt"),
+    "payment_not_explained": _("its amount is not that of its lines and of what settled nothing"),
+    "receipt_of_no_line": _("it settles no line and has a receipt"),
+    "receipt_not_one": _("it has not exactly one original receipt and one in force"),
+    "chain_broken_off": _("a receipt of it replaces one of another payment, or a later one"),
+    "order_not_settled": _("its order is not settled"),
+    "order_without_payment": _("it is settled and nobody has paid it"),
+    "refund_of_no_case": _("it belongs to no case, or not to the one that was paid"),
+    "more_than_paid": _("more goes back than was paid for the line"),
+    "against_the_rule": _("it was decided against the rule of the fee"),
+    "decided_by_who_took": _("it was decided by who took the money"),
+    "paid_by_who_decided": _("it was paid out in cash by who decided it"),
+    "not_as_granted": _("it was paid and not granted so: another amount, another way, or not at all"),
+    "never_paid": _("it was granted through the gateway, and no outbox row will pay it"),
+    "account_not_explained": _("what was paid is not what its lines and refunds add up to"),
+    "payments_differ": _("its ledger tells of other payments than there are"),
+    "refunds_differ": _("its ledger tells of other refunds, decisions or payments of them than there are"),
     "amounts_differ": _("the amounts of lines, payment and receipt differ"),
     "receipt_of_no_case": _("its receipt belongs to no case"),
     "other_collecting_body": _("its receipt is of another collecting body"),

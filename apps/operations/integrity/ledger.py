@@ -13,13 +13,12 @@ from django.core.exceptions import ObjectDoesNotExist
 from apps.calendars.selectors import answer_times, working_calendar
 from apps.cases import deadlines
 from apps.cases.choices import EventKind, OpinionEnd, Routing
-from apps.cases.history import Entry, fold, read_entry, receipts_told
+from apps.cases.history import Entry, fold, read_entry
 from apps.cases.models import (
     Case,
     CaseEvent,
     CaseFee,
     CaseLink,
-    CaseReceipt,
     CaseResult,
     LateEntry,
     Obligation,
@@ -34,6 +33,7 @@ from apps.cases.selectors.calendar import (
 from apps.cases.tracking import hash_of, secret_of
 from apps.cases.transitions import TransitionUnlawful, refuse_unlawful
 from apps.core.canonical import spell_moment
+from apps.operations.integrity.accounts import MoneyRows, money_faults, money_of
 from apps.operations.integrity.calendar import behind_by_decision
 from apps.operations.integrity.walking import Fault
 from apps.procedures.selectors import rules_of
@@ -95,9 +95,7 @@ def replayed(first: int, last: int) -> Iterator[Fault]:
     events = defaultdict(list)
     for event in CaseEvent.objects.filter(**within).order_by("case_id", "sequence"):
         events[event.case_id].append(event)
-    issued = defaultdict(list)
-    for case_id, receipt in CaseReceipt.objects.filter(**within).values_list("case_id", "receipt_id"):
-        issued[case_id].append(str(receipt))
+    money = money_of(first, last)
     results = Counter(CaseResult.objects.filter(**within).values_list("case_id", flat=True))
     fees: dict[int, dict[str, datetime | None]] = defaultdict(dict)
     for case_id, fee, at in CaseFee.objects.filter(**within).values_list(
@@ -107,7 +105,7 @@ def replayed(first: int, last: int) -> Iterator[Fault]:
     awaited = _awaited(first, last)
     for case in cases:
         known = [event for event in events[case.pk] if event.sequence <= case.last_sequence]
-        yield from _faults_of(case, known, issued[case.pk], results[case.pk], fees[case.pk], awaited[case.pk])
+        yield from _faults_of(case, known, money[case.pk], results[case.pk], fees[case.pk], awaited[case.pk])
         if newest_calendar_of(case) in behind and case.calendar_version_id != newest_calendar_of(case):
             yield from _calendar_faults(case, known)
 
@@ -143,7 +141,7 @@ def _awaited(first: int, last: int) -> Mapping[int, Awaited]:
 def _faults_of(
     case: Case,
     events: Sequence[CaseEvent],
-    issued: Sequence[str],
+    money: MoneyRows,
     results: int,
     fees: Mapping[str, datetime | None],
     awaited: Awaited,
@@ -154,7 +152,7 @@ def _faults_of(
         entries = [read_entry(bytes(event.body)) for event in events]
         yield from _transition_faults(case, entries)
         yield from _state_faults(case, entries, results)
-        yield from _receipt_faults(case, entries, issued)
+        yield from money_faults(case, entries, money)
         yield from _fee_faults(case, entries, fees)
         yield from _awaited_faults(case, entries, awaited)
     except _UNREADABLE as error:
@@ -223,12 +221,6 @@ def _state_faults(case: Case, entries: Sequence[Entry], results: int) -> Iterato
         yield Fault("effects_once", case.pk, case.code, "handed_over_twice")
     if kinds[EventKind.RESULT_RELEASED] != results:
         yield Fault("case_state", case.pk, case.code, "results_differ")
-
-
-def _receipt_faults(case: Case, entries: Sequence[Entry], issued: Sequence[str]) -> Iterator[Fault]:
-    told = [receipt for entry in entries for receipt in receipts_told(entry)]
-    if sorted(told) != sorted(issued):
-        yield Fault("settled_fees", case.pk, case.code, "receipts_differ")
 
 
 def is_routed_twice(entries: Sequence[Entry]) -> bool:

@@ -67,6 +67,10 @@ EFFECTS = """
                 SELECT FROM notifications_sending s JOIN notifications_notice n ON n.id = s.notice_id
                 WHERE n.uuid = (o.payload ->> 'notice')::uuid AND s.channel = o.payload ->> 'channel'
                     AND s.state = 'sent')
+            WHEN 'apps.cases.tasks.refund_at_gateway' THEN EXISTS (
+                SELECT FROM receipts_refundproposal p LEFT JOIN receipts_refundfailure x ON x.proposal_id = p.id
+                LEFT JOIN receipts_refund r ON r.proposal_id = p.id
+                WHERE p.uuid = (o.payload ->> 'refund')::uuid AND (x.id IS NOT NULL OR r.method = 'gateway'))
         END AS has_happened
     ) AS effect
     WHERE o.id BETWEEN %(first)s AND %(last)s AND (twice OR has_happened <> (o.done_at IS NOT NULL))

@@ -16,7 +16,13 @@ from apps.receipts.models.payments import (
     PaymentOrderLine,
 )
 from apps.receipts.models.receipts import LOOKUP_CODE_LENGTH, Receipt, ReceiptDocument, UnsignedAlarm
-from apps.receipts.models.refunds import Refund, RefundDecision, RefundProposal
+from apps.receipts.models.refunds import (
+    Refund,
+    RefundDecision,
+    RefundFailure,
+    RefundOtherWay,
+    RefundProposal,
+)
 from apps.receipts.models.series import ReceiptSeries
 
 __all__ = [
@@ -39,6 +45,8 @@ __all__ = [
     "ReceiptSeries",
     "Refund",
     "RefundDecision",
+    "RefundFailure",
+    "RefundOtherWay",
     "RefundProposal",
     "UnsignedAlarm",
 ]

@@ -45,6 +45,7 @@ from apps.web.ui.answers_shown import answers_shown
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.linked import linked_rows
+from apps.web.ui.money_shown import account_table
 from apps.web.ui.parts import Cell, Column, SummaryRow, TimelineEvent
 from apps.web.ui.places import place_rows
 from apps.web.ui.reveal import RevealForm
@@ -86,6 +87,7 @@ def _case_page(
 ) -> HttpResponse:
     case, shown = seen.case, status_shown(seen.case)
     fee_columns, fees = case_parts.fee_table(case)
+    account_columns, account = account_table(case)
     group = selectors.group_of(case, seen_by=by)
     context: dict[str, Any] = {
         "case": case,
@@ -108,6 +110,8 @@ def _case_page(
         "fees": fees,
         "owed_rows": _owed(seen),
         "receipt_columns": case_parts.receipt_columns(with_files=True),
+        "account_columns": account_columns,
+        "account": account,
         "receipts": case_parts.receipt_rows(
             case, selectors.receipts_readable(seen, seen_by=actor_of_request(request))
         ),

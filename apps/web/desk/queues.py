@@ -166,6 +166,13 @@ def opinions(request: HttpRequest) -> HttpResponse:
 
 @for_clerks
 @require_safe
+def refunds(request: HttpRequest) -> HttpResponse:
+    waiting = selectors.refunds_waiting(seen_by=actor_of_request(request))
+    return _list(request, "desk/refunds.html", page_of(waiting, request, by="opened_at"))
+
+
+@for_clerks
+@require_safe
 def sent_on(request: HttpRequest) -> HttpResponse:
     cases = selectors.sent_on(seen_by=actor_of_request(request))
     return _list(request, "desk/sent_on.html", _page_of_cases(cases, request, timezone.now()))
@@ -220,11 +227,13 @@ def _tabs(actor: Actor, path: str) -> list[Tab]:
         (_("Inbox"), "desk:inbox", selectors.inbox(seen_by=actor)),
         (_("To receive"), "desk:handovers", selectors.handovers_waiting(seen_by=actor)),
         (_("Opinions to give"), "desk:opinions", selectors.opinions_waiting(seen_by=actor)),
+        (_("Refunds"), "desk:refunds", selectors.refunds_waiting(seen_by=actor)),
         (_("Sent on"), "desk:sent_on", selectors.sent_on(seen_by=actor)),
         (_("Unrouted"), "desk:unrouted", selectors.unrouted(seen_by=actor)),
     )
     first, *others = [
         rows.select_related(None)
+        .prefetch_related(None)
         .order_by()
         .annotate(of_list=Value(name), row=F("id"))
         .values_list("of_list", "row")[: MOST_COUNTED + 1]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", queues.inbox, name="inbox"),
     path("handovers/", queues.handovers, name="handovers"),
     path("opinions/", queues.opinions, name="opinions"),
+    path("refunds/", queues.refunds, name="refunds"),
     path("pools/", pools.show_pools, name="pools"),
     path("pools/<int:pool>/", pools.change_pool, name="pool"),
     path("sent-on/", queues.sent_on, name="sent_on"),

@@ -30,6 +30,7 @@ from apps.cases.actions import (
     opinions,
     payment,
     prolongation,
+    refund,
     steps,
     supplement,
     tracking,
@@ -42,7 +43,7 @@ from apps.core.errors import KeyReused, Refusal
 from apps.core.request_keys import Replayed, answer_before
 from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import FIELD, key_of
-from apps.web.desk import cashier_forms, clock_forms, forms, opinion_forms
+from apps.web.desk import cashier_forms, clock_forms, forms, opinion_forms, refund_forms
 from apps.web.desk.access import for_clerks, seen_at_desk
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.faults import quiet, show_refusal
@@ -212,6 +213,20 @@ VERBS: dict[str, Verb] = {
         _("A numbered receipt is issued at once and cannot be deleted."),
         cashier_forms.RecordPaymentForm,
         payment.record_payment,
+    ),
+    "decide_refund": Verb(
+        _("Decide on a refund"),
+        _("The rule of the fee says whether it may go back. The applicant is told."),
+        refund_forms.DecideRefundForm,
+        refund.decide_refund,
+        is_grave=True,
+    ),
+    "pay_refund": Verb(
+        _("Pay a refund"),
+        _("All of it, once: cash out of your drawer, or a transfer that the bank has made."),
+        refund_forms.PayRefundForm,
+        refund.pay_refund,
+        is_grave=True,
     ),
     "propose_result": Verb(
         _("Propose a result"),

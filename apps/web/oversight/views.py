@@ -41,6 +41,7 @@ from apps.web.oversight.forms import SpansForm, chosen
 from apps.web.ui import case_parts
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.ledger_shown import ledger_of
+from apps.web.ui.money_shown import account_table
 from apps.web.ui.paging import page_of
 from apps.web.ui.parts import Cell, Column, NavItem, Stat
 from apps.web.ui.reveal import RevealForm
@@ -230,6 +231,7 @@ def _case_page(
 ) -> HttpResponse:
     found, shown = seen.case, status_shown(seen.case)
     fee_columns, fees = case_parts.fee_table(found)
+    account_columns, account = account_table(found)
     context = {
         "case": found,
         "shown": shown,
@@ -243,6 +245,8 @@ def _case_page(
         "fee_columns": fee_columns,
         "fees": fees,
         "owed_rows": [],
+        "account_columns": account_columns,
+        "account": account,
         "receipt_columns": case_parts.receipt_columns(),
         "receipts": case_parts.receipt_rows(found),
         "paper_columns": case_parts.paper_columns(),

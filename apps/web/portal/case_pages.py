@@ -44,6 +44,7 @@ from apps.web.portal.shown import Awaited, awaited, to_do_of
 from apps.web.ui.answers_shown import answers_shown
 from apps.web.ui.case_parts import custody_rows, obligation_rows
 from apps.web.ui.faults import each_refusal, quiet, show_refusal
+from apps.web.ui.money_shown import account_table
 from apps.web.ui.parts import Pages, SummaryRow, Text
 from apps.web.ui.places import CorrectedPlaceForm, place_rows
 from apps.web.ui.schema_form import AnswersForm
@@ -149,6 +150,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of_request(request)
     seen = own_case(code, seen_by=actor)
     status = status_shown(seen.case)
+    account_columns, account = account_table(seen.case)
     return render(
         request,
         "portal/case.html",
@@ -159,6 +161,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "events": shown.timeline_of(status),
             "awaited": awaited(seen.case, timezone.now()),
             "fees": shown.fee_lines(seen),
+            "account_columns": account_columns,
+            "account": account,
             "receipts": shown.receipt_links(seen, seen_by=actor),
             "custody": custody_rows(seen.case),
             "papers": shown.paper_links(seen),

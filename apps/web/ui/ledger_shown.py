@@ -32,7 +32,7 @@ from apps.core.spoken import dong, moment
 from apps.interface.particulars import NAMES_A_PERSON
 from apps.procedures.choices import LimitUnit
 from apps.procedures.selectors import rules_of
-from apps.receipts.choices import PaymentMethod
+from apps.receipts.choices import PaymentMethod, RefundMethod
 from apps.units.models import Agency
 from apps.web.ui.case_parts import paper_title
 from apps.web.ui.parts import TimelineEvent
@@ -129,6 +129,8 @@ def _facts(ledger: Ledger, place: int) -> list[Fact]:
     if entry.from_status not in (None, entry.to_status):
         changed = f"{Status(entry.from_status).label} → {entry.to_status.label}"
         facts.append((_("Status"), changed))
+    if "going_back" in entry.data:
+        facts.append((_("Proposed to be paid back"), dong(entry.data["going_back"])))
     is_due = entry.to_status not in (*STOPPED_CLOCK, *ENDED_CLOCK) and "waits_for" not in entry.data
     if is_due and (before is None or before.due_at != event.due_at):
         facts.append((_("Due"), moment(event.due_at)))
@@ -170,8 +172,16 @@ def _payment(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     return [
         (_("Amount"), dong(entry.data["amount"])),
         (_("How it was paid"), PaymentMethod(entry.data["method"]).label),
-        (_("Settles nothing"), dong(entry.data["unapplied"]) if entry.data.get("unapplied") else ""),
+        (_("Settles nothing"), dong(entry.data["going_back"]) if entry.data.get("going_back") else ""),
     ]
+
+
+def _refund(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    method = entry.data.get("method")
+    facts: list[Fact] = [(_("Amount"), dong(entry.data["amount"]))]
+    if "is_granted" in entry.data:
+        facts.append((_("Decision"), _("it goes back") if entry.data["is_granted"] else _("it stays")))
+    return [*facts, (_("How it is paid back"), RefundMethod(method).label if method else "")]
 
 
 def _outcome(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
@@ -277,6 +287,9 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.CASE_HANDED_OVER: _agency,
     EventKind.PAYMENT_RECORDED: _payment,
     EventKind.PAYMENT_NOT_APPLIED: _payment,
+    EventKind.REFUND_DECIDED: _refund,
+    EventKind.REFUND_PAID: _refund,
+    EventKind.REFUND_FAILED: _refund,
     EventKind.RESULT_PROPOSED: _outcome,
     EventKind.RESULT_APPROVED: _outcome,
     EventKind.RESULT_RELEASED: _outcome,

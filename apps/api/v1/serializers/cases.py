@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from apps.api.v1.serializers.catalogue import in_language
 from apps.api.v1.serializers.linked import GroupOut
+from apps.api.v1.serializers.money import MoneyOut
 from apps.api.v1.serializers.parts import AgencyName, PersonName, ProcedureName, StatusField, StatusOut
 from apps.api.v1.serializers.status import StatusShownOut
 from apps.calendars.selectors import working_calendar
@@ -303,6 +304,7 @@ class CaseDetail(serializers.Serializer):
     )
     fees = FeeOut(many=True)
     receipts = ReceiptOut(many=True)
+    money = MoneyOut()
     documents = DocumentOut(many=True)
     results = ResultOut(many=True)
     supplements = SupplementOut(many=True)

@@ -10,9 +10,10 @@ from apps.api.v1.serializers.applications import MOST_FILES
 from apps.api.v1.serializers.cases import SupplementItem
 from apps.api.v1.serializers.parts import identifier
 from apps.applications.choices import Delivery
+from apps.cases.actions.refund import REASON_AT_MOST
 from apps.cases.actions.supplement import Item
 from apps.cases.choices import DeclineReason, Omission, Outcome, RefusalReason, ReopenGround, StopGround
-from apps.receipts.choices import AT_COUNTER
+from apps.receipts.choices import AT_COUNTER, RefundMethod
 
 
 def words(most: int = 2000, **options: Any) -> serializers.CharField:
@@ -215,6 +216,33 @@ class RecordPaymentIn(Verb):
     method = serializers.ChoiceField(choices=[method.value for method in AT_COUNTER])
     reference = serializers.CharField(
         max_length=80, allow_blank=True, default="", help_text="The number of the card slip."
+    )
+
+
+class RefundIn(Verb):
+    """Which of the refunds of the case is meant."""
+
+    refund = serializers.UUIDField(help_text="As `money.refunds` of the case names it.")
+
+
+class DecideRefundIn(RefundIn):
+    """Decides whether money goes back, on the fee's own rule, and how; a granted one may still go another way."""
+
+    is_granted = serializers.BooleanField()
+    method = serializers.ChoiceField(
+        choices=RefundMethod.values, allow_blank=True, default="", help_text="Empty where it is not granted."
+    )
+    reason = words(REASON_AT_MOST, help_text="For the applicant, who is told.")
+
+
+class PayRefundIn(RefundIn):
+    """Pays all of it back, once: cash out of the drawer, or a transfer that the bank has made."""
+
+    recipient = serializers.CharField(
+        max_length=500, allow_blank=True, default="", help_text="Cash: who had it, and by which paper."
+    )
+    reference = serializers.CharField(
+        max_length=80, allow_blank=True, default="", help_text="The bank's number of a transfer."
     )
 
 

@@ -86,6 +86,7 @@ def case_shown(code: str, *, seen_by: Actor) -> dict[str, Any]:
             "answers": answers_of(case.application_id) if works else None,
             "fees": selectors.fees_of(case),
             "receipts": [row.receipt for row in selectors.receipts_of(case)],
+            "money": selectors.account_of_case(case),
             "documents": [row.document for row in documents],
             "results": selectors.results_of(case),
             "supplements": selectors.supplements_of(case),

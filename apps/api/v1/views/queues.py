@@ -24,6 +24,7 @@ from apps.accounts.actors import Actor
 from apps.api.base import ApiView, actor
 from apps.api.pagination import KeysetPagination
 from apps.api.v1.serializers.cases import CaseRow, HandoverRow, OpinionRow, routing_reason, title_of
+from apps.api.v1.serializers.money import RefundRow
 from apps.api.v1.serializers.parts import MOST, status_out
 from apps.api.v1.views.lists import listed
 from apps.calendars.selectors import working_calendar
@@ -44,6 +45,10 @@ class ByDueTime(KeysetPagination):
 
 class ById(KeysetPagination):
     order = ("id",)
+
+
+class ByOpening(KeysetPagination):
+    order = ("opened_at", "id")
 
 
 class HasCasework(BasePermission):
@@ -262,3 +267,15 @@ class Opinions(StaffList):
     def get(self, request: Request) -> Response:
         """What the reader's agencies were asked and have not answered, the first due first."""
         return listed(self, request, self.get_queryset(), lambda row: OpinionRow(row).data)
+
+
+class Refunds(StaffList):
+    pagination_class = ByOpening
+
+    def get_queryset(self) -> QuerySet:
+        return selectors.refunds_waiting(seen_by=self.reader())
+
+    @extend_schema(operation_id="refunds", responses=RefundRow(many=True))
+    def get(self, request: Request) -> Response:
+        """Money that waits to be decided on, or to be paid back, at the reader's agencies, the oldest first."""
+        return listed(self, request, self.get_queryset(), lambda row: RefundRow(row).data)
