@@ -119,15 +119,15 @@ def _record(act: Act, order: PaymentOrder, told: MoneyTold, heard: Heard | None)
         data |= told_of(act, [propose(payment, ground=ground, amount=surplus, at=act.at)])
     if order.outcome != OrderOutcome.SETTLED and (applied or order.closed_at is None):
         close_order(order, OrderOutcome.SETTLED if applied else OrderOutcome.FAILED, at=act.at)
-    event = act.record(
-        EventKind.PAYMENT_RECORDED if applied else EventKind.PAYMENT_NOT_APPLIED,
-        data={**data, "method": told.method.value, "order": order.code},
-    )
+    data |= {"method": told.method.value, "order": order.code}
+    if applied:
+        event = act.record(EventKind.PAYMENT_RECORDED, data=data)
+        deliver_if_paid(act, event)
+    else:
+        event = act.record(EventKind.PAYMENT_NOT_APPLIED, data=data)
     outcome = MessageOutcome.SETTLED if applied else MessageOutcome.NOT_APPLIED
     if heard:
         keep_message(heard, order, outcome, at=act.at)
-    if applied:
-        deliver_if_paid(act, event)
     issue(act, receipts, event.pk)
     return outcome
 
