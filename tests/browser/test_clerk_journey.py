@@ -85,6 +85,13 @@ def test_clerks_take_handle_and_deliver_an_application(page, sign_in, axe) -> No
     axe(page)
 
     case = Case.objects.get()
+    page.goto(f"/desk/cases/{case.code}/record-payment/")
+    axe(page)
+    page.click("main >> a:has-text('Open the drawer')")
+    axe(page)
+    page.fill("#id_opening_balance", "200.000")
+    page.click("main form >> button:has-text('Open the drawer')")
+    expect(page.locator("h1")).to_contain_text("Record a payment")
     play(page, axe, case.code, "Record a payment")
     play(page, axe, case.code, "Accept")
     axe(page)
@@ -118,3 +125,26 @@ def test_clerks_take_handle_and_deliver_an_application(page, sign_in, axe) -> No
     expect(page.locator("main")).to_contain_text("001185000001")
     axe(page)
     assert given.fresh(case).status == Status.DELIVERED
+    count_and_close(page, axe)
+
+
+def count_and_close(page: Page, axe: Any) -> None:
+    """216.000 đ must be in the drawer: first counted wrong, then right."""
+    page.click(".govuk-service-navigation >> text=Cash drawer")
+    axe(page)
+    page.click("main >> text=Change or deposit")
+    axe(page)
+    page.go_back()
+    page.click("main >> text=Count and close")
+    axe(page)
+    page.fill("#id_note_200000", "1")
+    page.fill("#id_counted_cards", "0")
+    page.click("main form >> button:has-text('Close the drawer')")
+    expect(page.locator(".govuk-error-summary")).to_contain_text("expected 216.000")
+    axe(page)
+    expect(page.locator("#id_note_200000")).to_have_value("1")
+    page.fill("#id_note_5000", "3")
+    page.fill("#id_note_1000", "1")
+    page.click("main form >> button:has-text('Close the drawer')")
+    expect(page.locator("h1")).to_contain_text("Record of the cash count")
+    axe(page)

@@ -36,7 +36,7 @@ def address(route: str, names: dict[str, Any]) -> str:
         value = names[name] if name in names else names[before]
         return f"{before}/{value}" if before else str(value)
 
-    return _PLACE.sub(filled, route).replace("(?s)^.*$", "no/such/address")
+    return _PLACE.sub(filled, route).replace(r"^[\s\S]*$", "no/such/address")
 
 
 def everything() -> dict[str, Any]:

@@ -82,5 +82,5 @@ urlpatterns = [
     path("papers/<words:check_code>", public.CheckPaper.as_view(), name="check_paper"),
     path("schema/", documentation.Schema.as_view(), name="schema"),
     path("docs/", documentation.Docs.as_view(), name="docs"),
-    re_path(r"(?s)^.*$", documentation.NoSuchAddress.as_view(), name="no_such_address"),
+    re_path(r"^[\s\S]*$", documentation.NoSuchAddress.as_view(), name="no_such_address"),
 ]

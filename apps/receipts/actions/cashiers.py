@@ -241,7 +241,7 @@ def closed(session: CashierSession) -> SessionClosed:
 
 def _last_money(session: CashierSession) -> datetime:
     """When the last row of a session was written: its end is not before, though the request that ends it may be."""
-    latest = [
+    latest: list[datetime | None] = [
         session.payments.aggregate(at=Max("taken_at"))["at"],
         session.movements.aggregate(at=Max("at"))["at"],
         session.refunds.aggregate(at=Max("paid_at"))["at"],
