@@ -5,9 +5,15 @@ from __future__ import annotations
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 
+ANSWER_FOR_MONEY = (Role.HEAD, Role.APPROVER)
 TAKE_MONEY = (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
 
 
 def can_take_money_at(agency_id: int | None, actor: Actor) -> bool:
     """Whoever stands at the desk of an agency keeps a drawer there."""
     return actor.holds(agency_id, *TAKE_MONEY)
+
+
+def answers_for_money_of(agency_id: int | None, actor: Actor) -> bool:
+    """Whoever heads a collecting body, or signs there, answers for what it tells the tax authority."""
+    return actor.holds(agency_id, *ANSWER_FOR_MONEY)

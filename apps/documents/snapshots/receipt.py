@@ -70,3 +70,44 @@ class ReceiptSnapshot(TypedDict):
     replaces: ReplacedReceipt | None
     signature: Signature | None  # None prints the band and watermark of an unsigned trial
     notes: list[str]
+
+
+class ListedBody(TypedDict):
+    """The collecting body of a list; a tax code that is not established is None."""
+
+    name: str
+    tax_code: str | None
+    address: str
+
+
+class ListLine(TypedDict):
+    """One receipt or notice on the day's list; days are ISO dates, amounts đồng."""
+
+    position: int
+    form: str
+    series: str
+    number: int
+    issued_on: str
+    fee_name: str
+    rate: int | None
+    amount: int | None
+    status: str
+    adjusted_day: str | None
+    related: str
+    explanation: str
+    note: str
+
+
+class DayListSnapshot(TypedDict):
+    """Bảng tổng hợp dữ liệu biên lai điện tử, mẫu 01/TH-BLĐT: what is printed of a day's list."""
+
+    body: ListedBody
+    day: str
+    part: int
+    edition: int
+    explanation: str
+    issued_at: str
+    lines: list[ListLine]
+    lines_in_all: int
+    total: int
+    notes: list[str]

@@ -16,6 +16,13 @@ from apps.receipts.models.payments import (
 )
 from apps.receipts.models.receipts import LOOKUP_CODE_LENGTH, Receipt, ReceiptDocument
 from apps.receipts.models.refunds import Refund, RefundDecision, RefundProposal
+from apps.receipts.models.reports import (
+    DayReport,
+    DayReportAnswer,
+    DayReportEdition,
+    DayReportFile,
+    DayReportLine,
+)
 from apps.receipts.models.series import ReceiptSeries
 
 __all__ = [
@@ -24,6 +31,11 @@ __all__ = [
     "REFERENCE_AT_MOST",
     "CashMovement",
     "CashierSession",
+    "DayReport",
+    "DayReportAnswer",
+    "DayReportEdition",
+    "DayReportFile",
+    "DayReportLine",
     "FeeDue",
     "FeeDueQuerySet",
     "GatewayMessage",
