@@ -158,7 +158,7 @@ def _streamed(sql: str, parameters: dict[str, Any]) -> Iterator[list[Any]]:
                     name,
                     _said(Dimension.CHANNEL, channel),
                     _said(Dimension.METHOD, method),
-                    month,
+                    _said(Dimension.MONTH, month),
                     int(paid),
                     int(payments),
                     int(refunded),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -23,6 +24,8 @@ from apps.cases.policies import DESK
 from apps.cases.tracking import secret_of
 from apps.core.models import Job
 from apps.documents.templatetags.papers import in_fours
+from apps.receipts.actions.day_reports import make_lists
+from apps.receipts.models import DayReport
 from apps.supervision.models import Register
 from apps.units.models import Agency
 from tests import given
@@ -380,7 +383,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
 def finished() -> Scene:
     """Filed in a ward, decided by the city, its result released: with a paper, a receipt, a result, an attachment.
 
-    The city's agency has a register.
+    The city's agency has a register, and a list to the tax authority.
     """
     case = given.resolved_case(given.FOOD_SAFETY, by=filer())
     at = case.competent_agency
@@ -388,7 +391,8 @@ def finished() -> Scene:
     record = Attachment.objects.get(uuid=given.uploaded(given.staff(at, Role.HANDLER)))
     ActPaper.objects.create(case=case, event=done, attachment=record)
     given.register_asked(at)
-    given.carry_out(given.NOW, "render_paper", "render_receipt", "render_register")
+    make_lists(given.NOW.date(), at=given.NOW)
+    given.carry_out(given.NOW, "render_paper", "render_receipt", "render_register", "render_day_report")
     return Scene(case, at, given.staff(at, Role.RECEPTIONIST, Role.HEAD), (Role.RECEPTIONIST, Role.HEAD))
 
 
@@ -413,6 +417,7 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         files = {
             "check_code": document.check_code,
             "register": Register.objects.get().pk,
+            "report": DayReport.objects.get(collecting_body=receipt.series.collecting_body).uuid,
             "medium": "pdf",
             "papers": paper,
             "documents": paper,
@@ -425,7 +430,8 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
     else:
         by = given.receptionist(case.current_agency)
         sheet = ask_control_sheet(case.code, by=by, at=given.NOW)
-        files = {"check_code": sheet.document.check_code}
+        # Nothing was receipted: no list is there.
+        files = {"check_code": sheet.document.check_code, "report": uuid4(), "act": "send-again"}
     return {
         "cases": case.code,
         "track": case.code,

@@ -78,6 +78,7 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
         "/desk/pools/<int:pool>/": lambda: {"action": "close"},
         "/desk/register/": lambda: register_typed(scene),
         "/oversight/register/": lambda: register_typed(scene),
+        "/oversight/receipts/lists/<uuid:report>/<slug:act>/": dict,
         "/desk/cases/<str:code>/control-sheet/": dict,
         "/api/v1/cases/<words:code>/control-sheet": dict,
         "/api/v1/registers": lambda: {

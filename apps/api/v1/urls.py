@@ -5,7 +5,17 @@ from django.urls.converters import StringConverter
 
 from apps.api import schema  # noqa: F401  (names the session to the schema)
 from apps.api.v1.verbs import hyphenated
-from apps.api.v1.views import applications, cases, catalogue, documentation, people, public, queues, registers
+from apps.api.v1.views import (
+    applications,
+    cases,
+    catalogue,
+    day_lists,
+    documentation,
+    people,
+    public,
+    queues,
+    registers,
+)
 
 app_name = "api"
 
@@ -54,6 +64,12 @@ urlpatterns = [
     path("registers", registers.Registers.as_view(), name="registers"),
     path("registers/<int:register>", registers.OneRegister.as_view(), name="register"),
     path("registers/<int:register>/<slug:medium>", registers.RegisterFile.as_view(), name="register_file"),
+    path("day-lists", day_lists.DayLists.as_view(), name="day_lists"),
+    path("day-lists/<uuid:report>", day_lists.OneDayList.as_view(), name="day_list"),
+    path("day-lists/<uuid:report>/lines", day_lists.DayListLines.as_view(), name="day_list_lines"),
+    path(
+        "day-lists/<uuid:report>/files/<slug:medium>", day_lists.DayListFile.as_view(), name="day_list_file"
+    ),
     path("status", public.PublicStatus.as_view(), name="status"),
     path("receipts/<words:lookup_code>", public.CheckReceipt.as_view(), name="check_receipt"),
     path("papers/<words:check_code>", public.CheckPaper.as_view(), name="check_paper"),

@@ -33,6 +33,10 @@ INVARIANTS: Mapping[str, str | Promise] = {
     "settled_fees": _(
         "Every payment settles fees of one case and is on exactly one receipt of the same amount"
     ),
+    "told_once": _("Every receipt of a day gone by is on exactly one list to the tax authority"),
+    "told_as_issued": _(
+        "Every line of a list says what its receipt says, and every list is the sum of its lines, with its files"
+    ),
     "papers": _(
         "Every receipt, paper and register has its stored file, or an open outbox row that will make it; one that "
         "replaces another is of the same form and case"
@@ -85,6 +89,10 @@ WRONG: Mapping[str, str | Promise] = {
     "withdrawals_differ": _("its ledger withdraws other fee lines than are withdrawn"),
     "line_wrong": _("a line is settled twice, withdrawn, not of this case, or was not owed by the applicant"),
     "receipts_differ": _("its ledger tells of other receipts than were issued"),
+    "on_no_list": _("no list tells the tax authority of it"),
+    "line_differs": _("its receipt says otherwise"),
+    "list_differs": _("its lines add up to something else"),
+    "list_has_no_files": _("its files are not there, and no outbox row will make them"),
     "no_file": _("it has no stored file, and no open outbox row will make one"),
     "replaces_another_kind": _("it replaces a paper of another case or form, or a later one"),
     "snapshot_wrong": _("what the paper says is not what was decided"),
