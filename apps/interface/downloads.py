@@ -23,6 +23,7 @@ from apps.cases.selectors import (
 from apps.core.access import note_access
 from apps.supervision.day_lists import list_file
 from apps.supervision.registers import SHEET, register_file
+from apps.supervision.series_use import report_file
 
 # Each kind of file that a case has, and who says whether an actor may have it.
 FILES: Mapping[str, Callable[..., Download]] = {
@@ -47,6 +48,11 @@ def send_register(register: int, which: str, *, by: Actor) -> HttpResponse:
 def send_day_list(report: UUID, which: str, *, by: Actor) -> HttpResponse:
     """A day's list to the tax authority. Raises DayReportUnknown, DayReportFileNotMade, NotFound."""
     return _send(list_file(report, which, seen_by=by), "day list", f"day-list:{report}/{which}", by)
+
+
+def send_quarter_report(report: int, *, by: Actor) -> HttpResponse:
+    """The paper of a quarter. Raises RegisterUnknown, RegisterNotReady."""
+    return _send(report_file(report, seen_by=by), "report", f"quarter-report:{report}", by)
 
 
 def send_sheet(path: Path, name: str, *, subject: str, by: Actor) -> HttpResponse:

@@ -117,9 +117,7 @@ def _line(line: DayReportLine) -> etree._Element:
     )
     if line.related is not None:
         related = line.related
-        element.append(
-            _element("BLLQuan", _number(related.series.form, related.series.code, related.number))
-        )
+        element.append(_element("BLLQuan", _number(related.series.form, related.series.code, related.number)))
     element.extend(_element("", {"GThich": line.explanation, "GChu": line.note}))
     return element
 

@@ -90,10 +90,14 @@ def lists_readable(
 
 def figures_of_lists(*, seen_by: Actor, at: datetime) -> ListFigures:
     """Raises NoMoneyRead."""
-    found = lists_readable(seen_by=seen_by).order_by().aggregate(
-        waiting=Count("pk", filter=Q(state__in=[DayReportState.MADE, DayReportState.SENT])),
-        rejected=Count("pk", filter=Q(state=DayReportState.REJECTED)),
-        past_time=Count("pk", filter=_past_time(at)),
+    found = (
+        lists_readable(seen_by=seen_by)
+        .order_by()
+        .aggregate(
+            waiting=Count("pk", filter=Q(state__in=[DayReportState.MADE, DayReportState.SENT])),
+            rejected=Count("pk", filter=Q(state=DayReportState.REJECTED)),
+            past_time=Count("pk", filter=_past_time(at)),
+        )
     )
     return ListFigures(**found)
 
@@ -152,9 +156,9 @@ def as_seen(lines: Sequence[DayReportLine], *, seen_by: Actor) -> list[SeenLine]
     """Lines of one page with the cases that the reader may see: one query for all of them."""
     of_receipt = {
         row.receipt_id: row.case
-        for row in CaseReceipt.objects.filter(receipt_id__in=[line.receipt.uuid for line in lines]).select_related(
-            "case__receiving_agency__unit", "case__competent_agency__unit"
-        )
+        for row in CaseReceipt.objects.filter(
+            receipt_id__in=[line.receipt.uuid for line in lines]
+        ).select_related("case__receiving_agency__unit", "case__competent_agency__unit")
     }
     worked_at = frozenset(agencies_worked_at(seen_by))
     seen = []
@@ -184,9 +188,7 @@ def list_file(uuid: UUID, medium: str, *, seen_by: Actor) -> Download:
     if medium not in ReportMedium.values:
         raise NotFound()
     last = report.editions.aggregate(last=Max("number"))["last"]
-    stored = DayReportFile.objects.filter(
-        edition__report=report, edition__number=last, medium=medium
-    ).first()
+    stored = DayReportFile.objects.filter(edition__report=report, edition__number=last, medium=medium).first()
     if stored is None:
         raise DayReportFileNotMade()
     name = (

@@ -150,7 +150,19 @@ def _streamed(sql: str, parameters: dict[str, Any]) -> Iterator[list[Any]]:
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(sql, parameters)
         while rows := cursor.fetchmany(1_000):
-            for code, body, procedure, name, channel, method, month, paid, payments, refunded, refunds in rows:
+            for (
+                code,
+                body,
+                procedure,
+                name,
+                channel,
+                method,
+                month,
+                paid,
+                payments,
+                refunded,
+                refunds,
+            ) in rows:
                 yield [
                     code,
                     body,

@@ -6,23 +6,34 @@ are still reported so is not established; an electronic number is never lost.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
+from apps.cases.selectors import Download
 from apps.core.tables_written import SheetColumn, write_table
-from apps.supervision.choices import QUARTER_DUE
-from apps.supervision.errors import QuarterWrong, RegisterAgencyUnknown
+from apps.supervision.choices import QUARTER_DUE, RegisterState
+from apps.supervision.errors import QuarterWrong, RegisterAgencyUnknown, RegisterNotReady, RegisterUnknown
+from apps.supervision.models import QuarterReport
 from apps.supervision.policies import can_read_money_of
 from apps.units.models import Agency
 
 # The first year in which a series of this regime was opened.
 FIRST_YEAR = 2026
-NOTE = "Mẫu theo Thông tư 303/2016/TT-BTC; việc áp dụng cho biên lai theo Nghị định 254/2026/NĐ-CP chưa xác lập."
+NOTE_TAX_CODE = "Mã số thuế của tổ chức thu chưa xác lập."
+NOTE_NOT_ENDED = "Quý chưa kết thúc; số liệu tính đến lúc lập."
+NOTE = (
+    "Mẫu theo Thông tư 303/2016/TT-BTC; việc áp dụng cho biên lai theo Nghị định 254/2026/NĐ-CP chưa xác lập."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,11 @@ def use_of_series(body_id: int, quarter: Quarter, *, seen_by: Actor, today: date
         begun.number,
     ):
         raise QuarterWrong(field="quarter")
+    return used_in(body_id, quarter)
+
+
+def used_in(body_id: int, quarter: Quarter) -> list[UsedSeries]:
+    """The same for a worker, who was asked by somebody who may read it."""
     with connection.cursor() as cursor:
         cursor.execute(
             _USE,
@@ -136,6 +152,53 @@ def body_read(body_id: int, *, seen_by: Actor) -> Agency:
     if body is None or not can_read_money_of(body, seen_by):
         raise RegisterAgencyUnknown(field="agency")
     return body
+
+
+def reports_of(body_id: int, quarter: Quarter, *, seen_by: Actor) -> QuerySet[QuarterReport]:
+    """The papers that were asked for, newest first. Raises RegisterAgencyUnknown."""
+    body_read(body_id, seen_by=seen_by)
+    found = QuarterReport.objects.filter(body=body_id, year=quarter.year, quarter=quarter.number)
+    return found.select_related("asked_by").order_by("-id")
+
+
+def report_file(report_id: int, *, seen_by: Actor) -> Download:
+    """A paper of a quarter. Raises RegisterUnknown, RegisterNotReady.
+
+    Raises ValueError when the bytes are no longer those that were hashed.
+    """
+    report = QuarterReport.objects.select_related("body__unit").filter(pk=report_id).first()
+    if report is None or not can_read_money_of(report.body, seen_by):
+        raise RegisterUnknown(field="report")
+    if report.state != RegisterState.READY:
+        raise RegisterNotReady()
+    assert report.file_name is not None and report.file_sha256 is not None
+    with default_storage.open(report.file_name) as file:
+        content: bytes = file.read()
+    if hashlib.sha256(content).digest() != bytes(report.file_sha256):
+        raise ValueError(f"quarter report {report.pk}: the stored file does not match its hash")
+    name = f"su-dung-bien-lai-{report.body.identification_code}-{report.year}-Q{report.quarter}.pdf"
+    return Download(name, "application/pdf", content)
+
+
+def snapshot_of(
+    body: Agency, quarter: Quarter, used: Sequence[UsedSeries], *, made_at: datetime
+) -> dict[str, Any]:
+    """What the paper says."""
+    notes = [NOTE] if body.tax_code else [NOTE_TAX_CODE, NOTE]
+    if made_at < quarter.ends_at:
+        notes = [NOTE_NOT_ENDED, *notes]
+    return {
+        "body": {"name": body.name, "tax_code": body.tax_code or None, "address": body.address},
+        "year": quarter.year,
+        "quarter": quarter.number,
+        "due_on": quarter.due_on.isoformat(),
+        "issued_at": timezone.localtime(made_at).isoformat(timespec="seconds"),
+        "lines": [asdict(each) for each in used],
+        "used": sum(each.used for each in used),
+        "amount": sum(each.amount for each in used),
+        "replaced": sum(each.replaced for each in used),
+        "notes": notes,
+    }
 
 
 _COLUMNS = (

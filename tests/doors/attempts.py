@@ -16,7 +16,7 @@ from apps.cases.models import Case
 from apps.citizens.models import Citizen
 from apps.core.models import AccessRecord
 from apps.notifications.models import Notice
-from apps.supervision.models import Register
+from apps.supervision.models import QuarterReport, Register
 from tests.cases.doors import world
 from tests.doors.scenes import secrets_of
 
@@ -46,6 +46,7 @@ def everything() -> dict[str, Any]:
         "attachments": Attachment.objects.count(),
         "notices": Notice.objects.count(),
         "registers": Register.objects.count(),
+        "quarters": QuarterReport.objects.count(),
         "pools": Pool.objects.count(),
     }
 

@@ -26,7 +26,9 @@ from apps.core.models import Job
 from apps.documents.templatetags.papers import in_fours
 from apps.receipts.actions.day_reports import make_lists
 from apps.receipts.models import DayReport
-from apps.supervision.models import Register
+from apps.supervision.actions import ask_quarter_report
+from apps.supervision.models import QuarterReport, Register
+from apps.supervision.series_use import Quarter
 from apps.units.models import Agency
 from tests import given
 from tests.cases import asked, legs
@@ -383,7 +385,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
 def finished() -> Scene:
     """Filed in a ward, decided by the city, its result released: with a paper, a receipt, a result, an attachment.
 
-    The city's agency has a register, and a list to the tax authority.
+    The city's agency has a register, a list to the tax authority, and the paper of a quarter.
     """
     case = given.resolved_case(given.FOOD_SAFETY, by=filer())
     at = case.competent_agency
@@ -392,7 +394,9 @@ def finished() -> Scene:
     ActPaper.objects.create(case=case, event=done, attachment=record)
     given.register_asked(at)
     make_lists(given.NOW.date(), at=given.NOW)
-    given.carry_out(given.NOW, "render_paper", "render_receipt", "render_register", "render_day_report")
+    ask_quarter_report(at.pk, Quarter(2026, 4), by=given.staff(at, Role.HEAD), at=given.NOW)
+    made = ("paper", "receipt", "register", "day_report", "quarter_report")
+    given.carry_out(given.NOW, *(f"render_{each}" for each in made))
     return Scene(case, at, given.staff(at, Role.RECEPTIONIST, Role.HEAD), (Role.RECEPTIONIST, Role.HEAD))
 
 
@@ -417,6 +421,7 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         files = {
             "check_code": document.check_code,
             "register": Register.objects.get().pk,
+            "quarter": QuarterReport.objects.get().pk,
             "report": DayReport.objects.get(collecting_body=receipt.series.collecting_body).uuid,
             "medium": "pdf",
             "papers": paper,

@@ -88,7 +88,9 @@ def test_money_counts_on_its_day_in_hanoi():
     refunded(taken.payment, 500, at=datetime(2026, 11, 20, 23, 59, tzinfo=given.HANOI))
     assert [(row.paid, row.refunded) for row in read(period=Period(TODAY, TODAY))] == [(taken.amount, 0)]
     assert read(period=Period(date(2026, 11, 21), date(2026, 11, 22))) == []
-    assert [(r.paid, r.refunded) for r in read(period=Period(date(2026, 11, 20), date(2026, 11, 20)))] == [(0, 500)]
+    assert [(r.paid, r.refunded) for r in read(period=Period(date(2026, 11, 20), date(2026, 11, 20)))] == [
+        (0, 500)
+    ]
 
 
 def test_each_reader_sees_the_bodies_in_their_sight_and_no_others():

@@ -5,14 +5,25 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from django.db import ProgrammingError, transaction
 from python_calamine import CalamineWorkbook
 
 from apps.accounts.choices import Role
 from apps.receipts.models import Receipt
-from apps.supervision.errors import QuarterWrong, RegisterAgencyUnknown
-from apps.supervision.series_use import Quarter, quarter_of, use_of_series, write_use
+from apps.supervision.actions import ask_quarter_report
+from apps.supervision.errors import QuarterWrong, RegisterAgencyUnknown, RegisterNotReady, RegisterUnknown
+from apps.supervision.models import QuarterReport
+from apps.supervision.series_use import (
+    Quarter,
+    quarter_of,
+    report_file,
+    reports_of,
+    use_of_series,
+    write_use,
+)
 from tests import given
 from tests.cases.doors import other_ward, supervisor
+from tests.documents.reading import squeezed, text_of
 from tests.receipts.lists import receipt, replacement
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +87,28 @@ def test_only_who_answers_for_the_body_or_supervises_it_reads_it():
     for stranger in strangers:
         with pytest.raises(RegisterAgencyUnknown):
             use_of_series(body.pk, FOURTH, seen_by=stranger, today=TODAY)
+
+
+def test_the_paper_of_a_quarter_is_made_once_and_stays():
+    receipt()
+    body = given.ward_committee()
+    by = given.staff(body, Role.HEAD)
+    asked = ask_quarter_report(body.pk, FOURTH, by=by, at=given.NOW)
+    assert ask_quarter_report(body.pk, FOURTH, by=by, at=given.NOW) == asked
+    with pytest.raises(RegisterNotReady):
+        report_file(asked.pk, seen_by=by)
+    assert given.carry_out(given.NOW, "render_quarter_report") == 1
+    text = squeezed(text_of(report_file(asked.pk, seen_by=by).content))
+    assert squeezed("Quý 4 năm 2026") in text and "26TAA" in text and squeezed("Quý chưa kết thúc") in text
+    for stranger in (given.staff(other_ward(), Role.HEAD), given.staff(body, Role.CASHIER)):
+        with pytest.raises(RegisterUnknown):
+            report_file(asked.pk, seen_by=stranger)
+        with pytest.raises(RegisterAgencyUnknown):
+            ask_quarter_report(body.pk, FOURTH, by=stranger, at=given.NOW)
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        QuarterReport.objects.update(year=2027)
+    assert ask_quarter_report(body.pk, FOURTH, by=by, at=given.NOW).pk != asked.pk
+    assert [report.pk for report in reports_of(body.pk, FOURTH, seen_by=by)][-1] == asked.pk
 
 
 def test_a_quarter_knows_its_due_day_and_its_neighbour():

@@ -29,7 +29,7 @@ from apps.documents.snapshots.forms import (
     TimeLimit,
 )
 from apps.documents.snapshots.parts import CheckPage, Desk, IdentityKind, PaperParty, Tracking
-from apps.documents.snapshots.receipt import DayListSnapshot, ReceiptSnapshot
+from apps.documents.snapshots.receipt import DayListSnapshot, ReceiptSnapshot, SeriesUseSnapshot
 
 __all__ = [
     "CORRECTABLE",
@@ -53,6 +53,7 @@ __all__ = [
     "ReceiptSnapshot",
     "RegisterLine",
     "RegisterOfField",
+    "SeriesUseSnapshot",
     "SnapshotIncomplete",
     "TimeLimit",
     "Timeliness",
@@ -71,6 +72,7 @@ PaperKind = Literal[
     "form_06",
     "form_07",
     "list_01",
+    "use_01",
     "legacy_01",
     "legacy_02",
     "legacy_03",
@@ -101,6 +103,7 @@ SHAPES: Mapping[PaperKind, type] = {
     "form_06": Form06Snapshot,
     "form_07": Form07Snapshot,
     "list_01": DayListSnapshot,
+    "use_01": SeriesUseSnapshot,
     **dict.fromkeys(LEGACY, LegacySnapshot),
 }
 

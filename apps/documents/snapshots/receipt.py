@@ -111,3 +111,33 @@ class DayListSnapshot(TypedDict):
     lines_in_all: int
     total: int
     notes: list[str]
+
+
+class SeriesUseLine(TypedDict):
+    """One series in a quarter; `first` and `last` are None where nothing was issued."""
+
+    form: str
+    code: str
+    opening: int
+    first: int | None
+    last: int | None
+    used: int
+    amount: int
+    replaced: int
+    lost: int
+    closing: int
+
+
+class SeriesUseSnapshot(TypedDict):
+    """Báo cáo tình hình sử dụng biên lai of a collecting body in a quarter."""
+
+    body: ListedBody
+    year: int
+    quarter: int
+    due_on: str
+    issued_at: str
+    lines: list[SeriesUseLine]
+    used: int
+    amount: int
+    replaced: int
+    notes: list[str]

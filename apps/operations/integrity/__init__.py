@@ -35,7 +35,7 @@ from apps.operations.integrity.walking import (
 )
 from apps.receipts.choices import ReceiptForm
 from apps.receipts.models import DayReport, DayReportFile, DayReportLine, Payment, Receipt, ReceiptSeries
-from apps.supervision.models import Register
+from apps.supervision.models import QuarterReport, Register
 
 __all__ = ["INVARIANTS", "WRONG", "Fault", "Findings", "check"]
 
@@ -121,6 +121,7 @@ def _walks(at: datetime) -> list[Walk]:
         Walk(table_of(StoredFile), papers.stored_papers, frozenset({"stored_files"}), SMALL),
         Walk(table_of(Register), papers.stored_sheets, frozenset({"stored_files"}), SMALL),
         Walk(table_of(DayReportFile), reports.stored_lists, frozenset({"stored_files"}), SMALL),
+        Walk(table_of(QuarterReport), reports.stored_quarters, frozenset({"stored_files"}), SMALL),
         Walk(table_of(Attachment), papers.stored_attachments, frozenset({"stored_files"}), SMALL),
         walk(OutboxRow, "outbox_rows", outbox.OUTBOX, tasks=outbox.tasks_known(), **limits),
         walk(OutboxRow, "effects_once", outbox.EFFECTS),

@@ -230,7 +230,9 @@ def send_again(report: UUID, *, by: Actor, at: datetime) -> None:
         edition = _last_edition(found)
         rows = OutboxRow.objects.filter(effect__in=[sending_of(edition), rendering_of(edition)])
         failed = [row for row in rows if row.failed_at is not None]
-        is_unowed = not rows.filter(task=SEND).exists() and DayReportFile.objects.filter(edition=edition).exists()
+        is_unowed = (
+            not rows.filter(task=SEND).exists() and DayReportFile.objects.filter(edition=edition).exists()
+        )
         is_open = found.state in (DayReportState.MADE, DayReportState.SENT)
         if not is_open or not (failed or (is_unowed and tax_authority().is_on)):
             raise DayReportNotWaiting()

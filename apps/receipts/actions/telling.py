@@ -57,9 +57,7 @@ def make_files(
         write_xml(xml, edition, lines_of(edition))
         xml.write_bytes(signed(xml.read_bytes(), edition.report.collecting_body))
         paper = Path(folder) / "list.pdf"
-        paper.write_bytes(
-            render("list_01", snapshot_of(edition, islice(lines_of(edition), MOST_PRINTED)))
-        )
+        paper.write_bytes(render("list_01", snapshot_of(edition, islice(lines_of(edition), MOST_PRINTED))))
         at = clock()
         files = [
             _stored(edition, medium, path, at)
@@ -127,9 +125,7 @@ def tell(row_id: int, edition: DayReportEdition, *, clock: Callable[[], datetime
 
     def change() -> None:
         _keep(edition, answer, at)
-        _waiting(report).update(
-            state=_STATES[answer.outcome], sent_at=report.sent_at or at, answered_at=at
-        )
+        _waiting(report).update(state=_STATES[answer.outcome], sent_at=report.sent_at or at, answered_at=at)
 
     outbox.effect(row_id, at, change)
 

@@ -6,133 +6,298 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('receipts', '0006_guards_of_money'),
-        ('units', '0001_initial'),
+        ("receipts", "0006_guards_of_money"),
+        ("units", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DayReport',
+            name="DayReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(unique=True)),
-                ('day', models.DateField()),
-                ('part', models.PositiveSmallIntegerField()),
-                ('lines_in_all', models.PositiveIntegerField()),
-                ('total', models.PositiveBigIntegerField()),
-                ('made_at', models.DateTimeField()),
-                ('send_by', models.DateTimeField()),
-                ('state', models.CharField(choices=[('made', 'Made, not sent yet'), ('sent', 'Sent, not answered yet'), ('accepted', 'Accepted'), ('rejected', 'Rejected')], default='made', max_length=8)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('alarmed_at', models.DateTimeField(null=True)),
-                ('collecting_body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='day_reports', to='units.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(unique=True)),
+                ("day", models.DateField()),
+                ("part", models.PositiveSmallIntegerField()),
+                ("lines_in_all", models.PositiveIntegerField()),
+                ("total", models.PositiveBigIntegerField()),
+                ("made_at", models.DateTimeField()),
+                ("send_by", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("made", "Made, not sent yet"),
+                            ("sent", "Sent, not answered yet"),
+                            ("accepted", "Accepted"),
+                            ("rejected", "Rejected"),
+                        ],
+                        default="made",
+                        max_length=8,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("alarmed_at", models.DateTimeField(null=True)),
+                (
+                    "collecting_body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="day_reports",
+                        to="units.agency",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DayReportEdition',
+            name="DayReportEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('body', models.JSONField()),
-                ('explanation', models.CharField(blank=True, default='', max_length=500)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='receipts.dayreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("body", models.JSONField()),
+                ("explanation", models.CharField(blank=True, default="", max_length=500)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="receipts.dayreport",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DayReportAnswer',
+            name="DayReportAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.PositiveSmallIntegerField()),
-                ('body', models.BinaryField()),
-                ('outcome', models.CharField(choices=[('accepted', 'Accepted'), ('rejected', 'Rejected'), ('received', 'Received, not decided yet'), ('unreadable', 'Cannot be read')], max_length=10)),
-                ('reference', models.CharField(blank=True, default='', max_length=80)),
-                ('reasons', models.JSONField(default=list)),
-                ('received_at', models.DateTimeField()),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='receipts.dayreportedition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("status", models.PositiveSmallIntegerField()),
+                ("body", models.BinaryField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("rejected", "Rejected"),
+                            ("received", "Received, not decided yet"),
+                            ("unreadable", "Cannot be read"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, default="", max_length=80)),
+                ("reasons", models.JSONField(default=list)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="receipts.dayreportedition",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DayReportFile',
+            name="DayReportFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('medium', models.CharField(choices=[('xml', 'XML'), ('xlsx', 'XLSX'), ('pdf', 'PDF')], max_length=4)),
-                ('storage_name', models.CharField(max_length=200, unique=True)),
-                ('sha256', models.BinaryField()),
-                ('size', models.PositiveIntegerField()),
-                ('stored_at', models.DateTimeField()),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='receipts.dayreportedition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[("xml", "XML"), ("xlsx", "XLSX"), ("pdf", "PDF")], max_length=4
+                    ),
+                ),
+                ("storage_name", models.CharField(max_length=200, unique=True)),
+                ("sha256", models.BinaryField()),
+                ("size", models.PositiveIntegerField()),
+                ("stored_at", models.DateTimeField()),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="receipts.dayreportedition",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DayReportLine',
+            name="DayReportLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('source', models.UUIDField(unique=True)),
-                ('kind', models.CharField(choices=[('issued', 'New'), ('replacement', 'Replacement'), ('notice', 'Notice of an error')], max_length=12)),
-                ('form', models.CharField(max_length=5)),
-                ('series', models.CharField(max_length=5)),
-                ('number', models.PositiveIntegerField()),
-                ('issued_on', models.DateField()),
-                ('fee_name', models.TextField()),
-                ('rate', models.PositiveBigIntegerField(null=True)),
-                ('amount', models.PositiveBigIntegerField(null=True)),
-                ('adjusted_day', models.DateField(null=True)),
-                ('explanation', models.TextField(blank=True, default='')),
-                ('note', models.TextField(blank=True, default='')),
-                ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_lines', to='receipts.receipt')),
-                ('related', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receipts.receipt')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='receipts.dayreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("source", models.UUIDField(unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("issued", "New"),
+                            ("replacement", "Replacement"),
+                            ("notice", "Notice of an error"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("form", models.CharField(max_length=5)),
+                ("series", models.CharField(max_length=5)),
+                ("number", models.PositiveIntegerField()),
+                ("issued_on", models.DateField()),
+                ("fee_name", models.TextField()),
+                ("rate", models.PositiveBigIntegerField(null=True)),
+                ("amount", models.PositiveBigIntegerField(null=True)),
+                ("adjusted_day", models.DateField(null=True)),
+                ("explanation", models.TextField(blank=True, default="")),
+                ("note", models.TextField(blank=True, default="")),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="report_lines",
+                        to="receipts.receipt",
+                    ),
+                ),
+                (
+                    "related",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="receipts.receipt",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="receipts.dayreport",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='dayreport',
-            index=models.Index(fields=['collecting_body', '-id'], name='day_report_of_body'),
+            model_name="dayreport",
+            index=models.Index(fields=["collecting_body", "-id"], name="day_report_of_body"),
         ),
         migrations.AddIndex(
-            model_name='dayreport',
-            index=models.Index(condition=models.Q(('state', 'accepted'), _negated=True), fields=['send_by'], name='day_report_open'),
+            model_name="dayreport",
+            index=models.Index(
+                condition=models.Q(("state", "accepted"), _negated=True),
+                fields=["send_by"],
+                name="day_report_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dayreport',
-            constraint=models.UniqueConstraint(fields=('collecting_body', 'day', 'part'), name='day_report_part_once'),
+            model_name="dayreport",
+            constraint=models.UniqueConstraint(
+                fields=("collecting_body", "day", "part"), name="day_report_part_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dayreport',
-            constraint=models.CheckConstraint(condition=models.Q(('lines_in_all__gte', 1), ('part__gte', 1)), name='day_report_not_empty'),
+            model_name="dayreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lines_in_all__gte", 1), ("part__gte", 1)), name="day_report_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dayreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'made')), models.Q(('answered_at__isnull', True), ('sent_at__isnull', False), ('state', 'sent')), models.Q(('answered_at__isnull', False), ('sent_at__isnull', False), ('state__in', ['accepted', 'rejected'])), _connector='OR'), name='day_report_state_has_its_times'),
+            model_name="dayreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", True), ("state", "made")),
+                    models.Q(("answered_at__isnull", True), ("sent_at__isnull", False), ("state", "sent")),
+                    models.Q(
+                        ("answered_at__isnull", False),
+                        ("sent_at__isnull", False),
+                        ("state__in", ["accepted", "rejected"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="day_report_state_has_its_times",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dayreportedition',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='day_report_edition_key'),
+            model_name="dayreportedition",
+            constraint=models.UniqueConstraint(fields=("report", "number"), name="day_report_edition_key"),
         ),
         migrations.AddConstraint(
-            model_name='dayreportedition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('explanation', ''), ('made_by__isnull', True), ('number', 1)), models.Q(('made_by__isnull', False), ('number__gt', 1), models.Q(('explanation', ''), _negated=True)), _connector='OR'), name='day_report_made_anew_for_a_reason'),
+            model_name="dayreportedition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("explanation", ""), ("made_by__isnull", True), ("number", 1)),
+                    models.Q(
+                        ("made_by__isnull", False),
+                        ("number__gt", 1),
+                        models.Q(("explanation", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="day_report_made_anew_for_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dayreportfile',
-            constraint=models.UniqueConstraint(fields=('edition', 'medium'), name='day_report_file_once'),
+            model_name="dayreportfile",
+            constraint=models.UniqueConstraint(fields=("edition", "medium"), name="day_report_file_once"),
         ),
         migrations.AddConstraint(
-            model_name='dayreportline',
-            constraint=models.UniqueConstraint(fields=('report', 'position'), name='day_report_line_key'),
+            model_name="dayreportline",
+            constraint=models.UniqueConstraint(fields=("report", "position"), name="day_report_line_key"),
         ),
         migrations.AddConstraint(
-            model_name='dayreportline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('kind', 'notice')), models.Q(models.Q(('kind', 'notice'), _negated=True), ('amount__isnull', False)), _connector='OR'), name='day_report_notice_moves_no_money'),
+            model_name="dayreportline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__isnull", True), ("kind", "notice")),
+                    models.Q(models.Q(("kind", "notice"), _negated=True), ("amount__isnull", False)),
+                    _connector="OR",
+                ),
+                name="day_report_notice_moves_no_money",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dayreportline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'replacement'), ('related__isnull', False)), models.Q(('kind', 'replacement'), _negated=True), _connector='OR'), name='day_report_replacement_names_the_wrong_one'),
+            model_name="dayreportline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "replacement"), ("related__isnull", False)),
+                    models.Q(("kind", "replacement"), _negated=True),
+                    _connector="OR",
+                ),
+                name="day_report_replacement_names_the_wrong_one",
+            ),
         ),
     ]

@@ -36,7 +36,9 @@ class DayReport(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["collecting_body", "day", "part"], name="day_report_part_once"),
-            models.CheckConstraint(condition=Q(part__gte=1, lines_in_all__gte=1), name="day_report_not_empty"),
+            models.CheckConstraint(
+                condition=Q(part__gte=1, lines_in_all__gte=1), name="day_report_not_empty"
+            ),
             models.CheckConstraint(
                 condition=Q(state=DayReportState.MADE, answered_at__isnull=True)
                 | Q(state=DayReportState.SENT, sent_at__isnull=False, answered_at__isnull=True)

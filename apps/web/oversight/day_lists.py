@@ -225,8 +225,10 @@ def _list_page(request: HttpRequest, uuid: UUID, form: forms.Form, *, status: in
                 Cell(answer.edition.number),
                 Cell(answer.get_outcome_display(), note="; ".join(answer.reasons)),
                 Cell(answer.reference or "–"),
-                Cell(bytes(answer.body)[:2000].decode("utf-8", "replace").replace("\x00", "\ufffd") or "–",
-                     note=f"HTTP {answer.status}"),
+                Cell(
+                    bytes(answer.body)[:2000].decode("utf-8", "replace").replace("\x00", "\ufffd") or "–",
+                    note=f"HTTP {answer.status}",
+                ),
             ]
             for answer in seen.answers
         ],
@@ -250,7 +252,9 @@ def _facts(seen: SeenList) -> list[SummaryRow]:
     report, last = seen.report, seen.editions[-1]
     tax_code = last.body["tax_code"] or _("not established")
     rows = [
-        SummaryRow(_("Collecting body"), last.body["name"], note=_("Tax code: %(code)s") % {"code": tax_code}),
+        SummaryRow(
+            _("Collecting body"), last.body["name"], note=_("Tax code: %(code)s") % {"code": tax_code}
+        ),
         SummaryRow(_("Day told of"), day(report.day), note=_("made late") if report.is_late else ""),
         SummaryRow(_("Made"), moment(report.made_at)),
         SummaryRow(_("How it stands"), report.get_state_display(), note=seen.last_error),

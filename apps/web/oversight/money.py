@@ -8,18 +8,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import Refusal
-from apps.core.spoken import day, dong
+from apps.core.spoken import day, dong, moment
 from apps.interface.actors import actor_of_request
-from apps.interface.downloads import send_sheet
+from apps.interface.downloads import send_quarter_report, send_sheet
+from apps.supervision.actions import ask_quarter_report
+from apps.supervision.choices import RegisterState
 from apps.supervision.income import Dimension, Period, Taken, bodies_in_sight, income, write_income
 from apps.supervision.series_use import (
     FIRST_YEAR,
@@ -27,6 +30,7 @@ from apps.supervision.series_use import (
     UsedSeries,
     body_read,
     quarter_of,
+    reports_of,
     use_of_series,
     write_use,
 )
@@ -193,13 +197,18 @@ def income_sheet(request: HttpRequest) -> HttpResponse:
 def series_use(request: HttpRequest) -> HttpResponse:
     """The use of a body's series in a quarter."""
     by = actor_of_request(request)
-    form = QuarterForm(request.GET, bodies=bodies_in_sight(seen_by=by))
+    return _series_page(request, QuarterForm(request.GET, bodies=bodies_in_sight(seen_by=by)))
+
+
+def _series_page(request: HttpRequest, form: QuarterForm) -> HttpResponse:
+    by = actor_of_request(request)
     used: list[UsedSeries] = []
+    papers: list[dict[str, str]] = []
     if form.is_valid():
         try:
-            used = use_of_series(
-                form.cleaned_data["body"], form.chosen(), seen_by=by, today=timezone.localdate()
-            )
+            body, quarter = form.cleaned_data["body"], form.chosen()
+            used = use_of_series(body, quarter, seen_by=by, today=timezone.localdate())
+            papers = [_paper(report) for report in reports_of(body, quarter, seen_by=by)[:MOST_DRAWN]]
         except Refusal as refusal:
             show_refusal(refusal, form)
     context = {
@@ -207,6 +216,8 @@ def series_use(request: HttpRequest) -> HttpResponse:
         "form": form,
         "due_on": day(form.chosen().due_on) if not form.errors else "",
         "sheet_url": f"{reverse('oversight:series_use_sheet')}?{urlencode(form.data)}" if used else "",
+        "papers": papers,
+        "asked": form.data,
         "is_explained": all(each.is_explained for each in used),
         "columns": [
             Column(_("Series")),
@@ -222,6 +233,37 @@ def series_use(request: HttpRequest) -> HttpResponse:
         "rows": [_used_cells(each) for each in used],
     }
     return render(request, "oversight/series_use.html", context, status=422 if form.errors else 200)
+
+
+def _paper(report: Any) -> dict[str, str]:
+    is_ready = report.state == RegisterState.READY
+    return {
+        "url": reverse("oversight:quarter_paper", args=[report.pk]) if is_ready else "",
+        "made": moment(report.made_at) if is_ready else str(report.get_state_display()),
+    }
+
+
+@for_supervisors
+@require_POST
+def ask_paper(request: HttpRequest) -> HttpResponse:
+    """Has the paper of a quarter made."""
+    by = actor_of_request(request)
+    form = QuarterForm(request.POST, bodies=bodies_in_sight(seen_by=by))
+    if not form.is_valid():
+        return _series_page(request, form)
+    try:
+        ask_quarter_report(form.cleaned_data["body"], form.chosen(), by=by, at=timezone.now())
+    except Refusal:
+        # The page finds the same and says it beside the field.
+        return _series_page(request, form)
+    messages.success(request, _("The paper is being made. It stands below in a moment."))
+    return redirect(f"{reverse('oversight:series_use')}?{urlencode(form.data)}")
+
+
+@for_supervisors
+@require_safe
+def quarter_paper(request: HttpRequest, quarter: int) -> HttpResponse:
+    return send_quarter_report(quarter, by=actor_of_request(request))
 
 
 def _used_cells(each: UsedSeries) -> list[Cell]:
@@ -244,7 +286,7 @@ def series_use_sheet(request: HttpRequest) -> HttpResponse:
     by, at = actor_of_request(request), timezone.now()
     form = QuarterForm(request.GET, bodies=bodies_in_sight(seen_by=by))
     if not form.is_valid():
-        return series_use(request)
+        return _series_page(request, form)
     quarter, body = form.chosen(), body_read(form.cleaned_data["body"], seen_by=by)
     used = use_of_series(body.pk, quarter, seen_by=by, today=timezone.localdate(at))
     with TemporaryDirectory() as folder:

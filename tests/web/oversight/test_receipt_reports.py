@@ -62,7 +62,7 @@ def test_the_head_finds_the_list_its_lines_the_case_and_the_files(enter):
 
 
 def test_who_supervises_reads_the_list_and_acts_on_nothing(enter):
-    report = rejected()
+    rejected()
     client = enter(supervisor(given.ward()))
     page = text(client, url())
     code = CaseReceipt.objects.get().case.code
