@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apps.documents.snapshots import (
     DayListSnapshot,
     Form06Snapshot,
@@ -90,7 +92,7 @@ def form_07(rows: int = 2, more: int = 0) -> Form07Snapshot:
 
 def list_01(rows: int = 3) -> DayListSnapshot:
     """A supplementing list, made anew after a rejection, with a replacement on it."""
-    line = {
+    line: Any = {
         "form": "EBL01",
         "series": "26TAA",
         "issued_on": "2026-11-23",
@@ -103,7 +105,7 @@ def list_01(rows: int = 3) -> DayListSnapshot:
         "explanation": "",
         "note": "",
     }
-    replacement = {
+    replacement: Any = {
         "status": "Thay thế",
         "adjusted_day": "2026-11-20",
         "related": "EBL01 26TAA số 10482",
@@ -123,7 +125,7 @@ def list_01(rows: int = 3) -> DayListSnapshot:
         "lines": [
             {**line, "position": place, "number": 10_482 + place, **(replacement if place == rows else {})}
             for place in range(1, rows + 1)
-        ],  # type: ignore[typeddict-item]
+        ],
         "lines_in_all": rows + 1,
         "total": 700_000 * (rows + 1),
         "notes": ["Mã số thuế của tổ chức thu chưa xác lập."],
