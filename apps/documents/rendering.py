@@ -44,6 +44,8 @@ PAPERS: Mapping[PaperKind, Paper] = {
     "form_05": Paper("papers/form_05.html", "Mẫu số 05"),
     "form_06": Paper("papers/form_06.html", "Mẫu số 06"),
     "form_07": Paper("papers/form_07.html", "Mẫu số 07"),
+    "list_01": Paper("papers/list_01.html", "Mẫu 01/TH-BLĐT"),
+    "use_01": Paper("papers/use_01.html", "Báo cáo tình hình sử dụng biên lai"),
 }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -20,7 +22,9 @@ from apps.cases.selectors import (
     result_file,
 )
 from apps.core.access import note_access
-from apps.supervision.registers import register_file
+from apps.supervision.day_lists import list_file
+from apps.supervision.registers import SHEET, register_file
+from apps.supervision.series_use import report_file
 
 # Each kind of file that a case has, and who says whether an actor may have it.
 FILES: Mapping[str, Callable[..., Download]] = {
@@ -41,6 +45,21 @@ def send_file(kind: str, code: str, which: Any, *, by: Actor) -> HttpResponse:
 def send_register(register: int, which: str, *, by: Actor) -> HttpResponse:
     """The paper or the spreadsheet of a register. Raises RegisterUnknown, RegisterNotReady, NotFound."""
     return _send(register_file(register, which, seen_by=by), "register", f"register:{register}/{which}", by)
+
+
+def send_day_list(report: UUID, which: str, *, by: Actor) -> HttpResponse:
+    """A day's list to the tax authority. Raises DayReportUnknown, DayReportFileNotMade, NotFound."""
+    return _send(list_file(report, which, seen_by=by), "day list", f"day-list:{report}/{which}", by)
+
+
+def send_quarter_report(report: int, *, by: Actor) -> HttpResponse:
+    """The paper of a quarter. Raises RegisterUnknown, RegisterNotReady."""
+    return _send(report_file(report, seen_by=by), "report", f"quarter-report:{report}", by)
+
+
+def send_sheet(path: Path, name: str, *, subject: str, by: Actor) -> HttpResponse:
+    """A spreadsheet that was written for this reader."""
+    return _send(Download(name, SHEET, path.read_bytes()), "report", subject, by)
 
 
 def _send(download: Download, kind: str, subject: str, by: Actor) -> HttpResponse:

@@ -113,3 +113,35 @@ class MoneyState(models.TextChoices):
     DUE = "due", _("Due")
     SETTLED = "settled", _("Settled")
     REFUNDED = "refunded", _("Refunded")
+
+
+class DayReportState(models.TextChoices):
+    """How a day's list stands with the tax authority."""
+
+    MADE = "made", _("Made, not sent yet")
+    SENT = "sent", _("Sent, not answered yet")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+
+
+class ToldKind(models.TextChoices):
+    """What a line of the day's list tells."""
+
+    ISSUED = "issued", _("New")
+    REPLACEMENT = "replacement", _("Replacement")
+    NOTICE = "notice", _("Notice of an error")
+
+
+class ReportMedium(models.TextChoices):
+    XML = "xml", "XML"
+    XLSX = "xlsx", "XLSX"
+    PDF = "pdf", "PDF"
+
+
+class AnswerOutcome(models.TextChoices):
+    """What an answer of the tax authority says."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    RECEIVED = "received", _("Received, not decided yet")
+    UNREADABLE = "unreadable", _("Cannot be read")

@@ -240,6 +240,37 @@ class DrawerTooEmpty(Refusal):
     text = _("Your drawer holds %(held)s đ; %(amount)s đ cannot be paid from it.")
 
 
+class DayReportUnknown(NotFound):
+    code = "day_report_unknown"
+    text = _("There is no such list, or it is not yours to read.")
+
+
+class DayReportNotYours(NotAllowed):
+    code = "day_report_not_yours"
+    text = _("Only the head of the collecting body, or who signs there, answers for its lists.")
+
+
+class DayReportNotRejected(Refusal):
+    code = "day_report_not_rejected"
+    text = _("Only a list that the tax authority has rejected is made anew.")
+
+
+class DayReportNotWaiting(Refusal):
+    code = "day_report_not_waiting"
+    text = _("This list does not wait to be sent again: it is on its way, or was answered.")
+
+
+class ExplanationMissing(Invalid):
+    code = "explanation_missing"
+    text = _("Say in a sentence, of at most 500 characters, why the list is made anew.")
+
+
+class DayReportFileNotMade(Refusal):
+    code = "day_report_file_not_made"
+    text = _("The files of this list are still being made. Try again in a moment.")
+
+
+refuses_constraint("day_report_edition_key", DayReportNotRejected)
 refuses_constraint("series_open_once_a_year", SeriesOverlaps)
 refuses_constraint("series_key", SeriesOverlaps)
 refuses_constraint("money_in_an_open_session", NoOpenSession)

@@ -1,13 +1,14 @@
-"""What the schedule watches: receipts that have their number and no signature."""
+"""What the schedule watches and does for receipts: alarms of unsigned ones, and the day's lists to the tax authority."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
+from apps.receipts.actions.day_reports import make_lists, see_to_sendings
 from apps.receipts.models import UnsignedAlarm
 from apps.receipts.selectors import unsigned_receipts
 
@@ -33,3 +34,23 @@ def watch(at: datetime) -> None:
                 timezone.localtime(late.due_at).isoformat(timespec="minutes"),
             )
     UnsignedAlarm.objects.filter(cleared_at__isnull=True, receipt__paper__isnull=False).update(cleared_at=at)
+
+
+@shared_task(name="apps.receipts.periodic.make_day_lists")
+def make_day_lists() -> None:
+    """Played in the evening and once more before midnight; a missed run is made up by the next."""
+    at = timezone.now()
+    make_lists(timezone.localdate(at), at=at)
+
+
+@shared_task(name="apps.receipts.periodic.make_late_lists")
+def make_late_lists() -> None:
+    """Played after midnight: what was issued since the last run of the day before, and is late now."""
+    at = timezone.now()
+    make_lists(timezone.localdate(at) - timedelta(days=1), at=at)
+
+
+@shared_task(name="apps.receipts.periodic.see_to_day_lists")
+def see_to_day_lists() -> None:
+    """Played every hour."""
+    see_to_sendings(timezone.now())

@@ -25,7 +25,7 @@ from apps.receipts.models import (
     Receipt,
     Refund,
 )
-from apps.receipts.policies import ANSWER_FOR_DRAWERS, TAKE_MONEY
+from apps.receipts.policies import ANSWER_FOR_MONEY, TAKE_MONEY
 from apps.units.models import Agency
 
 # Longer than this a receipt is not left unsigned without an alarm.
@@ -106,7 +106,7 @@ def account_of(body: Agency, day: date) -> CollectionAccount | None:
 def sessions_seen(*, seen_by: Actor) -> QuerySet[CashierSession]:
     """A cashier's own sessions at desks where they still stand, and all of desks whose agency the actor answers for."""
     own = Q(cashier_id=seen_by.user_id, desk__in=seen_by.agencies_with(*TAKE_MONEY))
-    answered_for = Q(desk__in=seen_by.agencies_with(*ANSWER_FOR_DRAWERS))
+    answered_for = Q(desk__in=seen_by.agencies_with(*ANSWER_FOR_MONEY))
     return CashierSession.objects.filter(own | answered_for).select_related(
         "desk", "cashier", "closed_by", "acknowledged__by"
     )

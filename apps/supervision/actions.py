@@ -1,4 +1,4 @@
-"""Asking for a register, which a worker then makes."""
+"""Asking for a register, or for a quarter's use of series on paper, which a worker then makes."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.core import outbox
+from apps.core.rows import insert_unless_known
 from apps.core.transactions import lock_one, verb_transaction
 from apps.supervision.choices import RegisterState
 from apps.supervision.errors import FieldUnknown, PeriodWrong, RegisterAgencyUnknown
-from apps.supervision.models import Register
+from apps.supervision.models import QuarterReport, Register
 from apps.supervision.policies import can_read_register
 from apps.supervision.registers import fields_of_catalogue
+from apps.supervision.series_use import Quarter, use_of_series
 from apps.units.models import Agency
 
 TASK = "apps.supervision.tasks.render_register"
+QUARTER_TASK = "apps.supervision.tasks.render_quarter_report"
 LONGEST = timedelta(days=366)
 
 
@@ -52,3 +55,21 @@ def ask_register(
         )
         outbox.owe(TASK, f"register:{register.pk}", at, register=register.pk).save()
     return register
+
+
+def ask_quarter_report(body_id: int, quarter: Quarter, *, by: Actor, at: datetime) -> QuarterReport:
+    """The use of a body's series in a quarter on paper, as it stands when a worker makes it.
+
+    Who asks for what is being made already is given that one. Raises RegisterAgencyUnknown, QuarterWrong.
+    """
+    use_of_series(body_id, quarter, seen_by=by, today=timezone.localdate(at))
+    asked = QuarterReport(
+        body_id=body_id, year=quarter.year, quarter=quarter.number, asked_by_id=by.account_id, asked_at=at
+    )
+    with verb_transaction():
+        if not insert_unless_known(asked):
+            return QuarterReport.objects.get(
+                body=body_id, year=quarter.year, quarter=quarter.number, state=RegisterState.ASKED
+            )
+        outbox.owe(QUARTER_TASK, f"quarter-report:{asked.pk}", at, report=asked.pk).save()
+    return asked

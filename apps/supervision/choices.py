@@ -44,3 +44,8 @@ class Spans:
 class RegisterState(models.TextChoices):
     ASKED = "asked", _("Being made")
     READY = "ready", _("Ready")
+
+
+# By when the use of receipts in a quarter was to be reported: (month, day), the fourth in the next year
+# (Thông tư 303/2016/TT-BTC). Whether it binds receipts under Nghị định 254/2026/NĐ-CP is not established.
+QUARTER_DUE: dict[int, tuple[int, int]] = {1: (4, 30), 2: (7, 30), 3: (10, 30), 4: (1, 30)}

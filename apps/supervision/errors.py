@@ -15,6 +15,11 @@ class NoSupervision(NotAllowed):
     text = _("You hold no post of supervision.")
 
 
+class NoMoneyRead(NotAllowed):
+    code = "no_money_read"
+    text = _("You neither answer for the money of a collecting body nor supervise one.")
+
+
 class RegisterUnknown(NotFound):
     code = "register_unknown"
     text = _("There is no such register, or it is not yours to read.")
@@ -33,6 +38,11 @@ class RegisterAgencyUnknown(Invalid):
 class FieldUnknown(Invalid):
     code = "field_unknown"
     text = _("The catalogue has no such field.")
+
+
+class QuarterWrong(Invalid):
+    code = "quarter_wrong"
+    text = _("Choose a quarter from 2026 on that has begun.")
 
 
 class PeriodWrong(Invalid):

@@ -65,3 +65,49 @@ class Register(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["agency", "-id"], name="register_of_agency")]
+
+
+class QuarterReport(models.Model):
+    """The use of a body's series in a quarter on paper: asked for, made once by a worker as things stood then, never changed."""
+
+    body = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="quarter_reports")
+    year = models.PositiveSmallIntegerField()
+    quarter = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8, choices=RegisterState.choices, default=RegisterState.ASKED)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    snapshot = models.JSONField(null=True)
+    file_name = models.CharField(max_length=200, unique=True, null=True)
+    file_sha256 = models.BinaryField(null=True)
+    file_size = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quarter__gte=1, quarter__lte=4), name="quarter_of_four"),
+            models.CheckConstraint(
+                condition=Q(
+                    state=RegisterState.ASKED,
+                    made_at__isnull=True,
+                    snapshot__isnull=True,
+                    file_name__isnull=True,
+                    file_sha256__isnull=True,
+                    file_size__isnull=True,
+                )
+                | Q(
+                    state=RegisterState.READY,
+                    made_at__isnull=False,
+                    snapshot__isnull=False,
+                    file_name__isnull=False,
+                    file_sha256__isnull=False,
+                    file_size__isnull=False,
+                ),
+                name="quarter_report_ready_is_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["body", "year", "quarter"],
+                condition=Q(state=RegisterState.ASKED),
+                name="quarter_report_asked_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["body", "year", "quarter", "-id"], name="quarter_report_of_body")]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.cases.policies import agencies_worked_at
+from apps.receipts.policies import ANSWER_FOR_MONEY, answers_for_money_of
 from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit, Agency
 
@@ -32,6 +35,28 @@ def can_see_district(unit: AdministrativeUnit, actor: Actor) -> bool:
 def supervises_agency(agency: Agency, actor: Actor) -> bool:
     """An agency of a district that the actor supervises or of a ward in it; an inspector's are all."""
     return oversees_city(actor) or bool({agency.unit_id, agency.unit.parent_id} & districts_overseen(actor))
+
+
+def overseen(actor: Actor, prefix: str = "") -> Q:
+    """The agencies that the actor supervises, as a condition on the agency that `prefix` leads to."""
+    if oversees_city(actor):
+        return Q(pk__isnull=False)
+    districts = districts_overseen(actor)
+    return Q(**{f"{prefix}unit_id__in": districts}) | Q(**{f"{prefix}unit__parent_id__in": districts})
+
+
+def reads_money(actor: Actor) -> bool:
+    """Whether the actor reads the money of any collecting body: who answers for it there, and who supervises."""
+    return oversees(actor) or bool(actor.posts_with(*ANSWER_FOR_MONEY))
+
+
+def money_in_sight(actor: Actor, prefix: str = "") -> Q:
+    """The collecting bodies whose money the actor reads, as a condition on the agency that `prefix` leads to."""
+    return Q(**{f"{prefix}id__in": actor.agencies_with(*ANSWER_FOR_MONEY)}) | overseen(actor, prefix)
+
+
+def can_read_money_of(agency: Agency, actor: Actor) -> bool:
+    return answers_for_money_of(agency.pk, actor) or supervises_agency(agency, actor)
 
 
 def can_read_register(agency: Agency, actor: Actor) -> bool:

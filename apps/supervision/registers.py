@@ -18,7 +18,7 @@ from apps.procedures.models import Procedure
 from apps.supervision.choices import RegisterState
 from apps.supervision.errors import RegisterNotReady, RegisterUnknown
 from apps.supervision.models import Register
-from apps.supervision.policies import can_read_register, districts_overseen, oversees_city
+from apps.supervision.policies import can_read_register, overseen
 from apps.units.models import Agency
 from apps.units.selectors import agencies_on
 
@@ -33,12 +33,12 @@ def registers_kept(*, seen_by: Actor) -> QuerySet[Register]:
 
 def registers_overseen(*, seen_by: Actor) -> QuerySet[Register]:
     """Those of the agencies that the actor supervises, newest first."""
-    return _registers().filter(_overseen(seen_by, "agency__"))
+    return _registers().filter(overseen(seen_by, "agency__"))
 
 
 def registers_readable(*, seen_by: Actor) -> QuerySet[Register]:
     """Both together."""
-    return _registers().filter(Q(agency_id__in=agencies_worked_at(seen_by)) | _overseen(seen_by, "agency__"))
+    return _registers().filter(Q(agency_id__in=agencies_worked_at(seen_by)) | overseen(seen_by, "agency__"))
 
 
 def _registers() -> QuerySet[Register]:
@@ -51,13 +51,6 @@ def _registers() -> QuerySet[Register]:
     )
 
 
-def _overseen(actor: Actor, prefix: str = "") -> Q:
-    if oversees_city(actor):
-        return Q(pk__isnull=False)
-    districts = districts_overseen(actor)
-    return Q(**{f"{prefix}unit_id__in": districts}) | Q(**{f"{prefix}unit__parent_id__in": districts})
-
-
 def agencies_kept(*, seen_by: Actor) -> list[Agency]:
     """The agencies where the actor works on cases."""
     return list(Agency.objects.filter(pk__in=agencies_worked_at(seen_by)).order_by("identification_code"))
@@ -65,7 +58,7 @@ def agencies_kept(*, seen_by: Actor) -> list[Agency]:
 
 def agencies_overseen(*, seen_by: Actor, day: date, words: str = "") -> list[Agency]:
     """The agencies that the actor supervises whose name or code holds every word; the first of them where many."""
-    agencies = agencies_on(day).filter(_overseen(seen_by))
+    agencies = agencies_on(day).filter(overseen(seen_by))
     for word in words.split():
         agencies = agencies.filter(
             Q(name__icontains=word) | Q(name_en__icontains=word) | Q(identification_code__iexact=word)

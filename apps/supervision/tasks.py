@@ -1,4 +1,5 @@
-"""What workers do for supervision: registers, in one pass that writes the spreadsheet and gathers what is printed."""
+"""What workers do for supervision: registers, in one pass that writes the spreadsheet and gathers what is printed; the use
+of series in a quarter on paper."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from uuid import uuid4
 
 from celery import shared_task
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
@@ -20,11 +22,13 @@ from apps.core.outbox import consumer
 from apps.documents.actions import paper, write_file
 from apps.documents.models import Document, StoredFile
 from apps.documents.snapshots import RegisterLine
-from apps.supervision.actions import TASK
+from apps.supervision.actions import QUARTER_TASK, TASK
 from apps.supervision.choices import RegisterState
-from apps.supervision.models import Register
+from apps.supervision.models import QuarterReport, Register
 from apps.supervision.papers import MOST_PRINTED, head_of, lines_of, snapshot_of
 from apps.supervision.rendering import write_sheet
+from apps.supervision.series_use import Quarter, used_in
+from apps.supervision.series_use import snapshot_of as quarter_snapshot
 
 
 @shared_task(name=TASK)
@@ -82,3 +86,21 @@ def _make(register: Register, *, at: datetime) -> tuple[Document, StoredFile]:
     register.sheet_name, register.sheet_sha256, register.lines = name, digest, count
     register.state, register.made_at = RegisterState.READY, at
     return document, stored
+
+
+@shared_task(name=QUARTER_TASK)
+@consumer
+def render_quarter_report(row_id: int, payload: dict[str, Any]) -> None:
+    """Makes the paper of a quarter as things stand now."""
+    from apps.documents.rendering import render_pdf
+
+    report = QuarterReport.objects.select_related("body").get(pk=payload["report"])
+    at, quarter = timezone.now(), Quarter(report.year, report.quarter)
+    snapshot = quarter_snapshot(report.body, quarter, used_in(report.body_id, quarter), made_at=at)
+    content = render_pdf("use_01", snapshot)
+    report.file_name = default_storage.save(
+        f"quarter-reports/{at:%Y/%m/%d}/{uuid4()}.pdf", ContentFile(content)
+    )
+    report.file_sha256, report.file_size = hashlib.sha256(content).digest(), len(content)
+    report.snapshot, report.state, report.made_at = snapshot, RegisterState.READY, at
+    outbox.effect(row_id, at, report.save)

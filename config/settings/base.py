@@ -238,6 +238,11 @@ PAYMENT_GATEWAY = {
 if PAYMENT_GATEWAY["url"]:
     required("PAYMENT_GATEWAY_MERCHANT")
     required("PAYMENT_GATEWAY_KEY")
+# Where the day's lists of receipts go (01/TH-BLĐT); without an address they are made and wait.
+TAX_AUTHORITY = {
+    "url": os.environ.get("TAX_AUTHORITY_URL", ""),
+    "token": os.environ.get("TAX_AUTHORITY_TOKEN", ""),
+}
 
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
@@ -259,10 +264,13 @@ CELERY_TASK_ROUTES = {
     "apps.cases.tasks.send_*": {"queue": "notices"},
     "apps.procedures.tasks.*": {"queue": "periodic"},
     "apps.supervision.tasks.*": {"queue": "documents"},
+    "apps.receipts.tasks.render_*": {"queue": "documents"},
+    "apps.receipts.tasks.send_*": {"queue": "notices"},
+    "apps.receipts.periodic.*": {"queue": "periodic"},
     "apps.core.periodic.*": {"queue": "periodic"},
     "apps.cases.periodic.*": {"queue": "periodic"},
-    "apps.receipts.periodic.*": {"queue": "periodic"},
     "apps.cases.tasks.ask_gateway": {"queue": "notices"},
+    "apps.cases.tasks.refund_at_gateway": {"queue": "notices"},
     "apps.cases.tasks.lapse_waiting": {"queue": "routing"},
     "apps.cases.tasks.remind_applicant": {"queue": "routing"},
 }
@@ -271,6 +279,22 @@ CELERY_BEAT_SCHEDULE = {
     "watch windows": {"task": "apps.cases.periodic.watch_windows", "schedule": crontab(minute="*/5")},
     "watch unsigned": {"task": "apps.receipts.periodic.watch_unsigned", "schedule": crontab(minute="*/5")},
     "watch orders": {"task": "apps.cases.periodic.watch_orders", "schedule": crontab(minute="*/5")},
+    "the day's lists": {
+        "task": "apps.receipts.periodic.make_day_lists",
+        "schedule": crontab(hour=18, minute=0),
+    },
+    "the day's last lists": {
+        "task": "apps.receipts.periodic.make_day_lists",
+        "schedule": crontab(hour=23, minute=50),
+    },
+    "lists of days gone by": {
+        "task": "apps.receipts.periodic.make_late_lists",
+        "schedule": crontab(hour=0, minute=20),
+    },
+    "sendings of lists": {
+        "task": "apps.receipts.periodic.see_to_day_lists",
+        "schedule": crontab(minute=5),
+    },
     "clear away": {"task": "apps.core.periodic.clear_away", "schedule": crontab(hour=3, minute=10)},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

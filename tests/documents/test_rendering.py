@@ -34,18 +34,19 @@ from tests.documents.reading import (
 
 A4 = (210, 297)
 A5 = (148, 210)
+LANDSCAPE = ("form_07", "list_01", "use_01")
 
 
 @EVERY_PAPER
 def test_a_receipt_is_a5_and_a_form_a4(kind: PaperKind) -> None:
-    expected = A5 if kind == "receipt" else A4[::-1] if kind == "form_07" else A4
+    expected = A5 if kind == "receipt" else A4[::-1] if kind in LANDSCAPE else A4
     for page in reader(printed(kind)).pages:
         size = tuple(round(float(side) / 72 * 25.4) for side in (page.mediabox.width, page.mediabox.height))
         assert size == expected
 
 
 @pytest.mark.parametrize(
-    "kind", ["receipt", "form_02", "form_03", "form_04", "form_05", "form_06", "form_07"]
+    "kind", ["receipt", "form_02", "form_03", "form_04", "form_05", "form_06", "form_07", "list_01", "use_01"]
 )
 def test_a_usual_paper_is_one_page(kind: PaperKind) -> None:
     assert pages_of(printed(kind)) == 1

@@ -262,7 +262,7 @@ def test_what_may_be_absent_leaves_no_trace_of_a_missing_value(kind: PaperKind, 
     assert "undefined" not in text
 
 
-@pytest.mark.parametrize("kind", [kind for kind in SPECIMENS if kind != "receipt"])
+@pytest.mark.parametrize("kind", [kind for kind in SPECIMENS if kind.startswith("form")])
 def test_every_form_prints_its_check_code_and_where_to_ask(kind: PaperKind) -> None:
     text = squeezed(text_of(printed(kind)))
     assert "KTRA234567AB" in text
@@ -293,6 +293,18 @@ def test_a_register_that_prints_only_its_beginning_says_so() -> None:
     text = squeezed(text_of(render_pdf("form_07", books.form_07(more=1_200))))
     assert squeezed("1.202; bản in này chỉ gồm 2 hồ sơ đầu, sổ đầy đủ là bảng tính kèm theo") in text
     assert squeezed("bản in này chỉ gồm") not in squeezed(text_of(printed("form_07")))
+
+
+def test_a_day_list_that_prints_only_its_beginning_says_so_and_sums_the_whole() -> None:
+    text = squeezed(text_of(printed("list_01")))
+    assert squeezed("4; bản in này chỉ gồm 3 dòng đầu") in text
+    assert squeezed("Cộng cả bảng") in text and "2.800.000" in text
+    assert squeezed("Bổ sung lần 1; gửi lần 2, thay cho lần bị từ chối") in text
+
+
+def test_the_use_of_a_series_that_issued_nothing_is_told_with_dashes() -> None:
+    text = squeezed(text_of(printed("use_01")))
+    assert "EBL0226TAB1––00001" in text and "13.193105.544.000" in text
 
 
 def test_the_specimens_are_all_the_papers_and_say_that_they_are_no_papers(tmp_path) -> None:

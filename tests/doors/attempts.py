@@ -17,7 +17,7 @@ from apps.citizens.models import Citizen
 from apps.core.models import AccessRecord
 from apps.notifications.models import Notice
 from apps.receipts.models import CashierSession, CashMovement, DifferenceAcknowledged
-from apps.supervision.models import Register
+from apps.supervision.models import QuarterReport, Register
 from tests.cases.doors import world
 from tests.doors.scenes import secrets_of
 
@@ -47,6 +47,7 @@ def everything() -> dict[str, Any]:
         "attachments": Attachment.objects.count(),
         "notices": Notice.objects.count(),
         "registers": Register.objects.count(),
+        "quarters": QuarterReport.objects.count(),
         "pools": Pool.objects.count(),
         "sessions": list(CashierSession.objects.order_by("pk").values()),
         "movements": CashMovement.objects.count(),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -24,8 +24,11 @@ from apps.cases.policies import DESK
 from apps.cases.tracking import secret_of
 from apps.core.models import Job
 from apps.documents.templatetags.papers import in_fours
-from apps.receipts.models import CashierSession
-from apps.supervision.models import Register
+from apps.receipts.actions.day_reports import make_lists
+from apps.receipts.models import CashierSession, DayReport
+from apps.supervision.actions import ask_quarter_report
+from apps.supervision.models import QuarterReport, Register
+from apps.supervision.series_use import Quarter
 from apps.units.models import Agency
 from tests import given
 from tests.cases import asked, legs
@@ -404,7 +407,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
 def finished() -> Scene:
     """Filed in a ward, decided by the city, its result released: with a paper, a receipt, a result, an attachment.
 
-    The city's agency has a register.
+    The city's agency has a register, a list to the tax authority, and the paper of a quarter.
     """
     case = given.resolved_case(given.FOOD_SAFETY, by=filer())
     at = case.competent_agency
@@ -412,7 +415,10 @@ def finished() -> Scene:
     record = Attachment.objects.get(uuid=given.uploaded(given.staff(at, Role.HANDLER)))
     ActPaper.objects.create(case=case, event=done, attachment=record)
     given.register_asked(at)
-    given.carry_out(given.NOW, "render_paper", "render_receipt", "render_register")
+    make_lists(given.NOW.date(), at=given.NOW)
+    ask_quarter_report(at.pk, Quarter(2026, 4), by=given.staff(at, Role.HEAD), at=given.NOW)
+    made = ("paper", "receipt", "register", "day_report", "quarter_report")
+    given.carry_out(given.NOW, *(f"render_{each}" for each in made))
     return Scene(case, at, given.staff(at, Role.RECEPTIONIST, Role.HEAD), (Role.RECEPTIONIST, Role.HEAD))
 
 
@@ -447,6 +453,8 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         files = {
             "check_code": document.check_code,
             "register": Register.objects.get().pk,
+            "quarter": QuarterReport.objects.get().pk,
+            "report": DayReport.objects.get(collecting_body=receipt.series.collecting_body).uuid,
             "medium": "pdf",
             "papers": paper,
             "documents": paper,
@@ -459,7 +467,8 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
     else:
         by = given.receptionist(case.current_agency)
         sheet = ask_control_sheet(case.code, by=by, at=given.NOW)
-        files = {"check_code": sheet.document.check_code}
+        # Nothing was receipted: no list is there.
+        files = {"check_code": sheet.document.check_code, "report": uuid4(), "act": "send-again"}
     return {
         "session": session,
         "cases": case.code,

@@ -106,6 +106,14 @@ GET   /desk/cases/<str:code>/<str:verb>/                       in   403  403  40
 GET   /oversight/                                              in   403  403  403  403  403  200  200  200  403  in   403  403
 GET   /oversight/register/                                     in   403  403  403  403  403  200  200  200  403  in   403  403
 GET   /oversight/register/<int:register>/<slug:medium>/         in   403  403  403  403  403  404  404  200  403  in   403  403
+GET   /oversight/receipts/                                     in   403  403  200  200  200  200  200  200  403  in   403  200
+GET   /oversight/receipts/lists/<uuid:report>/                 in   404  404  404  200  200  404  404  200  404  in   404  200
+GET   /oversight/receipts/lists/<uuid:report>/files/<slug:medium>/ in   404  404  404  200  200  404  404  200  404  in   404  200
+GET   /oversight/receipts/series/                              in   403  403  200  200  200  200  200  200  403  in   403  200
+GET   /oversight/receipts/series/sheet/                        in   403  403  200  200  200  200  200  200  403  in   403  200
+GET   /oversight/receipts/series/papers/<int:quarter>/         in   404  404  404  200  200  404  404  200  404  in   404  200
+GET   /oversight/receipts/income/                              in   403  403  200  200  200  200  200  200  403  in   403  200
+GET   /oversight/receipts/income/sheet/                        in   403  403  200  200  200  200  200  200  403  in   403  200
 GET   /oversight/<slug:unit>/<slug:list_name>/                 in   403  403  403  403  403  404  200  200  403  in   403  403
 GET   /oversight/cases/<str:code>/                             in   403  403  403  403  403  404  200  200  403  in   403  403
 
@@ -168,6 +176,10 @@ GET   /api/v1/cashier-sessions/<uuid:session>                  401  403  403  40
 GET   /api/v1/registers                                        401  403  403  200  200  200  200  200  200  403  401  403  200
 GET   /api/v1/registers/<int:register>                         401  404  404  404  200  200  404  404  200  404  401  404  200
 GET   /api/v1/registers/<int:register>/<slug:medium>            401  404  404  404  200  200  404  404  200  404  401  404  200
+GET   /api/v1/day-lists                                        401  403  403  200  200  200  200  200  200  403  401  403  200
+GET   /api/v1/day-lists/<uuid:report>                          401  404  404  404  200  200  404  404  200  404  401  404  200
+GET   /api/v1/day-lists/<uuid:report>/lines                    401  404  404  404  200  200  404  404  200  404  401  404  200
+GET   /api/v1/day-lists/<uuid:report>/files/<slug:medium>      401  404  404  404  200  200  404  404  200  404  401  404  200
 
 GET   /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
 GET   /account/inactive/                                       200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -195,6 +207,8 @@ POST  /desk/take-application/<str:procedure>/                  in   403  403  42
 POST  /desk/cases/<str:code>/reveal/                           in   403  403  404  200  200  403  403  403  403  in   403  200
 POST  /desk/pools/                                             in   403  403  422  302  422  403  403  403  403  in   403  302
 POST  /desk/pools/<int:pool>/                                  in   403  403  302  302  302  403  403  403  403  in   403  302
+POST  /oversight/receipts/lists/<uuid:report>/<slug:act>/      in   404  404  404  404  404  404  404  404  404  in   404  404
+POST  /oversight/receipts/series/ask/                          in   403  403  422  302  302  422  302  302  403  in   403  302
 POST  /oversight/cases/<str:code>/reveal/                      in   403  403  403  403  403  404  200  200  403  in   403  403
 POST  /administration/procedures/<str:procedure>/describe/     in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/procedures/<str:procedure>/draft/        in   403  403  403  403  403  403  403  403  403  in   403  403
@@ -325,7 +339,7 @@ portal request_withdrawal   in   404  do   403  403  403  403  403  403  403  in
 
 # Where a file is handed out: each time one line in the access log, and nothing else is written.
 DOWNLOAD = re.compile(
-    r"/(papers|receipts|results|attachments|documents|act-papers)/<(uuid|int):|/<slug:medium>"
+    r"/(papers|receipts|results|attachments|documents|act-papers)/<(uuid|int):|/<slug:medium>|/sheet/$"
 )
 # These read no session, so that there is nothing for a foreign page to abuse: public resources of the API, a gateway's door.
 WITHOUT_SESSION = frozenset(

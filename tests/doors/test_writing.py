@@ -84,6 +84,8 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
         "/desk/register/": lambda: register_typed(scene),
         **drawers(scene),
         "/oversight/register/": lambda: register_typed(scene),
+        "/oversight/receipts/lists/<uuid:report>/<slug:act>/": dict,
+        "/oversight/receipts/series/ask/": lambda: {"body": scene.at.pk, "year": "2026", "quarter": "4"},
         "/desk/cases/<str:code>/control-sheet/": dict,
         "/api/v1/cases/<words:code>/control-sheet": dict,
         "/api/v1/registers": lambda: {
@@ -200,6 +202,7 @@ ADDS: dict[str, set[str]] = {
     "/desk/register/": {"OutboxRow", "registers"},
     "/oversight/register/": {"OutboxRow", "registers"},
     "/api/v1/registers": {"OutboxRow", "registers"},
+    "/oversight/receipts/series/ask/": {"OutboxRow", "quarters"},
     "/desk/cases/<str:code>/reveal/": {"access"},
     "/oversight/cases/<str:code>/reveal/": {"access"},
     "/api/v1/cases/<words:code>/reveal": {"access"},

@@ -10,6 +10,7 @@ from apps.api.v1.views import (
     cases,
     cashiers,
     catalogue,
+    day_lists,
     documentation,
     paying,
     people,
@@ -76,6 +77,12 @@ urlpatterns = [
         "cashier-sessions/<uuid:session>/acknowledge-difference",
         cashiers.Acknowledge.as_view(),
         name="acknowledge_difference",
+    ),
+    path("day-lists", day_lists.DayLists.as_view(), name="day_lists"),
+    path("day-lists/<uuid:report>", day_lists.OneDayList.as_view(), name="day_list"),
+    path("day-lists/<uuid:report>/lines", day_lists.DayListLines.as_view(), name="day_list_lines"),
+    path(
+        "day-lists/<uuid:report>/files/<slug:medium>", day_lists.DayListFile.as_view(), name="day_list_file"
     ),
     path("status", public.PublicStatus.as_view(), name="status"),
     path("receipts/<words:lookup_code>", public.CheckReceipt.as_view(), name="check_receipt"),

@@ -29,7 +29,7 @@ from apps.documents.snapshots.forms import (
     TimeLimit,
 )
 from apps.documents.snapshots.parts import CheckPage, Desk, IdentityKind, PaperParty, Tracking
-from apps.documents.snapshots.receipt import ReceiptSnapshot
+from apps.documents.snapshots.receipt import DayListSnapshot, ReceiptSnapshot, SeriesUseSnapshot
 
 __all__ = [
     "CORRECTABLE",
@@ -37,6 +37,7 @@ __all__ = [
     "LEGACY",
     "SHAPES",
     "CheckPage",
+    "DayListSnapshot",
     "Desk",
     "Form01Snapshot",
     "Form02Snapshot",
@@ -52,6 +53,7 @@ __all__ = [
     "ReceiptSnapshot",
     "RegisterLine",
     "RegisterOfField",
+    "SeriesUseSnapshot",
     "SnapshotIncomplete",
     "TimeLimit",
     "Timeliness",
@@ -69,6 +71,8 @@ PaperKind = Literal[
     "form_05",
     "form_06",
     "form_07",
+    "list_01",
+    "use_01",
     "legacy_01",
     "legacy_02",
     "legacy_03",
@@ -98,6 +102,8 @@ SHAPES: Mapping[PaperKind, type] = {
     "form_05": Form05Snapshot,
     "form_06": Form06Snapshot,
     "form_07": Form07Snapshot,
+    "list_01": DayListSnapshot,
+    "use_01": SeriesUseSnapshot,
     **dict.fromkeys(LEGACY, LegacySnapshot),
 }
 

@@ -77,3 +77,74 @@ class ReceiptSnapshot(TypedDict):
     replaces: ReplacedReceipt | None
     signature: ReceiptSignature  # without one there is no paper
     notes: list[str]
+
+
+class ListedBody(TypedDict):
+    """The collecting body of a list; a tax code that is not established is None."""
+
+    name: str
+    tax_code: str | None
+    address: str
+
+
+class ListLine(TypedDict):
+    """One receipt or notice on the day's list; days are ISO dates, amounts đồng."""
+
+    position: int
+    form: str
+    series: str
+    number: int
+    issued_on: str
+    fee_name: str
+    rate: int | None
+    amount: int | None
+    status: str
+    adjusted_day: str | None
+    related: str
+    explanation: str
+    note: str
+
+
+class DayListSnapshot(TypedDict):
+    """Bảng tổng hợp dữ liệu biên lai điện tử, mẫu 01/TH-BLĐT: what is printed of a day's list."""
+
+    body: ListedBody
+    day: str
+    part: int
+    edition: int
+    explanation: str
+    issued_at: str
+    lines: list[ListLine]
+    lines_in_all: int
+    total: int
+    notes: list[str]
+
+
+class SeriesUseLine(TypedDict):
+    """One series in a quarter; `first` and `last` are None where nothing was issued."""
+
+    form: str
+    code: str
+    opening: int
+    first: int | None
+    last: int | None
+    used: int
+    amount: int
+    replaced: int
+    lost: int
+    closing: int
+
+
+class SeriesUseSnapshot(TypedDict):
+    """Báo cáo tình hình sử dụng biên lai of a collecting body in a quarter."""
+
+    body: ListedBody
+    year: int
+    quarter: int
+    due_on: str
+    issued_at: str
+    lines: list[SeriesUseLine]
+    used: int
+    amount: int
+    replaced: int
+    notes: list[str]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from apps.applications.models import Attachment, OriginalSeen
@@ -19,7 +20,7 @@ from apps.cases.told import TOLD, TOLD_WITH_STATUS
 from apps.core.models import JobRow, OutboxRow, RequestKey
 from apps.core.outbox import MOST_ATTEMPTS
 from apps.documents.models import Document, StoredData, StoredFile
-from apps.operations.integrity import calendar, cashiers, ledger, money, outbox, papers, places
+from apps.operations.integrity import calendar, cashiers, ledger, money, outbox, papers, places, reports
 from apps.operations.integrity.invariants import INVARIANTS, WRONG
 from apps.operations.integrity.walking import (
     LARGE,
@@ -32,8 +33,19 @@ from apps.operations.integrity.walking import (
     rows_of,
     table_of,
 )
-from apps.receipts.models import CashierSession, Payment, PaymentOrder, Receipt, ReceiptSeries, RefundProposal
-from apps.supervision.models import Register
+from apps.receipts.choices import ReceiptForm
+from apps.receipts.models import (
+    CashierSession,
+    DayReport,
+    DayReportFile,
+    DayReportLine,
+    Payment,
+    PaymentOrder,
+    Receipt,
+    ReceiptSeries,
+    RefundProposal,
+)
+from apps.supervision.models import QuarterReport, Register
 
 __all__ = ["INVARIANTS", "WRONG", "Fault", "Findings", "check"]
 
@@ -105,6 +117,9 @@ def _walks(at: datetime) -> list[Walk]:
         walk(PaymentOrder, "settled_fees", money.ORDERS),
         walk(RefundProposal, "refunds", money.REFUNDS),
         walk(Case, "accounts", money.ACCOUNTS),
+        walk(Receipt, "told_once", reports.TOLD, forms=ReceiptForm.values, zone=settings.TIME_ZONE, day=day),
+        walk(DayReportLine, "told_as_issued", reports.LINES, zone=settings.TIME_ZONE),
+        walk(DayReport, "told_as_issued", reports.LISTS),
         walk(Receipt, "papers", papers.RECEIPT_PAPERS),
         walk(Document, "papers", papers.PAPERS),
         walk(CaseDocument, "papers", papers.REPLACED),
@@ -120,6 +135,8 @@ def _walks(at: datetime) -> list[Walk]:
         Walk(table_of(StoredFile), papers.stored_papers, frozenset({"stored_files"}), SMALL),
         Walk(table_of(StoredData), papers.stored_data, frozenset({"stored_files"}), SMALL),
         Walk(table_of(Register), papers.stored_sheets, frozenset({"stored_files"}), SMALL),
+        Walk(table_of(DayReportFile), reports.stored_lists, frozenset({"stored_files"}), SMALL),
+        Walk(table_of(QuarterReport), reports.stored_quarters, frozenset({"stored_files"}), SMALL),
         Walk(table_of(Attachment), papers.stored_attachments, frozenset({"stored_files"}), SMALL),
         walk(OutboxRow, "outbox_rows", outbox.OUTBOX, tasks=outbox.tasks_known(), **limits),
         walk(OutboxRow, "effects_once", outbox.EFFECTS),

@@ -46,6 +46,10 @@ INVARIANTS: Mapping[str, str | Promise] = {
     ),
     "accounts": _("What each case was paid is explained row by row, and no case gave back more than that"),
     "money_told": _("The ledger of each case tells of exactly its payments, receipts and refunds"),
+    "told_once": _("Every receipt of a day gone by is on exactly one list to the tax authority"),
+    "told_as_issued": _(
+        "Every line of a list says what its receipt says, and every list is the sum of its lines, with its files"
+    ),
     "papers": _(
         "Every receipt, signed with its data, paper and register has its stored file, or an open outbox row that will "
         "make it; one that replaces another is of the same form and case"
@@ -119,6 +123,10 @@ WRONG: Mapping[str, str | Promise] = {
     "money_outside": _("money was taken in it before it was opened or after it was closed"),
     "money_of_another": _("money was taken in it by somebody else, or at another desk"),
     "acknowledged_by_own": _("its difference was acknowledged by who kept or counted the drawer"),
+    "on_no_list": _("no list tells the tax authority of it"),
+    "line_differs": _("its receipt says otherwise"),
+    "list_differs": _("its lines add up to something else"),
+    "list_has_no_files": _("its files are not there, and no outbox row will make them"),
     "no_file": _("it has no stored file, and no open outbox row will make one"),
     "other_certificate": _("it is signed with another certificate than its paper names"),
     "replaces_another_kind": _("it replaces a paper of another case or form, or a later one"),

@@ -63,6 +63,14 @@ EFFECTS = """
             WHEN 'apps.supervision.tasks.render_register' THEN EXISTS (
                 SELECT FROM supervision_register r
                 WHERE r.id = (o.payload ->> 'register')::bigint AND r.state = 'ready')
+            WHEN 'apps.supervision.tasks.render_quarter_report' THEN EXISTS (
+                SELECT FROM supervision_quarterreport r
+                WHERE r.id = (o.payload ->> 'report')::bigint AND r.state = 'ready')
+            WHEN 'apps.receipts.tasks.render_day_report' THEN EXISTS (
+                SELECT FROM receipts_dayreportfile f WHERE f.edition_id = (o.payload ->> 'edition')::bigint)
+            WHEN 'apps.receipts.tasks.send_day_report' THEN EXISTS (
+                SELECT FROM receipts_dayreportanswer a
+                WHERE a.edition_id = (o.payload ->> 'edition')::bigint AND a.outcome IN ('accepted', 'rejected'))
             WHEN 'apps.cases.tasks.send_notice' THEN EXISTS (
                 SELECT FROM notifications_sending s JOIN notifications_notice n ON n.id = s.notice_id
                 WHERE n.uuid = (o.payload ->> 'notice')::uuid AND s.channel = o.payload ->> 'channel'

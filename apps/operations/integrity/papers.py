@@ -103,7 +103,7 @@ def stored_data(first: int, last: int) -> Iterator[Fault]:
     """Structured data of papers whose bytes are not those that were hashed."""
     files = StoredData.objects.filter(pk__range=(first, last)).select_related("document").order_by("pk")
     for stored in files.iterator(chunk_size=SMALL):
-        wrong = _wrong_bytes(stored.storage_name, bytes(stored.sha256), stored.size)
+        wrong = wrong_bytes(stored.storage_name, bytes(stored.sha256), stored.size)
         if wrong:
             yield Fault(
                 "stored_files", stored.pk, f"data of {stored.document.kind} {stored.document.uuid}", wrong
@@ -118,7 +118,7 @@ def stored_papers(first: int, last: int) -> Iterator[Fault]:
         row = f"{document.kind} {document.uuid}"
         if fingerprint(document.snapshot) != bytes(document.snapshot_hash):
             yield Fault("stored_files", stored.pk, row, "snapshot_wrong")
-        wrong = _wrong_bytes(stored.storage_name, bytes(stored.sha256), stored.size)
+        wrong = wrong_bytes(stored.storage_name, bytes(stored.sha256), stored.size)
         if wrong:
             yield Fault("stored_files", stored.pk, row, wrong)
 
@@ -128,7 +128,7 @@ def stored_sheets(first: int, last: int) -> Iterator[Fault]:
     ready = Register.objects.filter(pk__range=(first, last), state=RegisterState.READY).order_by("pk")
     for register in ready.iterator(chunk_size=SMALL):
         assert register.sheet_name and register.sheet_sha256 is not None and register.sheet_size is not None
-        wrong = _wrong_bytes(register.sheet_name, bytes(register.sheet_sha256), register.sheet_size)
+        wrong = wrong_bytes(register.sheet_name, bytes(register.sheet_sha256), register.sheet_size)
         if wrong:
             yield Fault("stored_files", register.pk, f"register {register.pk}", wrong)
 
@@ -136,12 +136,12 @@ def stored_sheets(first: int, last: int) -> Iterator[Fault]:
 def stored_attachments(first: int, last: int) -> Iterator[Fault]:
     """Attachments whose bytes are not those that were hashed."""
     for file in Attachment.objects.filter(pk__range=(first, last)).order_by("pk").iterator(chunk_size=SMALL):
-        wrong = _wrong_bytes(file.storage_name, bytes(file.sha256), file.size)
+        wrong = wrong_bytes(file.storage_name, bytes(file.sha256), file.size)
         if wrong:
             yield Fault("stored_files", file.pk, f"attachment {file.uuid}", wrong)
 
 
-def _wrong_bytes(storage_name: str, sha256: bytes, size: int) -> str:
+def wrong_bytes(storage_name: str, sha256: bytes, size: int) -> str:
     """What is wrong with a stored file, or nothing; read in pieces, so that a large one takes no more memory than a small one."""
     digest, length = hashlib.sha256(), 0
     try:

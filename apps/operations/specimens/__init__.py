@@ -17,4 +17,6 @@ SPECIMENS: Mapping[PaperKind, Callable[[], Mapping[str, Any]]] = {
     "form_05": papers.form_05,
     "form_06": books.form_06,
     "form_07": books.form_07,
+    "list_01": books.list_01,
+    "use_01": books.use_01,
 }

@@ -1,8 +1,17 @@
-"""Specimens of the office's own papers: a control sheet and a register, with long names and many rows where asked."""
+"""Specimens of the office's own papers: a control sheet, a register, reports on receipts; long names, many rows where asked."""
 
 from __future__ import annotations
 
-from apps.documents.snapshots import Form06Snapshot, Form07Snapshot, RegisterLine, Transfer
+from typing import Any
+
+from apps.documents.snapshots import (
+    DayListSnapshot,
+    Form06Snapshot,
+    Form07Snapshot,
+    RegisterLine,
+    SeriesUseSnapshot,
+    Transfer,
+)
 from apps.operations.specimens.papers import CASE_CODE, check, desk
 
 
@@ -78,4 +87,91 @@ def form_07(rows: int = 2, more: int = 0) -> Form07Snapshot:
         "sheet_sha256": "ab" * 32,
         "signature": None,
         "notes": [],
+    }
+
+
+def list_01(rows: int = 3) -> DayListSnapshot:
+    """A supplementing list, made anew after a rejection, with a replacement on it."""
+    line: Any = {
+        "form": "EBL01",
+        "series": "26TAA",
+        "issued_on": "2026-11-23",
+        "fee_name": "Phí thẩm định cấp giấy chứng nhận cơ sở đủ điều kiện an toàn thực phẩm nông, lâm, thủy sản",
+        "rate": 700_000,
+        "amount": 700_000,
+        "status": "Mới",
+        "adjusted_day": None,
+        "related": "",
+        "explanation": "",
+        "note": "",
+    }
+    replacement: Any = {
+        "status": "Thay thế",
+        "adjusted_day": "2026-11-20",
+        "related": "EBL01 26TAA số 10482",
+        "explanation": "Sai số bản sao trên biên lai đã lập",
+    }
+    return {
+        "body": {
+            "name": "Sở Nông nghiệp và Môi trường thành phố Hà Nội",
+            "tax_code": None,
+            "address": "38 Tô Hiệu, phường Nguyễn Trãi, quận Hà Đông",
+        },
+        "day": "2026-11-23",
+        "part": 2,
+        "edition": 2,
+        "explanation": "Bổ sung tên đầy đủ của tổ chức thu",
+        "issued_at": "2026-11-23T23:50:00+07:00",
+        "lines": [
+            {**line, "position": place, "number": 10_482 + place, **(replacement if place == rows else {})}
+            for place in range(1, rows + 1)
+        ],
+        "lines_in_all": rows + 1,
+        "total": 700_000 * (rows + 1),
+        "notes": ["Mã số thuế của tổ chức thu chưa xác lập."],
+    }
+
+
+def use_01() -> SeriesUseSnapshot:
+    """A quarter with one series in use and another that issued nothing."""
+    return {
+        "body": {
+            "name": "Ủy ban nhân dân phường Trúc Bạch, quận Ba Đình",
+            "tax_code": "0100109106",
+            "address": "2 Trúc Bạch",
+        },
+        "year": 2026,
+        "quarter": 4,
+        "due_on": "2027-01-30",
+        "issued_at": "2027-01-04T09:00:00+07:00",
+        "lines": [
+            {
+                "form": "EBL01",
+                "code": "26TAA",
+                "opening": 8_214,
+                "first": 8_214,
+                "last": 21_406,
+                "used": 13_193,
+                "amount": 105_544_000,
+                "replaced": 12,
+                "lost": 0,
+                "closing": 21_407,
+            },
+            {
+                "form": "EBL02",
+                "code": "26TAB",
+                "opening": 1,
+                "first": None,
+                "last": None,
+                "used": 0,
+                "amount": 0,
+                "replaced": 0,
+                "lost": 0,
+                "closing": 1,
+            },
+        ],
+        "used": 13_193,
+        "amount": 105_544_000,
+        "replaced": 12,
+        "notes": ["Mẫu theo Thông tư 303/2016/TT-BTC; việc áp dụng chưa xác lập."],
     }

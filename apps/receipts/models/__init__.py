@@ -3,9 +3,18 @@
 The program may add to almost all of this and change next to nothing. All amounts are whole đồng.
 """
 
-from apps.receipts.models.accounts import CollectionAccount
-from apps.receipts.models.cashiers import CashierSession, CashMovement, DifferenceAcknowledged
-from apps.receipts.models.fees import FeeDue, FeeDueQuerySet
+from apps.receipts.models.accounts import (
+    CollectionAccount,
+)
+from apps.receipts.models.cashiers import (
+    CashierSession,
+    CashMovement,
+    DifferenceAcknowledged,
+)
+from apps.receipts.models.fees import (
+    FeeDue,
+    FeeDueQuerySet,
+)
 from apps.receipts.models.payments import (
     ORDER_CODE_LENGTH,
     REFERENCE_AT_MOST,
@@ -15,15 +24,30 @@ from apps.receipts.models.payments import (
     PaymentOrder,
     PaymentOrderLine,
 )
-from apps.receipts.models.receipts import LOOKUP_CODE_LENGTH, Receipt, ReceiptDocument, UnsignedAlarm
+from apps.receipts.models.receipts import (
+    LOOKUP_CODE_LENGTH,
+    Receipt,
+    ReceiptDocument,
+    UnsignedAlarm,
+)
 from apps.receipts.models.refunds import (
     Refund,
     RefundDecision,
     RefundFailure,
     RefundOtherWay,
     RefundProposal,
+    RefundProposalQuerySet,
 )
-from apps.receipts.models.series import ReceiptSeries
+from apps.receipts.models.reports import (
+    DayReport,
+    DayReportAnswer,
+    DayReportEdition,
+    DayReportFile,
+    DayReportLine,
+)
+from apps.receipts.models.series import (
+    ReceiptSeries,
+)
 
 __all__ = [
     "LOOKUP_CODE_LENGTH",
@@ -32,6 +56,11 @@ __all__ = [
     "CashMovement",
     "CashierSession",
     "CollectionAccount",
+    "DayReport",
+    "DayReportAnswer",
+    "DayReportEdition",
+    "DayReportFile",
+    "DayReportLine",
     "DifferenceAcknowledged",
     "FeeDue",
     "FeeDueQuerySet",
@@ -48,5 +77,6 @@ __all__ = [
     "RefundFailure",
     "RefundOtherWay",
     "RefundProposal",
+    "RefundProposalQuerySet",
     "UnsignedAlarm",
 ]

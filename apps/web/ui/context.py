@@ -12,7 +12,7 @@ from apps.accounts.actors import Actor
 from apps.cases.policies import posts_of_casework
 from apps.procedures.policies import can_change_catalogue
 from apps.receipts.policies import has_to_do_with_drawers
-from apps.supervision.policies import oversees
+from apps.supervision.policies import oversees, reads_money
 from apps.web.ui.parts import NavItem, Text
 
 Entry = tuple[Text, str]
@@ -34,6 +34,7 @@ OVERSIGHT: tuple[Entry, ...] = (
     (_("Wards"), "oversight:wards"),
     (_("Registers"), "oversight:register"),
 )
+MONEY: Entry = (_("Reports on receipts"), "oversight:day_lists")
 ADMINISTRATION: tuple[Entry, ...] = (
     (_("Catalogue"), "administration:procedures"),
     (_("National list"), "administration:imports"),
@@ -53,8 +54,9 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
     if has_to_do_with_drawers(actor):
         desk = (*desk, DRAWER)
     oversight = OVERSIGHT if oversees(actor) else ()
+    money = (MONEY,) if reads_money(actor) else ()
     administration = ADMINISTRATION if can_change_catalogue(actor) else ()
-    return (*desk, *oversight, *administration, *PUBLIC)
+    return (*desk, *oversight, *money, *administration, *PUBLIC)
 
 
 def navigation(actor: Actor | None, path: str) -> list[NavItem]:

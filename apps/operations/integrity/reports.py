@@ -1,0 +1,82 @@
+"""The day's lists to the tax authority: every receipt on exactly one, told as it was issued, each list the sum of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apps.operations.integrity.papers import wrong_bytes
+from apps.operations.integrity.walking import SMALL, Fault
+from apps.receipts.models import DayReportFile
+from apps.supervision.choices import RegisterState
+from apps.supervision.models import QuarterReport
+
+# A day is told by the run after its midnight; two days on it must be there.
+TOLD = """
+    SELECT r.id, 'receipt ' || s.code || ' ' || r.number || ' of agency ' || s.collecting_body_id, 'on_no_list'
+    FROM receipts_receipt r JOIN receipts_receiptseries s ON s.id = r.series_id
+    WHERE r.id BETWEEN %(first)s AND %(last)s AND s.form = ANY(%(forms)s)
+        AND (r.issued_at AT TIME ZONE %(zone)s)::date < %(day)s::date - 1
+        AND NOT EXISTS (
+            SELECT FROM receipts_dayreportline l WHERE l.source = r.uuid AND l.kind IN ('issued', 'replacement'))
+    ORDER BY r.id
+"""
+
+
+LINES = """
+    SELECT l.id, 'line ' || l.position || ' of list ' || d.uuid, 'line_differs'
+    FROM receipts_dayreportline l
+    JOIN receipts_dayreport d ON d.id = l.report_id
+    JOIN receipts_receipt r ON r.id = l.receipt_id
+    JOIN receipts_receiptseries s ON s.id = r.series_id
+    WHERE l.id BETWEEN %(first)s AND %(last)s AND (
+        (l.form, l.series, l.number) <> (s.form, s.code, r.number)
+        OR l.issued_on <> (r.issued_at AT TIME ZONE %(zone)s)::date
+        OR d.collecting_body_id <> s.collecting_body_id
+        OR (l.kind IN ('issued', 'replacement') AND (
+            l.amount <> r.amount OR l.source <> r.uuid OR d.day <> l.issued_on
+            OR l.related_id IS DISTINCT FROM r.replaces_id
+            OR (l.kind = 'replacement') <> (r.replaces_id IS NOT NULL)))
+    )
+    ORDER BY l.id
+"""
+
+
+LISTS = """
+    SELECT d.id, 'list ' || d.uuid, CASE
+        WHEN told.lines <> d.lines_in_all OR told.last <> d.lines_in_all OR told.total <> d.total THEN 'list_differs'
+        ELSE 'list_has_no_files' END
+    FROM receipts_dayreport d
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS lines, coalesce(max(position), 0) AS last, coalesce(sum(amount), 0) AS total
+        FROM receipts_dayreportline l WHERE l.report_id = d.id
+    ) AS told
+    LEFT JOIN LATERAL (
+        SELECT e.id, e.number FROM receipts_dayreportedition e WHERE e.report_id = d.id ORDER BY e.number DESC LIMIT 1
+    ) AS edition ON true
+    WHERE d.id BETWEEN %(first)s AND %(last)s AND (
+        told.lines <> d.lines_in_all OR told.last <> d.lines_in_all OR told.total <> d.total
+        OR ((SELECT count(*) FROM receipts_dayreportfile f WHERE f.edition_id = edition.id) <> 3
+            AND NOT EXISTS (
+                SELECT FROM core_outboxrow o
+                WHERE o.effect = 'day-report:' || d.uuid || ':' || edition.number AND o.done_at IS NULL)))
+    ORDER BY d.id
+"""
+
+
+def stored_lists(first: int, last: int) -> Iterator[Fault]:
+    """Files of lists whose bytes are not those that were hashed."""
+    files = DayReportFile.objects.filter(pk__range=(first, last)).order_by("pk")
+    for file in files.iterator(chunk_size=SMALL):
+        wrong = wrong_bytes(file.storage_name, bytes(file.sha256), file.size)
+        if wrong:
+            yield Fault("stored_files", file.pk, f"{file.medium} of a list, {file.pk}", wrong)
+
+
+def stored_quarters(first: int, last: int) -> Iterator[Fault]:
+    """Papers of quarters whose bytes are not those that were hashed."""
+    ready = QuarterReport.objects.filter(pk__range=(first, last), state=RegisterState.READY).order_by("pk")
+    for report in ready.iterator(chunk_size=SMALL):
+        assert report.file_name and report.file_sha256 is not None and report.file_size is not None
+        wrong = wrong_bytes(report.file_name, bytes(report.file_sha256), report.file_size)
+        if wrong:
+            yield Fault("stored_files", report.pk, f"quarter report {report.pk}", wrong)

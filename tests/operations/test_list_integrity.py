@@ -1,0 +1,98 @@
+"""check_integrity finds a receipt that no list tells of, a line that says otherwise, a list that is not its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from apps.core.models import OutboxRow
+from apps.operations.integrity import check
+from apps.receipts.actions.day_reports import make_lists
+from apps.receipts.models import DayReport, DayReportFile, DayReportLine, Receipt
+from tests import given
+from tests.receipts.lists import list_made, receipt
+
+pytestmark = pytest.mark.django_db
+
+OURS = ("told_once", "told_as_issued", "stored_files")
+
+
+def found(at=given.NOW) -> dict[str, str]:
+    return {name: fault.wrong for name, fault in check(at=at).broken.items() if name in OURS}
+
+
+def test_a_receipt_is_told_by_the_end_of_the_day_after():
+    receipt()
+    assert found() == {} and found(given.after(given.NOW, days=1)) == {}
+    assert found(given.after(given.NOW, days=2)) == {"told_once": "on_no_list"}
+
+
+def test_a_list_as_it_is_made_is_whole():
+    list_made()
+    assert found(given.after(given.NOW, days=9)) == {}
+
+
+def forged(other: Receipt, line: dict[str, object], **report: object) -> None:
+    """A list of one more receipt that somebody wrote around the program."""
+    told = DayReport.objects.get()
+    amount = line.get("amount", other.amount)
+    said = {"day": told.day, "lines_in_all": 1, "total": amount, "send_by": told.send_by, **report}
+    forgery = DayReport.objects.create(
+        uuid=uuid4(), collecting_body=told.collecting_body, part=2, made_at=told.made_at, **said
+    )
+    true = {
+        "source": other.uuid,
+        "kind": "issued",
+        "form": other.series.form,
+        "series": other.series.code,
+        "number": other.number,
+        "issued_on": told.day,
+        "amount": other.amount,
+        "fee_name": "Lệ phí",
+    }
+    DayReportLine.objects.create(report=forgery, position=1, receipt=other, **{**true, **line})
+
+
+@pytest.mark.parametrize(
+    ("write", "wrong"),
+    [
+        (lambda other: forged(other, {"amount": 1}), "line_differs"),
+        (lambda other: forged(other, {"number": 77}), "line_differs"),
+        (lambda other: forged(other, {"series": "26TAB"}), "line_differs"),
+        (lambda other: forged(other, {"issued_on": given.NOW.date() - timedelta(days=1)}), "line_differs"),
+        (lambda other: forged(other, {"source": uuid4()}), "line_differs"),
+        (lambda other: forged(other, {}, day=given.NOW.date() - timedelta(days=1)), "line_differs"),
+        (lambda other: forged(other, {}, total=5), "list_differs"),
+        (lambda other: forged(other, {}, lines_in_all=2), "list_differs"),
+        (lambda other: forged(other, {}), "list_has_no_files"),
+    ],
+)
+def test_what_was_written_around_the_program_is_found(write: Callable[[Receipt], None], wrong: str):
+    list_made()
+    other = receipt()
+    with transaction.atomic():
+        write(other)
+        assert found()["told_as_issued"] == wrong
+        # The database would refuse some of it at commit.
+        transaction.set_rollback(True)
+
+
+def test_a_list_whose_files_nobody_will_make_is_found():
+    receipt()
+    make_lists(given.NOW.date(), at=given.NOW)
+    assert found() == {}
+    OutboxRow.objects.filter(task__endswith="render_day_report").delete()
+    assert found() == {"told_as_issued": "list_has_no_files"}
+
+
+def test_a_file_of_a_list_that_was_changed_is_found():
+    list_made()
+    name = DayReportFile.objects.get(medium="xml").storage_name
+    with default_storage.open(name, "r+b") as file:
+        file.write(b"x")
+    assert found() == {"stored_files": "file_wrong"}
