@@ -254,7 +254,9 @@ def _values(row: CaseNotice, case: Case) -> dict[str, str]:
         "reference": obligation.reference if obligation else "",
         "going_back": dong(said["amount"]) if "refund" in said else dong(said.get("going_back")),
         "refund_way": str(RefundMethod(said["method"]).label) if "refund" in said and said["method"] else "",
-        "due_again": dong(_asked_again(said["fees"])) if kind == EventKind.CASE_REOPENED and "fees" in said else "",
+        "due_again": dong(_asked_again(said["fees"]))
+        if kind == EventKind.CASE_REOPENED and "fees" in said
+        else "",
         "is_refund_granted": bool(said.get("is_granted")),
         "is_refund_cash": "refund" in said and said["method"] == RefundMethod.CASH,
         "is_refund_withdrawn": kind == EventKind.CASE_REOPENED and "refunds_withdrawn" in said,

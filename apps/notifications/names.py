@@ -121,7 +121,9 @@ NAMES: Mapping[str, Name] = {
         "8.000\N{NO-BREAK SPACE}đ",
         place=Place.EVERYWHERE,
     ),
-    "refund_way": Name(_("How it is paid back: in cash, by a transfer, through the gateway."), "Tiền mặt", "Cash"),
+    "refund_way": Name(
+        _("How it is paid back: in cash, by a transfer, through the gateway."), "Tiền mặt", "Cash"
+    ),
     "due_again": Name(
         _("The fee that is asked again when a case is reopened, since its refund had been granted."),
         "8.000\N{NO-BREAK SPACE}đ",

@@ -13,6 +13,7 @@ from apps.cases.selectors import facts_of_case, fees_of
 from apps.procedures.tariff import assess
 from apps.receipts.actions.fees import assess_again
 
+
 def fees_assessed_again(act: Act) -> dict[str, Any]:
     """Assesses the tariff of the day of filing with the answers as they stand now; what the event says of it.
 

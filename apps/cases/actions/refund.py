@@ -161,18 +161,14 @@ def pay_refund(
 
 def paid_by_gateway(act: Act, proposal: RefundProposal, reference: str) -> CaseEvent:
     """The gateway has paid it back, under this number of its own; the program plays this for an outbox row."""
-    paid = paid_elsewhere(
-        proposal, method=RefundMethod.GATEWAY, reference=reference, by_id=None, at=act.at
-    )
+    paid = paid_elsewhere(proposal, method=RefundMethod.GATEWAY, reference=reference, by_id=None, at=act.at)
     return _record_paid(act, paid, "")
 
 
 def refused_by_gateway(act: Act, proposal: RefundProposal, said: str) -> CaseEvent:
     """The gateway's last word is no: nothing went back, and somebody decides on another way."""
     RefundFailure.objects.create(proposal=proposal, said=said[:REFERENCE_AT_MOST], at=act.at)
-    return act.record(
-        EventKind.REFUND_FAILED, data={"refund": str(proposal.uuid), "amount": proposal.amount}
-    )
+    return act.record(EventKind.REFUND_FAILED, data={"refund": str(proposal.uuid), "amount": proposal.amount})
 
 
 def _record_paid(act: Act, paid: Refund, recipient: str) -> CaseEvent:

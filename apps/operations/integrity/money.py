@@ -1,6 +1,5 @@
 """Money: numbers without a gap; every payment explained by lines, receipts and refunds; every refund as it was granted."""
 
-
 NUMBERS = """
     SELECT s.id, s.code || ' of agency ' || s.collecting_body_id || ', number ' || r.number, 'gap_or_double'
     FROM receipts_receiptseries s JOIN (

@@ -6,60 +6,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('receipts', '0006_guards_of_money'),
+        ("receipts", "0006_guards_of_money"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RefundFailure',
+            name="RefundFailure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('said', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("said", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='RefundOtherWay',
+            name="RefundOtherWay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('gateway', 'Through the payment gateway'), ('cash', 'Cash'), ('transfer', 'Bank transfer')], max_length=10)),
-                ('reason', models.CharField(max_length=500)),
-                ('decided_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("gateway", "Through the payment gateway"),
+                            ("cash", "Cash"),
+                            ("transfer", "Bank transfer"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("decided_at", models.DateTimeField()),
             ],
         ),
         migrations.AlterField(
-            model_name='refunddecision',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="refunddecision",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refunddecision',
-            constraint=models.CheckConstraint(condition=models.Q(('is_granted', False), ('decided_by__isnull', False), _connector='OR'), name='refund_granted_by_a_person'),
+            model_name="refunddecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_granted", False), ("decided_by__isnull", False), _connector="OR"),
+                name="refund_granted_by_a_person",
+            ),
         ),
         migrations.AddField(
-            model_name='refundfailure',
-            name='proposal',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='failure', to='receipts.refundproposal'),
+            model_name="refundfailure",
+            name="proposal",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="failure",
+                to="receipts.refundproposal",
+            ),
         ),
         migrations.AddField(
-            model_name='refundotherway',
-            name='decided_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="refundotherway",
+            name="decided_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='refundotherway',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='other_ways', to='receipts.refundproposal'),
+            model_name="refundotherway",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="other_ways",
+                to="receipts.refundproposal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refundotherway',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['cash', 'transfer'])), name='refund_other_way_by_hand'),
+            model_name="refundotherway",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("method__in", ["cash", "transfer"])), name="refund_other_way_by_hand"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refundotherway',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='refund_other_way_has_a_reason'),
+            model_name="refundotherway",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="refund_other_way_has_a_reason"
+            ),
         ),
     ]

@@ -31,8 +31,7 @@ class RefundProposalQuerySet(models.QuerySet):
     def to_decide(self) -> Self:
         """Nobody has decided yet, or the gateway did not pay back what was granted."""
         return self.filter(
-            Q(decision__isnull=True)
-            | Q(failure__isnull=False, other_ways__isnull=True, refund__isnull=True)
+            Q(decision__isnull=True) | Q(failure__isnull=False, other_ways__isnull=True, refund__isnull=True)
         )
 
     def to_pay(self, method: RefundMethod) -> Self:
