@@ -26,22 +26,20 @@ from tests import given
 pytestmark = pytest.mark.django_db
 
 LIVES, STEPS = 3, 24
-ACTS = set(
-    [
-        "pay",
-        "pay_what_is_not_due",
-        "decline",
-        "accept",
-        "ask",
-        "give",
-        "withdraw",
-        "stop",
-        "reopen",
-        "decide",
-        "change_the_way",
-        "pay_back",
-    ]
-)
+ACTS = {
+    "pay",
+    "pay_what_is_not_due",
+    "decline",
+    "accept",
+    "ask",
+    "give",
+    "withdraw",
+    "stop",
+    "reopen",
+    "decide",
+    "change_the_way",
+    "pay_back",
+}
 ENDED = (Status.DECLINED, Status.STOPPED)
 ASKED = [Item("Tờ khai", "Khai lại")]
 
