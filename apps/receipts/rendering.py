@@ -11,6 +11,8 @@ from django.utils import timezone
 from lxml import etree
 
 from apps.core.tables_written import SheetColumn, write_table
+from apps.documents.signing import Identity, signer_for
+from apps.documents.signing.xades import place_for_signature, sign_xml
 from apps.receipts.choices import ToldKind
 from apps.receipts.models import DayReportEdition, DayReportLine
 from apps.units.models import Agency
@@ -47,9 +49,12 @@ _COLUMNS = (
 )
 
 
-def signed(xml: bytes, body: Agency) -> bytes:
-    """The list as the collecting body hands it over. A signature goes into `DSCKS`; until keys are there it has none."""
-    return xml
+def sign_list(path: Path, body: Agency, *, at: datetime) -> None:
+    """Signs a written list in the name of its collecting body, as its receipts are. Raises what a signer raises."""
+    signer = signer_for(Identity(body.identification_code, body.name, body.tax_code))
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    root = etree.parse(str(path), parser).getroot()
+    path.write_bytes(sign_xml(root, signer, at=at, what=TITLE))
 
 
 def key_of(edition: DayReportEdition) -> str:
@@ -73,7 +78,9 @@ def write_xml(path: Path, edition: DayReportEdition, lines: Iterable[DayReportLi
                 with file.element("NDBTHDLieu"), file.element("DSDLieu"):
                     for line in lines:
                         file.write(_line(line))
-            file.write(etree.Element("DSCKS"))
+            signatures = etree.Element("DSCKS")
+            place_for_signature(signatures)
+            file.write(signatures)
 
 
 def _general(edition: DayReportEdition) -> dict[str, str | None]:

@@ -24,6 +24,7 @@ GUARDED = (
     "receipts_paymentline",
     "receipts_paymentorder",
     "receipts_receipt",
+    "receipts_receiptdocument",
     "receipts_refundproposal",
     "receipts_refunddecision",
     "receipts_refundotherway",
@@ -156,7 +157,7 @@ def test_a_chain_that_goes_over_to_another_payment(force):
     force("UPDATE receipts_receipt SET replaces_id = %s WHERE replaces_id = %s", receipt.pk, other.pk)
     found = broken()
     # Now it is one chain, and only its case does not know it.
-    assert (found["settled_fees"], found["money_told"] if "money_told" in found else "") == (
+    assert (found["settled_fees"], found.get("money_told", "")) == (
         "receipt_of_no_case",
         "",
     )

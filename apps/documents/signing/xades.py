@@ -25,10 +25,10 @@ def place_for_signature(parent: _Element) -> None:
     SubElement(parent, f"{{{DS}}}Signature", Id="placeholder", nsmap={"ds": DS})
 
 
-def sign_xml(root: _Element, signer: Signer, *, at: datetime) -> bytes:
-    """The data with its signature where the place was marked; it covers everything else in the file."""
+def sign_xml(root: _Element, signer: Signer, *, at: datetime, what: str = "Biên lai điện tử") -> bytes:
+    """The data with its signature where the place was marked; it covers everything else in the file, `what` it is besides."""
     key: Any = _key(signer)
-    xades = _Xades(at, key.method)
+    xades = _Xades(at, key.method, what)
     signed = xades.sign(root, key=key, cert=key.certificates, always_add_key_value=False)
     content: bytes = etree.tostring(signed, xml_declaration=True, encoding="UTF-8")
     return content
@@ -37,11 +37,11 @@ def sign_xml(root: _Element, signer: Signer, *, at: datetime) -> bytes:
 class _Xades(XAdESSigner):
     """signxml's signer, with the time of signing told to it."""
 
-    def __init__(self, at: datetime, method: SignatureMethod) -> None:
+    def __init__(self, at: datetime, method: SignatureMethod, what: str) -> None:
         super().__init__(
             signature_algorithm=method,
             c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0,
-            data_object_format=XAdESDataObjectFormat("Biên lai điện tử", "text/xml"),
+            data_object_format=XAdESDataObjectFormat(what, "text/xml"),
         )
         self._at = at
 

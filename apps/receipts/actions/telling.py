@@ -14,6 +14,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from apps.core import outbox
 from apps.receipts.actions.day_reports import owe_sending
@@ -23,7 +24,7 @@ from apps.receipts.rendering import (
     MOST_PRINTED,
     key_of,
     lines_of,
-    signed,
+    sign_list,
     snapshot_of,
     write_sheet,
     write_xml,
@@ -55,7 +56,7 @@ def make_files(
         sheet, xml = Path(folder) / "list.xlsx", Path(folder) / "list.xml"
         write_sheet(sheet, edition, lines_of(edition))
         write_xml(xml, edition, lines_of(edition))
-        xml.write_bytes(signed(xml.read_bytes(), edition.report.collecting_body))
+        sign_list(xml, edition.report.collecting_body, at=timezone.localtime(clock()))
         paper = Path(folder) / "list.pdf"
         paper.write_bytes(render("list_01", snapshot_of(edition, islice(lines_of(edition), MOST_PRINTED))))
         at = clock()
