@@ -3,6 +3,14 @@
 The program may add to almost all of this and change next to nothing. All amounts are whole đồng.
 """
 
+from apps.receipts.models.accounts import CollectionAccount
+from apps.receipts.models.bank import (
+    MEMO_AT_MOST,
+    BankLine,
+    BankMatch,
+    BankStatement,
+    DifferenceExplanation,
+)
 from apps.receipts.models.cashiers import CashierSession, CashMovement
 from apps.receipts.models.fees import FeeDue, FeeDueQuerySet
 from apps.receipts.models.payments import (
@@ -20,10 +28,16 @@ from apps.receipts.models.series import ReceiptSeries
 
 __all__ = [
     "LOOKUP_CODE_LENGTH",
+    "MEMO_AT_MOST",
     "ORDER_CODE_LENGTH",
     "REFERENCE_AT_MOST",
+    "BankLine",
+    "BankMatch",
+    "BankStatement",
     "CashMovement",
     "CashierSession",
+    "CollectionAccount",
+    "DifferenceExplanation",
     "FeeDue",
     "FeeDueQuerySet",
     "GatewayMessage",
