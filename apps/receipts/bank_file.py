@@ -14,7 +14,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core.jobs import JobUnknown
 from apps.core.loading import Faults
+from apps.core.models import Job
 from apps.core.spreadsheets import MOST_ROWS, Row, read_table
 from apps.receipts.models import MEMO_AT_MOST, REFERENCE_AT_MOST
 
@@ -33,6 +35,22 @@ _HEADER_WITHIN = 50
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+|\d{1,13}")
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+
+
+KIND = "bank_statement"
+
+
+def kind_of(account_id: int) -> str:
+    """The kind of the jobs of one account: statements of one are taken in one after another."""
+    return f"{KIND}:{account_id}"
+
+
+def account_of_job(job: Job) -> int:
+    """The account whose statement a job takes in. Raises JobUnknown for a job of another kind."""
+    kind, _colon, account = job.kind.partition(":")
+    if kind != KIND or not account.isdecimal():
+        raise JobUnknown(field="job")
+    return int(account)
 
 
 @dataclass(frozen=True, slots=True)

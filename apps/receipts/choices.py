@@ -101,3 +101,12 @@ class DifferenceKind(models.TextChoices):
     RECEIPT_NOT_REPORTED = "receipt_not_reported", _("Receipt on no day's list")
     REFUND_UNDECIDED = "refund_undecided", _("Refund proposed and not decided")
     REFUND_UNPAID = "refund_unpaid", _("Refund granted and not paid out")
+
+
+class LineOutcome(models.TextChoices):
+    """What a line of a statement is to those that are there already. The head says what the statement is."""
+
+    HEAD = "head", _("The statement")
+    NEW = "new", _("New")
+    KNOWN = "known", _("Known from another statement")
+    CONTRADICTS = "contradicts", _("Told otherwise by another statement")

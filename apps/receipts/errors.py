@@ -128,6 +128,21 @@ class MatchedAlready(Refusal):
     text = _("This is matched to a line of the bank already. Withdraw that match first.")
 
 
+class SeriesUnknown(NotFound):
+    code = "series_unknown"
+    text = _("There is no such receipt series.")
+
+
+class SessionUnknown(NotFound):
+    code = "session_unknown"
+    text = _("There is no such cashier's session.")
+
+
+class PaymentUnknown(NotFound):
+    code = "payment_unknown"
+    text = _("There is no such payment.")
+
+
 class DifferenceUnknown(NotFound):
     code = "difference_unknown"
     text = _("There is no such difference now.")

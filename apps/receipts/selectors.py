@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from apps.core.printed_codes import as_stored, can_be_code
 from apps.receipts.errors import ReceiptUnknown
-from apps.receipts.models import LOOKUP_CODE_LENGTH, Receipt
+from apps.receipts.models import LOOKUP_CODE_LENGTH, CollectionAccount, Receipt
+from apps.units.models import Agency
 
 
 def receipt_by_lookup(code: str) -> Receipt:
@@ -23,3 +26,8 @@ def receipt_by_lookup(code: str) -> Receipt:
 def is_trial(receipt: Receipt) -> bool:
     """Whether it is unsigned, and so has no value as a receipt yet."""
     return not receipt.snapshot.get("signature")
+
+
+def account_of(body: Agency, day: date) -> CollectionAccount | None:
+    """The account into which a body collects on a day; None where none is known."""
+    return CollectionAccount.objects.valid_on(day).filter(agency=body).first()
