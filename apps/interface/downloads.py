@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -18,8 +19,12 @@ from apps.cases.selectors import (
     receipt_file,
     result_file,
 )
+from apps.cases.selectors.books import audited_receipt_file
 from apps.core.access import note_access
+from apps.receipts.reconciliation import Asked, difference_sheet, differences
 from apps.supervision.registers import register_file
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # Each kind of file that a case has, and who says whether an actor may have it.
 FILES: Mapping[str, Callable[..., Download]] = {
@@ -39,6 +44,20 @@ def send_file(kind: str, code: str, which: Any, *, by: Actor) -> HttpResponse:
 def send_register(register: int, which: str, *, by: Actor) -> HttpResponse:
     """The paper or the spreadsheet of a register. Raises RegisterUnknown, RegisterNotReady, NotFound."""
     return _send(register_file(register, which, seen_by=by), "register", f"register:{register}/{which}", by)
+
+
+def send_audited_receipt(receipt: UUID, medium: str, *, by: Actor) -> HttpResponse:
+    """The paper or the data of a receipt, for who reads the books. Raises what `audited_receipt_file` raises."""
+    download = audited_receipt_file(receipt, medium, seen_by=by)
+    return _send(download, "audited receipt", f"receipt:{receipt}/{medium}", by)
+
+
+def send_differences(asked: Asked, *, by: Actor) -> HttpResponse:
+    """Differences as a spreadsheet. Raises NotAllowed."""
+    content = difference_sheet(differences(asked, at=timezone.now(), seen_by=by))
+    name = f"chenh-lech-{asked.first:%Y%m%d}-{asked.last:%Y%m%d}.xlsx"
+    download = Download(name, _XLSX, content)
+    return _send(download, "differences", f"differences:{asked.first:%Y%m%d}-{asked.last:%Y%m%d}", by)
 
 
 def _send(download: Download, kind: str, subject: str, by: Actor) -> HttpResponse:

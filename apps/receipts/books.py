@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
+from apps.core.errors import NotFound
 from apps.core.jobs import JobUnknown
 from apps.core.masking import mask_memo
 from apps.core.models import Job, JobRow
@@ -48,6 +49,14 @@ def bodies(*, seen_by: Actor) -> QuerySet[Agency]:
         .filter(Q(collected) | Q(has_account))
         .order_by("identification_code", "id")[:MOST_BODIES]
     )
+
+
+def body_of(pk: int, *, seen_by: Actor) -> Agency:
+    """A body in sight. Raises NotAllowed, NotFound."""
+    found = Agency.objects.filter(sight_of(seen_by).of(), pk=pk).first() if pk < 2**63 else None
+    if found is None:
+        raise NotFound(field="body")
+    return found
 
 
 # Accounts, statements, lines
@@ -232,3 +241,20 @@ def movements_of(session: CashierSession) -> list[Any]:
             line_uuid=standing.values("line__uuid")[:1], line_reference=standing.values("line__reference")[:1]
         ).order_by("at", "id")
     )
+
+
+def session_of_deposit(uuid: UUID, *, seen_by: Actor) -> UUID:
+    """The session out of which a deposit was taken to the bank. Raises NotAllowed, SessionUnknown."""
+    found = (
+        CashierSession.objects.filter(sight_of(seen_by).of("desk"), movements__uuid=uuid)
+        .values_list("uuid", flat=True)
+        .first()
+    )
+    if found is None:
+        raise SessionUnknown(field="deposit")
+    return found
+
+
+def account_to_open(**said: Any) -> CollectionAccount:
+    """An account as an administrator describes it, not stored yet."""
+    return CollectionAccount(**said)

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "apps.web.portal",
     "apps.web.desk",
     "apps.web.oversight",
+    "apps.web.audit",
     "apps.web.administration",
     "apps.operations",
 ]

@@ -94,6 +94,18 @@ def _refunds(rows: QuerySet[RefundProposal]) -> QuerySet[RefundProposal]:
     )
 
 
+def payment_of_refund(uuid: UUID, *, seen_by: Actor) -> UUID:
+    """The payment of a proposal to give money back. Raises NotAllowed, PaymentUnknown."""
+    found = (
+        RefundProposal.objects.filter(sight_of(seen_by).of("payment__collecting_body"), uuid=uuid)
+        .values_list("payment__uuid", flat=True)
+        .first()
+    )
+    if found is None:
+        raise PaymentUnknown(field="refund")
+    return found
+
+
 def receipts(*, seen_by: Actor) -> QuerySet[Receipt]:
     """Receipts of bodies in sight, each with `case_code`. Raises NotAllowed."""
     return (

@@ -8,6 +8,7 @@ from apps.receipts.reconciliation.differences import (
     counts,
     difference_of,
     differences,
+    explanations_of,
 )
 from apps.receipts.reconciliation.open_sides import (
     open_deposits,
@@ -17,6 +18,7 @@ from apps.receipts.reconciliation.open_sides import (
     open_refunds,
     orders_named,
 )
+from apps.receipts.reconciliation.sheet import difference_sheet
 
 __all__ = [
     "MOST_EXPORTED",
@@ -25,7 +27,9 @@ __all__ = [
     "Difference",
     "counts",
     "difference_of",
+    "difference_sheet",
     "differences",
+    "explanations_of",
     "open_deposits",
     "open_lines",
     "open_ours",

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from apps.accounts.actors import Actor
 from apps.receipts.choices import DifferenceKind
 from apps.receipts.errors import DifferenceUnknown
+from apps.receipts.models import DifferenceExplanation
 from apps.receipts.policies import Sight, sight_of
 from apps.receipts.reconciliation.parts import parts
 from apps.receipts.reconciliation.spans import spans_at, start_of
@@ -151,6 +152,12 @@ def difference_of(kind: DifferenceKind, subject: str, *, at: datetime, seen_by: 
     if not found:
         raise DifferenceUnknown(field="difference")
     return found[0]
+
+
+def explanations_of(difference: Difference) -> list[DifferenceExplanation]:
+    """All that was ever said of what differs, also when its amount was another, the newest first."""
+    said = DifferenceExplanation.objects.filter(kind=difference.kind, subject=difference.subject)
+    return list(said.select_related("explained_by").order_by("-pk"))
 
 
 def _rows(

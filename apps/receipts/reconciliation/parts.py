@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.apps import apps as registry
-
 from apps.receipts.choices import DifferenceKind
+from apps.receipts.day_lists import are_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +208,4 @@ _PARTS: Mapping[DifferenceKind, Part] = {
 
 def parts() -> Mapping[DifferenceKind, Part]:
     """Every kind of difference that can be found, in the order in which they are told."""
-    if not registry.all_models["receipts"].get("dayreportline"):
-        return _PARTS
-    return {**_PARTS, DifferenceKind.RECEIPT_NOT_REPORTED: NOT_REPORTED}
+    return {**_PARTS, DifferenceKind.RECEIPT_NOT_REPORTED: NOT_REPORTED} if are_kept() else _PARTS

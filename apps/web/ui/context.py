@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actors import Actor
 from apps.cases.policies import posts_of_casework
 from apps.procedures.policies import can_change_catalogue
+from apps.receipts.policies import reads_money
 from apps.supervision.policies import oversees
 from apps.web.ui.parts import NavItem, Text
 
@@ -32,12 +33,18 @@ OVERSIGHT: tuple[Entry, ...] = (
     (_("Wards"), "oversight:wards"),
     (_("Registers"), "oversight:register"),
 )
+AUDIT: tuple[Entry, ...] = (
+    (_("Money"), "audit:home"),
+    (_("Differences"), "audit:differences"),
+    (_("Bank statements"), "audit:statements"),
+)
 ADMINISTRATION: tuple[Entry, ...] = (
     (_("Catalogue"), "administration:procedures"),
     (_("National list"), "administration:imports"),
     (_("Calendar"), "administration:calendar"),
     (_("Notices"), "administration:notices"),
     (_("Unsent notices"), "administration:unsent"),
+    (_("Bank accounts"), "administration:accounts"),
 )
 
 
@@ -49,8 +56,9 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
         return (PUBLIC[0], OWN_CASES, *PUBLIC[1:])
     desk = DESK if posts_of_casework(actor) else ()
     oversight = OVERSIGHT if oversees(actor) else ()
+    audit = AUDIT if reads_money(actor) else ()
     administration = ADMINISTRATION if can_change_catalogue(actor) else ()
-    return (*desk, *oversight, *administration, *PUBLIC)
+    return (*desk, *oversight, *audit, *administration, *PUBLIC)
 
 
 def navigation(actor: Actor | None, path: str) -> list[NavItem]:
