@@ -234,5 +234,7 @@ def _refuse_doubles(lines: Iterable[ReadLine], faults: Faults) -> None:
 def _refuse_unbalanced(lines: Iterable[ReadLine], expected: Expected, faults: Faults) -> None:
     reached = expected.opening + sum(line.amount for line in lines)
     if reached != expected.closing:
-        told = _("the opening balance and all lines make %(reached)d đ, and not the closing balance of %(closing)d đ")
+        told = _(
+            "the opening balance and all lines make %(reached)d đ, and not the closing balance of %(closing)d đ"
+        )
         faults.add("", "", told % {"reached": reached, "closing": expected.closing})

@@ -12,7 +12,6 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
-from apps.core.errors import NotFound
 from apps.core.jobs import JobUnknown
 from apps.core.masking import mask_memo
 from apps.core.models import Job, JobRow
@@ -51,14 +50,6 @@ def bodies(*, seen_by: Actor) -> QuerySet[Agency]:
     )
 
 
-def body_of(pk: int, *, seen_by: Actor) -> Agency:
-    """A body in sight. Raises NotAllowed, NotFound."""
-    found = Agency.objects.filter(sight_of(seen_by).of(), pk=pk).first() if pk < 2**63 else None
-    if found is None:
-        raise NotFound(field="body")
-    return found
-
-
 # Accounts, statements, lines
 
 
@@ -72,7 +63,9 @@ def accounts(*, seen_by: Actor, kept: bool = False) -> list[CollectionAccount]:
 
 def all_accounts() -> QuerySet[CollectionAccount]:
     """Every account of the city, for its administrators."""
-    return CollectionAccount.objects.select_related("agency").order_by("agency__identification_code", "-valid_from")
+    return CollectionAccount.objects.select_related("agency").order_by(
+        "agency__identification_code", "-valid_from"
+    )
 
 
 def account_kept(account_id: int, *, seen_by: Actor) -> CollectionAccount:
@@ -194,18 +187,17 @@ def _words_of_payout(line: BankLine) -> set[str]:
 # Series and cashiers' sessions
 
 
-def series(*, seen_by: Actor, year: int | None = None, body_id: int | None = None) -> QuerySet[ReceiptSeries]:
-    """Series of bodies in sight, each with how many receipts it holds. Raises NotAllowed."""
+def series(*, seen_by: Actor, used: bool = False) -> QuerySet[ReceiptSeries]:
+    """Series of bodies in sight, each with how many receipts it holds; where `used`, those of which a number was taken.
+
+    Raises NotAllowed.
+    """
     rows = (
         ReceiptSeries.objects.filter(sight_of(seen_by).of("collecting_body"))
         .select_related("collecting_body")
         .annotate(held=Count("receipts"))
     )
-    if year:
-        rows = rows.filter(year=year)
-    if body_id:
-        rows = rows.filter(collecting_body=body_id)
-    return rows
+    return rows.filter(last_number__gt=0) if used else rows
 
 
 def series_of(pk: int, *, seen_by: Actor) -> ReceiptSeries:

@@ -120,7 +120,9 @@ class LineUnknown(NotFound):
 
 class NotMatched(Invalid):
     code = "not_matched"
-    text = _("Choose what the line is and say why. It must be of the same body and the same direction, and not matched yet.")
+    text = _(
+        "Choose what the line is and say why. It must be of the same body and the same direction, and not matched yet."
+    )
 
 
 class MatchedAlready(Refusal):

@@ -11,7 +11,7 @@ from uuid import uuid4
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.cases.actions.acting import acting
-from apps.cases.actions.collecting import collect, issue
+from apps.cases.actions.collecting import collect, collecting_body_of, issue
 from apps.cases.actions.payment import due_now
 from apps.cases.choices import EventKind
 from apps.cases.models import Case, CaseOrder
@@ -111,11 +111,13 @@ def line(reference: str) -> BankLine:
     return BankLine.objects.get(reference=reference)
 
 
-def an_order(case: Case, amount: int, *, at: datetime = given.NOW) -> PaymentOrder:
+def an_order(
+    case: Case, amount: int, *, body: Agency | None = None, at: datetime = given.NOW
+) -> PaymentOrder:
     order = PaymentOrder.objects.create(
         uuid=uuid4(),
         code="".join(chr(65 + (ord(letter) % 26)) for letter in f"{next(_numbers):012d}"),
-        collecting_body=case.competent_agency,
+        collecting_body=body or case.competent_agency,
         amount=amount,
         gateway="sandbox",
         created_at=at,
@@ -132,7 +134,8 @@ def paid_by_bank(
     by = given.cashier(case.current_agency, at=at)
     with acting("record_payment", case.code, by=by, at=at, request_key=given.key()) as act:
         due = due_now(act)
-        order = an_order(act.case, sum(fee.amount or 0 for fee in due), at=at)
+        body = collecting_body_of(act, due[0])
+        order = an_order(act.case, sum(fee.amount or 0 for fee in due), body=body, at=at)
         collected = collect(act, due, Taken(method, at, reference, order=order))
         event = act.record(EventKind.PAYMENT_RECORDED, data={**collected.told, "method": method.value})
         issue(act, collected.receipts, event.pk)

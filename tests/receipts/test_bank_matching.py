@@ -22,7 +22,10 @@ def test_a_transfer_is_known_by_the_code_of_its_order_whatever_the_amount():
 
 def test_an_order_paid_twice_keeps_each_payment_at_the_line_that_told_it():
     lines = [OpenLine(1, 5, CODE, "FT1"), OpenLine(2, 5, CODE, "FT2"), OpenLine(3, 5, CODE, "FT3")]
-    paid = [Ours("payment", 8, 5, reference="FT2", code=CODE), Ours("payment", 7, 5, reference="FT1", code=CODE)]
+    paid = [
+        Ours("payment", 8, 5, reference="FT2", code=CODE),
+        Ours("payment", 7, 5, reference="FT1", code=CODE),
+    ]
     assert matched(lines, paid) == [
         (1, "payment", 7, MatchedHow.ORDER_CODE),
         (2, "payment", 8, MatchedHow.ORDER_CODE),
@@ -52,11 +55,15 @@ def test_one_payout_is_every_payment_of_the_day_less_what_went_back_through_the_
 
 def test_a_deposit_and_a_refund_need_their_reference_and_their_amount():
     ours = [Ours("deposit", 1, 500, reference="NT 01"), Ours("refund", 2, -300, reference="UNC 7")]
-    assert matched([OpenLine(1, 500, "nop tien NT-01", "A"), OpenLine(2, -300, "hoan phi", "UNC 7")], ours) == [
+    assert matched(
+        [OpenLine(1, 500, "nop tien NT-01", "A"), OpenLine(2, -300, "hoan phi", "UNC 7")], ours
+    ) == [
         (1, "deposit", 1, MatchedHow.REFERENCE),
         (2, "refund", 2, MatchedHow.REFERENCE),
     ]
-    assert matched([OpenLine(1, 501, "nop tien NT-01", "A"), OpenLine(2, 300, "hoan phi", "UNC 7")], ours) == []
+    assert (
+        matched([OpenLine(1, 501, "nop tien NT-01", "A"), OpenLine(2, 300, "hoan phi", "UNC 7")], ours) == []
+    )
 
 
 def test_what_two_of_ours_could_be_is_left_to_a_person():

@@ -90,7 +90,9 @@ def test_a_known_reference_with_another_amount_is_told_by_its_line():
     account = books.an_account()
     books.taken_in(account, *LINES)
     told = faults_of(account, lines=[(MONDAY, "FT001", 8_001, "")])
-    assert told == ["sao-ke.csv, line 2, FT001: another statement has this reference with another day or amount"]
+    assert told == [
+        "sao-ke.csv, line 2, FT001: another statement has this reference with another day or amount"
+    ]
 
 
 def test_what_does_not_add_up_is_refused():
@@ -105,7 +107,8 @@ def test_a_line_of_another_account_is_refused():
 
 
 @pytest.mark.parametrize(
-    "amounts", ["0,-8000", "0,8000.5", "0,=1+1", "0,1e9", "0,8 000", "0,0", "5,5", "0,1000000000001", "0,1.00"]
+    "amounts",
+    ["0,-8000", "0,8000.5", "0,=1+1", "0,1e9", "0,8 000", "0,0", "5,5", "0,1000000000001", "0,1.00"],
 )
 def test_an_amount_that_is_none_is_told_by_its_line(amounts):
     account = books.an_account()
@@ -138,7 +141,8 @@ def test_days_that_cannot_be_a_statement_are_refused(first, last):
         b"",
         b"\x00" * 50,
         HEAD.encode("utf-16"),
-        f"{HEAD}\n".encode() + "0011,23/11/2026,FT1,0,5,Bưởi".encode("cp1258", "replace").replace(b"?", b"\xff"),
+        f"{HEAD}\n".encode()
+        + "0011,23/11/2026,FT1,0,5,Bưởi".encode("cp1258", "replace").replace(b"?", b"\xff"),
         b"a,b\n1,2\n",
         f'{HEAD}\n"0011,23/11'.encode(),
         f"{HEAD}\n0011,23/11/2026\n".encode(),

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 
 from apps.accounts.actors import Actor
 from apps.cases.codes import read_case_code
@@ -117,9 +118,7 @@ def receipts(*, seen_by: Actor) -> QuerySet[Receipt]:
             "replaces__series",
             "replaced_by__series",
         )
-        .annotate(
-            case_code=CaseReceipt.objects.filter(receipt_id=OuterRef("uuid")).values("case__code")[:1]
-        )
+        .annotate(case_code=CaseReceipt.objects.filter(receipt_id=OuterRef("uuid")).values("case__code")[:1])
     )
 
 
@@ -214,7 +213,8 @@ def case_money(code: str, *, seen_by: Actor) -> CaseMoney:
 
 _FIGURES = """
     WITH sight AS (
-        SELECT b.id FROM units_agency b JOIN units_administrativeunit place ON place.id = b.unit_id
+        SELECT b.id, b.name, b.name_en, b.calendar_code FROM units_agency b
+        JOIN units_administrativeunit place ON place.id = b.unit_id
         WHERE (%(is_whole)s OR b.id = ANY(%(agencies)s) OR b.unit_id = ANY(%(units)s)
             OR place.parent_id = ANY(%(units)s))
             AND (%(body)s::bigint IS NULL OR b.id = %(body)s)
@@ -251,8 +251,16 @@ _FIGURES = """
             JOIN receipts_cashiersession c ON c.id = m.session_id
             WHERE m.kind = 'deposit' AND c.desk_id IN (SELECT id FROM sight)
             AND m.at >= %(from)s AND m.at < %(until)s) AS deposited,
-        issued.number AS receipts, issued.amount AS receipted, issued.replacements, bank.came, bank.went
-    FROM issued, bank
+        issued.number AS receipts, issued.amount AS receipted, issued.replacements, bank.came, bank.went,
+        body.name AS body, body.name_en AS body_en, body.calendar_version
+    FROM issued, bank LEFT JOIN LATERAL (
+        SELECT b.name, b.name_en, (
+            SELECT v.id FROM calendars_calendarversion v JOIN calendars_calendar c ON c.id = v.calendar_id
+            WHERE c.code = b.calendar_code AND (v.agency_id IS NULL OR v.agency_id = b.id)
+            ORDER BY v.number DESC LIMIT 1
+        ) AS calendar_version
+        FROM sight b WHERE b.id = %(body)s::bigint
+    ) AS body ON true
 """
 
 
@@ -261,6 +269,7 @@ class Figures:
     """What was asked, came and went on some days, in đồng; `receipts` and `replacements` are counts.
 
     `due` is what was assessed of applicants for the bodies that decide; a replacement is counted in `receipts` and `receipted` too.
+    `body` is the name of the body that was asked for, `calendar_version` the calendar by which it works.
     """
 
     due: int
@@ -276,10 +285,15 @@ class Figures:
     replacements: int
     came: int
     went: int
+    body: str
+    calendar_version: int | None
 
 
 def figures(first: date, last: date, *, seen_by: Actor, body_id: int | None = None) -> Figures:
-    """The figures of some days (both included), of a body or of all in sight, in one statement. Raises NotAllowed."""
+    """The figures of some days (both included), of a body or of all in sight, in one statement.
+
+    Raises NotAllowed, NotFound for a body out of sight.
+    """
     sight = sight_of(seen_by)
     values: dict[str, Any] = {
         "is_whole": sight.is_whole,
@@ -292,4 +306,9 @@ def figures(first: date, last: date, *, seen_by: Actor, body_id: int | None = No
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, values)
         names = [column[0] for column in cursor.description]
-        return Figures(**{name: int(value) for name, value in zip(names, cursor.fetchone(), strict=True)})
+        row = dict(zip(names, cursor.fetchone(), strict=True))
+    name, name_en, version = row.pop("body"), row.pop("body_en"), row.pop("calendar_version")
+    if body_id is not None and name is None:
+        raise NotFound(field="body")
+    title = (name_en if get_language() == "en" else name) or ""
+    return Figures(**{each: int(value) for each, value in row.items()}, body=title, calendar_version=version)

@@ -15,6 +15,7 @@ from apps.cases.errors import CaseCodeMalformed, CaseUnknown
 from apps.cases.selectors.books import case_money, payments, receipts
 from apps.core.printed_codes import as_stored, can_be_code
 from apps.receipts import books
+from apps.receipts.bank_file import clean
 from apps.receipts.books import LinesAsked
 from apps.receipts.models import LOOKUP_CODE_LENGTH, ORDER_CODE_LENGTH, REFERENCE_AT_MOST
 from apps.receipts.reconciliation.spans import start_of
@@ -40,7 +41,7 @@ def find_money(typed: str, *, seen_by: Actor) -> list[Found]:
     """What can be meant: a bank's, gateway's or our reference, a code of an order or a receipt, a case code, form, series and
     number of a receipt, or an amount and a day (`200.000 23/11/2026`). Raises NotAllowed.
     """
-    text = " ".join(typed.split())[:REFERENCE_AT_MOST]
+    text = clean(typed)[:REFERENCE_AT_MOST]
     if not text:
         return []
     if found := _AMOUNT_ON_DAY.fullmatch(text):

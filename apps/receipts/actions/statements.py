@@ -83,9 +83,7 @@ def _rows(account: CollectionAccount, lines: Sequence[ReadLine], faults: Faults)
             told = _("another statement has this reference with another day or amount")
             faults.add(_("line %d") % line.number, line.reference, told)
         rows.append(
-            JobRow(
-                position=line.number, key=line.reference, outcome=outcome, content=content, difference={}
-            )
+            JobRow(position=line.number, key=line.reference, outcome=outcome, content=content, difference={})
         )
     return rows
 

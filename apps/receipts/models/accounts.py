@@ -42,7 +42,9 @@ class CollectionAccount(models.Model):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="account_ends_after_it_begins",
             ),
-            models.CheckConstraint(condition=Q(bank_bin__regex=r"^[0-9]{6}$"), name="account_bank_has_6_digits"),
+            models.CheckConstraint(
+                condition=Q(bank_bin__regex=r"^[0-9]{6}$"), name="account_bank_has_6_digits"
+            ),
             models.CheckConstraint(
                 condition=Q(number__regex=r"^[0-9A-Z]{4,19}$"), name="account_number_has_its_shape"
             ),

@@ -77,7 +77,9 @@ class BankMatch(models.Model):
 
     line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="matches")
     payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="bank_matches")
-    deposit = models.ForeignKey(CashMovement, null=True, on_delete=models.PROTECT, related_name="bank_matches")
+    deposit = models.ForeignKey(
+        CashMovement, null=True, on_delete=models.PROTECT, related_name="bank_matches"
+    )
     refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="bank_matches")
     how = models.CharField(max_length=10, choices=MatchedHow.choices)
     reason = models.CharField(max_length=300, blank=True, default="")
@@ -108,7 +110,9 @@ class BankMatch(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_reason="")
-                | (Q(withdrawn_at__gte=F("matched_at"), withdrawn_by__isnull=False) & ~Q(withdrawn_reason="")),
+                | (
+                    Q(withdrawn_at__gte=F("matched_at"), withdrawn_by__isnull=False) & ~Q(withdrawn_reason="")
+                ),
                 name="match_withdrawn_says_why",
             ),
         ]

@@ -88,9 +88,18 @@ _ALL = """
 
 
 def differences(
-    asked: Asked, *, at: datetime, seen_by: Actor, most: int = MOST_EXPORTED, offset: int = 0
+    asked: Asked,
+    *,
+    at: datetime,
+    seen_by: Actor,
+    most: int = MOST_EXPORTED,
+    offset: int = 0,
+    calendar_version: int | None = None,
 ) -> list[Difference]:
-    """The differences asked for that the actor may see, the newest first, as they stand at a moment. Raises NotAllowed."""
+    """The differences asked for that the actor may see, the newest first, as they stand at a moment.
+
+    Times run by the calendar of this version, or by the city's. Raises NotAllowed.
+    """
     rows = _rows(
         "SELECT * FROM told ORDER BY since DESC, kind, subject LIMIT %(most)s OFFSET %(offset)s",
         asked,
@@ -98,6 +107,7 @@ def differences(
         at,
         most=most,
         offset=offset,
+        calendar_version=calendar_version,
     )
     is_english = get_language() == "en"
     return [
@@ -161,7 +171,13 @@ def explanations_of(difference: Difference) -> list[DifferenceExplanation]:
 
 
 def _rows(
-    select: str, asked: Asked, sight: Sight, at: datetime, **more: Any
+    select: str,
+    asked: Asked,
+    sight: Sight,
+    at: datetime,
+    *,
+    calendar_version: int | None = None,
+    **more: Any,
 ) -> list[dict[str, Any]]:
     known = parts()
     kinds = [asked.kind] if asked.kind else list(known)
@@ -169,7 +185,7 @@ def _rows(
     if not found:
         return []
     values = {
-        **asdict(spans_at(at)),
+        **asdict(spans_at(at, calendar_version)),
         "from": start_of(asked.first),
         "until": start_of(asked.last + timedelta(days=1)),
         "is_whole": sight.is_whole,

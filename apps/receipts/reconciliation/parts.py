@@ -33,9 +33,7 @@ class Part:
 
 
 def _unmatched(side: str, row: str) -> str:
-    return (
-        f"NOT EXISTS (SELECT FROM receipts_bankmatch m WHERE m.{side}_id = {row}.id AND m.withdrawn_at IS NULL)"
-    )
+    return f"NOT EXISTS (SELECT FROM receipts_bankmatch m WHERE m.{side}_id = {row}.id AND m.withdrawn_at IS NULL)"
 
 
 _LINES = "receipts_bankline l JOIN receipts_collectionaccount a ON a.id = l.account_id"

@@ -29,9 +29,9 @@ class Spans:
     signed_by: datetime
 
 
-def spans_at(at: datetime) -> Spans:
-    """By the city's calendar, whatever days off a single agency has. Raises NoCalendar."""
-    version = (
+def spans_at(at: datetime, version: int | None = None) -> Spans:
+    """By a version of a calendar; where none is given by the city's, whatever days off a single agency has. Raises NoCalendar."""
+    version = version or (
         CalendarVersion.objects.filter(calendar__code=_CALENDAR, agency__isnull=True)
         .order_by("-number")
         .values_list("pk", flat=True)

@@ -92,7 +92,9 @@ def accounts(request: HttpRequest) -> HttpResponse:
     return _show(request, form)
 
 
-def _show(request: HttpRequest, form: forms.Form, end_form: forms.Form | None = None) -> HttpResponse:
+def _show(
+    request: HttpRequest, form: forms.Form, end_form: forms.Form | None = None, ended: int = 0
+) -> HttpResponse:
     page = page_by_number(all_accounts(), request, by="pk")
     context: dict[str, Any] = {
         "form": form,
@@ -114,8 +116,12 @@ def _show(request: HttpRequest, form: forms.Form, end_form: forms.Form | None = 
             for row in page.rows
         ],
         "pages": page.pages,
-        "open_accounts": [row for row in page.rows if row.valid_to is None],
-        "end_form": end_form or EndForm(),
+        "to_end": [
+            (row, end_form if end_form and row.pk == ended else EndForm(auto_id=f"end{row.pk}_%s"))
+            for row in page.rows
+            if row.valid_to is None
+        ],
+        "end_form": end_form,
     }
     status = 422 if form.errors or (end_form and end_form.errors) else 200
     return render(request, "administration/accounts.html", context, status=status)
@@ -125,7 +131,7 @@ def _show(request: HttpRequest, form: forms.Form, end_form: forms.Form | None = 
 @require_POST
 def end(request: HttpRequest, account: int) -> HttpResponse:
     """The account ends on a day."""
-    form = EndForm(request.POST)
+    form = EndForm(request.POST, auto_id=f"end{account}_%s")
     if form.is_valid():
         try:
             end_account(account, **form.cleaned_data, by=actor_of_request(request), at=timezone.now())
@@ -136,4 +142,4 @@ def end(request: HttpRequest, account: int) -> HttpResponse:
         else:
             messages.success(request, _("The account has ended."))
             return redirect("administration:accounts")
-    return _show(request, AccountForm(), form)
+    return _show(request, AccountForm(), form, account)

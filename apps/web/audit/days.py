@@ -16,7 +16,6 @@ from apps.core.errors import NotFound
 from apps.core.spoken import day as spoken_day
 from apps.core.spoken import dong
 from apps.interface.actors import actor_of_request
-from apps.receipts import books
 from apps.receipts.day_lists import lists_of_day
 from apps.receipts.reconciliation import Asked, differences
 from apps.receipts.reconciliation.spans import start_of
@@ -48,7 +47,6 @@ def day(request: HttpRequest, body: int, on: str) -> HttpResponse:
         start_of(after)
     except (ValueError, OverflowError) as error:
         raise NotFound(field="day") from error
-    of = books.body_of(body, seen_by=actor)
     found = of_cases.figures(chosen, chosen, seen_by=actor, body_id=body)
     period = Period(chosen, chosen, body)
     payments = f"{reverse('audit:payments')}?{period.query()}"
@@ -73,11 +71,13 @@ def day(request: HttpRequest, body: int, on: str) -> HttpResponse:
         ),
     ]
     asked = Asked(chosen, chosen, body_id=body)
-    rows = differences(asked, at=at, seen_by=actor, most=MOST_DIFFERENCES)
+    rows = differences(
+        asked, at=at, seen_by=actor, most=MOST_DIFFERENCES, calendar_version=found.calendar_version
+    )
     page = page_by_number(of_cases.receipts_of_day(chosen, body_id=body, seen_by=actor), request, by="pk")
     sheet = Sheet(
         spoken_day(chosen),
-        of.title,
+        found.body,
         [
             Section(_("Figures of the day"), facts=facts),
             Section(

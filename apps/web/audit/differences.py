@@ -48,7 +48,11 @@ class DifferencesForm(PeriodForm):
     )
     explained = forms.ChoiceField(
         label=gettext_lazy("Explained"),
-        choices=[("", gettext_lazy("All")), ("no", gettext_lazy("Not yet")), ("yes", gettext_lazy("Explained"))],
+        choices=[
+            ("", gettext_lazy("All")),
+            ("no", gettext_lazy("Not yet")),
+            ("yes", gettext_lazy("Explained")),
+        ],
         required=False,
     )
 
@@ -120,7 +124,9 @@ class ExplainForm(forms.Form):
         label=gettext_lazy("Why is it there?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Your name, the time and this reason are kept. The difference stays to be seen."),
+        help_text=gettext_lazy(
+            "Your name, the time and this reason are kept. The difference stays to be seen."
+        ),
     )
 
 
@@ -128,7 +134,7 @@ class ExplainForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
     """One difference as it stands now, with all that was ever said of it."""
-    if kind not in DifferenceKind.values:
+    if kind not in DifferenceKind.values or "\0" in subject:
         raise NotFound(field="kind")
     actor, at = actor_of_request(request), timezone.now()
     of = DifferenceKind(kind)
@@ -153,7 +159,12 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
     ]
     said = Section(
         _("What was said of it"),
-        columns=[Column(_("When")), Column(_("Who")), Column(_("Amount then"), is_number=True), Column(_("Why"))],
+        columns=[
+            Column(_("When")),
+            Column(_("Who")),
+            Column(_("Amount then"), is_number=True),
+            Column(_("Why")),
+        ],
         rows=[
             [
                 Cell(moment(row.explained_at)),

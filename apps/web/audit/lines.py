@@ -103,7 +103,9 @@ def reveal(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _show(request, found, form, whole=True)
 
 
-def _show(request: HttpRequest, found: Any, form: RevealForm, *, whole: bool, status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest, found: Any, form: RevealForm, *, whole: bool, status: int = 200
+) -> HttpResponse:
     account, statement = found.account, found.statement
     keeps = can_keep_accounts_of(account.agency_id, actor_of_request(request))
     matches = books.matches_of(found)
@@ -114,7 +116,9 @@ def _show(request: HttpRequest, found: Any, form: RevealForm, *, whole: bool, st
     facts = [
         SummaryRow(_("Collecting body"), account.agency.title),
         SummaryRow(_("Account"), f"{account.bank_name} {account.number}", note=account.holder),
-        SummaryRow(_("Statement"), link(statement_url, f"{day(statement.starts_on)} – {day(statement.ends_on)}")),
+        SummaryRow(
+            _("Statement"), link(statement_url, f"{day(statement.starts_on)} – {day(statement.ends_on)}")
+        ),
         SummaryRow(_("Booked"), moment(found.booked_at)),
         SummaryRow(_("Amount"), dong(found.amount)),
         SummaryRow(_("Memo"), memo or "–"),
@@ -183,7 +187,9 @@ def _matches_section(matches: list[Any]) -> Section:
                 Cell(moment(match.matched_at), note=match.matched_by.full_name if match.matched_by else ""),
                 Cell(
                     moment(match.withdrawn_at) or "–",
-                    note=f"{match.withdrawn_by.full_name}: {match.withdrawn_reason}" if match.withdrawn_by else "",
+                    note=f"{match.withdrawn_by.full_name}: {match.withdrawn_reason}"
+                    if match.withdrawn_by
+                    else "",
                 ),
             ]
             for match in matches
@@ -233,9 +239,7 @@ def match(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = MatchForm(request.POST or None, found.account.agency_id)
     if form.is_valid():
         try:
-            match_line(
-                uuid, form.chosen(), reason=form.cleaned_data["reason"], by=actor, at=timezone.now()
-            )
+            match_line(uuid, form.chosen(), reason=form.cleaned_data["reason"], by=actor, at=timezone.now())
         except Refusal as refusal:
             show_refusal(refusal, form)
         else:
@@ -243,7 +247,9 @@ def match(request: HttpRequest, uuid: UUID) -> HttpResponse:
             return redirect("audit:line", uuid=uuid)
     page = reverse("audit:line", args=[uuid])
     sheet = Sheet(_("Match by hand"), found.reference, above=[NavItem(found.reference, page)])
-    context = sheet.context(form=form, amount=found.amount, memo=books.memos_masked([found])[found.pk], back=page)
+    context = sheet.context(
+        form=form, amount=found.amount, memo=books.memos_masked([found])[found.pk], back=page
+    )
     return render(request, "audit/match.html", context, status=422 if form.errors else 200)
 
 

@@ -60,7 +60,9 @@ class DayField(forms.DateField):
     """A day as people write it, 23/11/2026."""
 
     def __init__(self, **given: Any) -> None:
-        widget = forms.DateInput(format="%d/%m/%Y", attrs={"inputmode": "numeric", "class": "govuk-input--width-10"})
+        widget = forms.DateInput(
+            format="%d/%m/%Y", attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}
+        )
         super().__init__(input_formats=_DAYS, widget=widget, **given)
 
 
@@ -195,7 +197,11 @@ def receipt_cells(receipt: Any) -> list[Cell]:
 def receipt_state(receipt: Any) -> str:
     """Whether it counts and whether its paper is there."""
     state = _("Replaced") if hasattr(receipt, "replaced_by") else _("In force")
-    return state if hasattr(receipt, "paper") else _("%(state)s; the paper is still being made") % {"state": state}
+    return (
+        state
+        if hasattr(receipt, "paper")
+        else _("%(state)s; the paper is still being made") % {"state": state}
+    )
 
 
 def difference_columns() -> list[Column]:

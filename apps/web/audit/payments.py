@@ -80,10 +80,14 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
         SummaryRow(_("Taken"), moment(found.taken_at)),
         SummaryRow(_("Collecting body"), found.collecting_body.title),
         SummaryRow(_("Case"), case_link(found.case_code)),
-        SummaryRow(_("Day of the body"), day_link(found.collecting_body_id, timezone.localdate(found.taken_at))),
+        SummaryRow(
+            _("Day of the body"), day_link(found.collecting_body_id, timezone.localdate(found.taken_at))
+        ),
     ]
     if order:
-        facts.append(SummaryRow(_("Order"), order.code, note=f"{order.gateway} · {order.gateway_reference or '–'}"))
+        facts.append(
+            SummaryRow(_("Order"), order.code, note=f"{order.gateway} · {order.gateway_reference or '–'}")
+        )
     if session:
         said = f"{session.desk.title}, {moment(session.opened_at)}"
         facts.append(
@@ -115,7 +119,11 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _unused(amount: int) -> str:
-    return _("%(amount)s settle nothing, and are proposed to go back.") % {"amount": dong(amount)} if amount else ""
+    return (
+        _("%(amount)s settle nothing, and are proposed to go back.") % {"amount": dong(amount)}
+        if amount
+        else ""
+    )
 
 
 def fees_section(fees: Any) -> Section:
@@ -150,7 +158,9 @@ def _fee_cells(fee: Any) -> list[Cell]:
     )
     return [
         Cell(fee.rule.title, note=" · ".join(filter(None, [fee.legal_basis, exempted]))),
-        Cell(dong(fee.amount) if fee.is_established else _("not established; nothing is collected"), note=price),
+        Cell(
+            dong(fee.amount) if fee.is_established else _("not established; nothing is collected"), note=price
+        ),
         Cell(BorneBy(fee.borne_by).label, note=PayBefore(fee.pay_before).label),
         Cell(moment(fee.assessed_at)),
         Cell(state),
@@ -179,11 +189,16 @@ def _refund_cells(proposal: Any) -> list[Cell]:
     decided: tuple[object, str] = (_("Not yet"), "")
     if decision is not None:
         what = _("Granted") if decision.is_granted else _("Refused")
-        decided = (f"{what}: {decision.reason}", f"{decision.decided_by.full_name}, {moment(decision.decided_at)}")
+        decided = (
+            f"{what}: {decision.reason}",
+            f"{decision.decided_by.full_name}, {moment(decision.decided_at)}",
+        )
     paid: tuple[object, str] = ("–", "")
     if refund is not None:
         is_cash = refund.method == "cash"
-        seen = refund.get_method_display() if is_cash else line_link(proposal.line_uuid, proposal.line_reference)
+        seen = (
+            refund.get_method_display() if is_cash else line_link(proposal.line_uuid, proposal.line_reference)
+        )
         paid = (seen, f"{refund.reference} {moment(refund.paid_at)}".strip())
     fee = proposal.fee.rule.title if proposal.fee else _("Money that settled nothing")
     return [
@@ -304,9 +319,14 @@ def session(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
     page = page_of(of_cases.payments_of_session(found.pk, seen_by=actor), request, by="taken_at")
     taken = Section(
-        _("Payments"), columns=payment_columns(), rows=[payment_cells(row) for row in page.rows], empty=_("None")
+        _("Payments"),
+        columns=payment_columns(),
+        rows=[payment_cells(row) for row in page.rows],
+        empty=_("None"),
     )
-    sheet = Sheet(day(found.opened_at), _("Cashier's session"), [Section(_("Drawer"), facts=facts), movements, taken])
+    sheet = Sheet(
+        day(found.opened_at), _("Cashier's session"), [Section(_("Drawer"), facts=facts), movements, taken]
+    )
     return render(request, "audit/sheet.html", sheet.context(pages=page.pages))
 
 

@@ -73,7 +73,9 @@ def receipt_file(request: HttpRequest, uuid: UUID, medium: str) -> HttpResponse:
     return send_audited_receipt(uuid, medium, by=actor_of_request(request))
 
 
-def _show(request: HttpRequest, found: Any, form: RevealForm, *, whole: bool, status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest, found: Any, form: RevealForm, *, whole: bool, status: int = 200
+) -> HttpResponse:
     actor, series, said = actor_of_request(request), found.series, found.snapshot
     acceptance = f"{series.acceptance_number} ({series.accepted_on})" if series.acceptance_number else ""
     facts = [
@@ -191,7 +193,9 @@ def _told(found: Any) -> list[SummaryRow]:
 @require_safe
 def series_list(request: HttpRequest) -> HttpResponse:
     """The series in sight, each with its last number and how many receipts it holds: the two are the same."""
-    page = page_by_number(books.series(seen_by=actor_of_request(request)), request, by="pk")
+    is_whole = request.GET.get("all") == "yes"
+    found = books.series(seen_by=actor_of_request(request), used=not is_whole)
+    page = page_by_number(found, request, by="pk")
     section = Section(
         _("Receipt series"),
         columns=[
@@ -213,9 +217,11 @@ def series_list(request: HttpRequest) -> HttpResponse:
             ]
             for row in page.rows
         ],
-        empty=_("No series has been opened."),
+        empty=_("No number has been taken."),
     )
-    context = Sheet(_("Receipt series"), sections=[section]).context(pages=page.pages)
+    context = Sheet(_("Receipt series"), sections=[section]).context(
+        pages=page.pages, unused_url="" if is_whole else f"{reverse('audit:series_list')}?all=yes"
+    )
     return render(request, "audit/list.html", context)
 
 
