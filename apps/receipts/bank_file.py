@@ -216,7 +216,7 @@ def _moment(cell: object) -> datetime | None:
     try:
         if found:
             day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
-            return timezone.make_aware(datetime(year, month, day, hour, minute, second))
+            return timezone.make_aware(datetime.combine(date(year, month, day), time(hour, minute, second)))
         return timezone.make_aware(datetime.combine(date.fromisoformat(clean(cell)), time()))
     except ValueError:
         return None

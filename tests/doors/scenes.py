@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -442,6 +443,13 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "lists": "sections",
         "questions": "request_content",
         "moves": 1,
+        "files": 1,
+        "uuid": UUID(int=1),
+        "pk": 1,
+        "body": 1,
+        "on": "2026-11-23",
+        "subject": "line:1",
+        "account": 1,
         "imports": 1,
         "kind": "accepted",
         "number": 1,

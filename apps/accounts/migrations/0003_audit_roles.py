@@ -4,24 +4,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_pools'),
-        ('units', '0001_initial'),
+        ("accounts", "0002_pools"),
+        ("units", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='post',
-            name='post_role_known',
+            model_name="post",
+            name="post_role_known",
         ),
         migrations.AlterField(
-            model_name='post',
-            name='role',
-            field=models.CharField(choices=[('receptionist', 'Receptionist'), ('cashier', 'Cashier'), ('handler', 'Handler'), ('head', 'Head of division'), ('approver', 'Approver'), ('registrar', 'Registrar'), ('result_desk', 'Result desk'), ('supervisor', 'District supervisor'), ('inspector', 'City inspector'), ('accountant', 'Accountant'), ('auditor', 'Auditor'), ('administrator', 'Administrator')], max_length=16),
+            model_name="post",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("receptionist", "Receptionist"),
+                    ("cashier", "Cashier"),
+                    ("handler", "Handler"),
+                    ("head", "Head of division"),
+                    ("approver", "Approver"),
+                    ("registrar", "Registrar"),
+                    ("result_desk", "Result desk"),
+                    ("supervisor", "District supervisor"),
+                    ("inspector", "City inspector"),
+                    ("accountant", "Accountant"),
+                    ("auditor", "Auditor"),
+                    ("administrator", "Administrator"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['receptionist', 'cashier', 'handler', 'head', 'approver', 'registrar', 'result_desk', 'supervisor', 'inspector', 'accountant', 'auditor', 'administrator'])), name='post_role_known'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "receptionist",
+                            "cashier",
+                            "handler",
+                            "head",
+                            "approver",
+                            "registrar",
+                            "result_desk",
+                            "supervisor",
+                            "inspector",
+                            "accountant",
+                            "auditor",
+                            "administrator",
+                        ],
+                    )
+                ),
+                name="post_role_known",
+            ),
         ),
     ]

@@ -87,7 +87,7 @@ class PeriodForm(forms.Form):
         choices = [(body.pk, body.title) for body in books.bodies(seen_by=actor)]
         body = self.fields["body"]
         assert isinstance(body, forms.ChoiceField)
-        body.choices = [("", _("All"))] + choices
+        body.choices = [("", _("All")), *choices]
 
     @staticmethod
     def _as_typed(text: str) -> str:
