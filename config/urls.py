@@ -1,4 +1,4 @@
-"""Who uses what: citizens at the root, clerks at /desk/, supervisors at /oversight/,
+"""Who uses what: citizens at the root, clerks at /desk/, supervisors at /oversight/, auditors and accountants at /audit/,
 administrators at /administration/, programs at /api/v1/."""
 
 from allauth.account import views as account
@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("apps.web.portal.urls")),
     path("desk/", include("apps.web.desk.urls")),
     path("oversight/", include("apps.web.oversight.urls")),
+    path("audit/", include("apps.web.audit.urls")),
     path("administration/", include("apps.web.administration.urls")),
     path("api/v1/", include("apps.api.v1.urls")),
     # Of allauth only what is used: nobody signs up, and no password is reset or e-mail address changed here.

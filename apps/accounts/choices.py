@@ -14,4 +14,6 @@ class Role(models.TextChoices):
     RESULT_DESK = "result_desk", _("Result desk")
     SUPERVISOR = "supervisor", _("District supervisor")
     INSPECTOR = "inspector", _("City inspector")
+    ACCOUNTANT = "accountant", _("Accountant")
+    AUDITOR = "auditor", _("Auditor")
     ADMINISTRATOR = "administrator", _("Administrator")

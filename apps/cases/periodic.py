@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from apps.calendars.selectors import answer_times, working_calendar
 from apps.calendars.working_time import due_at
-from apps.cases.actions.settling import ASK, owed_question
+from apps.cases.actions.settling import ASK, owed_question, settle_by_bank_line
 from apps.cases.models import Case
 from apps.cases.selectors import windows_ending
 from apps.core import outbox
 from apps.core.models import OutboxRow
+from apps.receipts.actions.bank_matches import match_open_lines, settle_named_orders
 from apps.receipts.actions.orders import BY_TRANSFER
 from apps.receipts.models import PaymentOrder
+from apps.receipts.reconciliation.open_sides import accounts_with_open_lines
 
 # More than any reminder is sent ahead: which cases are looked at, not which are reminded of.
 _AHEAD = timedelta(days=30)
@@ -75,3 +77,12 @@ def ask_after_orders(at: datetime) -> None:
     )
     rows = [owed_question(order, f"{at:%Y%m%d%H%M}", at=at) for order in open_orders]
     OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@shared_task(name="apps.cases.periodic.match_bank_lines")
+def match_bank_lines() -> None:
+    """Played every hour, since ours may come later than the bank's; a missed hour is made up by the next."""
+    for account in accounts_with_open_lines():
+        at = timezone.now()
+        settle_named_orders(account, settle=settle_by_bank_line, at=at)
+        match_open_lines(account, at=at)

@@ -20,7 +20,7 @@ from apps.cases.actions.lapse import lapse, remind
 from apps.cases.actions.linked import follow
 from apps.cases.actions.moving import CHUNK, TASK, settle
 from apps.cases.actions.routing import route
-from apps.cases.actions.settling import ASK, reconcile
+from apps.cases.actions.settling import ASK, reconcile, settle_by_bank_line
 from apps.cases.choices import Status
 from apps.cases.notices import message_of
 from apps.cases.papers import receipt_paper
@@ -34,6 +34,8 @@ from apps.documents.signing import Identity, signer_for
 from apps.notifications.delivery import deliver as deliver_notice
 from apps.procedures.choices import PayBefore
 from apps.receipts import gateways
+from apps.receipts.actions import statements
+from apps.receipts.actions.bank_matches import match_open_lines, settle_named_orders
 from apps.receipts.models import Receipt, ReceiptDocument, RefundProposal
 
 _RECEIPTS = UUID("6b1de1c4-3c57-4b0f-9a55-51b7c1b6f0d3")
@@ -185,3 +187,16 @@ def change_calendar(row_id: int, payload: dict[str, Any]) -> None:
         more=calendar_change.moved_besides,
         chunk=calendar_change.CHUNK,
     )
+
+
+@shared_task(name=statements.MATCH)
+@consumer
+def match_account(row_id: int, payload: dict[str, Any]) -> None:
+    """Settles the orders that lines of a bank name, each in its own transaction, and then matches what is certain."""
+    account, at = payload["account"], timezone.now()
+    settle_named_orders(account, settle=settle_by_bank_line, at=at)
+    outbox.effect(row_id, at, lambda: _match(account))
+
+
+def _match(account_id: int) -> None:
+    match_open_lines(account_id, at=timezone.now())

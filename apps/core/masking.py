@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Collection
 from typing import Any
 
 _LONG_NUMBER = re.compile(r"(?<![\w.-])\+?\d{9,13}(?![\w.-])")
@@ -24,6 +25,23 @@ def mask_name(name: str) -> str:
 def mask_email(value: str) -> str:
     """The first letter and the domain of an address."""
     return _EMAIL.sub(r"\1•••\2", value)
+
+
+def mask_memo(memo: str, shown: Collection[str] = ()) -> str:
+    """What somebody wrote to their bank: a name or a number of an account may be anywhere, so that of each word only the
+    first letter stays, or the last three digits of a long number. Words in `shown` are codes of ours, and stay.
+    """
+    return " ".join(word if _plain_code(word) in shown else _mask_word(word) for word in memo.split())
+
+
+def _plain_code(word: str) -> str:
+    return "".join(letter for letter in word.upper() if letter.isalnum())
+
+
+def _mask_word(word: str) -> str:
+    if any(letter.isdigit() for letter in word):
+        return mask_number(word) if len(word) > 8 else "•" * len(word)
+    return f"{word[0]}•"
 
 
 def mask_text(text: str) -> str:

@@ -21,10 +21,14 @@ from apps.cases.selectors import (
     receipt_file,
     result_file,
 )
+from apps.cases.selectors.books import audited_receipt_file
 from apps.core.access import note_access
+from apps.receipts.reconciliation import Asked, difference_sheet, differences
 from apps.supervision.day_lists import list_file
 from apps.supervision.registers import SHEET, register_file
 from apps.supervision.series_use import report_file
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # Each kind of file that a case has, and who says whether an actor may have it.
 FILES: Mapping[str, Callable[..., Download]] = {
@@ -60,6 +64,20 @@ def send_quarter_report(report: int, *, by: Actor) -> HttpResponse:
 def send_sheet(path: Path, name: str, *, subject: str, by: Actor) -> HttpResponse:
     """A spreadsheet that was written for this reader."""
     return _send(Download(name, SHEET, path.read_bytes()), "report", subject, by)
+
+
+def send_audited_receipt(receipt: UUID, medium: str, *, by: Actor) -> HttpResponse:
+    """The paper or the data of a receipt, for who reads the books. Raises what `audited_receipt_file` raises."""
+    download = audited_receipt_file(receipt, medium, seen_by=by)
+    return _send(download, "audited receipt", f"receipt:{receipt}/{medium}", by)
+
+
+def send_differences(asked: Asked, *, by: Actor) -> HttpResponse:
+    """Differences as a spreadsheet. Raises NotAllowed."""
+    content = difference_sheet(differences(asked, at=timezone.now(), seen_by=by))
+    name = f"chenh-lech-{asked.first:%Y%m%d}-{asked.last:%Y%m%d}.xlsx"
+    download = Download(name, _XLSX, content)
+    return _send(download, "differences", f"differences:{asked.first:%Y%m%d}-{asked.last:%Y%m%d}", by)
 
 
 def _send(download: Download, kind: str, subject: str, by: Actor) -> HttpResponse:

@@ -145,3 +145,40 @@ class AnswerOutcome(models.TextChoices):
     REJECTED = "rejected", _("Rejected")
     RECEIVED = "received", _("Received, not decided yet")
     UNREADABLE = "unreadable", _("Cannot be read")
+
+
+class MatchedHow(models.TextChoices):
+    """By what a bank line was known to be something of ours."""
+
+    ORDER_CODE = "order_code", _("By the code of the order in the memo")
+    PAYOUT = "payout", _("By the reference of the gateway's pay-out")
+    REFERENCE = "reference", _("By its reference and amount")
+    BY_HAND = "by_hand", _("By hand")
+
+
+class DifferenceKind(models.TextChoices):
+    """In what the bank, the gateway, the cash, the payments, the receipts and the day's lists may differ."""
+
+    LINE_WITHOUT_PAYMENT = "line_without_payment", _("Bank line without anything of ours")
+    PAYMENT_WITHOUT_LINE = "payment_without_line", _("Payment not seen at the bank")
+    AMOUNTS_DIFFER = "amounts_differ", _("The bank's amount is another than ours")
+    UNKNOWN_HERE = "unknown_here", _("Paid at the gateway and unknown here")
+    DEPOSIT_NOT_ARRIVED = "deposit_not_arrived", _("Cash taken to the bank and not seen there")
+    REFUND_NOT_SEEN = "refund_not_seen", _("Refund not seen at the bank")
+    SESSION_DIFFERENCE = "session_difference", _("Counted otherwise than expected")
+    SESSION_LEFT_OPEN = "session_left_open", _("Cashier's session not closed")
+    NO_RECEIPT = "no_receipt", _("Payment without a receipt in force")
+    RECEIPT_DIFFERS = "receipt_differs", _("Receipt of another amount than was settled")
+    RECEIPT_UNSIGNED = "receipt_unsigned", _("Receipt without its signed file")
+    RECEIPT_NOT_REPORTED = "receipt_not_reported", _("Receipt on no day's list")
+    REFUND_UNDECIDED = "refund_undecided", _("Refund proposed and not decided")
+    REFUND_UNPAID = "refund_unpaid", _("Refund granted and not paid out")
+
+
+class LineOutcome(models.TextChoices):
+    """What a line of a statement is to those that are there already. The head says what the statement is."""
+
+    HEAD = "head", _("The statement")
+    NEW = "new", _("New")
+    KNOWN = "known", _("Known from another statement")
+    CONTRADICTS = "contradicts", _("Told otherwise by another statement")

@@ -1,8 +1,13 @@
 """Why money is not taken or a receipt not given."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Invalid, NotAllowed, NotFound, Refusal, refuses_constraint
+from apps.core.loading import Fault
 
 
 class NoOpenSeries(Refusal):
@@ -42,7 +47,7 @@ class SessionElsewhere(Refusal):
 
 class SessionUnknown(NotFound):
     code = "session_unknown"
-    text = _("You keep no such cashier's session, nor does the desk of an agency that you head.")
+    text = _("There is no such cashier's session, or it is not yours to see.")
 
 
 class NotYourDrawer(NotAllowed):
@@ -95,7 +100,7 @@ class DifferenceUnexplained(Invalid):
     )
 
 
-class ReasonMissing(Invalid):
+class ClosingReasonMissing(Invalid):
     code = "closing_reason_missing"
     text = _("Say why you and not the cashier count this drawer.")
 
@@ -270,6 +275,74 @@ class DayReportFileNotMade(Refusal):
     text = _("The files of this list are still being made. Try again in a moment.")
 
 
+class AccountOverlaps(Refusal):
+    code = "account_overlaps"
+    text = _("The body has another account on these days. End that one first.")
+
+
+class AccountMalformed(Invalid):
+    code = "account_malformed"
+    text = _("A bank has 6 digits, an account 4 to 19 digits or capitals, and it ends after it begins.")
+
+
+class AccountUnknown(NotFound):
+    code = "account_unknown"
+    text = _("There is no such account.")
+
+
+class StatementRefused(Invalid):
+    """A bank statement cannot be read; `faults` name every line that is wrong."""
+
+    code = "statement_refused"
+    text = _("The statement cannot be taken: it has %(count)d faults.")
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(field="file", count=len(faults))
+        self.faults = tuple(faults)
+
+
+class StatementKnown(Refusal):
+    code = "statement_known"
+    text = _("This file was taken in already.")
+
+
+class LineUnknown(NotFound):
+    code = "line_unknown"
+    text = _("There is no such line of a bank.")
+
+
+class NotMatched(Invalid):
+    code = "not_matched"
+    text = _(
+        "Choose what the line is and say why. It must be of the same body and the same direction, and not matched yet."
+    )
+
+
+class MatchedAlready(Refusal):
+    code = "matched_already"
+    text = _("This is matched to a line of the bank already. Withdraw that match first.")
+
+
+class SeriesUnknown(NotFound):
+    code = "series_unknown"
+    text = _("There is no such receipt series.")
+
+
+class PaymentUnknown(NotFound):
+    code = "payment_unknown"
+    text = _("There is no such payment.")
+
+
+class DifferenceUnknown(NotFound):
+    code = "difference_unknown"
+    text = _("There is no such difference now.")
+
+
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+    text = _("Say why.")
+
+
 refuses_constraint("day_report_edition_key", DayReportNotRejected)
 refuses_constraint("series_open_once_a_year", SeriesOverlaps)
 refuses_constraint("series_key", SeriesOverlaps)
@@ -281,3 +354,11 @@ refuses_constraint("receipts_differenceacknowledged_session_id_key", DifferenceA
 refuses_constraint("receipts_refund_proposal_id_key", NoRefundToPay)
 refuses_constraint("receipts_refunddecision_proposal_id_key", NoRefundToDecide)
 refuses_constraint("receipts_paymentline_fee_id_key", AlreadySettled)
+refuses_constraint("account_of_body_once_at_a_time", AccountOverlaps)
+refuses_constraint("account_ends_after_it_begins", AccountMalformed)
+refuses_constraint("account_bank_has_6_digits", AccountMalformed)
+refuses_constraint("account_number_has_its_shape", AccountMalformed)
+refuses_constraint("receipts_bankstatement_sha256_key", StatementKnown)
+refuses_constraint("match_of_payment_once", MatchedAlready)
+refuses_constraint("match_of_deposit_once", MatchedAlready)
+refuses_constraint("match_of_refund_once", MatchedAlready)

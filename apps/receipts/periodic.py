@@ -1,4 +1,4 @@
-"""What the schedule watches and does for receipts: alarms of unsigned ones, and the day's lists to the tax authority."""
+"""What the schedule watches and does for money: unsigned receipts and the day's lists to the tax authority."""
 
 from __future__ import annotations
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.db.models import Q
+
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
+from apps.core.errors import NotAllowed
 from apps.receipts.models import CashierSession
+from apps.units.choices import Level
+from apps.units.models import Agency
 
 ANSWER_FOR_MONEY = (Role.HEAD, Role.APPROVER)
 TAKE_MONEY = (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
@@ -34,3 +41,74 @@ def may_acknowledge(session: CashierSession, actor: Actor) -> bool:
 def answers_for_money_of(agency_id: int | None, actor: Actor) -> bool:
     """Whoever heads a collecting body, or signs there, answers for what it tells the tax authority."""
     return actor.holds(agency_id, *ANSWER_FOR_MONEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whose money somebody may read: all of it, that of bodies at and below some units, that of some bodies."""
+
+    is_whole: bool = False
+    unit_ids: frozenset[int] = frozenset()
+    agency_ids: frozenset[int] = frozenset()
+
+    def covers(self, agency: Agency) -> bool:
+        return (
+            self.is_whole
+            or agency.pk in self.agency_ids
+            or bool({agency.unit_id, agency.unit.parent_id} & self.unit_ids)
+        )
+
+    def of(self, body: str = "") -> Q:
+        """The condition on rows whose agency stands at `body`, such as `collecting_body`; on agencies where it is empty."""
+        if self.is_whole:
+            return Q()
+        at = f"{body}__" if body else ""
+        return (
+            Q(**{f"{body or 'pk'}__in": self.agency_ids})
+            | Q(**{f"{at}unit__in": self.unit_ids})
+            | Q(**{f"{at}unit__parent__in": self.unit_ids})
+        )
+
+
+def reads_books(actor: Actor) -> bool:
+    """Whether the actor reads the books of any body at all."""
+    return bool(actor.posts_with(Role.AUDITOR, Role.ACCOUNTANT))
+
+
+def sight_of(actor: Actor) -> Sight:
+    """What an auditor reads of their unit and all below it, and an accountant of their own body. Raises NotAllowed."""
+    if not reads_books(actor):
+        raise NotAllowed()
+    return books_of(actor)
+
+
+def books_of(actor: Actor) -> Sight:
+    """The same for whoever asks: nothing for somebody without such a post."""
+    audited = actor.posts_with(Role.AUDITOR)
+    return Sight(
+        is_whole=any(post.level == Level.CITY for post in audited),
+        unit_ids=frozenset(post.unit_id for post in audited),
+        agency_ids=frozenset(actor.agencies_with(Role.ACCOUNTANT)),
+    )
+
+
+def keeps_accounts(actor: Actor) -> bool:
+    """Whether the actor is the accountant of any body: an auditor reads and never writes."""
+    return bool(actor.posts_with(Role.ACCOUNTANT))
+
+
+def can_keep_accounts_of(agency_id: int | None, actor: Actor) -> bool:
+    """The accountant of a body takes its statements in, matches their lines and explains differences."""
+    return actor.holds(agency_id, Role.ACCOUNTANT)
+
+
+def may_keep_accounts_of(agency_id: int | None, actor: Actor) -> None:
+    """Raises NotAllowed."""
+    if not can_keep_accounts_of(agency_id, actor):
+        raise NotAllowed()
+
+
+def may_change_accounts(actor: Actor) -> None:
+    """Accounts at banks are kept by an administrator of the city. Raises NotAllowed."""
+    if not any(post.role == Role.ADMINISTRATOR and post.level == Level.CITY for post in actor.posts):
+        raise NotAllowed()

@@ -21,6 +21,8 @@ from apps.receipts.models import (
     CashierSession,
     CashMovement,
     CollectionAccount,
+    DayReport,
+    DayReportLine,
     Payment,
     Receipt,
     Refund,
@@ -98,9 +100,8 @@ def unsigned_receipts(at: datetime) -> list[Unsigned]:
 
 
 def account_of(body: Agency, day: date) -> CollectionAccount | None:
-    """The account into which a collecting body is paid on a day; None where it has none."""
-    on_that_day = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-    return CollectionAccount.objects.filter(on_that_day, agency=body).order_by("-valid_from").first()
+    """The account into which a body collects on a day; None where none is known."""
+    return CollectionAccount.objects.valid_on(day).filter(agency=body).first()
 
 
 def sessions_seen(*, seen_by: Actor) -> QuerySet[CashierSession]:
@@ -161,3 +162,13 @@ def movements_of_session(session: CashierSession) -> list[CashMovement]:
 def refunds_of_session(session: CashierSession) -> list[Refund]:
     """What was paid back out of a drawer, each with the payment that it came from."""
     return list(session.refunds.select_related("proposal__payment").order_by("paid_at", "id"))
+
+
+def lines_telling(receipt: Receipt) -> list[DayReportLine]:
+    """The lines of day's lists that told the tax authority of a receipt, each with its list."""
+    return list(receipt.report_lines.select_related("report").order_by("pk"))
+
+
+def lists_of_day(body_id: int, day: date) -> list[DayReport]:
+    """The lists of a body for a day, its parts in order."""
+    return list(DayReport.objects.filter(collecting_body=body_id, day=day).order_by("part"))

@@ -1,4 +1,4 @@
-"""What workers do for receipts: files of the day's lists, and their sending."""
+"""What workers do for money: files of the day's lists and their sending; a bank statement taken in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from apps.core import jobs
 from apps.core.outbox import consumer
+from apps.receipts.actions import statements
 from apps.receipts.actions.day_reports import RENDER, SEND
 from apps.receipts.actions.telling import edition_of, make_files, tell
 
@@ -26,3 +28,10 @@ def render_day_report(row_id: int, payload: dict[str, Any]) -> None:
 def send_day_report(row_id: int, payload: dict[str, Any]) -> None:
     """Sends a day's list to the tax authority, or asks what became of it."""
     tell(row_id, edition_of(payload["edition"]), clock=timezone.now)
+
+
+@shared_task(name=statements.TASK)
+@consumer
+def take_statement(row_id: int, payload: dict[str, Any]) -> None:
+    """Adds the lines of a statement, some hundred a transaction."""
+    jobs.carry_out(payload["job"], row_id, statements.settle, clock=timezone.now)

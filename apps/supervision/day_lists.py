@@ -23,7 +23,7 @@ from apps.receipts.models import DayReport, DayReportAnswer, DayReportEdition, D
 from apps.receipts.policies import answers_for_money_of
 from apps.receipts.tax_authority import tax_authority
 from apps.supervision.errors import NoMoneyRead
-from apps.supervision.policies import can_read_money_of, money_in_sight, reads_money
+from apps.supervision.policies import can_read_money_of, money_in_sight, reads_money_reports
 
 MEDIA_TYPES = {
     ReportMedium.XML: "application/xml",
@@ -73,7 +73,7 @@ def lists_readable(
 
     Of a day, in a state, or not accepted and past their time at the moment `past`. Raises NoMoneyRead.
     """
-    if not reads_money(seen_by):
+    if not reads_money_reports(seen_by):
         raise NoMoneyRead()
     newest = ExpressionWrapper(Value(999_999_999) - F("id"), output_field=IntegerField())
     found = DayReport.objects.select_related("collecting_body").filter(

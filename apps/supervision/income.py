@@ -23,7 +23,7 @@ from apps.core.tables_written import SheetColumn, write_table
 from apps.procedures.choices import Channel
 from apps.receipts.choices import PaymentMethod
 from apps.supervision.errors import NoMoneyRead, PeriodWrong
-from apps.supervision.policies import money_in_sight, reads_money
+from apps.supervision.policies import money_in_sight, reads_money_reports
 from apps.units.models import Agency
 
 LONGEST = timedelta(days=366)
@@ -106,7 +106,7 @@ _SUMS = "sum(m.paid), sum(m.payments), sum(m.refunded), sum(m.refunds)"
 
 def bodies_in_sight(*, seen_by: Actor) -> list[Agency]:
     """The collecting bodies whose money the actor reads and that ever opened a series. Raises NoMoneyRead."""
-    if not reads_money(seen_by):
+    if not reads_money_reports(seen_by):
         raise NoMoneyRead()
     bodies = Agency.objects.filter(money_in_sight(seen_by), receipt_series__isnull=False)
     return list(bodies.order_by("identification_code").distinct())
@@ -180,7 +180,7 @@ def _streamed(sql: str, parameters: dict[str, Any]) -> Iterator[list[Any]]:
 
 
 def _parameters(period: Period, seen_by: Actor, today: date, body_id: int | None) -> dict[str, Any]:
-    if not reads_money(seen_by):
+    if not reads_money_reports(seen_by):
         raise NoMoneyRead()
     if not period.starts_on <= period.ends_on <= today or period.ends_on - period.starts_on >= LONGEST:
         raise PeriodWrong(field="ends_on")

@@ -7,7 +7,7 @@ from django.db.models import Q
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.cases.policies import agencies_worked_at
-from apps.receipts.policies import ANSWER_FOR_MONEY, answers_for_money_of
+from apps.receipts.policies import ANSWER_FOR_MONEY, answers_for_money_of, books_of, reads_books
 from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit, Agency
 
@@ -45,18 +45,27 @@ def overseen(actor: Actor, prefix: str = "") -> Q:
     return Q(**{f"{prefix}unit_id__in": districts}) | Q(**{f"{prefix}unit__parent_id__in": districts})
 
 
-def reads_money(actor: Actor) -> bool:
-    """Whether the actor reads the money of any collecting body: who answers for it there, and who supervises."""
-    return oversees(actor) or bool(actor.posts_with(*ANSWER_FOR_MONEY))
+def reads_money_reports(actor: Actor) -> bool:
+    """Whether the actor reads reports on the money of any collecting body: who answers for it or keeps its books there,
+    who supervises and who audits."""
+    return oversees(actor) or reads_books(actor) or bool(actor.posts_with(*ANSWER_FOR_MONEY))
 
 
 def money_in_sight(actor: Actor, prefix: str = "") -> Q:
     """The collecting bodies whose money the actor reads, as a condition on the agency that `prefix` leads to."""
-    return Q(**{f"{prefix}id__in": actor.agencies_with(*ANSWER_FOR_MONEY)}) | overseen(actor, prefix)
+    books = books_of(actor)
+    if books.is_whole:
+        return Q(pk__isnull=False)
+    answered_for = Q(**{f"{prefix}id__in": actor.agencies_with(*ANSWER_FOR_MONEY)})
+    return answered_for | overseen(actor, prefix) | books.of(prefix.removesuffix("__"))
 
 
 def can_read_money_of(agency: Agency, actor: Actor) -> bool:
-    return answers_for_money_of(agency.pk, actor) or supervises_agency(agency, actor)
+    return (
+        answers_for_money_of(agency.pk, actor)
+        or supervises_agency(agency, actor)
+        or books_of(actor).covers(agency)
+    )
 
 
 def can_read_register(agency: Agency, actor: Actor) -> bool:

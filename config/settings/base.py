@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "apps.web.portal",
     "apps.web.desk",
     "apps.web.oversight",
+    "apps.web.audit",
     "apps.web.administration",
     "apps.operations",
 ]
@@ -271,6 +272,8 @@ CELERY_TASK_ROUTES = {
     "apps.cases.periodic.*": {"queue": "periodic"},
     "apps.cases.tasks.ask_gateway": {"queue": "notices"},
     "apps.cases.tasks.refund_at_gateway": {"queue": "notices"},
+    "apps.receipts.tasks.*": {"queue": "periodic"},
+    "apps.cases.tasks.match_account": {"queue": "periodic"},
     "apps.cases.tasks.lapse_waiting": {"queue": "routing"},
     "apps.cases.tasks.remind_applicant": {"queue": "routing"},
 }
@@ -295,6 +298,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.receipts.periodic.see_to_day_lists",
         "schedule": crontab(minute=5),
     },
+    "match bank lines": {"task": "apps.cases.periodic.match_bank_lines", "schedule": crontab(minute=20)},
     "clear away": {"task": "apps.core.periodic.clear_away", "schedule": crontab(hour=3, minute=10)},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -49,6 +49,7 @@ def doors(text: str) -> list[Door]:
     return found
 
 
+# Nobody here reads the books or keeps accounts: `test_audit` tries what those may who do.
 # Reading: the case was filed online by a citizen of a ward, and its result is released and waits to be fetched.
 # It is decided by the city, so that the administrator of the right agency may change the catalogue; writing, at a ward, not.
 READING = doors(r"""
@@ -117,6 +118,29 @@ GET   /oversight/receipts/income/sheet/                        in   403  403  20
 GET   /oversight/<slug:unit>/<slug:list_name>/                 in   403  403  403  403  403  404  200  200  403  in   403  403
 GET   /oversight/cases/<str:code>/                             in   403  403  403  403  403  404  200  200  403  in   403  403
 
+GET   /audit/                                                  in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/find/                                             in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/statements/                                       in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/statements/<uuid:uuid>/                           in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/statements/files/<int:job>/                       in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/lines/                                            in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/lines/<uuid:uuid>/                                in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/lines/<uuid:uuid>/match/                          in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/payments/                                         in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/payments/<uuid:uuid>/                             in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/refunds/<uuid:uuid>/                              in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/deposits/<uuid:uuid>/                             in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/sessions/<uuid:uuid>/                             in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/cases/<str:code>/                                 in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/receipts/<uuid:uuid>/                             in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/receipts/<uuid:uuid>/<slug:medium>/               in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/series/                                           in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/series/<int:pk>/                                  in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/days/<int:body>/<str:on>/                         in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/differences/                                      in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/differences/xlsx/                                 in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/differences/<slug:kind>/<str:subject>/            in   403  403  403  403  403  403  403  403  403  in   403  403
+
 GET   /administration/                                         in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/procedures/<str:procedure>/              in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/procedures/<str:procedure>/describe/     in   403  403  403  403  403  403  403  403  200  in   403  403
@@ -138,6 +162,7 @@ GET   /administration/notices/                                 in   403  403  40
 GET   /administration/notices/<str:kind>/                      in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/notices/<str:kind>/<int:number>/         in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/unsent/                                  in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/accounts/                                in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/calendar/                                in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/calendar/<int:job>/                      in   403  403  403  403  403  403  403  403  200  in   403  403
@@ -230,6 +255,16 @@ POST  /administration/imports/<int:job>/drop/                  in   403  403  40
 POST  /administration/notices/<str:kind>/                      in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/notices/<str:kind>/preview/              in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/unsent/send-again/                       in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/statements/                                       in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/statements/files/<int:job>/start/                 in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/statements/files/<int:job>/drop/                  in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/lines/<uuid:uuid>/reveal/                         in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/lines/<uuid:uuid>/match/                          in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/lines/<uuid:uuid>/withdraw/                       in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/receipts/<uuid:uuid>/reveal/                      in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/differences/<slug:kind>/<str:subject>/            in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/accounts/                                in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/accounts/<int:account>/end/              in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/calendar/<int:job>/start/                in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/calendar/<int:job>/drop/                 in   403  403  403  403  403  403  403  403  403  in   403  403

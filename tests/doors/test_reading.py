@@ -21,10 +21,11 @@ pytestmark = pytest.mark.django_db
 
 AREAS = {
     "citizens": lambda route: (
-        not route.startswith(("/desk/", "/oversight/", "/administration/", "/api/", "/account/"))
+        not route.startswith(("/desk/", "/oversight/", "/audit/", "/administration/", "/api/", "/account/"))
     ),
     "administration": lambda route: route.startswith("/administration/"),
     "desk": lambda route: route.startswith("/desk/"),
+    "audit": lambda route: route.startswith("/audit/"),
     "oversight and accounts": lambda route: route.startswith(("/oversight/", "/account/")),
     "api, lists and catalogue": lambda route: route.startswith("/api/") and "/cases/" not in route,
     "api, one case": lambda route: route.startswith("/api/v1/cases/"),

@@ -105,6 +105,7 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
         "/api/v1/applications": online,
         "/api/v1/cases/<words:code>/reveal": lambda: REVEAL,
         **administration(),
+        **of_the_books(),
         "/account/login/": lambda: {"login": "khong-ai", "password": "sai-mat-khau"},
         "/account/logout/": dict,
         "/i18n/setlang/": lambda: {"language": "en", "next": "//elsewhere.example/"},
@@ -135,6 +136,24 @@ def register_typed(scene: Scene) -> dict[str, Any]:
     first = {"starts_on_day": "1", "starts_on_month": "11", "starts_on_year": "2026"}
     last = {"ends_on_day": "23", "ends_on_month": "11", "ends_on_year": "2026"}
     return {"agency": scene.at.pk, **first, **last, "field": ""}
+
+
+def of_the_books() -> dict[str, Callable[[], dict[str, Any]]]:
+    """What an accountant or an auditor would send; nobody of the table is one."""
+    line, job = "/audit/lines/<uuid:uuid>/", "/audit/statements/files/<int:job>/"
+    explained = {"reason": "Đã đối chiếu"}
+    return {
+        "/audit/statements/": lambda: {"account": 1},
+        f"{job}start/": dict,
+        f"{job}drop/": dict,
+        f"{line}reveal/": lambda: REVEAL,
+        f"{line}match/": lambda: {"ours": ["payment:1"], **explained},
+        f"{line}withdraw/": lambda: {"match": 1, **explained},
+        "/audit/receipts/<uuid:uuid>/reveal/": lambda: REVEAL,
+        "/audit/differences/<slug:kind>/<str:subject>/": lambda: explained,
+        "/administration/accounts/": lambda: {"agency": "H26", "decision": given.DECISION},
+        "/administration/accounts/<int:account>/end/": lambda: {"decision": given.DECISION},
+    }
 
 
 def administration() -> dict[str, Callable[[], dict[str, Any]]]:

@@ -21,6 +21,7 @@ from apps.receipts.actions import cashiers
 from apps.receipts.drawers import drawer_of, notes_of
 from apps.receipts.errors import (
     AmountOutOfRange,
+    ClosingReasonMissing,
     DepositWithoutReference,
     DifferenceAcknowledgedAlready,
     DifferenceUnexplained,
@@ -33,7 +34,6 @@ from apps.receipts.errors import (
     NotYourDesk,
     NotYourDrawer,
     OwnDifference,
-    ReasonMissing,
     ReferenceTooLong,
     SessionClosed,
     SessionNotOfToday,
@@ -321,7 +321,7 @@ def test_a_session_does_not_end_before_the_last_money_in_it():
 def test_the_head_counts_for_an_absent_cashier_and_says_why():
     for role in (Role.HEAD, Role.APPROVER):
         by, head = given.cashier(desk()), given.staff(desk(), role)
-        with refused(ReasonMissing, "reason"):
+        with refused(ClosingReasonMissing, "reason"):
             closed(drawer(by), head, 200_000, reason="  ")
         session = closed(drawer(by), head, 200_000, reason="Thủ quỹ nghỉ ốm")
         assert (session.closed_by_id, session.closing_reason) == (head.user_id, "Thủ quỹ nghỉ ốm")

@@ -37,7 +37,7 @@ from apps.receipts.gateways import (
     TryAgain,
     gateway_named,
 )
-from apps.receipts.models import FeeDue, Payment, PaymentOrder
+from apps.receipts.models import BankLine, FeeDue, Payment, PaymentOrder
 
 ASK = "apps.cases.tasks.ask_gateway"
 # A callback is believed when it was signed just now and its order is not long over; else the gateway is asked.
@@ -81,6 +81,12 @@ def settle_order(
         if heard:
             keep_message(heard, order, outcome, at=at)
         return outcome
+
+
+def settle_by_bank_line(order: PaymentOrder, line: BankLine, at: datetime) -> None:
+    """The bank says that an order was transferred: its line names it. Raises what `settle_order` raises."""
+    told = MoneyTold(line.reference, line.amount, line.booked_at, PaymentMethod.TRANSFER)
+    settle_order(order.code, told, at=at)
 
 
 def _known(order: PaymentOrder, told: MoneyTold) -> MessageOutcome | None:

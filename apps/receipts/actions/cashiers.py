@@ -23,6 +23,7 @@ from apps.receipts.choices import NOTES, CashMovementKind
 from apps.receipts.drawers import drawer_of, signed, sum_of
 from apps.receipts.errors import (
     AmountOutOfRange,
+    ClosingReasonMissing,
     DepositWithoutReference,
     DifferenceUnexplained,
     DrawerHoldsLess,
@@ -34,7 +35,6 @@ from apps.receipts.errors import (
     NotYourDesk,
     NotYourDrawer,
     OwnDifference,
-    ReasonMissing,
     ReferenceTooLong,
     SessionClosed,
     SessionNotOfToday,
@@ -150,7 +150,7 @@ def close_session(
 
     A difference from what the rows add up to is explained, or the drawer stays open. Who heads the desk's agency, or signs
     for it, counts in an absent cashier's stead and gives the `reason`. Raises SessionUnknown, SessionClosed, NoteUnknown,
-    TooManyNotes, AmountOutOfRange, TextTooLong, ReasonMissing, DifferenceUnexplained, Replayed, KeyReused.
+    TooManyNotes, AmountOutOfRange, TextTooLong, ClosingReasonMissing, DifferenceUnexplained, Replayed, KeyReused.
     """
     seen = session_seen(session, seen_by=by)
     _refuse_count(count)
@@ -159,7 +159,7 @@ def close_session(
     _refuse_long(explanation=explanation, reason=reason)
     is_own = seen.cashier_id == by.user_id
     if not is_own and not reason:
-        raise ReasonMissing(field="reason")
+        raise ClosingReasonMissing(field="reason")
     found = {note: count[note] for note in NOTES if count.get(note)}
     with verb_transaction():
         body = {

@@ -6,6 +6,13 @@ The program may add to almost all of this and change next to nothing. All amount
 from apps.receipts.models.accounts import (
     CollectionAccount,
 )
+from apps.receipts.models.bank import (
+    MEMO_AT_MOST,
+    BankLine,
+    BankMatch,
+    BankStatement,
+    DifferenceExplanation,
+)
 from apps.receipts.models.cashiers import (
     CashierSession,
     CashMovement,
@@ -51,8 +58,12 @@ from apps.receipts.models.series import (
 
 __all__ = [
     "LOOKUP_CODE_LENGTH",
+    "MEMO_AT_MOST",
     "ORDER_CODE_LENGTH",
     "REFERENCE_AT_MOST",
+    "BankLine",
+    "BankMatch",
+    "BankStatement",
     "CashMovement",
     "CashierSession",
     "CollectionAccount",
@@ -62,6 +73,7 @@ __all__ = [
     "DayReportFile",
     "DayReportLine",
     "DifferenceAcknowledged",
+    "DifferenceExplanation",
     "FeeDue",
     "FeeDueQuerySet",
     "GatewayMessage",

@@ -1,17 +1,20 @@
-"""Accounts at banks into which a collecting body is paid."""
+"""Accounts at banks into which fees are collected: whose, and from which day to which."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from apps.units.models import Agency
+from apps.units.models import Agency, DatedQuerySet, Validity
 
 
 class CollectionAccount(models.Model):
-    """An account of a collecting body, from a day on and until another.
+    """The account of a collecting body at a bank or the treasury. A body has one at a time; a change is another row.
 
-    Where it is ours and no bank's, `is_established` is false, and every page that shows it says so with `note`.
+    `valid_to` is the first day on which it no longer is. Where its number is not confirmed by the body, `is_established` is
+    false and whatever shows it says so.
     """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="collection_accounts")
@@ -24,17 +27,28 @@ class CollectionAccount(models.Model):
     is_established = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True, default="")
 
+    objects = DatedQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["agency"], condition=Q(valid_to__isnull=True), name="account_of_a_body_once"
+            ExclusionConstraint(
+                name="account_of_body_once_at_a_time",
+                expressions=[
+                    (F("agency"), RangeOperators.EQUAL),
+                    (Validity(F("valid_from"), F("valid_to")), RangeOperators.OVERLAPS),
+                ],
             ),
             models.CheckConstraint(
-                condition=Q(bank_bin__regex=r"^[0-9]{6}$", number__regex=r"^[0-9A-Za-z]{1,19}$"),
-                name="account_has_its_shape",
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=models.F("valid_from")),
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="account_ends_after_it_begins",
             ),
+            models.CheckConstraint(
+                condition=Q(bank_bin__regex=r"^[0-9]{6}$"), name="account_bank_has_6_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__regex=r"^[0-9A-Z]{4,19}$"), name="account_number_has_its_shape"
+            ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.bank_name} {self.number}"

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.web.administration import (
+    accounts,
     calendar,
     calendar_changes,
     catalogue,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("imports/<int:job>/", imports.one_import, name="import"),
     path("imports/<int:job>/start/", imports.start, name="start_import"),
     path("imports/<int:job>/drop/", imports.drop, name="drop_import"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/<int:account>/end/", accounts.end, name="end_account"),
     path("calendar/", calendar.year, name="calendar"),
     path("calendar/propose/", calendar_changes.propose, name="propose_calendar_change"),
     path("calendar/<int:job>/", calendar_changes.one_change, name="calendar_change"),

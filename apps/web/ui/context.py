@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actors import Actor
 from apps.cases.policies import posts_of_casework
 from apps.procedures.policies import can_change_catalogue
-from apps.receipts.policies import has_to_do_with_drawers
-from apps.supervision.policies import oversees, reads_money
+from apps.receipts.policies import has_to_do_with_drawers, reads_books
+from apps.supervision.policies import oversees, reads_money_reports
 from apps.web.ui.parts import NavItem, Text
 
 Entry = tuple[Text, str]
@@ -35,12 +35,18 @@ OVERSIGHT: tuple[Entry, ...] = (
     (_("Registers"), "oversight:register"),
 )
 MONEY: Entry = (_("Reports on receipts"), "oversight:day_lists")
+AUDIT: tuple[Entry, ...] = (
+    (_("Money"), "audit:home"),
+    (_("Differences"), "audit:differences"),
+    (_("Bank statements"), "audit:statements"),
+)
 ADMINISTRATION: tuple[Entry, ...] = (
     (_("Catalogue"), "administration:procedures"),
     (_("National list"), "administration:imports"),
     (_("Calendar"), "administration:calendar"),
     (_("Notices"), "administration:notices"),
     (_("Unsent notices"), "administration:unsent"),
+    (_("Bank accounts"), "administration:accounts"),
 )
 
 
@@ -54,9 +60,10 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
     if has_to_do_with_drawers(actor):
         desk = (*desk, DRAWER)
     oversight = OVERSIGHT if oversees(actor) else ()
-    money = (MONEY,) if reads_money(actor) else ()
+    money = (MONEY,) if reads_money_reports(actor) else ()
+    audit = AUDIT if reads_books(actor) else ()
     administration = ADMINISTRATION if can_change_catalogue(actor) else ()
-    return (*desk, *oversight, *money, *administration, *PUBLIC)
+    return (*desk, *oversight, *audit, *money, *administration, *PUBLIC)
 
 
 def navigation(actor: Actor | None, path: str) -> list[NavItem]:

@@ -29,7 +29,8 @@ from apps.operations.stories import STORIES, Stage, Told
 # One account for each role, in the order of a case's life.
 SHOWN = (
     Role.RECEPTIONIST, Role.CASHIER, Role.HANDLER, Role.HEAD, Role.APPROVER, Role.REGISTRAR, Role.RESULT_DESK,
-    Role.SUPERVISOR, Role.INSPECTOR, Role.ADMINISTRATOR,
+    Role.SUPERVISOR, Role.INSPECTOR, Role.ACCOUNTANT, Role.AUDITOR,
+    Role.ADMINISTRATOR,
 )  # fmt: skip
 
 

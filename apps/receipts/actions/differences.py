@@ -1,0 +1,37 @@
+"""A difference is explained by the accountant of the body: a row that says why, beside a difference that stays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from apps.accounts.actors import Actor
+from apps.core.transactions import verb_transaction
+from apps.receipts.choices import DifferenceKind
+from apps.receipts.errors import ReasonMissing
+from apps.receipts.models import DifferenceExplanation
+from apps.receipts.policies import may_keep_accounts_of
+from apps.receipts.reconciliation import difference_of
+
+
+def explain_difference(
+    kind: DifferenceKind, subject: str, *, reason: str, by: Actor, at: datetime
+) -> DifferenceExplanation:
+    """Says why a difference is there, as it stands now; who explains it again adds a row.
+
+    Raises NotAllowed, DifferenceUnknown, ReasonMissing.
+    """
+    with verb_transaction():
+        found = difference_of(kind, subject, at=at, seen_by=by)
+        may_keep_accounts_of(found.body_id, by)
+        assert found.body_id is not None
+        if not reason.strip():
+            raise ReasonMissing(field="reason")
+        return DifferenceExplanation.objects.create(
+            kind=kind,
+            subject=subject,
+            amount=found.amount,
+            body_id=found.body_id,
+            reason=reason.strip(),
+            explained_by_id=by.account_id,
+            explained_at=at,
+        )

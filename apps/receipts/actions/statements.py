@@ -1,0 +1,172 @@
+"""A bank's statement: read whole and shown first, then taken in by a worker, line by line; no file and no line twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.actors import Actor
+from apps.core import jobs, outbox
+from apps.core.canonical import read_moment, spell_moment
+from apps.core.loading import Faults
+from apps.core.models import Job, JobRow
+from apps.receipts.bank_file import Expected, ReadLine, account_of_job, kind_of, read_statement
+from apps.receipts.choices import LineOutcome
+from apps.receipts.errors import StatementKnown, StatementRefused
+from apps.receipts.models import BankLine, BankStatement, CollectionAccount
+from apps.receipts.policies import may_keep_accounts_of
+
+TASK = "apps.receipts.tasks.take_statement"
+# A task of cases, since a line may pay what an order asked.
+MATCH = "apps.cases.tasks.match_account"
+# A year and a day: more in one file is a slip.
+MOST_DAYS = 367
+
+
+def propose_statement(
+    content: bytes,
+    filename: str,
+    *,
+    account: CollectionAccount,
+    days: tuple[date, date],
+    balances: tuple[int, int],
+    by: Actor,
+    at: datetime,
+) -> Job:
+    """Reads and checks a whole file, and stores what it would add. `balances` are the opening and closing one, in đồng.
+
+    Raises NotAllowed, StatementKnown, StatementRefused with every fault by its line.
+    """
+    may_keep_accounts_of(account.agency_id, by)
+    digest = hashlib.sha256(content).digest()
+    if BankStatement.objects.filter(sha256=digest).exists():
+        raise StatementKnown(field="file")
+    faults = Faults(filename)
+    (starts_on, ends_on), (opening, closing) = days, balances
+    _check_days(account, starts_on, ends_on, at, faults)
+    expected = Expected(account.number, starts_on, ends_on, opening, closing)
+    lines = [] if faults.found else read_statement(content, expected, faults)
+    rows = _rows(account, lines, faults)
+    if faults.found:
+        raise StatementRefused(faults.found)
+    head = {
+        "sha256": digest.hex(),
+        "starts_on": starts_on.isoformat(),
+        "ends_on": ends_on.isoformat(),
+        "opening": opening,
+        "closing": closing,
+    }
+    job = Job(kind=kind_of(account.pk), subject=filename[:200], proposed_by=by.user_id, proposed_at=at)
+    first = JobRow(position=0, key="", outcome=LineOutcome.HEAD, content=head, difference={})
+    return jobs.propose(job, [first, *rows])
+
+
+def _check_days(account: CollectionAccount, first: date, last: date, at: datetime, faults: Faults) -> None:
+    if not first <= last <= timezone.localdate(at) or (last - first).days >= MOST_DAYS:
+        faults.add("", "", _("the days must follow one another, be at most a year, and not lie ahead"))
+    elif first < account.valid_from or (account.valid_to and last >= account.valid_to):
+        faults.add("", "", _("the account is the body's on other days"))
+
+
+def _rows(account: CollectionAccount, lines: Sequence[ReadLine], faults: Faults) -> list[JobRow]:
+    known = _known(account.pk, [line.reference for line in lines])
+    rows = []
+    for line in lines:
+        content = {"booked_at": spell_moment(line.booked_at), "amount": line.amount, "memo": line.memo}
+        outcome = _outcome(content, known.get(line.reference))
+        if outcome == LineOutcome.CONTRADICTS:
+            told = _("another statement has this reference with another day or amount")
+            faults.add(_("line %d") % line.number, line.reference, told)
+        rows.append(
+            JobRow(position=line.number, key=line.reference, outcome=outcome, content=content, difference={})
+        )
+    return rows
+
+
+def _known(account_id: int, references: Sequence[str]) -> dict[str, BankLine]:
+    lines = BankLine.objects.filter(account_id=account_id, reference__in=references)
+    return {line.reference: line for line in lines}
+
+
+def _outcome(content: Mapping[str, Any], known: BankLine | None) -> LineOutcome:
+    if known is None:
+        return LineOutcome.NEW
+    same_day = timezone.localdate(known.booked_at) == timezone.localdate(read_moment(content["booked_at"]))
+    is_same = same_day and known.amount == content["amount"]
+    return LineOutcome.KNOWN if is_same else LineOutcome.CONTRADICTS
+
+
+def start_statement(job: Job, *, by: Actor, at: datetime) -> Job:
+    """Takes in what was proposed, by a worker. Raises NotAllowed, JobNotOpen, JobUnderWay, StatementKnown."""
+    account_id = account_of_job(job)
+    account = CollectionAccount.objects.get(pk=account_id)
+    may_keep_accounts_of(account.agency_id, by)
+
+    def take_head(started: Job) -> None:
+        said = started.rows.get(position=0).content
+        BankStatement.objects.create(
+            uuid=uuid4(),
+            account_id=account_id,
+            sha256=bytes.fromhex(said["sha256"]),
+            starts_on=date.fromisoformat(said["starts_on"]),
+            ends_on=date.fromisoformat(said["ends_on"]),
+            opening=said["opening"],
+            closing=said["closing"],
+            imported_by_id=by.account_id,
+            imported_at=at,
+        )
+
+    return jobs.start(
+        job.pk,
+        kind=job.kind,
+        task=TASK,
+        # The statement is its own ground.
+        decision=job.subject,
+        actor_id=by.user_id,
+        at=at,
+        about=f"account:{account_id}",
+        beside=take_head,
+    )
+
+
+def drop_statement(job: Job, *, by: Actor, at: datetime) -> Job:
+    """Puts a proposal away. Raises NotAllowed, JobNotOpen."""
+    account = CollectionAccount.objects.get(pk=account_of_job(job))
+    may_keep_accounts_of(account.agency_id, by)
+    return jobs.drop(job.pk, kind=job.kind, at=at)
+
+
+def settle(rows: Sequence[JobRow], at: datetime) -> None:
+    """Adds some lines of a statement, each looked for once more among those that are there, and owes their matching."""
+    job = rows[0].job
+    account_id = account_of_job(job)
+    digest = bytes.fromhex(job.rows.get(position=0).content["sha256"])
+    statement = BankStatement.objects.get(sha256=digest)
+    known = _known(account_id, [row.key for row in rows])
+    new = []
+    for row in rows:
+        if row.outcome == LineOutcome.HEAD:
+            continue
+        row.outcome = _outcome(row.content, known.get(row.key))
+        if row.outcome == LineOutcome.NEW:
+            new.append(
+                BankLine(
+                    uuid=uuid4(),
+                    statement=statement,
+                    account_id=account_id,
+                    position=row.position,
+                    booked_at=read_moment(row.content["booked_at"]),
+                    amount=row.content["amount"],
+                    memo=row.content["memo"],
+                    reference=row.key,
+                )
+            )
+    BankLine.objects.bulk_create(new)
+    effect = f"match:{statement.uuid}:{rows[-1].position}"
+    outbox.owe(MATCH, effect, at, account=account_id).save()

@@ -1,0 +1,39 @@
+"""Money against money: what waits to be matched, and every difference that there is."""
+
+from apps.receipts.reconciliation.differences import (
+    MOST_EXPORTED,
+    Asked,
+    Count,
+    Difference,
+    counts,
+    difference_of,
+    differences,
+    explanations_of,
+)
+from apps.receipts.reconciliation.open_sides import (
+    open_deposits,
+    open_lines,
+    open_ours,
+    open_payments,
+    open_refunds,
+    orders_named,
+)
+from apps.receipts.reconciliation.sheet import difference_sheet
+
+__all__ = [
+    "MOST_EXPORTED",
+    "Asked",
+    "Count",
+    "Difference",
+    "counts",
+    "difference_of",
+    "difference_sheet",
+    "differences",
+    "explanations_of",
+    "open_deposits",
+    "open_lines",
+    "open_ours",
+    "open_payments",
+    "open_refunds",
+    "orders_named",
+]

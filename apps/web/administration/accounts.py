@@ -1,0 +1,145 @@
+"""Accounts at banks into which bodies collect: opened and ended on a decision, each with its record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.core.errors import Refusal
+from apps.core.spoken import day
+from apps.interface.actors import actor_of_request
+from apps.receipts.actions.accounts import end_account, open_account
+from apps.receipts.books import account_to_open, all_accounts
+from apps.units.models import Agency
+from apps.units.selectors import agencies_on
+from apps.web.administration.access import for_administrators
+from apps.web.ui.faults import show_refusal
+from apps.web.ui.paging import page_by_number
+from apps.web.ui.parts import Cell, Column
+from apps.web.ui.widgets import DayMonthYearInput
+
+
+class AccountForm(forms.Form):
+    """An account of a body, since a day, by a decision."""
+
+    agency = forms.CharField(
+        label=gettext_lazy("Identification code of the collecting body"), max_length=35, strip=True
+    )
+    bank_bin = forms.CharField(
+        label=gettext_lazy("Bank"), max_length=6, help_text=gettext_lazy("Its 6 digits, as in a VietQR code.")
+    )
+    bank_name = forms.CharField(label=gettext_lazy("Name of the bank"), max_length=120)
+    number = forms.CharField(label=gettext_lazy("Account number"), max_length=19)
+    holder = forms.CharField(label=gettext_lazy("Account holder"), max_length=200)
+    valid_from = forms.DateField(
+        label=gettext_lazy("First day"), widget=DayMonthYearInput, input_formats=["%Y-%m-%d"]
+    )
+    is_established = forms.BooleanField(
+        label=gettext_lazy("The body has confirmed the number in writing"), required=False
+    )
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
+    decision = forms.CharField(
+        label=gettext_lazy("Decision"),
+        max_length=200,
+        help_text=gettext_lazy("Its number and date, for example: 1234/QĐ-UBND of 20/11/2026."),
+    )
+
+    def clean_agency(self) -> Agency:
+        """Raises ValidationError for a code that no body of today has."""
+        code = self.cleaned_data["agency"].upper()
+        found = agencies_on(timezone.localdate()).filter(identification_code=code).first()
+        if found is None:
+            raise forms.ValidationError(_("No agency of today has this code."))
+        return found
+
+
+class EndForm(forms.Form):
+    """From which day on the account is the body's no more, by which decision."""
+
+    on = forms.DateField(
+        label=gettext_lazy("First day on which it no longer is"),
+        widget=DayMonthYearInput,
+        input_formats=["%Y-%m-%d"],
+    )
+    decision = forms.CharField(label=gettext_lazy("Decision"), max_length=200)
+
+
+@for_administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Every account, and a form for a new one."""
+    form = AccountForm(request.POST) if request.method == "POST" else AccountForm()
+    if form.is_valid():
+        said = dict(form.cleaned_data)
+        decision = said.pop("decision")
+        try:
+            open_account(
+                account_to_open(**said), decision=decision, by=actor_of_request(request), at=timezone.now()
+            )
+        except Refusal as refusal:
+            show_refusal(refusal, form)
+        else:
+            messages.success(request, _("The account is opened."))
+            return redirect("administration:accounts")
+    return _show(request, form)
+
+
+def _show(
+    request: HttpRequest, form: forms.Form, end_form: forms.Form | None = None, ended: int = 0
+) -> HttpResponse:
+    page = page_by_number(all_accounts(), request, by="pk")
+    context: dict[str, Any] = {
+        "form": form,
+        "columns": [
+            Column(_("Collecting body")),
+            Column(_("Account")),
+            Column(_("Account holder")),
+            Column(_("From")),
+            Column(_("Until")),
+        ],
+        "rows": [
+            [
+                Cell(row.agency.title, note=row.agency.identification_code),
+                Cell(str(row), note="" if row.is_established else _("not established")),
+                Cell(row.holder, note=row.note),
+                Cell(day(row.valid_from)),
+                Cell(day(row.valid_to) or "–"),
+            ]
+            for row in page.rows
+        ],
+        "pages": page.pages,
+        "to_end": [
+            (row, end_form if end_form and row.pk == ended else EndForm(auto_id=f"end{row.pk}_%s"))
+            for row in page.rows
+            if row.valid_to is None
+        ],
+        "end_form": end_form,
+    }
+    status = 422 if form.errors or (end_form and end_form.errors) else 200
+    return render(request, "administration/accounts.html", context, status=status)
+
+
+@for_administrators
+@require_POST
+def end(request: HttpRequest, account: int) -> HttpResponse:
+    """The account ends on a day."""
+    form = EndForm(request.POST, auto_id=f"end{account}_%s")
+    if form.is_valid():
+        try:
+            end_account(account, **form.cleaned_data, by=actor_of_request(request), at=timezone.now())
+        except Refusal as refusal:
+            if refusal.status in (403, 404):
+                raise
+            show_refusal(refusal, form)
+        else:
+            messages.success(request, _("The account has ended."))
+            return redirect("administration:accounts")
+    return _show(request, AccountForm(), form, account)

@@ -1,0 +1,1 @@
+"""Pages: the books, for auditors and accountants."""

@@ -1,0 +1,272 @@
+"""Lines of the bank: each with what of ours it is; an accountant matches, and takes a match back, with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.core.access import note_access
+from apps.core.errors import Refusal
+from apps.core.spoken import day, dong, moment
+from apps.interface.actors import actor_of_request
+from apps.receipts import books
+from apps.receipts.actions.bank_matches import match_line, withdraw_match
+from apps.receipts.books import LinesAsked
+from apps.receipts.policies import can_keep_accounts_of, may_keep_accounts_of
+from apps.receipts.reconciliation import open_deposits, open_payments, open_refunds
+from apps.web.audit.access import for_auditors
+from apps.web.audit.parts import PeriodForm, Section, Sheet, day_link, link, payment_name
+from apps.web.ui.faults import show_refusal
+from apps.web.ui.paging import page_of
+from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
+from apps.web.ui.reveal import RevealForm
+
+MOST_OFFERED = 200
+
+
+@for_auditors
+@require_safe
+def lines(request: HttpRequest) -> HttpResponse:
+    """The lines of some days, the oldest first; memos are masked."""
+    actor = actor_of_request(request)
+    form = PeriodForm(request, actor, days_back=31)
+    period = form.period()
+    is_matched = {"yes": True, "no": False}.get(request.GET.get("matched", ""))
+    found = books.lines(LinesAsked(period.first, period.last, is_matched=is_matched), seen_by=actor)
+    if period.body_id:
+        found = found.filter(account__agency=period.body_id)
+    page = page_of(found, request, by="booked_at")
+    sheet = Sheet(_("Bank lines"), sections=[lines_section(page.rows)])
+    context = sheet.context(form=form, pages=page.pages)
+    return render(request, "audit/list.html", context, status=422 if form.errors else 200)
+
+
+def lines_section(rows: list[Any]) -> Section:
+    memos = books.memos_masked(rows)
+    return Section(
+        _("Bank lines"),
+        columns=[
+            Column(_("Reference")),
+            Column(_("Booked")),
+            Column(_("Account")),
+            Column(_("Memo")),
+            Column(_("Amount"), is_number=True),
+            Column(_("Matched")),
+        ],
+        rows=[
+            [
+                Cell(row.reference, href=reverse("audit:line", args=[row.uuid])),
+                Cell(moment(row.booked_at)),
+                Cell(row.account.agency.title, note=f"{row.account.bank_name} {row.account.number}"),
+                Cell(memos[row.pk]),
+                Cell(dong(row.amount)),
+                Cell(row.matched or _("Not yet"), tone="" if row.matched else "warning"),
+            ]
+            for row in rows
+        ],
+        empty=_("No line of a bank is known of these days."),
+    )
+
+
+@for_auditors
+@require_safe
+def line(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One line with all that it is."""
+    return _show(request, books.line_of(uuid, seen_by=actor_of_request(request)), RevealForm(), whole=False)
+
+
+@for_auditors
+@require_POST
+def reveal(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Shows the memo whole, once, for a reason that goes into the access log."""
+    actor = actor_of_request(request)
+    found, form = books.line_of(uuid, seen_by=actor), RevealForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, form, whole=False, status=422)
+    note_access(
+        actor_id=actor.user_id,
+        action="reveal",
+        subject=f"bank_line:{found.uuid}",
+        reason=form.cleaned_data["reason"],
+        at=timezone.now(),
+    )
+    return _show(request, found, form, whole=True)
+
+
+def _show(
+    request: HttpRequest, found: Any, form: RevealForm, *, whole: bool, status: int = 200
+) -> HttpResponse:
+    account, statement = found.account, found.statement
+    keeps = can_keep_accounts_of(account.agency_id, actor_of_request(request))
+    matches = books.matches_of(found)
+    standing = [match for match in matches if match.withdrawn_at is None]
+    total = sum(_amount(match) for match in standing)
+    memo = found.memo if whole else books.memos_masked([found])[found.pk]
+    statement_url = reverse("audit:statement", args=[statement.uuid])
+    facts = [
+        SummaryRow(_("Collecting body"), account.agency.title),
+        SummaryRow(_("Account"), f"{account.bank_name} {account.number}", note=account.holder),
+        SummaryRow(
+            _("Statement"), link(statement_url, f"{day(statement.starts_on)} – {day(statement.ends_on)}")
+        ),
+        SummaryRow(_("Booked"), moment(found.booked_at)),
+        SummaryRow(_("Amount"), dong(found.amount)),
+        SummaryRow(_("Memo"), memo or "–"),
+        SummaryRow(_("Ours together"), dong(total), note=_difference_note(found.amount - total)),
+        SummaryRow(_("Day of the body"), day_link(account.agency_id, timezone.localdate(found.booked_at))),
+    ]
+    sheet = Sheet(
+        found.reference,
+        _("Bank line"),
+        [Section(_("What the bank says"), facts=facts), _matches_section(matches)],
+        [NavItem(_("Bank lines"), reverse("audit:lines"))],
+    )
+    context = sheet.context(
+        reveal_form=form,
+        reveal_url=reverse("audit:reveal_line", args=[found.uuid]),
+        whole=whole,
+        match_url=reverse("audit:match_line", args=[found.uuid]) if keeps else "",
+        withdraw=[(match, _named(match)) for match in standing] if keeps else [],
+        withdraw_url=reverse("audit:withdraw_match", args=[found.uuid]),
+    )
+    return render(request, "audit/line.html", context, status=status)
+
+
+def _difference_note(amount: int) -> str:
+    return _("%(amount)s differ.") % {"amount": dong(amount)} if amount else _("It agrees.")
+
+
+def _amount(match: Any) -> int:
+    if match.payment:
+        return int(match.payment.amount)
+    return int(match.deposit.amount if match.deposit else -match.refund.amount)
+
+
+def _named(match: Any) -> str:
+    """What of ours a match names, in words."""
+    if match.payment:
+        return _("Payment %(name)s") % {"name": payment_name(match.payment)}
+    if match.deposit:
+        return _("Deposit %(name)s") % {"name": match.deposit.reference or moment(match.deposit.at)}
+    return _("Refund %(name)s") % {"name": match.refund.reference}
+
+
+def _linked(match: Any) -> str:
+    if match.payment:
+        return link(reverse("audit:payment", args=[match.payment.uuid]), _named(match))
+    if match.deposit:
+        return link(reverse("audit:session", args=[match.deposit.session.uuid]), _named(match))
+    return link(reverse("audit:payment", args=[match.refund.proposal.payment.uuid]), _named(match))
+
+
+def _matches_section(matches: list[Any]) -> Section:
+    return Section(
+        _("What of ours it is"),
+        columns=[
+            Column(_("Ours")),
+            Column(_("Amount"), is_number=True),
+            Column(_("Known")),
+            Column(_("Matched")),
+            Column(_("Withdrawn")),
+        ],
+        rows=[
+            [
+                Cell(_linked(match)),
+                Cell(dong(_amount(match))),
+                Cell(match.get_how_display(), note=match.reason),
+                Cell(moment(match.matched_at), note=match.matched_by.full_name if match.matched_by else ""),
+                Cell(
+                    moment(match.withdrawn_at) or "–",
+                    note=f"{match.withdrawn_by.full_name}: {match.withdrawn_reason}"
+                    if match.withdrawn_by
+                    else "",
+                ),
+            ]
+            for match in matches
+        ],
+        empty=_("Nothing of ours is matched to this line."),
+    )
+
+
+class MatchForm(forms.Form):
+    """What a line is, chosen among what of the body no line is matched to, and why."""
+
+    ours = forms.MultipleChoiceField(
+        label=gettext_lazy("What of ours is it?"), widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(label=gettext_lazy("Why is it this?"), max_length=300)
+
+    def __init__(self, data: Any, body_id: int) -> None:
+        super().__init__(data)
+        ours = self.fields["ours"]
+        assert isinstance(ours, forms.ChoiceField)
+        ours.choices = list(_offered(body_id))[:MOST_OFFERED]
+
+    def chosen(self) -> list[tuple[str, int]]:
+        pairs = (each.split(":") for each in self.cleaned_data["ours"])
+        return [(side, int(pk)) for side, pk in pairs]
+
+
+def _offered(body_id: int) -> Any:
+    for payment in open_payments(body_id):
+        said = f"{moment(payment.taken_at)} · {payment.get_method_display()} {payment_name(payment)}"
+        yield f"payment:{payment.pk}", f"{dong(payment.amount)} · {said}"
+    for deposit in open_deposits(body_id):
+        name = _("Deposit %(name)s") % {"name": deposit.reference}
+        yield f"deposit:{deposit.pk}", f"{dong(deposit.amount)} · {moment(deposit.at)} · {name}"
+    for refund in open_refunds(body_id):
+        name = _("Refund %(name)s") % {"name": refund.reference}
+        yield f"refund:{refund.pk}", f"{dong(-refund.amount)} · {moment(refund.paid_at)} · {name}"
+
+
+@for_auditors
+@require_http_methods(["GET", "HEAD", "POST"])
+def match(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """An accountant says what a line is."""
+    actor = actor_of_request(request)
+    found = books.line_of(uuid, seen_by=actor)
+    may_keep_accounts_of(found.account.agency_id, actor)
+    form = MatchForm(request.POST or None, found.account.agency_id)
+    if form.is_valid():
+        try:
+            match_line(uuid, form.chosen(), reason=form.cleaned_data["reason"], by=actor, at=timezone.now())
+        except Refusal as refusal:
+            show_refusal(refusal, form)
+        else:
+            messages.success(request, _("The line is matched."))
+            return redirect("audit:line", uuid=uuid)
+    page = reverse("audit:line", args=[uuid])
+    sheet = Sheet(_("Match by hand"), found.reference, above=[NavItem(found.reference, page)])
+    context = sheet.context(
+        form=form, amount=found.amount, memo=books.memos_masked([found])[found.pk], back=page
+    )
+    return render(request, "audit/match.html", context, status=422 if form.errors else 200)
+
+
+@for_auditors
+@require_POST
+def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """An accountant takes a match back; it stays to be read."""
+    actor = actor_of_request(request)
+    found = books.line_of(uuid, seen_by=actor)
+    may_keep_accounts_of(found.account.agency_id, actor)
+    named = request.POST.get("match", "")
+    of_line = {match.pk for match in books.matches_of(found)}
+    try:
+        pk = int(named) if named.isdecimal() and int(named) in of_line else 0
+        withdraw_match(pk, reason=request.POST.get("reason", "")[:300], by=actor, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The match is withdrawn."))
+    return redirect("audit:line", uuid=uuid)

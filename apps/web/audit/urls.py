@@ -1,0 +1,36 @@
+"""Addresses of the books. All are read by auditors; an accountant takes statements in, matches and explains."""
+
+from django.urls import path
+
+from apps.web.audit import days, differences, home, lines, payments, receipts, statements
+
+app_name = "audit"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("find/", home.find, name="find"),
+    path("statements/", statements.statements, name="statements"),
+    path("statements/<uuid:uuid>/", statements.statement, name="statement"),
+    path("statements/files/<int:job>/", statements.job, name="statement_job"),
+    path("statements/files/<int:job>/start/", statements.start, name="start_statement"),
+    path("statements/files/<int:job>/drop/", statements.drop, name="drop_statement"),
+    path("lines/", lines.lines, name="lines"),
+    path("lines/<uuid:uuid>/", lines.line, name="line"),
+    path("lines/<uuid:uuid>/reveal/", lines.reveal, name="reveal_line"),
+    path("lines/<uuid:uuid>/match/", lines.match, name="match_line"),
+    path("lines/<uuid:uuid>/withdraw/", lines.withdraw, name="withdraw_match"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/<uuid:uuid>/", payments.payment, name="payment"),
+    path("refunds/<uuid:uuid>/", payments.refund, name="refund"),
+    path("deposits/<uuid:uuid>/", payments.deposit, name="deposit"),
+    path("sessions/<uuid:uuid>/", payments.session, name="session"),
+    path("cases/<str:code>/", payments.case, name="case"),
+    path("receipts/<uuid:uuid>/", receipts.receipt, name="receipt"),
+    path("receipts/<uuid:uuid>/reveal/", receipts.reveal, name="reveal_receipt"),
+    path("receipts/<uuid:uuid>/<slug:medium>/", receipts.receipt_file, name="receipt_file"),
+    path("series/", receipts.series_list, name="series_list"),
+    path("series/<int:pk>/", receipts.series, name="series"),
+    path("days/<int:body>/<str:on>/", days.day, name="day"),
+    path("differences/", differences.show, name="differences"),
+    path("differences/xlsx/", differences.file, name="differences_file"),
+    path("differences/<slug:kind>/<str:subject>/", differences.difference, name="difference"),
+]
