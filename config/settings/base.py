@@ -241,12 +241,14 @@ CELERY_TASK_ROUTES = {
     "apps.supervision.tasks.*": {"queue": "documents"},
     "apps.core.periodic.*": {"queue": "periodic"},
     "apps.cases.periodic.*": {"queue": "periodic"},
+    "apps.receipts.periodic.*": {"queue": "periodic"},
     "apps.cases.tasks.lapse_waiting": {"queue": "routing"},
     "apps.cases.tasks.remind_applicant": {"queue": "routing"},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "watch windows": {"task": "apps.cases.periodic.watch_windows", "schedule": crontab(minute="*/5")},
+    "close years": {"task": "apps.receipts.periodic.close_years", "schedule": crontab(hour=1, minute=30)},
     "clear away": {"task": "apps.core.periodic.clear_away", "schedule": crontab(hour=3, minute=10)},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

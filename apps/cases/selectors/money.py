@@ -24,7 +24,7 @@ def fees_of(case: Case) -> list[FeeDue]:
 def _fees_by_case(cases: Sequence[Case]) -> dict[int, list[FeeDue]]:
     rows = (
         CaseFee.objects.filter(case__in=cases, fee__in=FeeDue.objects.in_force())
-        .select_related("fee__rule", "fee__settlement")
+        .select_related("fee__rule__collector_kind", "fee__settlement")
         .order_by("fee_id")
     )
     fees: dict[int, list[FeeDue]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -16,10 +16,8 @@ from apps.core.canonical import canonical
 from apps.core.printed_codes import new_code
 from apps.receipts.choices import ReceiptForm
 from apps.receipts.errors import NoOpenSeries
-from apps.receipts.models import LOOKUP_CODE_LENGTH, Payment, Receipt, ReceiptSeries
+from apps.receipts.models import LOOKUP_CODE_LENGTH, FeeDue, Payment, Receipt, ReceiptSeries
 from apps.units.models import Agency
-
-_SERIES_LETTERS = "ABCDEGHKLMNPQRSTUVXY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,18 @@ def open_series_of(collecting_body: Agency, *, at: datetime, face_value: int | N
     if series is None:
         raise NoOpenSeries(body=collecting_body.title)
     return series
+
+
+def face_value_of(fees: Sequence[FeeDue]) -> int | None:
+    """The amount, in đồng, that the receipt of these lines has printed: one line of a fixed price, asked whole.
+
+    What an exemption has lowered has none.
+    """
+    if len(fees) != 1:
+        return None
+    fee = fees[0]
+    is_fixed = fee.rule.has_face_value and fee.quantity == 1 and fee.amount == fee.unit_price
+    return fee.amount if is_fixed else None
 
 
 _TAKE_NUMBERS = """
@@ -97,25 +107,3 @@ def _take_block(block: Sequence[Unnumbered], at: datetime) -> None:
         )
         if not cursor.fetchall():
             raise NoOpenSeries(body=series.collecting_body.title)
-
-
-def open_series(bodies: Iterable[int], *, year: int, at: datetime) -> int:
-    """Opens the year's series of bodies that have none; returns how many. The acceptance stays empty until it is known.
-
-    Every body may use the same pair of letters: a series is one of a body, a form and a year.
-    """
-    code = f"{year % 100:02d}T{_SERIES_LETTERS[0] * 2}"
-    have = set(
-        ReceiptSeries.objects.filter(form=ReceiptForm.NO_FACE_VALUE, year=year).values_list(
-            "collecting_body_id", flat=True
-        )
-    )
-    new = [
-        ReceiptSeries(
-            collecting_body_id=body, form=ReceiptForm.NO_FACE_VALUE, code=code, year=year, opened_at=at
-        )
-        for body in dict.fromkeys(bodies)
-        if body not in have
-    ]
-    ReceiptSeries.objects.bulk_create(new, ignore_conflicts=True)
-    return len(new)

@@ -5,6 +5,8 @@ The program may add to almost all of this and change next to nothing. All amount
 
 from apps.receipts.models.cashiers import CashierSession, CashMovement
 from apps.receipts.models.fees import FeeDue, FeeDueQuerySet
+from apps.receipts.models.legacy import LegacyReceipt
+from apps.receipts.models.notices import ReceiptNotice
 from apps.receipts.models.payments import (
     ORDER_CODE_LENGTH,
     REFERENCE_AT_MOST,
@@ -16,7 +18,7 @@ from apps.receipts.models.payments import (
 )
 from apps.receipts.models.receipts import LOOKUP_CODE_LENGTH, Receipt, ReceiptDocument
 from apps.receipts.models.refunds import Refund, RefundDecision, RefundProposal
-from apps.receipts.models.series import ReceiptSeries
+from apps.receipts.models.series import CollectingSuccession, ReceiptSeries
 
 __all__ = [
     "LOOKUP_CODE_LENGTH",
@@ -24,15 +26,18 @@ __all__ = [
     "REFERENCE_AT_MOST",
     "CashMovement",
     "CashierSession",
+    "CollectingSuccession",
     "FeeDue",
     "FeeDueQuerySet",
     "GatewayMessage",
+    "LegacyReceipt",
     "Payment",
     "PaymentLine",
     "PaymentOrder",
     "PaymentOrderLine",
     "Receipt",
     "ReceiptDocument",
+    "ReceiptNotice",
     "ReceiptSeries",
     "Refund",
     "RefundDecision",
