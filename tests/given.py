@@ -37,8 +37,9 @@ from apps.cases.actions.payment import record_payment
 from apps.cases.actions.steps import complete_step
 from apps.cases.actions.submission import submit_application
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
+from apps.cases.actions.wrong_receipts import notify_receipt_error, replace_receipt
 from apps.cases.choices import Omission, Outcome
-from apps.cases.models import Case, CaseFee
+from apps.cases.models import Case, CaseFee, CaseReceipt
 from apps.cases.selectors import owed_at
 from apps.citizens.actions import Person
 from apps.citizens.choices import VIETNAM, IdentityKind
@@ -53,7 +54,7 @@ from apps.procedures.forms.reading import is_required
 from apps.procedures.models import ProcedureVersion
 from apps.procedures.selectors import rules_of
 from apps.receipts.actions.cashiers import open_session
-from apps.receipts.models import FeeDue
+from apps.receipts.models import FeeDue, Receipt
 from apps.supervision.actions import ask_register
 from apps.supervision.models import Register
 from apps.units.models import AdministrativeUnit, Agency
@@ -462,6 +463,48 @@ def paid(case: Case, *, at: datetime = NOW) -> Case:
             request_key=key(),
         )
     return fresh(case)
+
+
+def wrong_receipt(case: Case) -> Receipt:
+    """The receipt in force of a case."""
+    return Receipt.objects.select_related("series__collecting_body", "payment").get(
+        uuid__in=CaseReceipt.objects.filter(case=case).values("receipt_id"), replaced_by__isnull=True
+    )
+
+
+def answers_for(receipt: Receipt, role: Role = Role.HEAD) -> Actor:
+    """Somebody new who answers for a receipt at its collecting body."""
+    return staff(receipt.series.collecting_body, role)
+
+
+def notified(case: Case, *, by: Actor | None = None, at: datetime = NOW, **right: str) -> Case:
+    """The payer is told that a name on the receipt is wrong, or what is said."""
+    receipt = wrong_receipt(case)
+    notify_receipt_error(
+        case.code,
+        receipt=receipt.uuid,
+        corrections=right or {"name": "Trần Thị Bưởi Hồng"},
+        reason="Nhập nhầm tên.",
+        by=by or answers_for(receipt),
+        at=at,
+        request_key=key(),
+    )
+    return fresh(case)
+
+
+def replaced(case: Case, *, by: Actor | None = None, at: datetime = NOW, **right: str) -> Receipt:
+    """The receipt is replaced, by default since the identity number is wrong; the one in force then."""
+    receipt = wrong_receipt(case)
+    replace_receipt(
+        case.code,
+        receipt=receipt.uuid,
+        corrections=right or {"identity": "001185999999"},
+        reason="Nhập nhầm số giấy tờ.",
+        by=by or answers_for(receipt),
+        at=at,
+        request_key=key(),
+    )
+    return wrong_receipt(case)
 
 
 def also_due(case: Case, pay_before: PayBefore) -> None:

@@ -77,6 +77,8 @@ class EventKind(models.TextChoices):
     HANDOVER_RECEIVED = "handover_received", _("Handover received")
     HANDOVER_RETURNED = "handover_returned", _("Handover returned")
     PAYMENT_RECORDED = "payment_recorded", _("Payment recorded")
+    RECEIPT_NOTICED = "receipt_noticed", _("Notice of a wrong receipt")
+    RECEIPT_REPLACED = "receipt_replaced", _("Receipt replaced")
     RESULT_PROPOSED = "result_proposed", _("Result proposed")
     PROPOSAL_SENT_BACK = "proposal_sent_back", _("Proposal sent back")
     RESULT_APPROVED = "result_approved", _("Result approved")

@@ -281,6 +281,8 @@ _SAYS_WHY = (
     EventKind.CASE_STOPPED,
     EventKind.CASE_REOPENED,
     EventKind.PAPER_CORRECTED,
+    EventKind.RECEIPT_NOTICED,
+    EventKind.RECEIPT_REPLACED,
     EventKind.VERSION_CHANGED,
 )
 

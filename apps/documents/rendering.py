@@ -38,6 +38,7 @@ PAPERS: Mapping[PaperKind, Paper] = {
     "form_02": Paper("papers/form_02.html", "Mẫu số 02"),
     "form_03": Paper("papers/form_03.html", "Mẫu số 03"),
     "form_04": Paper("papers/form_04.html", "Mẫu số 04"),
+    "form_04ss": Paper("papers/form_04ss.html", "Mẫu số 04/SS-CTĐT"),
     "form_05": Paper("papers/form_05.html", "Mẫu số 05"),
     "form_06": Paper("papers/form_06.html", "Mẫu số 06"),
     "form_07": Paper("papers/form_07.html", "Mẫu số 07"),

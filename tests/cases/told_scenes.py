@@ -255,6 +255,16 @@ def paper_corrected(**filing: object) -> Case:
     return case
 
 
+def receipt_noticed(**filing: object) -> Case:
+    return given.notified(given.accepted_case(given.FOOD_SAFETY, by=filer(), **filing))
+
+
+def receipt_replaced(**filing: object) -> Case:
+    case = given.accepted_case(given.FOOD_SAFETY, by=filer(), **filing)
+    given.replaced(case)
+    return case
+
+
 SCENES: dict[str, Callable[..., Case]] = {
     "submitted": submitted,
     "accepted": accepted,
@@ -267,6 +277,8 @@ SCENES: dict[str, Callable[..., Case]] = {
     "handed_over": handed_over,
     "secret_issued_again": secret_issued_again,
     "paper_corrected": paper_corrected,
+    "receipt_noticed": receipt_noticed,
+    "receipt_replaced": receipt_replaced,
     "payment_requested": payment_requested,
     "confirmation_asked": confirmation_asked,
     "reminded": reminded,

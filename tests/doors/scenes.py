@@ -298,6 +298,32 @@ def correct_paper() -> Scene:
     return _open_to(case, Role.HEAD, body={"document": document, "reason": "Sai địa chỉ", "note": ""})
 
 
+def notify_receipt_error() -> Scene:
+    case = given.accepted_case(given.FOOD_SAFETY, by=filer())
+    wrong = {"receipt": str(given.wrong_receipt(case).uuid), "reason": "Nhập nhầm"}
+    return _open_to(
+        case,
+        Role.CASHIER,
+        Role.HEAD,
+        Role.APPROVER,
+        body={**wrong, "corrections": {"name": "Tên đúng"}},
+        typed={**wrong, "name": "Tên đúng"},
+    )
+
+
+def replace_receipt() -> Scene:
+    case = given.accepted_case(given.FOOD_SAFETY, by=filer())
+    wrong = {"receipt": str(given.wrong_receipt(case).uuid), "reason": "Nhập nhầm"}
+    return _open_to(
+        case,
+        Role.CASHIER,
+        Role.HEAD,
+        Role.APPROVER,
+        body={**wrong, "corrections": {"identity": "0101234567"}},
+        typed={**wrong, "identity": "0101234567"},
+    )
+
+
 def request_withdrawal_() -> Scene:
     return _at_intake(Role.RECEPTIONIST, body={"reason": "Không còn nhu cầu"})
 
@@ -366,6 +392,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "give_back_originals": give_back_originals,
     "issue_secret_again": issue_secret_again,
     "correct_paper": correct_paper,
+    "notify_receipt_error": notify_receipt_error,
+    "replace_receipt": replace_receipt,
     "request_withdrawal": request_withdrawal_,
     "decline_withdrawal": decline_withdrawal,
     "stop_case": stop_case_,

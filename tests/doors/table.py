@@ -242,6 +242,8 @@ api    hand_over_result     401  404  403  404  403  do   404  403  403  404  40
 api    give_back_originals  401  404  403  404  403  do   404  403  403  404  401  404  403
 api    issue_secret_again   401  404  403  404  403  do   404  403  403  404  401  404  403
 api    correct_paper        401  404  403  404  403  do   404  403  403  404  401  404  403
+api    notify_receipt_error 401  404  403  404  403  do   404  403  403  404  401  404  403
+api    replace_receipt      401  404  403  404  403  do   404  403  403  404  401  404  403
 api    request_withdrawal   401  404  do   404  403  do   404  403  403  404  401  404  do
 api    decline_withdrawal   401  404  403  404  403  do   404  403  403  404  401  404  403
 api    stop_case            401  404  403  404  403  do   404  403  403  404  401  404  403
@@ -280,6 +282,8 @@ desk   hand_over_result     in   403  403  404  403  do   403  403  403  403  in
 desk   give_back_originals  in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   issue_secret_again   in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   correct_paper        in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   notify_receipt_error in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   replace_receipt      in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   request_withdrawal   in   403  403  404  403  do   403  403  403  403  in   403  do
 desk   decline_withdrawal   in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   stop_case            in   403  403  404  403  do   403  403  403  403  in   403  403

@@ -30,7 +30,6 @@ from apps.cases.selectors.money import (
     owed_at,
     owed_by_case,
     owed_of,
-    receipts_of,
     receipts_readable,
     still_owed,
 )
@@ -67,6 +66,7 @@ from apps.cases.selectors.queues import (
     still_open,
     unrouted,
 )
+from apps.cases.selectors.receipted import answerable_receipts, collecting_agencies, receipts_of
 from apps.cases.selectors.sight import (
     ENDED,
     WITH_NAMES,
@@ -106,6 +106,7 @@ __all__ = [
     "age_of_subject",
     "agency_by_answers",
     "agency_of_step",
+    "answerable_receipts",
     "answers_read",
     "applicant_names",
     "applicants_of",
@@ -113,6 +114,7 @@ __all__ = [
     "case_by_secret",
     "case_seen_by",
     "cases_of_person",
+    "collecting_agencies",
     "collecting_body",
     "competent_agency",
     "competent_agency_of",

@@ -73,14 +73,6 @@ def owed_by_case(cases: Sequence[Case]) -> dict[int, Owed]:
     return {case.pk: owed_of(fees.get(case.pk, [])) for case in cases}
 
 
-def receipts_of(case: Case) -> list[CaseReceipt]:
-    return list(
-        CaseReceipt.objects.filter(case=case)
-        .select_related("receipt__series__collecting_body", "receipt__paper__document__file")
-        .order_by("receipt__issued_at")
-    )
-
-
 def receipts_readable(seen: SeenCase, *, seen_by: Actor) -> frozenset[UUID]:
     """The uuids of those receipts of the case that `receipt_file` would give the actor."""
     rows = CaseReceipt.objects.filter(case=seen.case).select_related("receipt__payment")

@@ -16,7 +16,7 @@ from apps.cases.selectors import case_by_secret, group_by_secret
 from apps.cases.status_shown import status_shown
 from apps.core.errors import NotFound
 from apps.interface.throttling import slowing_guesses
-from apps.receipts.selectors import is_trial, receipt_by_lookup
+from apps.receipts.selectors import chain_of, is_trial, receipt_by_lookup, state_of
 from apps.web.portal.shown import awaited, status_rows, timeline_of
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.fields import PrintedCodeField
@@ -87,7 +87,14 @@ def check_receipt(request: HttpRequest, lookup: str = "") -> HttpResponse:
         context = {"form": form, "is_asked": True, "receipt": None}
         return _answer(request, "portal/check_receipt.html", context, status=404)
     # The next receipt is typed into an empty field.
-    context = {"form": ReceiptForm(), "is_asked": True, "receipt": receipt, "is_trial": is_trial(receipt)}
+    context = {
+        "form": ReceiptForm(),
+        "is_asked": True,
+        "receipt": receipt,
+        "is_trial": is_trial(receipt),
+        "state": state_of(receipt),
+        "chain": chain_of(receipt),
+    }
     return _answer(request, "portal/check_receipt.html", context)
 
 

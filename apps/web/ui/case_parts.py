@@ -21,6 +21,7 @@ from apps.citizens.choices import VIETNAM, IdentityKind, countries
 from apps.core.masking import mask_name
 from apps.core.spoken import day, dong, moment
 from apps.procedures.choices import BorneBy, PayBefore
+from apps.receipts.models import Receipt
 from apps.web.ui.parts import Cell, Column, SummaryRow
 from apps.web.ui.provisions import provision_shown
 from apps.web.ui.templatetags.ui import masked
@@ -182,7 +183,8 @@ def receipt_rows(case: Case, url_name: str = "", readable: Collection[UUID] = ()
                 href=reverse(url_name, args=[case.code, row.receipt.uuid])
                 if row.receipt.uuid in readable and hasattr(row.receipt, "paper")
                 else "",
-                note="" if hasattr(row.receipt, "paper") else _("The paper is still being made."),
+                note=correction_note(row.receipt)
+                or ("" if hasattr(row.receipt, "paper") else _("The paper is still being made.")),
             ),
             Cell(row.receipt.series.collecting_body.title),
             Cell(dong(row.receipt.amount)),
@@ -190,6 +192,22 @@ def receipt_rows(case: Case, url_name: str = "", readable: Collection[UUID] = ()
         ]
         for row in selectors.receipts_of(case)
     ]
+
+
+def correction_note(receipt: Receipt) -> str:
+    """What became of a receipt, and which one it replaces: the chain, seen from any of its links."""
+    said = []
+    if replaces := receipt.snapshot.get("replaces"):
+        said.append(_("Replaces %(series)s – %(number)s.") % replaces)
+    said += [
+        _("Corrected by notice %(number)s of %(year)s.") % {"number": each.number, "year": each.year}
+        for each in receipt.notices.all()
+    ]
+    if by := getattr(receipt, "replaced_by", None):
+        said.append(
+            _("Wrong: replaced by %(series)s – %(number)s.") % {"series": by.series.code, "number": by.number}
+        )
+    return " ".join(said)
 
 
 def receipt_columns() -> list[Column]:
@@ -237,12 +255,16 @@ LEGACY_TITLES = {
 }
 
 
+# Forms that the law does not number plainly.
+_NUMBERS = {"form_04ss": "04/SS-CTĐT"}
+
+
 def paper_title(kind: str) -> str:
     """A statutory paper by its number: form_01 → Form 01; one of the legacy set by its old number and name."""
     number = kind.rsplit("_", 1)[-1]
     if kind in LEGACY_TITLES:
         return _("Form %(number)s of 2018: %(title)s") % {"number": number, "title": LEGACY_TITLES[kind]}
-    return _("Form %(number)s") % {"number": number}
+    return _("Form %(number)s") % {"number": _NUMBERS.get(kind, number)}
 
 
 def replaced_note(by: CaseEvent | None) -> str:

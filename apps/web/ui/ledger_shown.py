@@ -173,6 +173,10 @@ def _payment(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     ]
 
 
+def _amount(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [(_("Amount"), dong(entry.data["amount"]))]
+
+
 def _outcome(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     reason = entry.data.get("reason")
     return [
@@ -286,4 +290,6 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.DUE_TIMES_REDERIVED: _rederived,
     EventKind.PAPER_CORRECTED: _paper,
     EventKind.PAPER_TAKEN_OVER: _paper,
+    EventKind.RECEIPT_NOTICED: _paper,
+    EventKind.RECEIPT_REPLACED: _amount,
 }
