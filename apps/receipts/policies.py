@@ -27,6 +27,12 @@ def may_keep_series(body_id: int, actor: Actor) -> None:
         raise NotAllowed()
 
 
+def may_keep_some_series(actor: Actor) -> None:
+    """Raises NotAllowed for who keeps the series of no body at all."""
+    if not (can_change_catalogue(actor) or bodies_kept(actor)):
+        raise NotAllowed()
+
+
 def bodies_kept(actor: Actor) -> tuple[int, ...]:
     """The agencies whose series the actor keeps by a post there; an administrator of the city keeps all."""
     return actor.agencies_with(*_ANSWER_FOR_MONEY)

@@ -19,9 +19,9 @@ from apps.receipts.errors import (
     AmountIsComputed,
     CorrectionUnknown,
     NoOpenSeries,
-    NoticeIsEnough,
     NothingCorrected,
     NothingLeft,
+    NoticeIsEnough,
     ReceiptNotOfCase,
     ReceiptReplaced,
 )

@@ -164,6 +164,17 @@ MANDATORY: Mapping[PaperKind, list[str]] = {
         "THỦ TRƯỞNG CƠ QUAN, ĐƠN VỊ",
         "Lê Văn Hữu",
     ],
+    "form_04ss": [
+        "Thông báo chứng từ điện tử có sai sót",
+        "Cơ quan thuế quản lý trực tiếp",
+        "Nguyễn Thị Ánh Nguyệt Hương",
+        "EBL01 · 26TAA · 1234",
+        "100.000 đ",
+        "Số 12, phố Hàng Bạc",
+        "Số 21, phố Hàng Bạc",
+        "Nhập nhầm khi tiếp nhận hồ sơ.",
+        "Lê Văn Hữu",
+    ],
     "form_05": [
         *LETTERHEAD,
         *CITIZEN,

@@ -23,6 +23,7 @@ from apps.cases.policies import DESK
 from apps.cases.tracking import secret_of
 from apps.core.models import Job
 from apps.documents.templatetags.papers import in_fours
+from apps.receipts.models import ReceiptSeries
 from apps.supervision.models import Register
 from apps.units.models import Agency
 from tests import given
@@ -431,6 +432,19 @@ def calendar_proposal() -> Job:
     return propose_calendar_change([off(date(2027, 3, 3))], by=by, at=given.NOW)
 
 
+def series_in_addresses(case: Case) -> dict[str, Any]:
+    """A series of the body that decides the case."""
+    series = ReceiptSeries.objects.get(
+        collecting_body=case.competent_agency or case.current_agency, form="EBL01"
+    )
+    return {
+        "agency": series.collecting_body_id,
+        "agency_id": series.collecting_body_id,
+        "series": series.pk,
+        "series_id": series.pk,
+    }
+
+
 def names_in_addresses(case: Case) -> dict[str, Any]:
     """What stands in an address: by the word before it, or by its own name."""
     files: dict[str, Any] = {}
@@ -464,6 +478,7 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "list_name": "overdue",
         "act-papers": getattr(case.act_papers.first(), "event", case.events.first()).sequence,
         "pools": 1,
+        **series_in_addresses(case),
         "verb": "reopen-case",
         "versions": case.version_id,
         "parts": "steps",

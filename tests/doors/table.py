@@ -118,6 +118,9 @@ GET   /administration/imports/<int:job>/                       in   403  403  40
 GET   /administration/notices/                                 in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/notices/<str:kind>/                      in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/notices/<str:kind>/<int:number>/         in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/series/                                  in   403  403  200  200  200  403  403  403  200  in   403  200
+GET   /administration/series/<int:agency>/                     in   403  403  404  200  200  403  403  403  200  in   403  200
+GET   /administration/series/<int:agency>/<int:series>/        in   403  403  404  200  200  403  403  403  200  in   403  200
 GET   /administration/unsent/                                  in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/calendar/                                in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  200  in   403  403
@@ -129,6 +132,7 @@ GET   /api/v1/procedures/<words:code>/held-papers              401  200  200  20
 GET   /api/v1/units                                            200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/units/<int:unit_id>                              200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/agencies                                         200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /api/v1/agencies/<int:agency_id>/receipt-series          401  403  403  404  200  200  403  403  403  200  401  403  200
 GET   /api/v1/receipts/<words:lookup_code>                     200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/papers/<words:check_code>                        200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/schema/                                          200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -176,6 +180,11 @@ POST  /oversight/cases/<str:code>/reveal/                      in   403  403  40
 POST  /administration/procedures/<str:procedure>/describe/     in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/procedures/<str:procedure>/draft/        in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/procedures/<str:procedure>/filing/       in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/series/<int:agency>/                     in   403  403  404  422  422  403  403  403  403  in   403  422
+POST  /administration/series/<int:agency>/<int:series>/        in   403  403  404  422  422  403  403  403  403  in   403  422
+POST  /api/v1/agencies/<int:agency_id>/receipt-series          401  403  403  404  422  422  403  403  403  403  401  403  422
+POST  /api/v1/receipt-series/<int:series_id>/acceptance        401  403  403  422  422  422  403  403  403  403  401  403  422
+POST  /api/v1/receipt-series/<int:series_id>/close             401  403  403  422  422  422  403  403  403  403  401  403  422
 POST  /administration/versions/<int:version>/publish/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/versions/<int:version>/discard/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/versions/<int:version>/move-cases/       in   403  403  403  403  403  403  403  403  403  in   403  403

@@ -217,9 +217,7 @@ def test_without_next_years_series_no_money_is_taken_in_the_new_year():
     case = given.taken_at_counter(at=FIRST_SECOND)
     by = given.cashier(case.current_agency, at=FIRST_SECOND)
     with pytest.raises(NoOpenSeries):
-        record_payment(
-            case.code, amount=8000, method="cash", by=by, at=FIRST_SECOND, request_key=given.key()
-        )
+        record_payment(case.code, amount=8000, method="cash", by=by, at=FIRST_SECOND, request_key=given.key())
     assert not Receipt.objects.exists()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from apps.applications.models import Attachment, OriginalSeen
@@ -19,7 +20,7 @@ from apps.cases.told import TOLD, TOLD_WITH_STATUS
 from apps.core.models import JobRow, OutboxRow, RequestKey
 from apps.core.outbox import MOST_ATTEMPTS
 from apps.documents.models import Document, StoredFile
-from apps.operations.integrity import calendar, ledger, money, outbox, papers, places
+from apps.operations.integrity import calendar, ledger, money, outbox, papers, places, receipts
 from apps.operations.integrity.invariants import INVARIANTS, WRONG
 from apps.operations.integrity.walking import (
     LARGE,
@@ -32,7 +33,7 @@ from apps.operations.integrity.walking import (
     rows_of,
     table_of,
 )
-from apps.receipts.models import Payment, Receipt, ReceiptSeries
+from apps.receipts.models import Payment, Receipt, ReceiptNotice, ReceiptSeries
 from apps.supervision.models import Register
 
 __all__ = ["INVARIANTS", "WRONG", "Fault", "Findings", "check"]
@@ -101,6 +102,15 @@ def _walks(at: datetime) -> list[Walk]:
         walk(CaseEvent, "ledger_texts", ledger.TEXTS),
         walk(ReceiptSeries, "receipt_numbers", money.NUMBERS, rows_at_once=50),
         walk(Payment, "settled_fees", money.SETTLED),
+        walk(Receipt, "receipt_corrections", receipts.CHAINS),
+        walk(
+            Receipt,
+            "receipts_in_time",
+            receipts.IN_TIME,
+            slack=receipts.LONGEST_ACT,
+            zone=settings.TIME_ZONE,
+        ),
+        walk(ReceiptNotice, "receipt_corrections", receipts.NOTICES),
         walk(Receipt, "papers", papers.RECEIPT_PAPERS),
         walk(Document, "papers", papers.PAPERS),
         walk(CaseDocument, "papers", papers.REPLACED),

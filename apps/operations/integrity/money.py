@@ -28,7 +28,7 @@ SETTLED = """
             count(*) FILTER (WHERE s.collecting_body_id = p.collecting_body_id) AS bodies
         FROM receipts_receipt r JOIN receipts_receiptseries s ON s.id = r.series_id
         LEFT JOIN cases_casereceipt cr ON cr.receipt_id = r.uuid
-        WHERE r.payment_id = p.id
+        WHERE r.payment_id = p.id AND r.replaces_id IS NULL
     ) AS receipt
     CROSS JOIN LATERAL (
         SELECT sum(f.amount) AS amount, bool_and(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from time import perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,10 @@ from apps.receipts.choices import ReceiptForm
 from apps.receipts.errors import NoOpenSeries
 from apps.receipts.models import LOOKUP_CODE_LENGTH, FeeDue, Payment, Receipt, ReceiptSeries
 from apps.units.models import Agency
+
+logger = logging.getLogger(__name__)
+# The statement that numbers waits for every other issuer of the series; longer than this, in seconds, is told in the log.
+LONG_WAIT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ def take_numbers(receipts: Sequence[Unnumbered], *, at: datetime) -> None:
 
 def _take_block(block: Sequence[Unnumbered], at: datetime) -> None:
     series = block[0].series
+    began = perf_counter()
     with connection.cursor() as cursor:
         cursor.execute(
             _TAKE_NUMBERS,
@@ -105,5 +112,9 @@ def _take_block(block: Sequence[Unnumbered], at: datetime) -> None:
                 "replaces": [receipt.replaces.pk if receipt.replaces else None for receipt in block],
             },
         )
-        if not cursor.fetchall():
-            raise NoOpenSeries(body=series.collecting_body.title)
+        is_open = bool(cursor.fetchall())
+    waited = perf_counter() - began
+    if waited > LONG_WAIT:
+        logger.info("series %d: %d numbers after %d ms", series.pk, len(block), waited * 1000)
+    if not is_open:
+        raise NoOpenSeries(body=series.collecting_body.title)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actors import Actor
 from apps.cases.policies import posts_of_casework
 from apps.procedures.policies import can_change_catalogue
+from apps.receipts.policies import bodies_kept
 from apps.supervision.policies import oversees
 from apps.web.ui.parts import NavItem, Text
 
@@ -32,10 +33,12 @@ OVERSIGHT: tuple[Entry, ...] = (
     (_("Wards"), "oversight:wards"),
     (_("Registers"), "oversight:register"),
 )
+SERIES: Entry = (_("Series of receipts"), "administration:series_bodies")
 ADMINISTRATION: tuple[Entry, ...] = (
     (_("Catalogue"), "administration:procedures"),
     (_("National list"), "administration:imports"),
     (_("Calendar"), "administration:calendar"),
+    SERIES,
     (_("Notices"), "administration:notices"),
     (_("Unsent notices"), "administration:unsent"),
 )
@@ -49,7 +52,8 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
         return (PUBLIC[0], OWN_CASES, *PUBLIC[1:])
     desk = DESK if posts_of_casework(actor) else ()
     oversight = OVERSIGHT if oversees(actor) else ()
-    administration = ADMINISTRATION if can_change_catalogue(actor) else ()
+    keeps = (SERIES,) if bodies_kept(actor) else ()
+    administration = ADMINISTRATION if can_change_catalogue(actor) else keeps
     return (*desk, *oversight, *administration, *PUBLIC)
 
 
