@@ -165,7 +165,7 @@ MANDATORY: Mapping[PaperKind, list[str]] = {
         "Lê Văn Hữu",
     ],
     "form_04ss": [
-        "Thông báo chứng từ điện tử có sai sót",
+        "THÔNG BÁO CHỨNG TỪ ĐIỆN TỬ CÓ SAI SÓT",
         "Cơ quan thuế quản lý trực tiếp",
         "Nguyễn Thị Ánh Nguyệt Hương",
         "EBL01 · 26TAA · 1234",

@@ -19,7 +19,7 @@ from apps.receipts.selectors import legacy_receipts
 from tests import given
 from tests.workbooks import fill, workbook
 
-pytestmark = pytest.mark.django_db(transaction=False)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -51,10 +51,7 @@ def as_csv(folder: Path, *rows: dict) -> Path:
 
 def play(path: Path, *options: str) -> dict:
     out = StringIO()
-    # The command insists on a transaction of its own.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transaction, "atomic", lambda durable=False, real=transaction.atomic: real())
-        call_command("import_legacy_receipts", str(path), *options, stdout=out)
+    call_command("import_legacy_receipts", str(path), *options, stdout=out)
     return json.loads(out.getvalue().splitlines()[-1])
 
 
