@@ -166,6 +166,7 @@ MANDATORY: Mapping[PaperKind, list[str]] = {
     ],
     "form_04ss": [
         "THÔNG BÁO CHỨNG TỪ ĐIỆN TỬ CÓ SAI SÓT",
+        "Mẫu số 04/SS-CTĐT – Ban hành kèm theo Nghị định số 254/2026/NĐ-CP",
         "Cơ quan thuế quản lý trực tiếp",
         "Nguyễn Thị Ánh Nguyệt Hương",
         "EBL01 · 26TAA · 1234",

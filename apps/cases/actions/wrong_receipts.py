@@ -137,7 +137,7 @@ def _wrong_one(act: Act, uuid: UUID, reason: str) -> tuple[Receipt, Agency]:
     Raises ReceiptNotOfCase, NotYours, ReceiptReplaced, ReasonMissing.
     """
     row = (
-        CaseReceipt.objects.filter(case=act.case, receipt_id=uuid)
+        CaseReceipt.objects.filter(case=act.case, receipt__uuid=uuid)
         .select_related("receipt__series__collecting_body", "receipt__payment", "receipt__replaced_by")
         .first()
     )

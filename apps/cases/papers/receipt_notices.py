@@ -33,7 +33,7 @@ def issue_form_04ss(
     snapshot: dict[str, Any] = {
         **heading(act, "TB-SSCTĐT"),
         "number": str(number),
-        "desk": desk_of(issuer) | {"name": issuer.name},
+        "desk": desk_of(issuer),
         "payer": wrong.snapshot["payer"],
         "receipt": {
             "form": wrong.series.form,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -200,7 +201,7 @@ def _close(series: list[ReceiptSeries], reason: str, by: Actor, at: datetime) ->
     return len(series)
 
 
-def _note(kind: str, series: ReceiptSeries, by: Actor, at: datetime, **body: object) -> None:
+def _note(kind: str, series: ReceiptSeries, by: Actor, at: datetime, **body: Any) -> None:
     note_administration(
         kind,
         subject=f"series:{series.collecting_body_id}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -23,13 +23,15 @@ from apps.core.spoken import day, dong, moment
 from apps.interface.actors import actor_of_request
 from apps.receipts.actions.series import close_series, open_series, record_acceptance
 from apps.receipts.choices import ReceiptForm
-from apps.receipts.models import ReceiptSeries
 from apps.receipts.policies import may_keep_some_series
 from apps.receipts.selectors import acts_on_series, bodies_with_series, body_kept, series_of
-from apps.units.models import Agency
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.parts import Cell, Column
 from apps.web.ui.widgets import DayMonthYearInput
+
+if TYPE_CHECKING:
+    from apps.receipts.models import ReceiptSeries
+    from apps.units.models import Agency
 
 View = Callable[..., HttpResponse]
 ACTS = {

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.actions.wrong_receipts import notify_receipt_error, replace_receipt
-from apps.cases.models import CaseEvent
 from apps.cases.selectors import answerable_receipts
 from apps.core.spoken import dong, moment
 from apps.receipts.choices import PaymentMethod
 from apps.receipts.corrections import LABELS, MOST_CHARACTERS, Way, way_of
 from apps.web.desk.forms import PaperField, VerbForm, offer, words
+
+if TYPE_CHECKING:
+    from apps.cases.models import CaseEvent
 
 _MOMENTS = ["%H:%M %d/%m/%Y", "%d/%m/%Y %H:%M"]
 

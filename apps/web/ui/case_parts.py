@@ -21,7 +21,6 @@ from apps.citizens.choices import VIETNAM, IdentityKind, countries
 from apps.core.masking import mask_name
 from apps.core.spoken import day, dong, moment
 from apps.procedures.choices import BorneBy, PayBefore
-from apps.receipts.models import Receipt
 from apps.web.ui.parts import Cell, Column, SummaryRow
 from apps.web.ui.provisions import provision_shown
 from apps.web.ui.templatetags.ui import masked
@@ -29,7 +28,7 @@ from apps.web.ui.templatetags.ui import masked
 if TYPE_CHECKING:
     from apps.applications.models import Party
     from apps.cases.models import Case, CaseDocument, CaseEvent
-    from apps.receipts.models import FeeDue
+    from apps.receipts.models import FeeDue, Receipt
 
 
 def status_rows(shown: StatusShown) -> list[SummaryRow]:
