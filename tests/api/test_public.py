@@ -77,6 +77,8 @@ def test_a_receipt_of_ours_is_genuine_and_shows_the_least():
     assert set(shown) == {
         "is_genuine",
         "is_trial",
+        "state",
+        "chain",
         "form",
         "series",
         "number",

@@ -27,12 +27,15 @@ def receipts_of(case: Case) -> list[CaseReceipt]:
 
 def answerable_receipts(case: Case, *, by: Actor) -> list[Receipt]:
     """The receipts in force of a case for which the actor answers if they are wrong."""
-    found = [row.receipt for row in receipts_of(case) if not hasattr(row.receipt, "replaced_by")]
-    return [
-        receipt
-        for receipt in found
-        if can_answer_for_receipts(issuing_body(receipt.series.collecting_body).pk, by)
-    ]
+    rows = (
+        CaseReceipt.objects.filter(case=case, receipt__replaced_by__isnull=True)
+        .select_related("receipt__series__collecting_body")
+        .order_by("receipt__issued_at", "receipt__pk")
+    )
+    receipts = [row.receipt for row in rows]
+    bodies = {receipt.series.collecting_body for receipt in receipts}
+    theirs = {body for body in bodies if can_answer_for_receipts(issuing_body(body).pk, by)}
+    return [receipt for receipt in receipts if receipt.series.collecting_body in theirs]
 
 
 def collecting_agencies(case: Case) -> frozenset[int]:
