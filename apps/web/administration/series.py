@@ -116,8 +116,9 @@ def series_of_body(request: HttpRequest, agency: int) -> HttpResponse:
     actor, at = actor_of_request(request), timezone.now()
     body = body_kept(agency, seen_by=actor)
     year = timezone.localdate(at).year
-    form = SeriesForm(request.POST or None, initial={"year": year, "form": ReceiptForm.NO_FACE_VALUE})
-    if request.method == "POST" and form.is_valid():
+    typed = request.POST if request.method == "POST" else None
+    form = SeriesForm(typed, initial={"year": year, "form": ReceiptForm.NO_FACE_VALUE})
+    if typed is not None and form.is_valid():
         try:
             series = open_series(body, **form.cleaned_data, by=actor, at=at)
         except Refusal as refusal:
@@ -137,11 +138,12 @@ def one_series(request: HttpRequest, agency: int, series: int) -> HttpResponse:
     found = next((each for each in series_of(body, seen_by=actor) if each.pk == series), None)
     if found is None or found.closed_at is not None:
         return redirect("administration:series_of", agency=body.pk)
+    typed = request.POST if request.method == "POST" else None
     is_closing = request.POST.get("action") == "close"
-    acceptance = AcceptanceForm(None if is_closing else request.POST or None, prefix="accept")
-    closing = ClosingForm(request.POST if is_closing else None, prefix="close")
+    acceptance = AcceptanceForm(None if is_closing else typed, prefix="accept")
+    closing = ClosingForm(typed if is_closing else None, prefix="close")
     form: forms.Form = closing if is_closing else acceptance
-    if request.method == "POST" and form.is_valid():
+    if typed is not None and form.is_valid():
         try:
             (close_series if is_closing else record_acceptance)(
                 found.pk, **form.cleaned_data, by=actor, at=at
