@@ -40,8 +40,9 @@ from apps.cases.actions.refunding import told_of
 from apps.cases.actions.steps import complete_step
 from apps.cases.actions.submission import submit_application
 from apps.cases.actions.supplement import Item, provide_supplement, request_supplement
+from apps.cases.actions.wrong_receipts import notify_receipt_error, replace_receipt
 from apps.cases.choices import EventKind, Omission, Outcome
-from apps.cases.models import Case, CaseFee, CaseOrder, CaseRefund
+from apps.cases.models import Case, CaseFee, CaseOrder, CaseReceipt, CaseRefund
 from apps.cases.policies import Standing
 from apps.cases.selectors import owed_at
 from apps.citizens.actions import Person
@@ -62,7 +63,7 @@ from apps.receipts.actions.cashiers import open_session
 from apps.receipts.actions.payments import Taken, settle
 from apps.receipts.actions.refunds import propose
 from apps.receipts.choices import OrderOutcome, PaymentMethod, RefundGround, RefundMethod
-from apps.receipts.models import ORDER_CODE_LENGTH, FeeDue, Payment, PaymentOrder, RefundProposal
+from apps.receipts.models import ORDER_CODE_LENGTH, FeeDue, Payment, PaymentOrder, Receipt, RefundProposal
 from apps.supervision.actions import ask_register
 from apps.supervision.models import Register
 from apps.units.models import AdministrativeUnit, Agency
@@ -488,6 +489,48 @@ def declined_after_payment(*, by: Actor | None = None, at: datetime = NOW, **fil
         request_key=key(),
     )
     return fresh(case)
+
+
+def wrong_receipt(case: Case) -> Receipt:
+    """The receipt in force of a case."""
+    return Receipt.objects.select_related("series__collecting_body", "payment").get(
+        uuid__in=CaseReceipt.objects.filter(case=case).values("receipt_id"), replaced_by__isnull=True
+    )
+
+
+def answers_for(receipt: Receipt, role: Role = Role.HEAD) -> Actor:
+    """Somebody new who answers for a receipt at its collecting body."""
+    return staff(receipt.series.collecting_body, role)
+
+
+def notified(case: Case, *, by: Actor | None = None, at: datetime = NOW, **right: str) -> Case:
+    """The payer is told that a name on the receipt is wrong, or what is said."""
+    receipt = wrong_receipt(case)
+    notify_receipt_error(
+        case.code,
+        receipt=receipt.uuid,
+        corrections=right or {"name": "Trần Thị Bưởi Hồng"},
+        reason="Nhập nhầm tên.",
+        by=by or answers_for(receipt),
+        at=at,
+        request_key=key(),
+    )
+    return fresh(case)
+
+
+def replaced(case: Case, *, by: Actor | None = None, at: datetime = NOW, **right: str) -> Receipt:
+    """The receipt is replaced, by default since the identity number is wrong; the one in force then."""
+    receipt = wrong_receipt(case)
+    replace_receipt(
+        case.code,
+        receipt=receipt.uuid,
+        corrections=right or {"identity": "001185999999"},
+        reason="Nhập nhầm số giấy tờ.",
+        by=by or answers_for(receipt),
+        at=at,
+        request_key=key(),
+    )
+    return wrong_receipt(case)
 
 
 def also_due(case: Case, pay_before: PayBefore) -> None:

@@ -81,6 +81,8 @@ class EventKind(models.TextChoices):
     REFUND_DECIDED = "refund_decided", _("Refund decided")
     REFUND_PAID = "refund_paid", _("Money paid back")
     REFUND_FAILED = "refund_failed", _("Not paid back by the gateway")
+    RECEIPT_NOTICED = "receipt_noticed", _("Notice of a wrong receipt")
+    RECEIPT_REPLACED = "receipt_replaced", _("Receipt replaced")
     RESULT_PROPOSED = "result_proposed", _("Result proposed")
     PROPOSAL_SENT_BACK = "proposal_sent_back", _("Proposal sent back")
     RESULT_APPROVED = "result_approved", _("Result approved")

@@ -292,6 +292,8 @@ _SAYS_WHY = (
     EventKind.CASE_REOPENED,
     EventKind.REFUND_DECIDED,
     EventKind.PAPER_CORRECTED,
+    EventKind.RECEIPT_NOTICED,
+    EventKind.RECEIPT_REPLACED,
     EventKind.VERSION_CHANGED,
 )
 

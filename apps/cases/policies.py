@@ -18,7 +18,7 @@ from apps.procedures.models import Step
 from apps.procedures.selectors import rules_of
 from apps.receipts.choices import RefundMethod, RefundState
 from apps.receipts.models import Payment, RefundProposal
-from apps.receipts.policies import TAKE_MONEY, can_take_money_at
+from apps.receipts.policies import TAKE_MONEY, can_answer_for_receipts, can_take_money_at
 from apps.units.choices import Level
 
 # By default one person at a counter is receptionist, cashier and result desk.
@@ -38,8 +38,9 @@ class Standing:
     `is_mandate_over`: the actor filed for a business for which they may no longer act.
 
     `has_originals` is whether an agency still holds original papers of a case that has ended. `asked_agencies` are
-    those whose opinion was asked for, and not revoked; `pool_ids` the actor's pools, read for a case that is in one.
-    `refunds` are all proposals to pay money of the case back, however they stand.
+    those whose opinion was asked for, and not revoked; `collecting_agencies` those for which a fee was collected where that
+    is not who decides, with who succeeded them; `pool_ids` the actor's pools, read for a case that is in one. `refunds` are
+    all proposals to pay money of the case back, however they stand.
     """
 
     party_roles: frozenset[PartyRole] = frozenset()
@@ -49,6 +50,7 @@ class Standing:
     has_originals: bool = False
     open_opinions: tuple[OpinionRequest, ...] = ()
     asked_agencies: frozenset[int] = frozenset()
+    collecting_agencies: frozenset[int] = frozenset()
     pool_ids: frozenset[int] = frozenset()
     refunds: tuple[RefundProposal, ...] = ()
 
@@ -106,7 +108,7 @@ def is_actors(citizen_id: int | None, business_id: int | None, actor: Actor) -> 
 
 def agencies_of(case: Case, standing: Standing) -> frozenset[int | None]:
     """The agencies whose staff see the case: those it names, the one it is offered to, those that sent it on, those asked,
-    those that have money of it to give back.
+    those that collected, and those that have money of it to give back.
     """
     offered = {standing.open_handover.to_agency_id} if standing.open_handover else set()
     named = {
@@ -115,8 +117,15 @@ def agencies_of(case: Case, standing: Standing) -> frozenset[int | None]:
         case.returning_agency_id,
         case.current_agency_id,
     }
-    collecting = {refund.payment.collecting_body_id for refund in standing.refunds}
-    return frozenset(named | offered | standing.sent_by_agencies | standing.asked_agencies | collecting)
+    refunding = {refund.payment.collecting_body_id for refund in standing.refunds}
+    return frozenset(
+        named
+        | offered
+        | standing.sent_by_agencies
+        | standing.asked_agencies
+        | standing.collecting_agencies
+        | refunding
+    )
 
 
 def can_see(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -461,6 +470,17 @@ def can_correct_paper(case: Case, actor: Actor, standing: Standing) -> bool:
     return any(actor.holds(agency, Role.HEAD) for agency in agencies_of(case, standing))
 
 
+def can_notify_receipt_error(case: Case, actor: Actor, standing: Standing) -> bool:
+    """Who answers for money at an agency concerned; whether that is the collecting body, the verb says."""
+    return any(
+        agency is not None and can_answer_for_receipts(agency, actor)
+        for agency in agencies_of(case, standing)
+    )
+
+
+can_replace_receipt = can_notify_receipt_error
+
+
 def can_request_withdrawal(case: Case, actor: Actor, standing: Standing) -> bool:
     """The applicant's side, or a desk to which the person came to say so."""
     return can_provide_supplement(case, actor, standing)
@@ -568,6 +588,8 @@ CAN: dict[str, Callable[[Case, Actor, Standing], bool]] = {
     "give_back_originals": can_give_back_originals,
     "issue_secret_again": can_issue_secret_again,
     "correct_paper": can_correct_paper,
+    "notify_receipt_error": can_notify_receipt_error,
+    "replace_receipt": can_replace_receipt,
     "request_withdrawal": can_request_withdrawal,
     "decline_withdrawal": can_decline_withdrawal,
     "stop_case": can_stop_case,

@@ -14,7 +14,7 @@ from apps.units.choices import Level
 if TYPE_CHECKING:
     from apps.procedures.models import Competence, Step
     from apps.procedures.selectors import VersionRules
-    from apps.units.models import AdministrativeUnit
+    from apps.units.models import AdministrativeUnit, AgencyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +25,27 @@ class Place:
     unit_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A kind of agency and what ties a case to one of them, where a row says it in other fields than its own."""
+
+    agency_kind: AgencyKind | None
+    factor: str
+
+
 def competence(rules: VersionRules, facts: Facts) -> Competence | None:
     """The first competence of the version whose condition holds."""
     return next((row for row in rules.competences if holds(row.condition, facts)), None)
 
 
 def place_named(
-    row: Competence | Step | None,
+    row: Competence | Step | Tie | None,
     *,
     connecting_unit: AdministrativeUnit | None,
     receiving_unit: AdministrativeUnit,
     day: date,
 ) -> Place | UnroutableReason:
-    """The place of the competent agency, or of the one that does a step; or the reason why a person must choose."""
+    """The place of the competent agency, or of the one that does a step or collects; or the reason why a person must choose."""
     if row is None or row.agency_kind is None:
         return UnroutableReason.NO_COMPETENCE
     unit = receiving_unit if row.factor == ConnectingFactor.RECEIVING_AGENCY else connecting_unit

@@ -94,6 +94,9 @@ OPEN_IN: dict[str, tuple[Status, ...]] = {
     "issue_secret_again": (_2, _4, _5, _6, _7, _8, _9, _10),
     # A paper is corrected for as long as anybody may hold it.
     "correct_paper": tuple(Status),
+    # A receipt is answered for as long as anybody may hold it.
+    "notify_receipt_error": tuple(Status),
+    "replace_receipt": tuple(Status),
     "request_withdrawal": (_1, _2, _4, _5, _6),
     "decline_withdrawal": (_7,),
     "stop_case": (_4, _5, _6, _7),

@@ -29,10 +29,11 @@ STYLESHEET = "papers/paper.css"
 
 @dataclass(frozen=True)
 class Paper:
-    """A template and the name that the law gives its form."""
+    """A template, the name that the law gives its form, and that law."""
 
     template: str
     form_name: str
+    law: str = "Thông tư số 03/2025/TT-VPCP ngày 15 tháng 9 năm 2025"
 
 
 PAPERS: Mapping[PaperKind, Paper] = {
@@ -41,6 +42,7 @@ PAPERS: Mapping[PaperKind, Paper] = {
     "form_02": Paper("papers/form_02.html", "Mẫu số 02"),
     "form_03": Paper("papers/form_03.html", "Mẫu số 03"),
     "form_04": Paper("papers/form_04.html", "Mẫu số 04"),
+    "form_04ss": Paper("papers/form_04ss.html", "Mẫu số 04/SS-CTĐT", "Nghị định số 254/2026/NĐ-CP"),
     "form_05": Paper("papers/form_05.html", "Mẫu số 05"),
     "form_06": Paper("papers/form_06.html", "Mẫu số 06"),
     "form_07": Paper("papers/form_07.html", "Mẫu số 07"),
@@ -111,7 +113,9 @@ def warm_up() -> None:
 def _html(kind: PaperKind, snapshot: Mapping[str, Any]) -> str:
     require_complete(kind, snapshot)
     paper = PAPERS[kind]
-    html: str = get_template(paper.template).render({**snapshot, "form_name": paper.form_name})
+    html: str = get_template(paper.template).render(
+        {**snapshot, "form_name": paper.form_name, "law": paper.law}
+    )
     return html
 
 

@@ -32,6 +32,8 @@ class NoticeKind(models.TextChoices):
     REFUND_PAID = "refund_paid", _("Money paid back")
     SECRET_ISSUED_AGAIN = "secret_issued_again", _("Tracking secret issued again")
     PAPER_CORRECTED = "paper_corrected", _("Paper corrected")
+    RECEIPT_NOTICED = "receipt_noticed", _("Notice of a wrong receipt")
+    RECEIPT_REPLACED = "receipt_replaced", _("Receipt replaced")
     VERSION_CHANGED = "version_changed", _("Moved to another version")
     DUE_TIMES_REDERIVED = "due_times_rederived", _("Due times moved by the calendar")
 

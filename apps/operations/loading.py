@@ -14,7 +14,8 @@ from apps.cases.loading import Provisions, read_provisions, write_provisions
 from apps.core.loading import Fault, LoadRefused, Tally
 from apps.notifications.loading import Wordings, read_wordings, write_wordings
 from apps.procedures.loading import Catalogue, read_catalogue, write_catalogue
-from apps.receipts.actions.numbering import open_series
+from apps.procedures.soundness import NAMES_A_KIND
+from apps.receipts.actions.series import load_series
 from apps.units.loading import Structure, read_structure, write_structure
 from apps.units.models import Agency
 
@@ -65,19 +66,19 @@ def _agencies_without_calendar(city: City) -> list[Fault]:
 
 
 def _places_without_agency(city: City) -> list[Fault]:
-    """Wherever a case is tied to, the agency that decides it, or does a step of it, must be there."""
+    """Wherever a case is tied to, the agency that decides it, collects for it or does a step of it, must be there."""
     return [
         Fault(
             file,
             f"{part}/{number}",
-            "agency_kind",
+            field,
             _("no agency of this kind sits on %s") % missing[0].name,
         )
         for file, content in city.catalogue.files()
         for version in content["versions"]
-        for part in ("competences", "steps")
+        for part, field in NAMES_A_KIND.items()
         for number, row in enumerate(version[part], 1)
-        if row["agency_kind"] and (missing := city.structure.units_without(row["agency_kind"]))
+        if row[field] and (missing := city.structure.units_without(row[field]))
     ]
 
 
@@ -109,7 +110,7 @@ def open_receipt_series(*, year: int, at: datetime) -> Tally:
         .values_list("id", flat=True)
         .distinct()
     )
-    new = open_series(bodies, year=year, at=at)
+    new = load_series(bodies, year=year, at=at)
     return Tally("receipt series", new=new, unchanged=len(bodies) - new)
 
 

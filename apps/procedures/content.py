@@ -52,6 +52,7 @@ from apps.procedures.models import (
 )
 from apps.procedures.soundness import (
     CODE,
+    NAMES_A_KIND,
     OF_PARTS_IN_A_GROUP,
     SLUG,
     VERIFIED_UNITS,
@@ -140,6 +141,10 @@ PARTS: dict[str, dict[str, tuple[Read, Any]]] = {
         "exempt_basis": (text(200, least=0), ""),
         "exempt_from": (or_nothing(moment(date)), None),
         "exempt_to": (or_nothing(moment(date)), None),
+        "collector_kind": (or_nothing(text(40, shape=SLUG)), None),
+        "collector_factor": (word(("", *ConnectingFactor.values)), ""),
+        "collector_basis": (text(200, least=0), ""),
+        "has_face_value": (truth, False),
         **PART,
     },
     "steps": {
@@ -177,8 +182,7 @@ MODELS: dict[str, type[Model]] = {
 # What is saved together: what a version says of itself, and the form that it asks to be filled in.
 # Every part of a version read with it, a query each.
 _NAMED = {
-    "competences": "competences__agency_kind",
-    "steps": "steps__agency_kind",
+    **{part: f"{part}__{field}" for part, field in NAMES_A_KIND.items()},
     "linked_parts": "linked_parts__procedure",
 }
 WITH_PARTS = tuple(_NAMED.get(part, part) for part in PARTS)
@@ -239,11 +243,9 @@ def content_of(version: ProcedureVersion) -> Content:
 
 
 def _field_of(row: Model, name: str) -> Any:
-    if isinstance(row, Competence | Step) and name == "agency_kind":
-        return row.agency_kind.code if row.agency_kind else None
-    if isinstance(row, LinkedPart) and name == "procedure":
-        return row.procedure.code
-    return getattr(row, name)
+    value = getattr(row, name)
+    # A kind of agency, or a procedure, is named by its code.
+    return value.code if isinstance(value, AgencyKind | Procedure) else value
 
 
 def document_of(version: ProcedureVersion) -> Content:
@@ -281,10 +283,9 @@ def _as_stored(
     part: str, row: Content, kinds: Mapping[str, AgencyKind], linked: Mapping[str, Procedure]
 ) -> Content:
     """A row with what it names by code looked up."""
-    match part:
-        case "competences" | "steps":
-            named = row.get("agency_kind")
-            return {**row, "agency_kind": kinds[named] if named else None}
-        case "linked_parts":
-            return {**row, "procedure": linked[row["procedure"]]}
+    if part == "linked_parts":
+        return {**row, "procedure": linked[row["procedure"]]}
+    if field := NAMES_A_KIND.get(part):
+        named = row.get(field)
+        return {**row, field: kinds[named] if named else None}
     return row

@@ -92,6 +92,10 @@ FIELD_NAMES: dict[str, Text] = {
     "exempt_basis": _("Legal basis of the exemption"),
     "exempt_from": _("Exempt from"),
     "exempt_to": _("Exempt until"),
+    "collector_kind": _("Collected for, where not for the agency that decides"),
+    "collector_factor": _("What ties the case to the collecting body"),
+    "collector_basis": _("Written authorisation to collect"),
+    "has_face_value": _("Receipt with face value"),
     "role": _("Role"),
     "act": _("Closed by"),
     "product": _("What it must leave"),
@@ -127,6 +131,7 @@ _WORDS: dict[str, type[Choices]] = {
     "presence_channels": Channel,
     "after_supplement": AfterSupplement,
     "factor": ConnectingFactor,
+    "collector_factor": ConnectingFactor,
     "unit": LimitUnit,
     "supplement_window_unit": LimitUnit,
     "payment_window_unit": LimitUnit,
@@ -335,7 +340,7 @@ def value_in_words(name: str, value: Any, whole: Content, kinds: Mapping[str, st
         return _plain(value)
     if name in ("condition", "exempt_condition"):
         return condition_in_words(value, whole["form_schema"])
-    if name == "agency_kind" and value:
+    if name in ("agency_kind", "collector_kind") and value:
         return kinds.get(value, str(value))
     if name in _WORDS and value:
         words = _WORDS[name]

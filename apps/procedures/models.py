@@ -262,6 +262,10 @@ class FeeRule(VersionPart):
 
     An exemption takes `exempt_percent` of the amount off while `exempt_condition` holds, within the dates of its own legal
     basis: the line stands, with what is waived and why.
+
+    Without a `collector_kind` the fee is collected for the agency that decides; with one, for the agency of that kind to which
+    `collector_factor` ties the case, by the written authorisation `collector_basis` (its number and date).
+    `has_face_value`: a fixed amount, whose receipt has it printed (EBL02).
     """
 
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="fee_rules")
@@ -282,6 +286,14 @@ class FeeRule(VersionPart):
     exempt_basis = models.CharField(max_length=200, blank=True, default="")
     exempt_from = models.DateField(null=True)
     exempt_to = models.DateField(null=True)
+    collector_kind = models.ForeignKey(
+        AgencyKind, null=True, on_delete=models.PROTECT, related_name="fees_collected"
+    )
+    collector_factor = models.CharField(
+        max_length=24, choices=ConnectingFactor.choices, blank=True, default=""
+    )
+    collector_basis = models.CharField(max_length=200, blank=True, default="")
+    has_face_value = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -290,6 +302,15 @@ class FeeRule(VersionPart):
                 condition=Q(exempt_percent__isnull=True, exempt_condition__isnull=True)
                 | Q(exempt_percent__range=(1, 100), exempt_condition__isnull=False),
                 name="exemption_says_when_and_how_much",
+            ),
+            models.CheckConstraint(
+                condition=Q(collector_kind__isnull=True, collector_factor="", collector_basis="")
+                | (Q(collector_kind__isnull=False) & ~Q(collector_factor="") & ~Q(collector_basis="")),
+                name="another_collector_is_authorised",
+            ),
+            models.CheckConstraint(
+                condition=Q(has_face_value=False) | Q(unit_price__gt=0, quantity=Quantity.ONE),
+                name="face_value_of_a_fixed_amount",
             ),
         ]
 

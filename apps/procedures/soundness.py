@@ -23,6 +23,8 @@ WINDOWS = ("supplement_window", "payment_window", "confirmation_window")
 WINDOW_UNITS = (LimitUnit.DAY.value, LimitUnit.WORKING_DAY.value)
 VERIFIED_UNITS = (*WINDOW_UNITS, LimitUnit.WORKING_HOUR.value, LimitUnit.CLOCK_HOUR.value)
 PARTS = ("competences", "time_limits", "components", "fee_rules", "steps", "linked_parts")
+# Parts whose rows may name a kind of agency, and the field that does.
+NAMES_A_KIND = {"competences": "agency_kind", "fee_rules": "collector_kind", "steps": "agency_kind"}
 # A procedure's national code, or one of ours that begins with a national one.
 CODE = r"[0-9]\.[0-9]{6}(\.[0-9A-Z.]+)?"
 # What a group has from its parts and never of its own.
@@ -56,7 +58,7 @@ def check_version(version: Content, where: str, faults: Faults, kinds: Mapping[s
     _check_competences(version, where, faults, kinds)
     _check_limits(version, where, faults)
     _check_spans(version, where, faults)
-    _check_fees(version, where, faults)
+    _check_fees(version, where, faults, kinds)
     if version["linked_parts"]:
         _check_group(version, where, faults)
     else:
@@ -201,13 +203,20 @@ def _check_competences(version: Content, where: str, faults: Faults, kinds: Mapp
     _check_last(version["competences"], f"{where}/competences", faults)
 
 
-def _check_kind(row: Content, place: str, faults: Faults, kinds: Mapping[str, str]) -> None:
-    """A kind of agency and what ties a case to one of them, of a competence or of a step."""
-    level = kinds.get(row["agency_kind"])
+def _check_kind(
+    row: Content,
+    place: str,
+    faults: Faults,
+    kinds: Mapping[str, str],
+    names: tuple[str, str] = ("agency_kind", "factor"),
+) -> None:
+    """A kind of agency and what ties a case to one of them: who decides, does a step, or collects."""
+    kind, factor = names
+    level = kinds.get(row[kind])
     if level is None:
-        faults.add(place, "agency_kind", _("“%s” is not a kind of agency") % row["agency_kind"])
-    elif (row["factor"] == ConnectingFactor.FIXED_AGENCY) != (level == Level.CITY):
-        faults.add(place, "factor", _("one agency for the whole city is one of the city, and no other is"))
+        faults.add(place, kind, _("“%s” is not a kind of agency") % row[kind])
+    elif (row[factor] == ConnectingFactor.FIXED_AGENCY) != (level == Level.CITY):
+        faults.add(place, factor, _("one agency for the whole city is one of the city, and no other is"))
 
 
 def _check_limits(version: Content, where: str, faults: Faults) -> None:
@@ -230,7 +239,7 @@ def _check_last(rows: Sequence[Content], where: str, faults: Faults) -> None:
         faults.add(f"{where}/{len(rows)}", "condition", _("the last row must hold always"))
 
 
-def _check_fees(version: Content, where: str, faults: Faults) -> None:
+def _check_fees(version: Content, where: str, faults: Faults, kinds: Mapping[str, str]) -> None:
     for number, row in enumerate(version["fee_rules"], 1):
         place = f"{where}/fee_rules/{number}"
         if (row["unit_price"] is not None) != row["is_established"]:
@@ -242,6 +251,7 @@ def _check_fees(version: Content, where: str, faults: Faults) -> None:
             if begins and ends and ends <= begins:
                 faults.add(place, f"{name}_to", _("ends before it begins"))
         _check_exemption(row, place, faults)
+        check_receipting(row, place, faults, kinds)
 
 
 def _check_exemption(row: Content, place: str, faults: Faults) -> None:
@@ -253,6 +263,18 @@ def _check_exemption(row: Content, place: str, faults: Faults) -> None:
         faults.add(place, "exempt_from", _("dates an exemption that is not there"))
     if said and not row["unit_price"]:
         faults.add(place, "exempt_percent", _("what costs nothing can be exempt of nothing"))
+
+
+def check_receipting(row: Content, place: str, faults: Faults, kinds: Mapping[str, str]) -> None:
+    """Another body than the one that decides collects only under a recorded authorisation; a face value is fixed."""
+    if row["has_face_value"] and not (row["unit_price"] and row["quantity"] == Quantity.ONE):
+        faults.add(place, "has_face_value", _("only a fixed amount, taken once, has a face value"))
+    said = [name for name in ("collector_kind", "collector_factor", "collector_basis") if row[name]]
+    if said and len(said) < 3:
+        message = _("another collecting body is named with what ties the case to it and the authorisation")
+        faults.add(place, "collector_basis", message)
+    elif said:
+        _check_kind(row, place, faults, kinds, ("collector_kind", "collector_factor"))
 
 
 def _quantities(quantity: str) -> tuple[str, ...]:

@@ -80,10 +80,11 @@ class RefundMethod(models.TextChoices):
 
 
 class ReceiptState(models.TextChoices):
-    """How a receipt stands to whoever holds it."""
+    """How a receipt stands to whoever holds it. A notice corrects what another receipt need not replace."""
 
-    BEING_SIGNED = "being_signed", _("Being signed")
-    AVAILABLE = "available", _("Signed and available")
+    IN_FORCE = "in_force", _("In force")
+    NOTICED = "noticed", _("In force, corrected by a notice")
+    REPLACED = "replaced", _("Replaced by another")
 
 
 class FileVerdict(models.TextChoices):

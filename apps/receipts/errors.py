@@ -170,6 +170,105 @@ class SeriesOverlaps(Refusal):
     text = _("The collecting body already has an open series for this form and year.")
 
 
+class SeriesUnknown(NotFound):
+    code = "series_unknown"
+    text = _("There is no such receipt series.")
+
+
+class SeriesClosed(Refusal):
+    code = "series_closed"
+    text = _("This receipt series is closed; it gives no more numbers and is not changed.")
+
+
+class SeriesYearWrong(Invalid):
+    code = "series_year_wrong"
+    text = _("A series is opened for this year or the next.")
+
+
+class SeriesCodeWrong(Invalid):
+    code = "series_code_wrong"
+    text = _("A series is the year, T and two letters, such as %(example)s.")
+
+
+class FormNotInForce(Invalid):
+    code = "form_not_in_force"
+    text = _("Only the forms EBL01 and EBL02 can be issued, from %(since)s on.")
+
+
+class FaceValueWrong(Invalid):
+    code = "face_value_wrong"
+    text = _("EBL02 has a face value in đồng; EBL01 has none.")
+
+
+class AcceptanceMissing(Invalid):
+    code = "acceptance_missing"
+    text = _("A series is opened with the number of the tax authority's acceptance.")
+
+
+class AcceptanceInFuture(Invalid):
+    code = "acceptance_in_future"
+    text = _("The acceptance cannot be dated in the future.")
+
+
+class AcceptanceKnown(Refusal):
+    code = "acceptance_known"
+    text = _("The acceptance of this series is recorded already.")
+
+
+class ReasonNeeded(Invalid):
+    code = "reason_needed"
+    text = _("Say why.")
+
+
+class BodySucceeded(Refusal):
+    code = "body_succeeded"
+    text = _("This collecting body has ended; its successor issues receipts.")
+
+
+class ReceiptNotOfCase(NotFound):
+    code = "receipt_not_of_case"
+    text = _("This case has no such receipt.")
+
+
+class ReceiptReplaced(Refusal):
+    code = "receipt_replaced"
+    text = _(
+        "This receipt has been replaced already; what is wrong now is wrong in the one that replaces it."
+    )
+
+
+class NoticeIsEnough(Refusal):
+    code = "notice_is_enough"
+    text = _(
+        "Only a name, an address or the amount in words is wrong: the law wants a notice (04/SS-CTĐT) and no new receipt."
+    )
+
+
+class ReplacementIsNeeded(Invalid):
+    code = "replacement_is_needed"
+    text = _("This is more than a name, an address or the amount in words: the law wants another receipt.")
+
+
+class NothingCorrected(Invalid):
+    code = "nothing_corrected"
+    text = _("Nothing of what you wrote differs from the receipt.")
+
+
+class CorrectionUnknown(Invalid):
+    code = "correction_unknown"
+    text = _("This cannot be corrected on a receipt.")
+
+
+class AmountIsComputed(Invalid):
+    code = "amount_is_computed"
+    text = _("The amount of a receipt is never typed: it is what was paid less what was refunded.")
+
+
+class NothingLeft(Refusal):
+    code = "nothing_left"
+    text = _("All of it was refunded: there is nothing left to issue a receipt of.")
+
+
 class ReceiptUnknown(NotFound):
     code = "receipt_unknown"
     text = _("No receipt of ours carries this code.")
@@ -323,11 +422,6 @@ class MatchedAlready(Refusal):
     text = _("This is matched to a line of the bank already. Withdraw that match first.")
 
 
-class SeriesUnknown(NotFound):
-    code = "series_unknown"
-    text = _("There is no such receipt series.")
-
-
 class PaymentUnknown(NotFound):
     code = "payment_unknown"
     text = _("There is no such payment.")
@@ -362,3 +456,4 @@ refuses_constraint("receipts_bankstatement_sha256_key", StatementKnown)
 refuses_constraint("match_of_payment_once", MatchedAlready)
 refuses_constraint("match_of_deposit_once", MatchedAlready)
 refuses_constraint("match_of_refund_once", MatchedAlready)
+refuses_constraint("receipts_receipt_replaces_id_key", ReceiptReplaced)

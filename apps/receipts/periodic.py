@@ -1,4 +1,4 @@
-"""What the schedule watches and does for money: unsigned receipts and the day's lists to the tax authority."""
+"""What the schedule watches and does for money: unsigned receipts, the day's lists to the tax authority, series of past years."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.receipts.actions.day_reports import make_lists, see_to_sendings
+from apps.receipts.actions.series import close_past_years
 from apps.receipts.models import UnsignedAlarm
 from apps.receipts.selectors import unsigned_receipts
 
@@ -54,3 +55,9 @@ def make_late_lists() -> None:
 def see_to_day_lists() -> None:
     """Played every hour."""
     see_to_sendings(timezone.now())
+
+
+@shared_task(name="apps.receipts.periodic.close_years")
+def close_years() -> None:
+    """Played every night; a missed night is made up by the next."""
+    close_past_years(at=timezone.now())

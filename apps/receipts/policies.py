@@ -9,6 +9,7 @@ from django.db.models import Q
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.core.errors import NotAllowed
+from apps.procedures.policies import can_change_catalogue
 from apps.receipts.models import CashierSession
 from apps.units.choices import Level
 from apps.units.models import Agency
@@ -112,3 +113,30 @@ def may_change_accounts(actor: Actor) -> None:
     """Accounts at banks are kept by an administrator of the city. Raises NotAllowed."""
     if not any(post.role == Role.ADMINISTRATOR and post.level == Level.CITY for post in actor.posts):
         raise NotAllowed()
+
+
+def can_keep_series(body_id: int, actor: Actor) -> bool:
+    """An administrator of the city, and who heads the collecting body or signs for it."""
+    return can_change_catalogue(actor) or actor.holds(body_id, *ANSWER_FOR_MONEY)
+
+
+def may_keep_series(body_id: int, actor: Actor) -> None:
+    """Raises NotAllowed."""
+    if not can_keep_series(body_id, actor):
+        raise NotAllowed()
+
+
+def may_keep_some_series(actor: Actor) -> None:
+    """Raises NotAllowed for who keeps the series of no body at all."""
+    if not (can_change_catalogue(actor) or bodies_kept(actor)):
+        raise NotAllowed()
+
+
+def bodies_kept(actor: Actor) -> tuple[int, ...]:
+    """The agencies whose series the actor keeps by a post there; an administrator of the city keeps all."""
+    return actor.agencies_with(*ANSWER_FOR_MONEY)
+
+
+def can_answer_for_receipts(body_id: int, actor: Actor) -> bool:
+    """Who answers for a wrong receipt of a collecting body: its cashier, its head, who signs there."""
+    return actor.holds(body_id, Role.CASHIER, *ANSWER_FOR_MONEY)

@@ -299,6 +299,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=5),
     },
     "match bank lines": {"task": "apps.cases.periodic.match_bank_lines", "schedule": crontab(minute=20)},
+    "close years": {"task": "apps.receipts.periodic.close_years", "schedule": crontab(hour=1, minute=30)},
     "clear away": {"task": "apps.core.periodic.clear_away", "schedule": crontab(hour=3, minute=10)},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

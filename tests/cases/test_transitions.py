@@ -55,4 +55,8 @@ def test_an_ended_case_can_only_be_reopened_followed_or_after_its_result_handed_
         Status.DELIVERED: {"reopen_case", "give_back_originals", "issue_secret_again"},
         Status.RESOLVED: {"reopen_case", "hand_over_result", "record_payment", "issue_secret_again"},
     }.items():
-        assert {verb for verb, statuses in OPEN_IN.items() if status in statuses} == verbs | {"correct_paper"}
+        assert {verb for verb, statuses in OPEN_IN.items() if status in statuses} == verbs | {
+            "correct_paper",
+            "notify_receipt_error",
+            "replace_receipt",
+        }

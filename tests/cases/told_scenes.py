@@ -266,6 +266,16 @@ def refund_paid(**filing: object) -> Case:
     return case
 
 
+def receipt_noticed(**filing: object) -> Case:
+    return given.notified(given.accepted_case(given.FOOD_SAFETY, by=filer(), **filing))
+
+
+def receipt_replaced(**filing: object) -> Case:
+    case = given.accepted_case(given.FOOD_SAFETY, by=filer(), **filing)
+    given.replaced(case)
+    return case
+
+
 # For each kind of notice, the acts that lead to it.
 SCENES: dict[str, Callable[..., Case]] = {
     "submitted": submitted,
@@ -281,6 +291,8 @@ SCENES: dict[str, Callable[..., Case]] = {
     "refund_decided": refund_decided,
     "refund_paid": refund_paid,
     "paper_corrected": paper_corrected,
+    "receipt_noticed": receipt_noticed,
+    "receipt_replaced": receipt_replaced,
     "payment_requested": payment_requested,
     "confirmation_asked": confirmation_asked,
     "reminded": reminded,

@@ -162,6 +162,18 @@ MANDATORY: Mapping[PaperKind, list[str]] = {
         "THỦ TRƯỞNG CƠ QUAN, ĐƠN VỊ",
         "Lê Văn Hữu",
     ],
+    "form_04ss": [
+        "THÔNG BÁO CHỨNG TỪ ĐIỆN TỬ CÓ SAI SÓT",
+        "Mẫu số 04/SS-CTĐT – Ban hành kèm theo Nghị định số 254/2026/NĐ-CP",
+        "Cơ quan thuế quản lý trực tiếp",
+        "Nguyễn Thị Ánh Nguyệt Hương",
+        "EBL01 · 26TAA · 1234",
+        "100.000 đ",
+        "Số 12, phố Hàng Bạc",
+        "Số 21, phố Hàng Bạc",
+        "Nhập nhầm khi tiếp nhận hồ sơ.",
+        "Lê Văn Hữu",
+    ],
     "form_05": [
         *LETTERHEAD,
         *CITIZEN,

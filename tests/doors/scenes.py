@@ -25,7 +25,7 @@ from apps.cases.tracking import secret_of
 from apps.core.models import Job
 from apps.documents.templatetags.papers import in_fours
 from apps.receipts.actions.day_reports import make_lists
-from apps.receipts.models import CashierSession, DayReport
+from apps.receipts.models import CashierSession, DayReport, ReceiptSeries
 from apps.supervision.actions import ask_quarter_report
 from apps.supervision.models import QuarterReport, Register
 from apps.supervision.series_use import Quarter
@@ -323,6 +323,32 @@ def correct_paper() -> Scene:
     return _open_to(case, Role.HEAD, body={"document": document, "reason": "Sai địa chỉ", "note": ""})
 
 
+def notify_receipt_error() -> Scene:
+    case = given.accepted_case(given.FOOD_SAFETY, by=filer())
+    wrong = {"receipt": str(given.wrong_receipt(case).uuid), "reason": "Nhập nhầm"}
+    return _open_to(
+        case,
+        Role.CASHIER,
+        Role.HEAD,
+        Role.APPROVER,
+        body={**wrong, "corrections": {"name": "Tên đúng"}},
+        typed={**wrong, "name": "Tên đúng"},
+    )
+
+
+def replace_receipt() -> Scene:
+    case = given.accepted_case(given.FOOD_SAFETY, by=filer())
+    wrong = {"receipt": str(given.wrong_receipt(case).uuid), "reason": "Nhập nhầm"}
+    return _open_to(
+        case,
+        Role.CASHIER,
+        Role.HEAD,
+        Role.APPROVER,
+        body={**wrong, "corrections": {"identity": "0101234567"}},
+        typed={**wrong, "identity": "0101234567"},
+    )
+
+
 def request_withdrawal_() -> Scene:
     return _at_intake(Role.RECEPTIONIST, body={"reason": "Không còn nhu cầu"})
 
@@ -393,6 +419,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "give_back_originals": give_back_originals,
     "issue_secret_again": issue_secret_again,
     "correct_paper": correct_paper,
+    "notify_receipt_error": notify_receipt_error,
+    "replace_receipt": replace_receipt,
     "request_withdrawal": request_withdrawal_,
     "decline_withdrawal": decline_withdrawal,
     "stop_case": stop_case_,
@@ -442,6 +470,19 @@ def open_drawer(case: Case) -> UUID:
     return standing.uuid
 
 
+def series_in_addresses(case: Case) -> dict[str, Any]:
+    """A series of the body that decides the case."""
+    series = ReceiptSeries.objects.get(
+        collecting_body=case.competent_agency or case.current_agency, form="EBL01"
+    )
+    return {
+        "agency": series.collecting_body_id,
+        "agency_id": series.collecting_body_id,
+        "series": series.pk,
+        "series_id": series.pk,
+    }
+
+
 def names_in_addresses(case: Case) -> dict[str, Any]:
     """What stands in an address: by the word before it, or by its own name."""
     files: dict[str, Any] = {}
@@ -482,6 +523,7 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "list_name": "overdue",
         "act-papers": getattr(case.act_papers.first(), "event", case.events.first()).sequence,
         "pools": 1,
+        **series_in_addresses(case),
         "verb": "reopen-case",
         "versions": case.version_id,
         "parts": "steps",

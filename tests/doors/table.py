@@ -161,6 +161,9 @@ GET   /administration/imports/<int:job>/                       in   403  403  40
 GET   /administration/notices/                                 in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/notices/<str:kind>/                      in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/notices/<str:kind>/<int:number>/         in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/series/                                  in   403  403  200  200  200  403  403  403  200  in   403  200
+GET   /administration/series/<int:agency>/                     in   403  403  404  200  200  403  403  403  200  in   403  200
+GET   /administration/series/<int:agency>/<int:series>/        in   403  403  404  200  200  403  403  403  200  in   403  200
 GET   /administration/unsent/                                  in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/accounts/                                in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/calendar/                                in   403  403  403  403  403  403  403  403  200  in   403  403
@@ -173,6 +176,7 @@ GET   /api/v1/procedures/<words:code>/held-papers              401  200  200  20
 GET   /api/v1/units                                            200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/units/<int:unit_id>                              200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/agencies                                         200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   /api/v1/agencies/<int:agency_id>/receipt-series          401  403  403  404  200  200  403  403  403  200  401  403  200
 GET   /api/v1/receipts/<words:lookup_code>                     200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/papers/<words:check_code>                        200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /api/v1/schema/                                          200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -238,6 +242,11 @@ POST  /oversight/cases/<str:code>/reveal/                      in   403  403  40
 POST  /administration/procedures/<str:procedure>/describe/     in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/procedures/<str:procedure>/draft/        in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/procedures/<str:procedure>/filing/       in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/series/<int:agency>/                     in   403  403  404  422  422  403  403  403  403  in   403  422
+POST  /administration/series/<int:agency>/<int:series>/        in   403  403  404  422  422  403  403  403  403  in   403  422
+POST  /api/v1/agencies/<int:agency_id>/receipt-series          401  403  403  404  422  422  403  403  403  403  401  403  422
+POST  /api/v1/receipt-series/<int:series_id>/acceptance        401  403  403  422  422  422  403  403  403  403  401  403  422
+POST  /api/v1/receipt-series/<int:series_id>/close             401  403  403  422  422  422  403  403  403  403  401  403  422
 POST  /administration/versions/<int:version>/publish/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/versions/<int:version>/discard/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/versions/<int:version>/move-cases/       in   403  403  403  403  403  403  403  403  403  in   403  403
@@ -321,6 +330,8 @@ api    hand_over_result     401  404  403  404  403  do   404  403  403  404  40
 api    give_back_originals  401  404  403  404  403  do   404  403  403  404  401  404  403
 api    issue_secret_again   401  404  403  404  403  do   404  403  403  404  401  404  403
 api    correct_paper        401  404  403  404  403  do   404  403  403  404  401  404  403
+api    notify_receipt_error 401  404  403  404  403  do   404  403  403  404  401  404  403
+api    replace_receipt      401  404  403  404  403  do   404  403  403  404  401  404  403
 api    request_withdrawal   401  404  do   404  403  do   404  403  403  404  401  404  do
 api    decline_withdrawal   401  404  403  404  403  do   404  403  403  404  401  404  403
 api    stop_case            401  404  403  404  403  do   404  403  403  404  401  404  403
@@ -361,6 +372,8 @@ desk   hand_over_result     in   403  403  404  403  do   403  403  403  403  in
 desk   give_back_originals  in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   issue_secret_again   in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   correct_paper        in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   notify_receipt_error in   403  403  404  403  do   403  403  403  403  in   403  403
+desk   replace_receipt      in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   request_withdrawal   in   403  403  404  403  do   403  403  403  403  in   403  do
 desk   decline_withdrawal   in   403  403  404  403  do   403  403  403  403  in   403  403
 desk   stop_case            in   403  403  404  403  do   403  403  403  403  in   403  403

@@ -9,7 +9,8 @@ from django.db import DatabaseError, IntegrityError, ProgrammingError, connectio
 from django.test.utils import CaptureQueriesContext
 
 from apps.core.errors import refusal_of_constraint
-from apps.receipts.actions.numbering import Unnumbered, open_series, open_series_of, take_numbers
+from apps.receipts.actions.numbering import Unnumbered, open_series_of, take_numbers
+from apps.receipts.actions.series import load_series
 from apps.receipts.errors import AlreadySettled, NoOpenSeries, SeriesOverlaps
 from apps.receipts.models import Payment, PaymentLine, Receipt, ReceiptSeries
 from tests import given
@@ -147,7 +148,7 @@ def test_a_series_code_has_the_shape_of_the_law(code):
 
 def test_series_of_a_year_are_opened_once_for_each_body():
     bodies = [given.ward_committee(name).pk for name in ("Phường Phúc Xá", "Phường Trúc Bạch")]
-    assert open_series(bodies, year=2027, at=given.NOW) == 2
-    assert open_series([*bodies, *bodies], year=2027, at=given.NOW) == 0
+    assert load_series(bodies, year=2027, at=given.NOW) == 2
+    assert load_series([*bodies, *bodies], year=2027, at=given.NOW) == 0
     opened = ReceiptSeries.objects.filter(year=2027)
     assert {(series.code, series.last_number) for series in opened} == {("27TAA", 0)}

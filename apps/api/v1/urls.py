@@ -17,6 +17,7 @@ from apps.api.v1.views import (
     public,
     queues,
     registers,
+    series,
 )
 
 app_name = "api"
@@ -38,6 +39,13 @@ urlpatterns = [
     path("units", catalogue.Units.as_view(), name="units"),
     path("units/<int:unit_id>", catalogue.OneUnit.as_view(), name="unit"),
     path("agencies", catalogue.Agencies.as_view(), name="agencies"),
+    path("agencies/<int:agency_id>/receipt-series", series.SeriesOfBody.as_view(), name="series"),
+    path(
+        "receipt-series/<int:series_id>/acceptance",
+        series.SeriesAcceptance.as_view(),
+        name="record_acceptance",
+    ),
+    path("receipt-series/<int:series_id>/close", series.SeriesClosing.as_view(), name="close_series"),
     path("me", people.Me.as_view(), name="me"),
     path("attachments", people.Attachments.as_view(), name="attachments"),
     path("applications", applications.Applications.as_view(), name="applications"),

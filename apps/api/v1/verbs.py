@@ -26,6 +26,7 @@ from apps.cases.actions import (
     steps,
     supplement,
     tracking,
+    wrong_receipts,
 )
 
 
@@ -74,6 +75,8 @@ VERBS: dict[str, HttpVerb] = {
     "give_back_originals": HttpVerb(sent.GiveBackOriginalsIn, custody.give_back_originals),
     "issue_secret_again": HttpVerb(sent.IssueSecretAgainIn, tracking.issue_secret_again),
     "correct_paper": HttpVerb(sent.CorrectPaperIn, correcting.correct_paper),
+    "notify_receipt_error": HttpVerb(sent.WrongReceiptIn, wrong_receipts.notify_receipt_error),
+    "replace_receipt": HttpVerb(sent.WrongReceiptIn, wrong_receipts.replace_receipt),
     "request_withdrawal": HttpVerb(sent.ReasonIn, ending.request_withdrawal),
     "decline_withdrawal": HttpVerb(sent.ReasonIn, ending.decline_withdrawal),
     "stop_case": HttpVerb(sent.StopCaseIn, ending.stop_case),

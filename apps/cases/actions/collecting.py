@@ -15,9 +15,9 @@ from apps.cases.choices import UnroutableReason
 from apps.cases.errors import NotCompetent
 from apps.cases.models import CaseReceipt
 from apps.cases.papers import receipt_snapshot
-from apps.cases.selectors import competent_agency_of
+from apps.cases.selectors import collecting_body
 from apps.core.models import OutboxRow
-from apps.receipts.actions.numbering import Unnumbered, open_series_of, take_numbers
+from apps.receipts.actions.numbering import Unnumbered, face_value_of, open_series_of, take_numbers
 from apps.receipts.actions.payments import Taken, settle
 from apps.receipts.models import FeeDue
 from apps.units.models import Agency
@@ -47,19 +47,24 @@ class Collected:
 
 
 def by_collecting_body(act: Act, fees: Sequence[FeeDue]) -> list[tuple[Agency, list[FeeDue]]]:
-    """The lines of each collecting body, which is one settlement and one receipt. Raises NotCompetent."""
-    found: dict[int, tuple[Agency, list[FeeDue]]] = {}
+    """The lines that are one settlement and one receipt: those of a collecting body, but each with a face value by itself.
+
+    Raises NotCompetent.
+    """
+    found: dict[tuple[int, int | None], tuple[Agency, list[FeeDue]]] = {}
     for fee in fees:
         body = collecting_body_of(act, fee)
-        found.setdefault(body.pk, (body, []))[1].append(fee)
+        by_itself = fee.pk if face_value_of([fee]) is not None else None
+        found.setdefault((body.pk, by_itself), (body, []))[1].append(fee)
     return list(found.values())
 
 
 def collecting_body_of(act: Act, fee: FeeDue) -> Agency:
-    """By default the competent agency, whichever desk takes the money. Raises NotCompetent."""
-    if act.case.competent_agency is not None:
-        return act.case.competent_agency
-    found = competent_agency_of(act.case, at=act.at)
+    """By default the competent agency, whichever desk takes the money; another where the fee's rule authorises it.
+
+    Raises NotCompetent.
+    """
+    found = collecting_body(act.case, fee.rule, at=act.at)
     if isinstance(found, UnroutableReason):
         raise NotCompetent()
     return found
@@ -77,7 +82,7 @@ def collect(act: Act, fees: Sequence[FeeDue], taken: Taken, *, amount: int | Non
         [(taken.order.collecting_body, list(fees))] if taken.order else by_collecting_body(act, fees)
     )
     for body, lines in settlements:
-        series = open_series_of(body, at=act.at)
+        series = open_series_of(body, at=act.at, face_value=face_value_of(lines))
         payment = settle(lines, collecting_body=body, taken=taken, amount=amount)
         snapshot = receipt_snapshot(act, payment, lines, body, payer)
         receipts.append(Unnumbered(series, payment, snapshot["total"], snapshot, uuid4()))

@@ -11,7 +11,8 @@ from apps.cases.papers.forms import (
     issue_form_05,
 )
 from apps.cases.papers.parts import NOTE_AGENCY_CODE, NOTE_SECOND_HAND
-from apps.cases.papers.receipts import receipt_paper, receipt_snapshot
+from apps.cases.papers.receipt_notices import issue_form_04ss
+from apps.cases.papers.receipts import receipt_paper, receipt_snapshot, replacement_snapshot
 
 __all__ = [
     "NOTE_AGENCY_CODE",
@@ -23,7 +24,9 @@ __all__ = [
     "issue_form_02",
     "issue_form_03",
     "issue_form_04",
+    "issue_form_04ss",
     "issue_form_05",
     "receipt_paper",
     "receipt_snapshot",
+    "replacement_snapshot",
 ]

@@ -45,14 +45,15 @@ def issue(
     snapshot: dict[str, Any],
     *,
     replaces: CaseDocument | None = None,
+    issuer: Agency | None = None,
 ) -> CaseDocument:
-    """Freezes a paper, ties it to the case and owes its file."""
+    """Freezes a paper, ties it to the case and owes its file. `issuer` where that is not where the case is."""
     document = decide_paper(kind, snapshot, at=act.at)
     row = CaseDocument.objects.create(
         case=act.case,
         event=event,
         document=document,
-        issuer=replaces.issuer if replaces else issuing_agency(act),
+        issuer=replaces.issuer if replaces else issuer or issuing_agency(act),
         replaces=replaces,
     )
     act.owe("apps.cases.tasks.render_paper", f"paper:{document.uuid}", document=document.pk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,19 +12,14 @@ from apps.applications.models import Party
 from apps.cases.papers.parts import notes_of, officer_of, party_of, procedure_of, spelled
 from apps.receipts.amount_in_words import amount_in_words
 from apps.receipts.choices import PaymentMethod
+from apps.receipts.corrections import METHODS, as_it_counts, with_text
 from apps.receipts.models import FeeDue, Payment, Receipt
 from apps.units.models import Agency
 
 if TYPE_CHECKING:
     from apps.cases.actions.acting import Act
 
-_METHODS = {
-    PaymentMethod.CASH: "Tiền mặt",
-    PaymentMethod.CARD: "Thẻ",
-    PaymentMethod.ONLINE: "Trực tuyến",
-    PaymentMethod.TRANSFER: "Chuyển khoản",
-}
-
+NOTE_REFUNDED = "Đã trừ số tiền hoàn trả cho người nộp: {amount} đ."
 # Nobody stood at a counter.
 _COLLECTED_ONLINE = {"name": "Thu trực tuyến", "title": ""}
 
@@ -38,13 +33,7 @@ def receipt_snapshot(
     """
     total = sum(fee.amount or 0 for fee in fees)
     return {
-        "collecting_body": {
-            "name": collecting_body.name,
-            "tax_code": collecting_body.tax_code or None,
-            "address": collecting_body.address,
-            "phone": "",
-            "account": "",
-        },
+        "collecting_body": body_of(collecting_body),
         "payer": party_of(payer, act),
         "lines": [
             {
@@ -64,7 +53,7 @@ def receipt_snapshot(
         ],
         "total": total,
         "total_in_words": amount_in_words(total),
-        "payment_method": _METHODS[PaymentMethod(payment.method)],
+        "payment_method": METHODS[PaymentMethod(payment.method)],
         "collected_at": spelled(payment.taken_at),
         "issued_at": spelled(act.at),
         "collected_by": officer_of(act, Role.CASHIER, Role.RECEPTIONIST, Role.RESULT_DESK)
@@ -75,6 +64,58 @@ def receipt_snapshot(
         "replaces": None,
         "signature": None,
         "notes": notes_of(act),
+    }
+
+
+def body_of(agency: Agency) -> dict[str, Any]:
+    """A collecting body as papers name it."""
+    return {
+        "name": agency.name,
+        "tax_code": agency.tax_code or None,
+        "address": agency.address,
+        "phone": "",
+        "account": "",
+    }
+
+
+def replacement_snapshot(
+    act: Act,
+    wrong: Receipt,
+    right: Mapping[str, str],
+    left: Mapping[FeeDue, int],
+    issuer: Agency,
+    reason: str,
+) -> dict[str, Any]:
+    """What the receipt in place of a wrong one says: the same, as notices and these right texts correct it, of what is left.
+
+    `left` is what of each line has not been refunded, in đồng; a line of which nothing is left stands with 0.
+    """
+    said = as_it_counts(wrong)
+    for name, text in right.items():
+        said = with_text(said, name, text)
+    lines = [{**line, "amount": amount} for line, amount in zip(said["lines"], left.values(), strict=True)]
+    total = sum(line["amount"] for line in lines)
+    is_less = total != wrong.amount
+    refunded = [NOTE_REFUNDED.format(amount=f"{wrong.amount - total:,}".replace(",", "."))] if is_less else []
+    return {
+        **said,
+        # Of a body that has ended its successor issues.
+        "collecting_body": said["collecting_body"]
+        if issuer.pk == wrong.series.collecting_body_id
+        else body_of(issuer),
+        "lines": lines,
+        "total": total,
+        "total_in_words": amount_in_words(total) if is_less else said["total_in_words"],
+        "issued_at": spelled(act.at),
+        "replaces": {
+            "form": wrong.series.form,
+            "series": wrong.series.code,
+            "number": wrong.number,
+            "issued_at": spelled(wrong.issued_at),
+            "reason": reason,
+        },
+        "signature": None,
+        "notes": [*said["notes"], *refunded],
     }
 
 

@@ -16,6 +16,7 @@ from apps.cases.selectors.facts import (
     agency_by_answers,
     agency_of_step,
     answers_read,
+    collecting_body,
     competent_agency,
     competent_agency_of,
     facts_at_filing,
@@ -33,7 +34,6 @@ from apps.cases.selectors.money import (
     owed_at,
     owed_by_case,
     owed_of,
-    receipts_of,
     receipts_readable,
     still_owed,
 )
@@ -77,6 +77,7 @@ from apps.cases.selectors.queues import (
     still_open,
     unrouted,
 )
+from apps.cases.selectors.receipted import answerable_receipts, collecting_agencies, receipts_of
 from apps.cases.selectors.refunds import Account, MoneyRow, account_of, refunds_waiting
 from apps.cases.selectors.sight import (
     ENDED,
@@ -122,6 +123,7 @@ __all__ = [
     "age_of_subject",
     "agency_by_answers",
     "agency_of_step",
+    "answerable_receipts",
     "answers_read",
     "applicant_names",
     "applicants_of",
@@ -132,6 +134,8 @@ __all__ = [
     "case_to_pay",
     "cases_of_payments",
     "cases_of_person",
+    "collecting_agencies",
+    "collecting_body",
     "competent_agency",
     "competent_agency_of",
     "correctable_of",

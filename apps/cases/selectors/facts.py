@@ -18,7 +18,7 @@ from apps.cases.models import Case
 from apps.procedures.choices import Channel
 from apps.procedures.conditions import Facts
 from apps.procedures.forms import FORM_FACTS, Known, Reading, date_in, read_answers
-from apps.procedures.models import Competence, Step
+from apps.procedures.models import Competence, FeeRule, Step
 from apps.procedures.selectors import VersionRules, rules_of
 from apps.units.models import AdministrativeUnit, Agency
 from apps.units.selectors import agency_at, wards_among
@@ -74,7 +74,7 @@ def competent_agency(
 
 
 def _agency_at_place(
-    row: Competence | Step | None,
+    row: Competence | Step | routing.Tie | None,
     *,
     connecting_unit: AdministrativeUnit | None,
     receiving_agency: Agency,
@@ -145,6 +145,18 @@ def agency_by_answers(case: Case, *, at: datetime) -> Agency | UnroutableReason:
     return competent_agency(
         rules_of(case.version_id),
         facts_of_case(case),
+        connecting_unit=connecting_unit_of(case.application),
+        receiving_agency=case.receiving_agency,
+        at=at,
+    )
+
+
+def collecting_body(case: Case, rule: FeeRule, *, at: datetime) -> Agency | UnroutableReason:
+    """For whom a fee is collected: the agency that decides, unless its rule authorises another; or why there is none."""
+    if rule.collector_kind_id is None:
+        return competent_agency_of(case, at=at)
+    return _agency_at_place(
+        routing.Tie(rule.collector_kind, rule.collector_factor),
         connecting_unit=connecting_unit_of(case.application),
         receiving_agency=case.receiving_agency,
         at=at,

@@ -25,7 +25,7 @@ def fees_of(case: Case) -> list[FeeDue]:
 def _fees_by_case(cases: Sequence[Case]) -> dict[int, list[FeeDue]]:
     rows = (
         CaseFee.objects.filter(case__in=cases, fee__in=FeeDue.objects.in_force())
-        .select_related("fee__rule", "fee__settlement__payment")
+        .select_related("fee__rule__collector_kind", "fee__settlement__payment")
         .order_by("fee_id")
     )
     fees: dict[int, list[FeeDue]] = {}
@@ -72,14 +72,6 @@ def owed_by_case(cases: Sequence[Case]) -> dict[int, Owed]:
     """What the applicant still owes in each of these cases, for a page of cases already shown to somebody."""
     fees = _fees_by_case(cases)
     return {case.pk: owed_of(fees.get(case.pk, [])) for case in cases}
-
-
-def receipts_of(case: Case) -> list[CaseReceipt]:
-    return list(
-        CaseReceipt.objects.filter(case=case)
-        .select_related("receipt__series__collecting_body", "receipt__paper")
-        .order_by("receipt__issued_at")
-    )
 
 
 def receipts_readable(seen: SeenCase, *, seen_by: Actor) -> frozenset[UUID]:

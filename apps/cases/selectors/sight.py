@@ -17,6 +17,7 @@ from apps.cases.codes import read_case_code
 from apps.cases.errors import CaseUnknown, TrackingFailed
 from apps.cases.models import Case, Handover, OpinionRequest, OriginalCustody
 from apps.cases.policies import Standing, can_see, verbs_open
+from apps.cases.selectors.receipted import collecting_agencies
 from apps.cases.selectors.refunds import refunds_by_case
 from apps.cases.selectors.waiting import is_provided_for
 from apps.cases.tracking import is_secret
@@ -99,6 +100,7 @@ def standings_of(cases: Collection[Case], actor: Actor) -> dict[int, Standing]:
             asked_agencies=frozenset(opinion.to_agency_id for opinion in opinions[case.pk]),
             pool_ids=pools,
             refunds=tuple(refunds.get(case.pk, ())),
+            collecting_agencies=collecting_agencies(case) if actor.posts else frozenset(),
         )
         for case in cases
     }

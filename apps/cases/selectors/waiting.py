@@ -11,6 +11,7 @@ from apps.cases.choices import EventKind, Status
 from apps.cases.history import last_of
 from apps.cases.models import Case, CaseEvent, Obligation
 from apps.cases.selectors.parts import correctable_of, entries_of
+from apps.cases.selectors.receipted import answerable_receipts
 from apps.procedures.selectors import most_with_verification, rules_of, window_of
 
 
@@ -48,6 +49,8 @@ def is_provided_for(verb: str, of: Case, by: Actor) -> bool:
     match verb:
         case "correct_paper":
             return bool(correctable_of(of, by=by))
+        case "notify_receipt_error" | "replace_receipt":
+            return bool(answerable_receipts(of, by=by))
         case "ask_confirmation":
             return window_of(rules.version, "confirmation") is not None
         case "prolong_by_agreement":

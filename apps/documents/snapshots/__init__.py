@@ -29,7 +29,12 @@ from apps.documents.snapshots.forms import (
     TimeLimit,
 )
 from apps.documents.snapshots.parts import CheckPage, Desk, IdentityKind, PaperParty, Tracking
-from apps.documents.snapshots.receipt import DayListSnapshot, ReceiptSnapshot, SeriesUseSnapshot
+from apps.documents.snapshots.receipt import (
+    DayListSnapshot,
+    Form04SSSnapshot,
+    ReceiptSnapshot,
+    SeriesUseSnapshot,
+)
 
 __all__ = [
     "CORRECTABLE",
@@ -42,6 +47,7 @@ __all__ = [
     "Form01Snapshot",
     "Form02Snapshot",
     "Form03Snapshot",
+    "Form04SSSnapshot",
     "Form04Snapshot",
     "Form05Snapshot",
     "Form06Snapshot",
@@ -68,6 +74,7 @@ PaperKind = Literal[
     "form_02",
     "form_03",
     "form_04",
+    "form_04ss",
     "form_05",
     "form_06",
     "form_07",
@@ -99,6 +106,7 @@ SHAPES: Mapping[PaperKind, type] = {
     "form_02": Form02Snapshot,
     "form_03": Form03Snapshot,
     "form_04": Form04Snapshot,
+    "form_04ss": Form04SSSnapshot,
     "form_05": Form05Snapshot,
     "form_06": Form06Snapshot,
     "form_07": Form07Snapshot,

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from apps.documents.snapshots.parts import CheckPage, Officer, PaperParty, ProcedureReference, Signature
+from apps.documents.snapshots.parts import (
+    CheckPage,
+    FormToApplicant,
+    Officer,
+    PaperParty,
+    ProcedureReference,
+    Signature,
+)
 
 FeeKind = Literal["phi", "le_phi"]
 
@@ -148,3 +155,38 @@ class SeriesUseSnapshot(TypedDict):
     amount: int
     replaced: int
     notes: list[str]
+
+
+class NoticedReceipt(TypedDict):
+    """The receipt in which something is wrong, by what is printed on it."""
+
+    form: str
+    series: str
+    number: int
+    issued_at: str
+    amount: int
+    collecting_body: str
+    tax_code: str | None
+
+
+class CorrectedText(TypedDict):
+    """One thing that was wrong: what stood there, and what is right."""
+
+    what: str
+    was: str
+    right: str
+
+
+class Form04SSSnapshot(FormToApplicant):
+    """Mẫu số 04/SS-CTĐT, Thông báo chứng từ điện tử có sai sót (Nghị định 254/2026/NĐ-CP).
+
+    Its exact layout was not found; the paper says so while `is_layout_established` is false.
+    """
+
+    case_code: str
+    payer: PaperParty
+    receipt: NoticedReceipt
+    corrections: list[CorrectedText]
+    reason: str
+    signed_by: Officer
+    is_layout_established: bool

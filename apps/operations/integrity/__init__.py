@@ -20,7 +20,17 @@ from apps.cases.told import TOLD, TOLD_WITH_STATUS
 from apps.core.models import JobRow, OutboxRow, RequestKey
 from apps.core.outbox import MOST_ATTEMPTS
 from apps.documents.models import Document, StoredData, StoredFile
-from apps.operations.integrity import calendar, cashiers, ledger, money, outbox, papers, places, reports
+from apps.operations.integrity import (
+    calendar,
+    cashiers,
+    ledger,
+    money,
+    outbox,
+    papers,
+    places,
+    receipts,
+    reports,
+)
 from apps.operations.integrity.invariants import INVARIANTS, WRONG
 from apps.operations.integrity.walking import (
     LARGE,
@@ -42,6 +52,7 @@ from apps.receipts.models import (
     Payment,
     PaymentOrder,
     Receipt,
+    ReceiptNotice,
     ReceiptSeries,
     RefundProposal,
 )
@@ -120,6 +131,15 @@ def _walks(at: datetime) -> list[Walk]:
         walk(Receipt, "told_once", reports.TOLD, forms=ReceiptForm.values, zone=settings.TIME_ZONE, day=day),
         walk(DayReportLine, "told_as_issued", reports.LINES, zone=settings.TIME_ZONE),
         walk(DayReport, "told_as_issued", reports.LISTS),
+        walk(Receipt, "receipt_corrections", receipts.CHAINS),
+        walk(
+            Receipt,
+            "receipts_in_time",
+            receipts.IN_TIME,
+            slack=receipts.LONGEST_ACT,
+            zone=settings.TIME_ZONE,
+        ),
+        walk(ReceiptNotice, "receipt_corrections", receipts.NOTICES),
         walk(Receipt, "papers", papers.RECEIPT_PAPERS),
         walk(Document, "papers", papers.PAPERS),
         walk(CaseDocument, "papers", papers.REPLACED),

@@ -29,6 +29,13 @@ INVARIANTS: Mapping[str, str | Promise] = {
         "Every case that a decision on the calendar moves has its event, or is still owed it"
     ),
     "receipt_numbers": _("Each receipt series runs from 1 to its last number, without a gap or a double"),
+    "receipt_corrections": _(
+        "A receipt that replaces another is of the same payment and names it, one is in force, and notices are numbered "
+        "from 1 and have their paper"
+    ),
+    "receipts_in_time": _(
+        "Receipts are issued in the order of their numbers, in the year of an open series, with its face value"
+    ),
     "assessed_fees": _(
         "Every fee line of a case was assessed, and withdrawn, by the act that its ledger tells of"
     ),
@@ -113,6 +120,15 @@ WRONG: Mapping[str, str | Promise] = {
     "amounts_differ": _("the amounts of lines, payment and receipt differ"),
     "receipt_of_no_case": _("its receipt belongs to no case"),
     "other_collecting_body": _("its receipt is of another collecting body"),
+    "replaces_of_another_payment": _("it replaces a receipt of another payment"),
+    "replaces_a_later_one": _("it replaces a receipt that was issued later"),
+    "two_in_force": _("another receipt of its payment replaces none either"),
+    "replaced_otherwise_than_said": _("it names another receipt than the one that it replaces"),
+    "issued_before_its_number": _("the number before it was issued later"),
+    "of_another_year": _("it was issued in another year than that of its series"),
+    "after_its_series_closed": _("it was issued after its series was closed"),
+    "other_face_value": _("its amount is not the face value of its series"),
+    "notice_without_its_paper": _("it has no paper of its form in a case"),
     "fees_differ": _("its ledger tells of other fee lines than it has"),
     "withdrawals_differ": _("its ledger withdraws other fee lines than are withdrawn"),
     "line_wrong": _("a line is settled twice, withdrawn, not of this case, or was not owed by the applicant"),

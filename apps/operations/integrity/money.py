@@ -40,7 +40,7 @@ SETTLED = """
         FROM receipts_receipt r JOIN receipts_receiptseries s ON s.id = r.series_id
         LEFT JOIN receipts_receipt before ON before.id = r.replaces_id
         LEFT JOIN cases_casereceipt cr ON cr.receipt_id = r.uuid
-        WHERE r.payment_id = p.id
+        WHERE r.payment_id = p.id AND r.replaces_id IS NULL
     ) AS receipt
     CROSS JOIN LATERAL (
         SELECT count(*) AS rows, coalesce(sum(f.amount), 0) AS amount, coalesce(bool_and(

@@ -14,6 +14,7 @@ SPECIMENS: Mapping[PaperKind, Callable[[], Mapping[str, Any]]] = {
     "form_02": papers.form_02,
     "form_03": papers.form_03,
     "form_04": papers.form_04,
+    "form_04ss": papers.form_04ss,
     "form_05": papers.form_05,
     "form_06": books.form_06,
     "form_07": books.form_07,

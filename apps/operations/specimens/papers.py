@@ -9,6 +9,7 @@ from apps.documents.snapshots import (
     Form02Snapshot,
     Form03Snapshot,
     Form04Snapshot,
+    Form04SSSnapshot,
     Form05Snapshot,
     PaperParty,
     ReceiptSnapshot,
@@ -225,6 +226,47 @@ def form_04() -> Form04Snapshot:
         "renewed_at": "2026-12-01T17:00:00+07:00",
         "is_extended": True,
         "signed_by": {"name": "Lê Văn Hữu", "title": "Trưởng phòng"},
+        "check": check(),
+        "signature": None,
+        "notes": [],
+    }
+
+
+def form_04ss() -> Form04SSSnapshot:
+    """A name and an address that were written wrong on a receipt."""
+    return {
+        "number": "3",
+        "symbol": "TB-SSCTĐT",
+        "issued_at": "2026-11-25T08:30:00+07:00",
+        "desk": desk(),
+        "case_code": CASE_CODE,
+        "applicant": citizen(),
+        "procedure": {"code": "1.001612", "name": "Đăng ký thành lập hộ kinh doanh"},
+        "payer": citizen(),
+        "receipt": {
+            "form": "EBL01",
+            "series": "26TAA",
+            "number": 1234,
+            "issued_at": "2026-11-24T09:05:00+07:00",
+            "amount": 100_000,
+            "collecting_body": "Ủy ban nhân dân quận Hoàn Kiếm",
+            "tax_code": None,
+        },
+        "corrections": [
+            {
+                "what": "Tên người nộp",
+                "was": "Nguyễn Thị Ánh Nguyệt",
+                "right": "Nguyễn Thị Ánh Nguyệt Hương",
+            },
+            {
+                "what": "Địa chỉ người nộp",
+                "was": "Số 12, phố Hàng Bạc",
+                "right": "Số 21, phố Hàng Bạc, phường Hàng Bạc, quận Hoàn Kiếm",
+            },
+        ],
+        "reason": "Nhập nhầm khi tiếp nhận hồ sơ.",
+        "signed_by": {"name": "Lê Văn Hữu", "title": "Trưởng phòng"},
+        "is_layout_established": False,
         "check": check(),
         "signature": None,
         "notes": [],

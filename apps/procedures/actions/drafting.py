@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ from apps.procedures.content import (
 from apps.procedures.errors import DraftRefused, EnglishMissing, PartUnknown, VersionUnknown
 from apps.procedures.models import Procedure, ProcedureVersion
 from apps.procedures.policies import may_change_catalogue
-from apps.procedures.soundness import check_waiting
+from apps.procedures.soundness import NAMES_A_KIND, check_receipting, check_waiting
 from apps.units.choices import Level
 from apps.units.models import AgencyKind
 
@@ -97,7 +97,7 @@ def save_draft(
         elif part in PARTS and not isinstance(said, Mapping):
             rows = {part: read_part(part, [dict(row) for row in said], faults)}
             _refuse_unknown_kinds(rows, kinds, faults)
-            _refuse_unsound_parts(rows, draft, faults)
+            _refuse_unsound_parts(rows, draft, kinds, faults)
         else:
             raise PartUnknown(field="part")
         if faults.found:
@@ -113,24 +113,25 @@ def save_draft(
 
 
 def _refuse_unknown_kinds(rows: Mapping[str, Any], kinds: Mapping[str, AgencyKind], faults: Faults) -> None:
-    for part, number, row in _rows_with_a_kind(rows):
-        if row["agency_kind"] not in kinds:
-            faults.add(
-                f"{part}/{number}", "agency_kind", _("“%s” is not a kind of agency") % row["agency_kind"]
-            )
-
-
-def _rows_with_a_kind(rows: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
-    for part in ("competences", "steps"):
+    for part, field in NAMES_A_KIND.items():
         for number, row in enumerate(rows.get(part, ()), 1):
-            if row.get("agency_kind") is not None:
-                yield part, number, row
+            if row.get(field) is not None and row[field] not in kinds:
+                faults.add(f"{part}/{number}", field, _("“%s” is not a kind of agency") % row[field])
 
 
-def _refuse_unsound_parts(rows: Mapping[str, Any], draft: ProcedureVersion, faults: Faults) -> None:
-    """A part of a group is another procedure, and waits for none that would wait for it: the database holds no other."""
+def _refuse_unsound_parts(
+    rows: Mapping[str, Any], draft: ProcedureVersion, kinds: Mapping[str, AgencyKind], faults: Faults
+) -> None:
+    """What the database holds in no draft either: a fee collected without authorisation; a part of a group that is no
+    other procedure, or waits for one that would wait for it.
+    """
+    if faults.found:
+        return
+    levels = {code: kind.level for code, kind in kinds.items()}
+    for number, row in enumerate(rows.get("fee_rules", ()), 1):
+        check_receipting(row, f"fee_rules/{number}", faults, levels)
     linked = rows.get("linked_parts", ())
-    if not linked or faults.found:
+    if not linked:
         return
     check_waiting(linked, "linked_parts", faults)
     codes = {row["procedure"] for row in linked}

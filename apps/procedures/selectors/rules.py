@@ -181,7 +181,9 @@ def rules_as_stored(version_id: int) -> VersionRules:
         ),
         time_limits=tuple(TimeLimit.objects.filter(of_version).order_by("position")),
         components=tuple(Component.objects.filter(of_version).order_by("position")),
-        fee_rules=tuple(FeeRule.objects.filter(of_version).order_by("position")),
+        fee_rules=tuple(
+            FeeRule.objects.filter(of_version).select_related("collector_kind").order_by("position")
+        ),
         steps=tuple(Step.objects.filter(of_version).select_related("agency_kind").order_by("position")),
         linked_parts=tuple(
             LinkedPart.objects.filter(of_version).select_related("procedure").order_by("position")

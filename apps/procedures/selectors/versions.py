@@ -142,9 +142,10 @@ def _check_parts(version: ProcedureVersion, day: date, faults: Faults) -> None:
 
 
 def agencies_missing(version: ProcedureVersion, day: date) -> list[MissingAgencies]:
-    """The kinds of agencies that decide, or do a step, and that some unit of their level does not have."""
+    """The kinds of agencies that decide, collect a fee or do a step, and that some unit of their level does not have."""
     named = [
         *(row.agency_kind for row in version.competences.all()),
+        *(row.collector_kind for row in version.fee_rules.all() if row.collector_kind),
         *(row.agency_kind for row in version.steps.all() if row.agency_kind),
     ]
     kinds = {kind.pk: kind for kind in named}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from time import perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +18,12 @@ from apps.core.canonical import canonical
 from apps.core.printed_codes import new_code
 from apps.receipts.choices import ReceiptForm
 from apps.receipts.errors import NoOpenSeries
-from apps.receipts.models import LOOKUP_CODE_LENGTH, Payment, Receipt, ReceiptSeries
+from apps.receipts.models import LOOKUP_CODE_LENGTH, FeeDue, Payment, Receipt, ReceiptSeries
 from apps.units.models import Agency
 
-_SERIES_LETTERS = "ABCDEGHKLMNPQRSTUVXY"
+logger = logging.getLogger(__name__)
+# The statement that numbers waits for every other issuer of the series; longer than this, in seconds, is told in the log.
+LONG_WAIT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,18 @@ def open_series_of(collecting_body: Agency, *, at: datetime, face_value: int | N
     if series is None:
         raise NoOpenSeries(body=collecting_body.title)
     return series
+
+
+def face_value_of(fees: Sequence[FeeDue]) -> int | None:
+    """The amount, in đồng, that the receipt of these lines has printed: one line of a fixed price, asked whole.
+
+    What an exemption has lowered has none.
+    """
+    if len(fees) != 1:
+        return None
+    fee = fees[0]
+    is_fixed = fee.rule.has_face_value and fee.quantity == 1 and fee.amount == fee.unit_price
+    return fee.amount if is_fixed else None
 
 
 _TAKE_NUMBERS = """
@@ -80,6 +96,7 @@ def take_numbers(receipts: Sequence[Unnumbered], *, at: datetime) -> None:
 
 def _take_block(block: Sequence[Unnumbered], at: datetime) -> None:
     series = block[0].series
+    began = perf_counter()
     with connection.cursor() as cursor:
         cursor.execute(
             _TAKE_NUMBERS,
@@ -95,27 +112,9 @@ def _take_block(block: Sequence[Unnumbered], at: datetime) -> None:
                 "replaces": [receipt.replaces.pk if receipt.replaces else None for receipt in block],
             },
         )
-        if not cursor.fetchall():
-            raise NoOpenSeries(body=series.collecting_body.title)
-
-
-def open_series(bodies: Iterable[int], *, year: int, at: datetime) -> int:
-    """Opens the year's series of bodies that have none; returns how many. The acceptance stays empty until it is known.
-
-    Every body may use the same pair of letters: a series is one of a body, a form and a year.
-    """
-    code = f"{year % 100:02d}T{_SERIES_LETTERS[0] * 2}"
-    have = set(
-        ReceiptSeries.objects.filter(form=ReceiptForm.NO_FACE_VALUE, year=year).values_list(
-            "collecting_body_id", flat=True
-        )
-    )
-    new = [
-        ReceiptSeries(
-            collecting_body_id=body, form=ReceiptForm.NO_FACE_VALUE, code=code, year=year, opened_at=at
-        )
-        for body in dict.fromkeys(bodies)
-        if body not in have
-    ]
-    ReceiptSeries.objects.bulk_create(new, ignore_conflicts=True)
-    return len(new)
+        is_open = bool(cursor.fetchall())
+    waited = perf_counter() - began
+    if waited > LONG_WAIT:
+        logger.info("series %d: %d numbers after %d ms", series.pk, len(block), waited * 1000)
+    if not is_open:
+        raise NoOpenSeries(body=series.collecting_body.title)

@@ -22,6 +22,12 @@ from apps.receipts.models.fees import (
     FeeDue,
     FeeDueQuerySet,
 )
+from apps.receipts.models.legacy import (
+    LegacyReceipt,
+)
+from apps.receipts.models.notices import (
+    ReceiptNotice,
+)
 from apps.receipts.models.payments import (
     ORDER_CODE_LENGTH,
     REFERENCE_AT_MOST,
@@ -53,6 +59,7 @@ from apps.receipts.models.reports import (
     DayReportLine,
 )
 from apps.receipts.models.series import (
+    CollectingSuccession,
     ReceiptSeries,
 )
 
@@ -66,6 +73,7 @@ __all__ = [
     "BankStatement",
     "CashMovement",
     "CashierSession",
+    "CollectingSuccession",
     "CollectionAccount",
     "DayReport",
     "DayReportAnswer",
@@ -77,12 +85,14 @@ __all__ = [
     "FeeDue",
     "FeeDueQuerySet",
     "GatewayMessage",
+    "LegacyReceipt",
     "Payment",
     "PaymentLine",
     "PaymentOrder",
     "PaymentOrderLine",
     "Receipt",
     "ReceiptDocument",
+    "ReceiptNotice",
     "ReceiptSeries",
     "Refund",
     "RefundDecision",

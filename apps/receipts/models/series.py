@@ -49,3 +49,17 @@ class ReceiptSeries(models.Model):
                 name="series_face_value_of_its_form",
             ),
         ]
+
+
+class CollectingSuccession(models.Model):
+    """A collecting body ended by reorganisation, and who answers for its receipts since. Never edited."""
+
+    body = models.OneToOneField(Agency, on_delete=models.PROTECT, related_name="collecting_successor")
+    successor = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="succeeded_collecting")
+    decision = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(body=models.F("successor")), name="succeeded_by_another")
+        ]

@@ -16,6 +16,7 @@ from apps.web.administration import (
     notices,
     publishing,
     questions,
+    series,
     unsent,
     versions,
 )
@@ -57,6 +58,9 @@ urlpatterns = [
     path("notices/<str:kind>/", notices.words, name="words"),
     path("notices/<str:kind>/preview/", notices.preview, name="words_preview"),
     path("notices/<str:kind>/<int:number>/", notices.version, name="words_version"),
+    path("series/", series.bodies, name="series_bodies"),
+    path("series/<int:agency>/", series.series_of_body, name="series_of"),
+    path("series/<int:agency>/<int:series>/", series.one_series, name="series"),
     path("unsent/", unsent.unsent, name="unsent"),
     path("unsent/send-again/", unsent.again, name="send_again"),
 ]

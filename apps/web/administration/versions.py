@@ -307,7 +307,13 @@ def _parts(version: ProcedureVersion) -> list[dict[str, Any]]:
 
 
 # What a row need not repeat, since its name says it or it goes without saying.
-_UNSAID: dict[str, Any] = {"is_established": True, "is_refundable": False, "most": None, "condition": None}
+_UNSAID: dict[str, Any] = {
+    "is_established": True,
+    "is_refundable": False,
+    "has_face_value": False,
+    "most": None,
+    "condition": None,
+}
 _NAMED = frozenset({"name", "name_en", "note", "note_en", "agency_kind", "code"})
 
 

@@ -43,7 +43,7 @@ from apps.core.errors import KeyReused, Refusal
 from apps.core.request_keys import Replayed, answer_before
 from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import FIELD, key_of
-from apps.web.desk import cashier_forms, clock_forms, forms, opinion_forms, refund_forms
+from apps.web.desk import cashier_forms, clock_forms, forms, opinion_forms, receipt_forms, refund_forms
 from apps.web.desk.access import for_clerks, seen_at_desk
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.faults import quiet, show_refusal
@@ -278,6 +278,25 @@ VERBS: dict[str, Verb] = {
         ),
         forms.CorrectPaperForm,
         correcting.correct_paper,
+        is_grave=True,
+    ),
+    "notify_receipt_error": Verb(
+        _("Wrong name or address on a receipt"),
+        _(
+            "A wrong name, address or amount in words is answered by a notice (04/SS-CTĐT) to the payer and the tax authority; "
+            "the receipt stays in force. Anything else is answered by another receipt: the law decides, whatever you came for."
+        ),
+        receipt_forms.WrongReceiptForm,
+        receipt_forms.answer_wrong_receipt,
+    ),
+    "replace_receipt": Verb(
+        _("Other error on a receipt"),
+        _(
+            "Another receipt with a number of its own names the wrong one and replaces it. Its amount is what was paid less what "
+            "was refunded, and is never typed. Where a notice is enough the law wants a notice, and one is given."
+        ),
+        receipt_forms.WrongReceiptForm,
+        receipt_forms.answer_wrong_receipt,
         is_grave=True,
     ),
     "request_withdrawal": Verb(

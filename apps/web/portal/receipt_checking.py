@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core.errors import NotFound
 from apps.interface.throttling import slowing_guesses
 from apps.receipts.file_check import check_file
-from apps.receipts.selectors import is_trial, receipt_by_lookup, state_of
+from apps.receipts.selectors import chain_of, is_signed, is_trial, receipt_by_lookup, state_of
 from apps.web.ui.fields import BoundedFileField, PrintedCodeField
 
 if TYPE_CHECKING:
@@ -84,7 +84,12 @@ def _answer(request: HttpRequest, said: dict[str, Any], *, status: int = 200) ->
     """The page, with what it is asked next in empty fields."""
     receipt = said.get("receipt")
     if receipt is not None:
-        said |= {"state": state_of(receipt), "is_trial": is_trial(receipt)}
+        said |= {
+            "is_signed": is_signed(receipt),
+            "is_trial": is_trial(receipt),
+            "state": state_of(receipt),
+            "chain": chain_of(receipt),
+        }
     code = receipt.lookup_code if receipt is not None and "is_asked" in said else ""
     context = {
         "form": ReceiptForm(),

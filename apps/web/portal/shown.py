@@ -27,7 +27,7 @@ from apps.cases.selectors import (
 from apps.cases.status_shown import StatusShown, to_have_the_result
 from apps.core.spoken import day, dong, moment
 from apps.procedures.choices import BorneBy
-from apps.web.ui.case_parts import numbered_note, paper_title, replaced_note
+from apps.web.ui.case_parts import correction_note, numbered_note, paper_title, replaced_note
 from apps.web.ui.due_times import due_of, undecided_between, withdrawal_due_of
 from apps.web.ui.parts import Due, SummaryRow, Text, TimelineEvent
 
@@ -186,7 +186,16 @@ def receipt_links(seen: SeenCase, *, seen_by: Actor) -> list[FileLink]:
                 % {"series": receipt.series.code, "number": receipt.number},
                 at=receipt.issued_at,
                 url=reverse("portal:receipt", args=[seen.case.code, receipt.uuid]) if is_given else "",
-                note=f"{dong(receipt.amount)} · {receipt.series.collecting_body.title}",
+                note=" · ".join(
+                    filter(
+                        None,
+                        [
+                            dong(receipt.amount),
+                            receipt.series.collecting_body.title,
+                            correction_note(receipt),
+                        ],
+                    )
+                ),
                 is_withheld=receipt.uuid not in readable,
                 data_url=reverse("portal:receipt_data", args=[seen.case.code, receipt.uuid])
                 if is_given
@@ -245,6 +254,7 @@ def _paper_title(kind: str) -> str:
         "form_02": _("Request to complete the file (form 02)"),
         "form_03": _("Refusal to accept the application (form 03)"),
         "form_04": _("Apology and new appointment (form 04)"),
+        "form_04ss": _("Notice of a wrong receipt (form 04/SS-CTĐT)"),
         "form_05": _("Notice that the case is stopped (form 05)"),
     }
     return titles.get(kind) or paper_title(kind)

@@ -28,7 +28,7 @@ from apps.web.ui.templatetags.ui import masked
 if TYPE_CHECKING:
     from apps.applications.models import Party
     from apps.cases.models import Case, CaseDocument, CaseEvent
-    from apps.receipts.models import FeeDue
+    from apps.receipts.models import FeeDue, Receipt
 
 
 def status_rows(shown: StatusShown) -> list[SummaryRow]:
@@ -184,7 +184,7 @@ def receipt_rows(case: Case, readable: Collection[UUID] | None = None) -> list[l
             Cell(
                 f"{receipt.series.code} – {receipt.number}",
                 href=reverse("desk:receipt", args=address) if address else "",
-                note="" if is_signed else _("The paper is still being made."),
+                note=correction_note(receipt) or ("" if is_signed else _("The paper is still being made.")),
             ),
             Cell(receipt.series.collecting_body.title),
             Cell(dong(receipt.amount)),
@@ -197,6 +197,22 @@ def receipt_rows(case: Case, readable: Collection[UUID] | None = None) -> list[l
             ]
         rows.append(cells)
     return rows
+
+
+def correction_note(receipt: Receipt) -> str:
+    """What became of a receipt, and which one it replaces: the chain, seen from any of its links."""
+    said = []
+    if replaces := receipt.snapshot.get("replaces"):
+        said.append(_("Replaces %(series)s – %(number)s.") % replaces)
+    said += [
+        _("Corrected by notice %(number)s of %(year)s.") % {"number": each.number, "year": each.year}
+        for each in receipt.notices.all()
+    ]
+    if by := getattr(receipt, "replaced_by", None):
+        said.append(
+            _("Wrong: replaced by %(series)s – %(number)s.") % {"series": by.series.code, "number": by.number}
+        )
+    return " ".join(said)
 
 
 def receipt_columns(*, with_files: bool = False) -> list[Column]:
@@ -245,12 +261,16 @@ LEGACY_TITLES = {
 }
 
 
+# Forms that the law does not number plainly.
+_NUMBERS = {"form_04ss": "04/SS-CTĐT"}
+
+
 def paper_title(kind: str) -> str:
     """A statutory paper by its number: form_01 → Form 01; one of the legacy set by its old number and name."""
     number = kind.rsplit("_", 1)[-1]
     if kind in LEGACY_TITLES:
         return _("Form %(number)s of 2018: %(title)s") % {"number": number, "title": LEGACY_TITLES[kind]}
-    return _("Form %(number)s") % {"number": number}
+    return _("Form %(number)s") % {"number": _NUMBERS.get(kind, number)}
 
 
 def replaced_note(by: CaseEvent | None) -> str:

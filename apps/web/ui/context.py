@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actors import Actor
 from apps.cases.policies import posts_of_casework
 from apps.procedures.policies import can_change_catalogue
-from apps.receipts.policies import has_to_do_with_drawers, reads_books
+from apps.receipts.policies import bodies_kept, has_to_do_with_drawers, reads_books
 from apps.supervision.policies import oversees, reads_money_reports
 from apps.web.ui.parts import NavItem, Text
 
@@ -40,10 +40,12 @@ AUDIT: tuple[Entry, ...] = (
     (_("Differences"), "audit:differences"),
     (_("Bank statements"), "audit:statements"),
 )
+SERIES: Entry = (_("Series of receipts"), "administration:series_bodies")
 ADMINISTRATION: tuple[Entry, ...] = (
     (_("Catalogue"), "administration:procedures"),
     (_("National list"), "administration:imports"),
     (_("Calendar"), "administration:calendar"),
+    SERIES,
     (_("Notices"), "administration:notices"),
     (_("Unsent notices"), "administration:unsent"),
     (_("Bank accounts"), "administration:accounts"),
@@ -62,7 +64,8 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
     oversight = OVERSIGHT if oversees(actor) else ()
     money = (MONEY,) if reads_money_reports(actor) else ()
     audit = AUDIT if reads_books(actor) else ()
-    administration = ADMINISTRATION if can_change_catalogue(actor) else ()
+    keeps = (SERIES,) if bodies_kept(actor) else ()
+    administration = ADMINISTRATION if can_change_catalogue(actor) else keeps
     return (*desk, *oversight, *audit, *money, *administration, *PUBLIC)
 
 

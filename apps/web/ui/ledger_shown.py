@@ -184,6 +184,10 @@ def _refund(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     return [*facts, (_("How it is paid back"), RefundMethod(method).label if method else "")]
 
 
+def _amount(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
+    return [(_("Amount"), dong(entry.data["amount"]))]
+
+
 def _outcome(_ledger: Ledger, _event: CaseEvent, entry: Entry) -> list[Fact]:
     reason = entry.data.get("reason")
     return [
@@ -301,4 +305,6 @@ DECIDED: dict[EventKind, Callable[[Ledger, CaseEvent, Entry], list[Fact]]] = {
     EventKind.DUE_TIMES_REDERIVED: _rederived,
     EventKind.PAPER_CORRECTED: _paper,
     EventKind.PAPER_TAKEN_OVER: _paper,
+    EventKind.RECEIPT_NOTICED: _paper,
+    EventKind.RECEIPT_REPLACED: _amount,
 }

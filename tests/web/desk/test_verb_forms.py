@@ -162,6 +162,20 @@ def correct_paper() -> Scene:
     return Scene(case, at_current(case, Role.HEAD), typed)
 
 
+def notify_receipt_error() -> Scene:
+    case = given.accepted(given.taken_at_counter())
+    receipt = given.wrong_receipt(case)
+    typed = {"receipt": str(receipt.uuid), "name": "Trần Thị Bưởi Hồng", "reason": "Nhập nhầm"}
+    return Scene(case, given.answers_for(receipt), typed)
+
+
+def replace_receipt() -> Scene:
+    case = given.accepted(given.taken_at_counter())
+    receipt = given.wrong_receipt(case)
+    typed = {"receipt": str(receipt.uuid), "identity": "001185999999", "reason": "Nhập nhầm"}
+    return Scene(case, given.answers_for(receipt), typed)
+
+
 def give_back_originals() -> Scene:
     case = given.declined_with_originals()
     by = given.receptionist(case.current_agency)
@@ -235,6 +249,8 @@ SCENES: dict[str, tuple[Callable[[], Scene], EventKind]] = {
     "give_back_originals": (give_back_originals, EventKind.ORIGINALS_GIVEN_BACK),
     "issue_secret_again": (issue_secret_again, EventKind.SECRET_ISSUED_AGAIN),
     "correct_paper": (correct_paper, EventKind.PAPER_CORRECTED),
+    "notify_receipt_error": (notify_receipt_error, EventKind.RECEIPT_NOTICED),
+    "replace_receipt": (replace_receipt, EventKind.RECEIPT_REPLACED),
     "request_withdrawal": (withdrawal_at_the_desk, EventKind.WITHDRAWAL_REQUESTED),
     "decline_withdrawal": (decline_withdrawal, EventKind.WITHDRAWAL_DECLINED),
     "stop_case": (stopping, EventKind.CASE_STOPPED),

@@ -65,6 +65,15 @@ class FeeOut(serializers.Serializer):
         return hasattr(fee, "settlement")
 
 
+class ReceiptNoticeOut(serializers.Serializer):
+    """A notice (04/SS-CTĐT) of a text that is wrong on a receipt in force; what was wrong stands on its paper."""
+
+    uuid = serializers.UUIDField()
+    number = serializers.IntegerField()
+    year = serializers.IntegerField()
+    noticed_at = serializers.DateTimeField()
+
+
 class ReceiptOut(serializers.Serializer):
     """A receipt issued in the case: numbered at once, its paper a moment later."""
 
@@ -76,6 +85,13 @@ class ReceiptOut(serializers.Serializer):
     amount = serializers.IntegerField(help_text="Đồng.")
     issued_at = serializers.DateTimeField()
     lookup_code = serializers.CharField(help_text="For the public check of the receipt.")
+    replaces = serializers.UUIDField(
+        source="replaces.uuid", default=None, allow_null=True, help_text="The wrong receipt that it replaces."
+    )
+    replaced_by = serializers.UUIDField(
+        source="replaced_by.uuid", default=None, allow_null=True, help_text="Null while it is in force."
+    )
+    notices = ReceiptNoticeOut(source="notices.all", many=True)
     is_ready = serializers.SerializerMethodField(
         help_text="Whether it is signed: PDF and XML can be downloaded."
     )

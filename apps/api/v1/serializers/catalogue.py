@@ -71,6 +71,14 @@ class FeeRuleOut(Established):
     exempt_basis = serializers.CharField(help_text="The law of the exemption.")
     exempt_from = serializers.DateField(allow_null=True)
     exempt_to = serializers.DateField(allow_null=True)
+    collector_kind = serializers.CharField(
+        source="collector_kind.code",
+        default="",
+        help_text="The kind of agency for which it is collected; empty for the one that decides.",
+    )
+    collector_factor = serializers.CharField(help_text="What ties a case to that agency; else empty.")
+    collector_basis = serializers.CharField(help_text="The written authorisation to collect; else empty.")
+    has_face_value = serializers.BooleanField(help_text="Whether its receipt has the amount printed (EBL02).")
 
 
 class LimitOut(Established):

@@ -14,13 +14,22 @@ class StatusIn(serializers.Serializer):
     secret = serializers.CharField(max_length=60, help_text="16 letters and digits; spaces do not matter.")
 
 
+class ReceiptLinkOut(serializers.Serializer):
+    """One receipt of a chain of corrections: enough to name it, nothing of a person and no code to look it up."""
+
+    form = serializers.CharField(source="receipt.series.form")
+    series = serializers.CharField(source="receipt.series.code")
+    number = serializers.IntegerField(source="receipt.number")
+    issued_at = serializers.DateTimeField(source="receipt.issued_at")
+    is_in_force = serializers.BooleanField()
+    notices = serializers.IntegerField(source="notice_count", help_text="Notices of what is wrong in it.")
+
+
 class ReceiptCheck(serializers.Serializer):
     """What anybody who holds a receipt may compare with it."""
 
     is_genuine = serializers.BooleanField()
-    state = serializers.ChoiceField(
-        choices=ReceiptState.choices, help_text="A receipt is numbered, then signed, then available."
-    )
+    is_signed = serializers.BooleanField(help_text="A receipt is numbered, then signed, then available.")
     is_trial = serializers.BooleanField(
         help_text="True where it has no value as a receipt: not signed yet, or signed by a test authority."
     )
@@ -30,6 +39,13 @@ class ReceiptCheck(serializers.Serializer):
     collecting_body = serializers.CharField()
     amount = serializers.IntegerField(help_text="Đồng.")
     issued_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(
+        choices=ReceiptState.choices,
+        help_text="In force; in force with a notice of what is wrong in it; replaced by another.",
+    )
+    chain = ReceiptLinkOut(
+        many=True, help_text="All receipts of one payment, oldest first; the last is in force."
+    )
 
 
 class PaperCheck(serializers.Serializer):

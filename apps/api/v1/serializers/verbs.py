@@ -14,6 +14,7 @@ from apps.cases.actions.refund import REASON_AT_MOST
 from apps.cases.actions.supplement import Item
 from apps.cases.choices import DeclineReason, Omission, Outcome, RefusalReason, ReopenGround, StopGround
 from apps.receipts.choices import AT_COUNTER, RefundMethod
+from apps.receipts.corrections import MOST_CHARACTERS
 
 
 def words(most: int = 2000, **options: Any) -> serializers.CharField:
@@ -303,6 +304,22 @@ class CorrectPaperIn(Verb):
     note = words(
         default="", help_text="What was wrong, where the form itself does not show it; printed as well."
     )
+
+
+class WrongReceiptIn(Verb):
+    """What is wrong on a receipt in force. A notice (04/SS-CTĐT) for a name, an address or the amount in words; else another receipt.
+
+    The amount is never sent: it is what was settled less what was refunded.
+    """
+
+    receipt = serializers.UUIDField(help_text="The receipt in which something is wrong.")
+    corrections = serializers.DictField(
+        child=serializers.CharField(max_length=MOST_CHARACTERS, allow_blank=True),
+        default=dict,
+        help_text="Right texts: name, address, amount_in_words; for another receipt also identity, method (cash, card, online, "
+        "transfer), collected_at (ISO 8601), fee_name.1, legal_basis.1 for the first line, and so on.",
+    )
+    reason = words(MOST_CHARACTERS, help_text="Printed on the paper and told to the payer.")
 
 
 class StopCaseIn(Verb):

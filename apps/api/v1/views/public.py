@@ -9,11 +9,11 @@ from rest_framework.response import Response
 
 from apps.api.base import PublicView, read
 from apps.api.v1.serializers.linked import PublicStatusOut
-from apps.api.v1.serializers.public import PaperCheck, ReceiptCheck, StatusIn
+from apps.api.v1.serializers.public import PaperCheck, ReceiptCheck, ReceiptLinkOut, StatusIn
 from apps.cases.selectors import case_by_secret, group_by_secret, paper_by_check_code
 from apps.cases.status_shown import status_shown
 from apps.interface.throttling import slowing_guesses
-from apps.receipts.selectors import is_trial, receipt_by_lookup, state_of
+from apps.receipts.selectors import chain_of, is_signed, is_trial, receipt_by_lookup, state_of
 
 
 class PublicStatus(PublicView):
@@ -36,7 +36,7 @@ class CheckReceipt(PublicView):
         return Response(
             {
                 "is_genuine": True,
-                "state": state_of(receipt),
+                "is_signed": is_signed(receipt),
                 "is_trial": is_trial(receipt),
                 "form": receipt.series.form,
                 "series": receipt.series.code,
@@ -44,6 +44,8 @@ class CheckReceipt(PublicView):
                 "collecting_body": receipt.series.collecting_body.title,
                 "amount": receipt.amount,
                 "issued_at": timezone.localtime(receipt.issued_at),
+                "state": state_of(receipt),
+                "chain": ReceiptLinkOut(chain_of(receipt), many=True).data,
             }
         )
 

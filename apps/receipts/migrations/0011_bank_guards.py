@@ -1,16 +1,12 @@
 """Lines of a bank and what was said of them are never edited; a match is withdrawn once, an account ends once."""
 
-from importlib import import_module
-
 from django.db import migrations
 
-from apps.core.guards import append_only
-
-changes_only = import_module("apps.receipts.migrations.0006_guards_of_money").changes_only
+from apps.core.guards import append_only, changes_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("receipts", "0007_audit_bank")]
+    dependencies = [("receipts", "0010_day_list_guards")]
 
     operations = [
         *append_only("receipts_bankstatement", "receipts_bankline", "receipts_differenceexplanation"),

@@ -23,7 +23,7 @@ def _closes_once(columns: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("receipts", "0010_cash_who_closed")]
+    dependencies = [("receipts", "0007_money_guards")]
 
     operations = [
         *append_only("receipts_differenceacknowledged"),

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("supervision", "0003_reports_quarters"), ("core", "0003_guards")]
+    dependencies = [("supervision", "0003_quarter_reports"), ("core", "0003_guards")]
 
     operations = [
         migrations.RunSQL(

@@ -1,16 +1,12 @@
 """What was told to the tax authority stays told; a list changes only as it is sent and answered, and says what its lines say."""
 
-from importlib import import_module
-
 from django.db import migrations
 
-from apps.core.guards import append_only
-
-changes_only = import_module("apps.receipts.migrations.0006_guards_of_money").changes_only
+from apps.core.guards import append_only, changes_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("receipts", "0014_reports_day_lists")]
+    dependencies = [("receipts", "0009_refund_guards")]
 
     operations = [
         *append_only(

@@ -2,40 +2,11 @@
 
 from django.db import migrations
 
-from apps.core.guards import append_only, program_role
-
-
-def changes_only(table: str, columns: str, *, name: str, unless: str) -> migrations.RunSQL:
-    """The program may change these columns of a table; never once `unless` (of OLD or NEW) holds, and no other column."""
-    kept = " - ".join(f"'{column.strip()}'" for column in columns.split(","))
-    return migrations.RunSQL(
-        f"""
-        REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {program_role()};
-        GRANT UPDATE ({columns}) ON {table} TO {program_role()};
-        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            IF TG_OP <> 'UPDATE' OR to_jsonb(NEW) - {kept} <> to_jsonb(OLD) - {kept} OR ({unless}) THEN
-                RAISE EXCEPTION '% of row % of {table} is refused', TG_OP, OLD.id
-                    USING ERRCODE = 'insufficient_privilege';
-            END IF;
-            RETURN NEW;
-        END $$;
-        CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();
-        CREATE TRIGGER append_only_table BEFORE TRUNCATE ON {table}
-            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-        """,
-        reverse_sql=f"""
-        DROP TRIGGER append_only_table ON {table};
-        DROP TRIGGER {name} ON {table};
-        DROP FUNCTION {name}();
-        REVOKE UPDATE ({columns}) ON {table} FROM {program_role()};
-        GRANT UPDATE ON {table} TO {program_role()};
-        """,
-    )
+from apps.core.guards import append_only, changes_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("receipts", "0005_money_that_comes_and_goes")]
+    dependencies = [("receipts", "0006_money")]
 
     operations = [
         *append_only(

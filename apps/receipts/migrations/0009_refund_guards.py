@@ -35,7 +35,7 @@ AS_DECIDED = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("receipts", "0012_refunds_decided_anew")]
+    dependencies = [("receipts", "0008_drawer_guards")]
 
     operations = [
         *append_only("receipts_refundfailure", "receipts_refundotherway"),
