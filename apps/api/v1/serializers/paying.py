@@ -13,7 +13,7 @@ class PaidOut(serializers.Serializer):
     """Money that came for an order."""
 
     amount = serializers.IntegerField(help_text="Đồng.")
-    method = serializers.ChoiceField(choices=PaymentMethod.choices)
+    method = serializers.ChoiceField(choices=PaymentMethod.values)
     reference = serializers.CharField(help_text="The gateway's or the bank's own number of the transaction.")
     taken_at = serializers.DateTimeField()
     receipts = serializers.SerializerMethodField(
@@ -36,7 +36,5 @@ class PaymentOrderOut(serializers.Serializer):
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
-    outcome = serializers.ChoiceField(
-        choices=[("", "Open"), *OrderOutcome.choices], help_text="Empty while it is open."
-    )
+    outcome = serializers.ChoiceField(choices=["", *OrderOutcome.values], help_text="Empty while it is open.")
     payments = PaidOut(many=True)

@@ -158,7 +158,7 @@ class Command(BaseCommand):
             self.say(f"  {role_name:<24}{username:<20}{place}")
         self.say(
             "\nWhat is due can be paid online: the payment gateway is simulated, moves no money and says so.\n"
-            f"Of the food safety licence (2.001827) {REPRESENTATIVE} owes a fee."
+            f"To try it, file for a food safety certificate (2.001827) as {REPRESENTATIVE}."
         )
         stopped = threading.Event()
         for each in (signal.SIGINT, signal.SIGTERM):
