@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, ProgrammingError, connectio
 from django.test.utils import CaptureQueriesContext
 
 from apps.core.errors import refusal_of_constraint
+from apps.receipts.actions import numbering
 from apps.receipts.actions.numbering import Unnumbered, open_series_of, take_numbers
 from apps.receipts.actions.series import load_series
 from apps.receipts.errors import AlreadySettled, NoOpenSeries, SeriesOverlaps
@@ -112,6 +114,32 @@ def test_a_batch_takes_a_block_of_numbers_that_follow_one_another():
     numbers = dict(Receipt.objects.values_list("uuid", "number"))
     assert [numbers[each.uuid] for each in batch] == [2, 3, 4, 5, 6]
     assert ReceiptSeries.objects.get(pk=receipt.series_id).last_number == 6
+
+
+def test_a_long_wait_for_a_series_is_told_in_the_log_and_a_short_one_is_not(monkeypatch, caplog):
+    receipt = paid_receipt()
+    with caplog.at_level("INFO", logger=numbering.__name__):
+        monkeypatch.setattr(numbering, "LONG_WAIT", 3600)
+        take_numbers([unnumbered(receipt, another_payment(receipt))], at=given.NOW)
+        assert caplog.messages == []
+        monkeypatch.setattr(numbering, "LONG_WAIT", -1)
+        take_numbers([unnumbered(receipt, another_payment(receipt))], at=given.NOW)
+    assert [f"series {receipt.series_id}: 1 numbers after" in each for each in caplog.messages] == [True]
+
+
+def test_before_the_law_was_in_force_no_series_issues():
+    body = given.ward_committee()
+    assert open_series_of(body, at=datetime(2026, 7, 1, tzinfo=given.HANOI)).collecting_body == body
+    with pytest.raises(NoOpenSeries):
+        open_series_of(body, at=datetime(2026, 6, 30, 23, 59, tzinfo=given.HANOI))
+
+
+def test_the_database_refuses_a_receipt_of_another_year_than_its_series():
+    receipt = paid_receipt()
+    with pytest.raises(IntegrityError, match="issued in another year"), transaction.atomic():
+        take_numbers(
+            [unnumbered(receipt, another_payment(receipt))], at=datetime(2027, 1, 1, tzinfo=given.HANOI)
+        )
 
 
 def test_a_payment_has_one_receipt_that_replaces_no_other():

@@ -19,6 +19,7 @@ from apps.core.printed_codes import new_code
 from apps.receipts.choices import ReceiptForm
 from apps.receipts.errors import NoOpenSeries
 from apps.receipts.models import LOOKUP_CODE_LENGTH, FeeDue, Payment, Receipt, ReceiptSeries
+from apps.receipts.regimes import ELECTRONIC, regime_of
 from apps.units.models import Agency
 
 logger = logging.getLogger(__name__)
@@ -39,15 +40,19 @@ class Unnumbered:
 
 
 def open_series_of(collecting_body: Agency, *, at: datetime, face_value: int | None = None) -> ReceiptSeries:
-    """The series in which a body issues at a moment, with a face value in đồng or without one. Raises NoOpenSeries."""
+    """The series in which a body issues at a moment, with a face value in đồng or without one. Raises NoOpenSeries.
+
+    The moment of issue decides the law and the year.
+    """
+    day = timezone.localdate(at)
     series = ReceiptSeries.objects.filter(
         collecting_body=collecting_body,
         form=ReceiptForm.NO_FACE_VALUE if face_value is None else ReceiptForm.FACE_VALUE,
         face_value=face_value,
-        year=timezone.localdate(at).year,
+        year=day.year,
         closed_at__isnull=True,
     ).first()
-    if series is None:
+    if series is None or regime_of(day) is not ELECTRONIC:
         raise NoOpenSeries(body=collecting_body.title)
     return series
 
