@@ -237,7 +237,7 @@ POST  /desk/cases/<str:code>/reveal/                           in   403  403  40
 POST  /desk/pools/                                             in   403  403  422  302  422  403  403  403  403  in   403  302
 POST  /desk/pools/<int:pool>/                                  in   403  403  302  302  302  403  403  403  403  in   403  302
 POST  /oversight/receipts/lists/<uuid:report>/<slug:act>/      in   404  404  404  404  404  404  404  404  404  in   404  404
-POST  /oversight/receipts/series/ask/                          in   403  403  422  302  302  422  302  302  403  in   403  302
+POST  /oversight/receipts/series/ask/                          in   403  403  422  302  403  422  302  302  403  in   403  302
 POST  /oversight/cases/<str:code>/reveal/                      in   403  403  403  403  403  404  200  200  403  in   403  403
 POST  /administration/procedures/<str:procedure>/describe/     in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/procedures/<str:procedure>/draft/        in   403  403  403  403  403  403  403  403  403  in   403  403

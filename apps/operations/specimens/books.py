@@ -111,6 +111,10 @@ def list_01(rows: int = 3) -> DayListSnapshot:
         "related": "EBL01 26TAA số 10482",
         "explanation": "Sai số bản sao trên biên lai đã lập",
     }
+    lines: list[Any] = [
+        {**line, "position": place, "number": 10_482 + place, **(replacement if place == rows else {})}
+        for place in range(1, rows + 1)
+    ]
     return {
         "body": {
             "name": "Sở Nông nghiệp và Môi trường thành phố Hà Nội",
@@ -122,10 +126,7 @@ def list_01(rows: int = 3) -> DayListSnapshot:
         "edition": 2,
         "explanation": "Bổ sung tên đầy đủ của tổ chức thu",
         "issued_at": "2026-11-23T23:50:00+07:00",
-        "lines": [
-            {**line, "position": place, "number": 10_482 + place, **(replacement if place == rows else {})}
-            for place in range(1, rows + 1)
-        ],
+        "lines": lines,
         "lines_in_all": rows + 1,
         "total": 700_000 * (rows + 1),
         "notes": ["Mã số thuế của tổ chức thu chưa xác lập."],

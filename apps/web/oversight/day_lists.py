@@ -223,7 +223,7 @@ def _list_page(request: HttpRequest, uuid: UUID, form: forms.Form, *, status: in
             [
                 Cell(moment(answer.received_at)),
                 Cell(answer.edition.number),
-                Cell(answer.get_outcome_display(), note="; ".join(answer.reasons)),
+                Cell(": ".join(filter(None, (answer.get_outcome_display(), "; ".join(answer.reasons))))),
                 Cell(answer.reference or "–"),
                 Cell(
                     bytes(answer.body)[:2000].decode("utf-8", "replace").replace("\x00", "\ufffd") or "–",
@@ -291,7 +291,7 @@ def _line(seen_line: SeenLine, seen: SeenList) -> list[Cell]:
         Cell(line.fee_name),
         Cell(dong(line.rate) or "–"),
         Cell(dong(line.amount) or "–"),
-        Cell(ToldKind(line.kind).label, note=line.explanation),
+        Cell(": ".join(filter(None, (str(ToldKind(line.kind).label), line.explanation)))),
         Cell(related, note=adjusted),
         Cell(code or "–", href=reverse(f"{area}:case", args=[code]) if code else ""),
     ]
