@@ -13,7 +13,6 @@ from apps.cases.actions.refund import REASON_AT_MOST
 from apps.cases.policies import refunds_decided_by, refunds_paid_by
 from apps.core.spoken import dong
 from apps.receipts.choices import RefundGround, RefundMethod
-from apps.receipts.models import REFERENCE_AT_MOST
 from apps.web.desk.forms import VerbForm, offer, one_of
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ class PayRefundForm(RefundForm):
     )
     reference = forms.CharField(
         label=_("Number of the transfer"),
-        max_length=REFERENCE_AT_MOST,
+        max_length=80,
         required=False,
         help_text=_("By a transfer: as the bank has it."),
     )

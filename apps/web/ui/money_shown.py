@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
 
 from apps.cases import selectors
-from apps.cases.models import Case
 from apps.cases.selectors import Account, MoneyRow
 from apps.core.spoken import dong, moment
 from apps.receipts.choices import RefundGround, RefundMethod, RefundState
-from apps.receipts.models import RefundProposal
 from apps.web.ui.parts import Cell, Column
+
+if TYPE_CHECKING:
+    from apps.cases.models import Case
+    from apps.receipts.models import RefundProposal
 
 
 def account_table(case: Case) -> tuple[list[Column], list[list[Cell]]]:
