@@ -80,7 +80,7 @@ class PayRefundForm(RefundForm):
     )
     reference = forms.CharField(
         label=_("Number of the transfer"),
-        max_length=REFERENCE_AT_MOST,
+        max_length=80,
         required=False,
         help_text=_("By a transfer: as the bank has it."),
     )

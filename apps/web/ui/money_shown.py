@@ -56,8 +56,8 @@ def _total(account: Account) -> list[Cell]:
 def _refund(refund: RefundProposal) -> tuple[str, str]:
     """How a refund stands, and beside it why, how and since when."""
     said = f"{dong(refund.amount)}: {refund.state.label}."
-    parts = [RefundGround(refund.ground).label]
+    parts = [str(RefundGround(refund.ground).label)]
     if refund.method:
-        parts.append(RefundMethod(refund.method).label)
+        parts.append(str(RefundMethod(refund.method).label))
     parts.append(moment(refund.refund.paid_at if refund.state == RefundState.PAID else refund.opened_at))
-    return said, " · ".join(str(part) for part in parts) + "."
+    return said, " · ".join(parts) + "."

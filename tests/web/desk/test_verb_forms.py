@@ -121,6 +121,20 @@ def record_payment() -> Scene:
     return Scene(case, given.cashier(case.current_agency), {"amount": 8000, "method": "cash"})
 
 
+def decide_refund() -> Scene:
+    case = given.declined_after_payment()
+    refund = str(given.refund_of(case).uuid)
+    typed = {"refund": refund, "is_granted": "yes", "method": "cash", "reason": "Không được tiếp nhận"}
+    return Scene(case, at_current(case, Role.HEAD), typed)
+
+
+def pay_refund() -> Scene:
+    case = given.declined_after_payment()
+    refund = str(given.refund_decided(case).uuid)
+    typed = {"refund": refund, "recipient": "Trần Thị Bưởi, căn cước đã xem"}
+    return Scene(case, given.cashier(case.current_agency), typed)
+
+
 def propose_result() -> Scene:
     case, handler = given.assigned_case()
     return Scene(case, handler, {"outcome": "granted", "text": "Đủ điều kiện."})
@@ -241,6 +255,8 @@ SCENES: dict[str, tuple[Callable[[], Scene], EventKind]] = {
     "receive_handover": (receive_handover, EventKind.HANDOVER_RECEIVED),
     "return_handover": (return_handover, EventKind.HANDOVER_RETURNED),
     "record_payment": (record_payment, EventKind.PAYMENT_RECORDED),
+    "decide_refund": (decide_refund, EventKind.REFUND_DECIDED),
+    "pay_refund": (pay_refund, EventKind.REFUND_PAID),
     "propose_result": (propose_result, EventKind.RESULT_PROPOSED),
     "send_back": (send_back, EventKind.PROPOSAL_SENT_BACK),
     "approve_result": (approve_result, EventKind.RESULT_APPROVED),
