@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.choices import Role
 from apps.core.errors import NotAllowed
+from apps.receipts.actions import bank_matches
 from apps.receipts.actions.bank_matches import match_line, match_open_lines, withdraw_match
 from apps.receipts.actions.differences import explain_difference
 from apps.receipts.choices import (
@@ -24,7 +25,7 @@ from apps.receipts.choices import (
     RefundGround,
     RefundMethod,
 )
-from apps.receipts.errors import DifferenceUnknown, MatchedAlready, NotMatched, ReasonMissing
+from apps.receipts.errors import DifferenceUnknown, NoOpenSeries, NotMatched, ReasonMissing
 from apps.receipts.matching import payout_reference
 from apps.receipts.models import (
     BankLine,
@@ -112,13 +113,10 @@ def test_a_line_of_nothing_of_ours_and_a_payment_that_no_line_shows():
     account, case = books.an_account(), given.taken_at_counter()
     payment = books.paid_by_bank(case, "FT1")
     books.taken_in(account, (MONDAY, "FT9", 9_000, "khong ro"), (MONDAY, "FT8", -500, "phi ngan hang"))
-    assert told(Kind.LINE_WITHOUT_PAYMENT) == [
+    assert set(told(Kind.LINE_WITHOUT_PAYMENT)) == {
         (Kind.LINE_WITHOUT_PAYMENT, "FT8", -500),
         (Kind.LINE_WITHOUT_PAYMENT, "FT9", 9_000),
-    ] or told(Kind.LINE_WITHOUT_PAYMENT)[::-1] == [
-        (Kind.LINE_WITHOUT_PAYMENT, "FT8", -500),
-        (Kind.LINE_WITHOUT_PAYMENT, "FT9", 9_000),
-    ]
+    }
     assert told(Kind.PAYMENT_WITHOUT_LINE) == [(Kind.PAYMENT_WITHOUT_LINE, "FT1", payment.amount)]
 
 
@@ -294,7 +292,7 @@ def test_nothing_is_matched_twice_whatever_runs_at_once():
         BankMatch.objects.create(
             line=first.line, payment=payment, how=MatchedHow.ORDER_CODE, matched_at=LATER
         )
-    assert issubclass(MatchedAlready, Exception)
+    assert BankMatch.objects.get() == first
 
 
 @pytest.mark.parametrize("table", ["bankstatement", "bankline", "bankmatch", "differenceexplanation"])
@@ -310,8 +308,6 @@ def test_what_the_bank_said_and_what_was_said_of_it_is_never_edited(table):
 
 
 def test_a_line_that_names_an_unpaid_order_is_handed_to_whoever_settles(monkeypatch):
-    from apps.receipts.actions import bank_matches
-
     monkeypatch.setattr(bank_matches, "_SETTLERS", [])
     asked = []
 
@@ -337,3 +333,20 @@ def test_a_line_that_names_an_unpaid_order_is_handed_to_whoever_settles(monkeypa
     match_open_lines(account.pk, at=LATER)
     assert len(asked) == 1
     assert BankLine.objects.filter(matches__isnull=True).count() == 1
+
+
+def test_an_order_that_cannot_be_settled_now_keeps_no_other_line_from_being_matched(monkeypatch):
+    monkeypatch.setattr(bank_matches, "_SETTLERS", [])
+
+    @bank_matches.settles_orders
+    def settle(order, line, at):
+        raise NoOpenSeries(body="x")
+
+    account, case = books.an_account(), given.taken_at_counter()
+    payment = books.paid_by_bank(case, "FT1")
+    order = books.an_order(case, 8_000, body=payment.collecting_body)
+    books.taken_in(
+        account, (MONDAY, "FT2", 8_000, order.code), (MONDAY, "FT1", payment.amount, payment.order.code)
+    )
+    assert BankMatch.objects.get().payment == payment
+    assert told(Kind.LINE_WITHOUT_PAYMENT) == [(Kind.LINE_WITHOUT_PAYMENT, "FT2", 8_000)]

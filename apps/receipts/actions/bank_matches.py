@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from apps.accounts.actors import Actor
-from apps.core.errors import NotFound
+from apps.core.errors import NotFound, Refusal
 from apps.core.transactions import lock_one, verb_transaction
 from apps.receipts.choices import MatchedHow
 from apps.receipts.errors import LineUnknown, NotMatched, ReasonMissing
@@ -31,11 +32,15 @@ def settles_orders(settle: SettleOrder) -> SettleOrder:
 
 
 def settle_named_orders(account_id: int, *, at: datetime) -> int:
-    """Hands every open line whose memo names an order of ours, unpaid by this line, to whoever settles; how many there were."""
+    """Hands every open line whose memo names an order of ours, unpaid by this line, to whoever settles; how many there were.
+
+    What is refused for now (no open series, somebody acting on the case) stays a difference, and is handed over again.
+    """
     named = orders_named(open_lines(account_id))
     for line, order in named:
         for settle in _SETTLERS:
-            settle(order, line, at)
+            with suppress(Refusal):
+                settle(order, line, at)
     return len(named)
 
 
