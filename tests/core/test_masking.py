@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 
-from apps.core.masking import MaskingFormatter, MaskPersonalData
+from apps.core.masking import MaskingFormatter, MaskPersonalData, mask_memo
 
 
 def logged(*args: object, exc: Exception | None = None) -> str:
@@ -33,3 +33,11 @@ def test_what_a_traceback_quotes_is_hidden_as_well():
     line = logged("fault", exc=ValueError("Key (identity_number)=(001185000001), mail buoi@example.vn"))
     assert "ValueError" in line
     assert "001185000001" not in line and "buoi@" not in line
+
+
+def test_of_a_memo_only_codes_of_ours_and_first_letters_stay():
+    memo = "NGUYEN VAN A ck ABCDEFGH2345, tk 0987654321 ngay 5/3"
+    masked = mask_memo(memo, {"ABCDEFGH2345"})
+    assert masked == "N• V• A• c• ABCDEFGH2345, t• •••••••321 n• •••"
+    assert mask_memo("ABCDEFGH2345") == "•••••••••345"
+    assert mask_memo("") == ""

@@ -11,6 +11,7 @@ from django.db.utils import DatabaseError
 from django.utils import timezone
 
 from apps.accounts.choices import Role
+from apps.cases import tasks
 from apps.cases.periodic import match_bank_lines
 from apps.core.errors import NotAllowed
 from apps.receipts.actions.bank_matches import match_line, match_open_lines, withdraw_match
@@ -25,7 +26,7 @@ from apps.receipts.choices import (
     RefundGround,
     RefundMethod,
 )
-from apps.receipts.errors import DifferenceUnknown, MatchedAlready, NotMatched, ReasonMissing
+from apps.receipts.errors import DifferenceUnknown, NoOpenSeries, NotMatched, ReasonMissing
 from apps.receipts.matching import payout_reference
 from apps.receipts.models import (
     BankLine,
@@ -113,23 +114,20 @@ def test_a_line_of_nothing_of_ours_and_a_payment_that_no_line_shows():
     account, case = books.an_account(), given.taken_at_counter()
     payment = books.paid_by_bank(case, "FT1")
     books.taken_in(account, (MONDAY, "FT9", 9_000, "khong ro"), (MONDAY, "FT8", -500, "phi ngan hang"))
-    assert told(Kind.LINE_WITHOUT_PAYMENT) == [
+    assert set(told(Kind.LINE_WITHOUT_PAYMENT)) == {
         (Kind.LINE_WITHOUT_PAYMENT, "FT8", -500),
         (Kind.LINE_WITHOUT_PAYMENT, "FT9", 9_000),
-    ] or told(Kind.LINE_WITHOUT_PAYMENT)[::-1] == [
-        (Kind.LINE_WITHOUT_PAYMENT, "FT8", -500),
-        (Kind.LINE_WITHOUT_PAYMENT, "FT9", 9_000),
-    ]
+    }
     assert told(Kind.PAYMENT_WITHOUT_LINE) == [(Kind.PAYMENT_WITHOUT_LINE, "FT1", payment.amount)]
 
 
 def test_a_payment_has_three_working_days_to_be_seen_at_the_bank():
-    """Tuesday the 24th is a holiday: Monday's payment is late on Friday."""
+    """Tuesday the 24th is a holiday: Monday's payment has Wednesday, Thursday and Friday."""
     books.paid_by_bank(given.taken_at_counter(), "FT1")
     late = [
         bool(told(Kind.PAYMENT_WITHOUT_LINE, at=given.after(given.NOW, days=days))) for days in range(1, 7)
     ]
-    assert late == [False, False, False, False, True, True] or late == [False, False, False, True, True, True]
+    assert late == [False, False, False, False, True, True]
 
 
 def test_a_payout_is_all_payments_of_the_day_and_what_it_lacks_is_a_difference():
@@ -295,7 +293,7 @@ def test_nothing_is_matched_twice_whatever_runs_at_once():
         BankMatch.objects.create(
             line=first.line, payment=payment, how=MatchedHow.ORDER_CODE, matched_at=LATER
         )
-    assert issubclass(MatchedAlready, Exception)
+    assert BankMatch.objects.get() == first
 
 
 @pytest.mark.parametrize("table", ["bankstatement", "bankline", "bankmatch", "differenceexplanation"])
@@ -319,3 +317,18 @@ def test_a_line_that_names_an_unpaid_order_settles_it():
     assert BankLine.objects.filter(matches__isnull=True).count() == 1
     match_bank_lines()
     assert Payment.objects.filter(order=order).count() == 1
+
+
+def test_an_order_that_cannot_be_settled_now_keeps_no_other_line_from_being_matched(monkeypatch):
+    def settle(order, line, at):
+        raise NoOpenSeries(body="x")
+
+    monkeypatch.setattr(tasks, "settle_by_bank_line", settle)
+    account, case = books.an_account(), given.taken_at_counter()
+    payment = books.paid_by_bank(case, "FT1")
+    order = books.an_order(case, 8_000, body=payment.collecting_body)
+    books.taken_in(
+        account, (MONDAY, "FT2", 8_000, order.code), (MONDAY, "FT1", payment.amount, payment.order.code)
+    )
+    assert BankMatch.objects.get().payment == payment
+    assert told(Kind.LINE_WITHOUT_PAYMENT) == [(Kind.LINE_WITHOUT_PAYMENT, "FT2", 8_000)]

@@ -12,7 +12,7 @@ import apps.units.models
 class Migration(migrations.Migration):
     dependencies = [
         ("documents", "0004_stored_data"),
-        ("receipts", "0004_exemptions"),
+        ("receipts", "0005_trial_papers"),
         ("units", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -24,6 +24,7 @@ from apps.web.audit.parts import (
     Period,
     Section,
     Sheet,
+    day_link,
     difference_cells,
     difference_columns,
     link,
@@ -64,11 +65,8 @@ def day(request: HttpRequest, body: int, on: str) -> HttpResponse:
         SummaryRow(_("Went out at the bank"), dong(found.went)),
         SummaryRow(_("Receipts issued"), found.receipts, note=dong(found.receipted)),
         SummaryRow(_("Day's list to the tax authority"), told or _("No list of this day is kept here.")),
-        SummaryRow(
-            _("Other days"),
-            link(reverse("audit:day", args=[body, before.isoformat()]), spoken_day(before)),
-            note=link(reverse("audit:day", args=[body, after.isoformat()]), spoken_day(after)),
-        ),
+        SummaryRow(_("The day before"), day_link(body, before)),
+        SummaryRow(_("The day after"), day_link(body, after)),
     ]
     asked = Asked(chosen, chosen, body_id=body)
     rows = differences(

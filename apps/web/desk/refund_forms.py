@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from apps.cases.actions.refund import REASON_AT_MOST, REFERENCE_AT_MOST
+from apps.cases.actions.refund import REASON_AT_MOST
 from apps.cases.policies import refunds_decided_by, refunds_paid_by
 from apps.core.spoken import dong
 from apps.receipts.choices import RefundGround, RefundMethod
