@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "apps.applications",
     "apps.cases",
     "apps.supervision",
+    "apps.bundles",
     "apps.interface",
     "apps.web.ui",
     "apps.web.portal",
@@ -239,7 +240,9 @@ CELERY_TASK_ROUTES = {
     "apps.cases.tasks.send_*": {"queue": "notices"},
     "apps.procedures.tasks.*": {"queue": "periodic"},
     "apps.supervision.tasks.*": {"queue": "documents"},
+    "apps.bundles.tasks.*": {"queue": "documents"},
     "apps.core.periodic.*": {"queue": "periodic"},
+    "apps.bundles.periodic.*": {"queue": "periodic"},
     "apps.cases.periodic.*": {"queue": "periodic"},
     "apps.cases.tasks.lapse_waiting": {"queue": "routing"},
     "apps.cases.tasks.remind_applicant": {"queue": "routing"},
@@ -248,6 +251,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "watch windows": {"task": "apps.cases.periodic.watch_windows", "schedule": crontab(minute="*/5")},
     "clear away": {"task": "apps.core.periodic.clear_away", "schedule": crontab(hour=3, minute=10)},
+    "clear bundles": {"task": "apps.bundles.periodic.clear_away", "schedule": crontab(hour=3, minute=20)},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
