@@ -6,6 +6,8 @@ from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 
 TAKE_MONEY = (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
+# At the body for which money was collected.
+ANSWER_FOR_MONEY = (Role.CASHIER, Role.HEAD, Role.APPROVER)
 
 
 def can_take_money_at(agency_id: int | None, actor: Actor) -> bool:

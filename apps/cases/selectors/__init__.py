@@ -66,6 +66,14 @@ from apps.cases.selectors.queues import (
     still_open,
     unrouted,
 )
+from apps.cases.selectors.receipts import (
+    in_order_of_numbers,
+    issued_in_year,
+    issued_on,
+    receipts_as_payer,
+    receipts_of_desks,
+    years_issued,
+)
 from apps.cases.selectors.sight import (
     ENDED,
     WITH_NAMES,
@@ -129,8 +137,11 @@ __all__ = [
     "handovers_of",
     "handovers_waiting",
     "has_originals",
+    "in_order_of_numbers",
     "inbox",
     "is_provided_for",
+    "issued_in_year",
+    "issued_on",
     "most_to_verify",
     "obligations_of",
     "opinions_of",
@@ -144,7 +155,9 @@ __all__ = [
     "provision_of",
     "provisions_of",
     "receipt_file",
+    "receipts_as_payer",
     "receipts_of",
+    "receipts_of_desks",
     "receipts_readable",
     "replaced_among",
     "result_file",
@@ -160,4 +173,5 @@ __all__ = [
     "try_answers",
     "unrouted",
     "windows_ending",
+    "years_issued",
 ]
