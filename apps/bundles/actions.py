@@ -31,7 +31,7 @@ from apps.core import outbox
 from apps.core.models import OutboxRow
 from apps.core.transactions import lock_one, verb_transaction
 from apps.receipts.models import CashierSession
-from apps.receipts.policies import ANSWER_FOR_MONEY, TAKE_MONEY
+from apps.receipts.policies import can_print_receipts_of
 
 PART = "apps.bundles.tasks.make_part"
 BINDING = "apps.bundles.tasks.bind_parts"
@@ -41,9 +41,7 @@ RECEIPTS_IN_PART = 200
 MOST_UNDER_WAY = 3
 
 
-def ask_year(
-    year: int, medium: Medium, *, business_id: int | None = None, by: Actor, at: datetime
-) -> Bundle:
+def ask_year(year: int, medium: Medium, *, business_id: int | None = None, by: Actor, at: datetime) -> Bundle:
     """The actor's receipts of a year as ZIP or PDF, or those of one business that they act for.
 
     Asked again while it is being made, or while the same receipts are ready, it is the same bundle. Raises YearWrong,
@@ -63,9 +61,9 @@ def ask_day(agency_id: int, day: date, *, by: Actor, at: datetime) -> Bundle:
 
     Raises DeskUnknown, DayWrong, NoReceipts, TooManyReceipts, TooManyBundles.
     """
-    if not by.holds(agency_id, *TAKE_MONEY, *ANSWER_FOR_MONEY):
+    if not can_print_receipts_of(agency_id, by):
         raise DeskUnknown(field="agency")
-    if not FIRST_YEAR <= day.year or day > timezone.localdate(at):
+    if not day.year >= FIRST_YEAR or day > timezone.localdate(at):
         raise DayWrong(field="day")
     what = {"of": BundleOf.DAY, "medium": Medium.PDF, "agency_id": agency_id, "day": day}
     return _ask(of_day(agency_id, day, seen_by=by), what, field="day", by=by, at=at)
@@ -78,7 +76,7 @@ def ask_session(session_uuid: UUID, *, by: Actor, at: datetime) -> Bundle:
     TooManyReceipts, TooManyBundles.
     """
     session = CashierSession.objects.filter(uuid=session_uuid).first()
-    if session is None or not by.holds(session.desk_id, *TAKE_MONEY, *ANSWER_FOR_MONEY):
+    if session is None or not can_print_receipts_of(session.desk_id, by):
         raise SessionUnknown(field="session")
     what = {
         "of": BundleOf.SESSION,
@@ -90,9 +88,7 @@ def ask_session(session_uuid: UUID, *, by: Actor, at: datetime) -> Bundle:
     return _ask(of_session(session.pk, seen_by=by), what, field="session", by=by, at=at)
 
 
-def _ask(
-    rows: QuerySet[CaseReceipt], what: dict[str, Any], *, field: str, by: Actor, at: datetime
-) -> Bundle:
+def _ask(rows: QuerySet[CaseReceipt], what: dict[str, Any], *, field: str, by: Actor, at: datetime) -> Bundle:
     found = list(rows.values_list("receipt__id", "receipt__replaced_by__id")[: MOST_RECEIPTS + 1])
     if not found:
         raise NoReceipts(field=field)

@@ -120,8 +120,6 @@ def number_of(receipt: Receipt) -> str:
     return f"{receipt.series.form} {receipt.series.code} số {receipt.number}"
 
 
-
-
 def _line(entry: Entry, number: int) -> dict[str, Any]:
     receipt, replaced_by = entry.receipt, _replaced_by(entry.receipt)
     marks = [

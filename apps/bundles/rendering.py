@@ -229,7 +229,10 @@ def _frame(
     """What ties the whole together: catalogue, tree of pages, bookmarks, title."""
     last = len(parts) - 1
     for position, (name, made) in enumerate(parts):
-        yield _node(position), _typed("/Pages", Parent=_to(_PAGES), Kids=_all(made["kids"]), Count=len(made["kids"]))
+        yield (
+            _node(position),
+            _typed("/Pages", Parent=_to(_PAGES), Kids=_all(made["kids"]), Count=len(made["kids"])),
+        )
         item = _bookmark(name, made["kids"][0], _OUTLINE)
         if position > 0:
             item[NameObject("/Prev")] = _to(_heading(position - 1))
@@ -245,8 +248,11 @@ def _frame(
     count = sum(len(made["kids"]) for _name, made in parts)
     yield _PAGES, _typed("/Pages", Kids=nodes, Count=count)
     yield _OUTLINE, _typed("/Outlines", First=_to(_heading(0)), Last=_to(_heading(last)), Count=last + 1)
-    yield _INFO, DictionaryObject(
-        {NameObject("/Title"): TextStringObject(title), NameObject("/Author"): TextStringObject(author)}
+    yield (
+        _INFO,
+        DictionaryObject(
+            {NameObject("/Title"): TextStringObject(title), NameObject("/Author"): TextStringObject(author)}
+        ),
     )
     viewed = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
     catalog = _typed("/Catalog", Pages=_to(_PAGES), Outlines=_to(_OUTLINE), ViewerPreferences=viewed)

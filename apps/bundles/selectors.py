@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -22,13 +23,22 @@ from apps.cases.selectors import (
     receipts_of_desks,
 )
 from apps.receipts.models import CashierSession
-from apps.receipts.policies import ANSWER_FOR_MONEY, TAKE_MONEY
+from apps.receipts.policies import ANSWER_FOR_MONEY, TAKE_MONEY, can_print_receipts_of
 from apps.units.models import Agency
 
 # The law of electronic receipts keeps them ten years.
 FIRST_YEAR = 2016
 _MEDIA_TYPES = {"zip": "application/zip", "pdf": "application/pdf"}
 _SHOWN = 20
+
+
+_IN_FORCE = Q(receipt__replaced_by__isnull=True)
+_SUMS = {
+    "count": Count("pk", filter=_IN_FORCE),
+    "amount": Sum("receipt__amount", filter=_IN_FORCE, default=0),
+    "replaced": Count("pk", filter=~_IN_FORCE),
+    "replaced_amount": Sum("receipt__amount", filter=~_IN_FORCE, default=0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,9 @@ class Sums:
         return self.count + self.replaced
 
 
+NOTHING = Sums(0, 0, 0, 0)
+
+
 def of_year(year: int, *, seen_by: Actor, business_id: int | None = None) -> QuerySet[CaseReceipt]:
     """A payer's receipts of a year, the earliest first, replaced ones among them."""
     return issued_in_year(receipts_as_payer(seen_by=seen_by, business_id=business_id), year)
@@ -75,14 +88,15 @@ def of_session(session_id: int, *, seen_by: Actor) -> QuerySet[CaseReceipt]:
 
 
 def sums_of(rows: QuerySet[CaseReceipt]) -> Sums:
-    in_force = Q(receipt__replaced_by__isnull=True)
-    found = rows.order_by().aggregate(
-        count=Count("pk", filter=in_force),
-        amount=Sum("receipt__amount", filter=in_force, default=0),
-        replaced=Count("pk", filter=~in_force),
-        replaced_amount=Sum("receipt__amount", filter=~in_force, default=0),
-    )
-    return Sums(**found)
+    return Sums(**rows.order_by().aggregate(**_SUMS))
+
+
+def sums_by_session(sessions: Iterable[CashierSession], *, seen_by: Actor) -> dict[int, Sums]:
+    """What each of some sessions has taken, as far as the actor may read it."""
+    session = "receipt__payment__session"
+    rows = receipts_of_desks(seen_by=seen_by).filter(**{f"{session}__in": list(sessions)})
+    found = rows.order_by().values(session).annotate(**_SUMS)
+    return {row.pop(session): Sums(**row) for row in found}
 
 
 def desks_printed(*, seen_by: Actor) -> list[Agency]:
@@ -93,7 +107,7 @@ def desks_printed(*, seen_by: Actor) -> list[Agency]:
 
 def sessions_on(agency_id: int, day: date, *, seen_by: Actor) -> list[CashierSession]:
     """The sessions that were opened at a desk on a day, for those who take money there or answer for it."""
-    if not seen_by.holds(agency_id, *TAKE_MONEY, *ANSWER_FOR_MONEY):
+    if not can_print_receipts_of(agency_id, seen_by):
         return []
     begin = datetime.combine(day, time.min, timezone.get_current_timezone())
     sessions = CashierSession.objects.filter(

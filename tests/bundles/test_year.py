@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.files.storage import default_storage
 
+from apps.bundles import actions, tasks
 from apps.bundles.actions import ask_year
 from apps.bundles.choices import BundleState, Lack, Medium
 from apps.bundles.errors import (
@@ -20,7 +21,6 @@ from apps.bundles.errors import (
     TooManyReceipts,
     YearWrong,
 )
-from apps.bundles import actions, tasks
 from apps.bundles.models import KEPT, Bundle, BundlePart
 from apps.bundles.periodic import clear_before
 from apps.bundles.selectors import bundle_file, of_year
@@ -49,7 +49,10 @@ def refused(refusal, ask):
 
 def test_the_zip_holds_the_files_of_all_cases_as_they_are_stored_and_nobody_elses():
     by, _business = given.representative()
-    mine = [paid_by(by, business_id=_business), paid_by(by, business_id=_business, at=given.after(given.NOW, hours=1))]
+    mine = [
+        paid_by(by, business_id=_business),
+        paid_by(by, business_id=_business, at=given.after(given.NOW, hours=1)),
+    ]
     other, others_business = given.representative()
     paid_by(other, business_id=others_business)
     bundle = made(asked(by))
@@ -63,7 +66,9 @@ def test_the_zip_holds_the_files_of_all_cases_as_they_are_stored_and_nobody_else
     ]
     assert archive.testzip() is None
     assert not of_year(2026, seen_by=given.citizen()).exists()
-    assert not BundlePart.objects.filter(receipts__contains=[receipt_of(mine[0]).pk], bundle__asked_by=other.user_id).exists()
+    assert not BundlePart.objects.filter(
+        receipts__contains=[receipt_of(mine[0]).pk], bundle__asked_by=other.user_id
+    ).exists()
 
 
 def test_the_pdf_has_a_cover_a_list_and_each_receipt_below_a_band_and_says_that_it_is_not_signed():
@@ -231,7 +236,7 @@ def test_it_is_cleared_away_with_its_files_and_says_so():
         bundle_file(bundle.uuid, seen_by=by)
     again = made(asked(by, at=later), at=later)
     assert again.pk != bundle.pk and bytes_of(again, by)
-    assert KEPT == timedelta(days=7) and Lack.NOT_MADE
+    assert timedelta(days=7) == KEPT and Lack.NOT_MADE
 
 
 def test_a_file_that_could_not_be_made_has_failed_and_may_still_be_made():

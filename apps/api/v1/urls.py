@@ -5,7 +5,17 @@ from django.urls.converters import StringConverter
 
 from apps.api import schema  # noqa: F401  (names the session to the schema)
 from apps.api.v1.verbs import hyphenated
-from apps.api.v1.views import applications, cases, catalogue, documentation, people, public, queues, registers
+from apps.api.v1.views import (
+    applications,
+    cases,
+    catalogue,
+    documentation,
+    people,
+    public,
+    queues,
+    receipts,
+    registers,
+)
 
 app_name = "api"
 
@@ -54,6 +64,14 @@ urlpatterns = [
     path("registers", registers.Registers.as_view(), name="registers"),
     path("registers/<int:register>", registers.OneRegister.as_view(), name="register"),
     path("registers/<int:register>/<slug:medium>", registers.RegisterFile.as_view(), name="register_file"),
+    path("my-receipts", receipts.MyReceipts.as_view(), name="my_receipts"),
+    path("receipt-bundles", receipts.ReceiptBundles.as_view(), name="receipt_bundles"),
+    path("receipt-bundles/<uuid:bundle>", receipts.OneReceiptBundle.as_view(), name="receipt_bundle"),
+    path(
+        "receipt-bundles/<uuid:bundle>/download",
+        receipts.ReceiptBundleFile.as_view(),
+        name="receipt_bundle_file",
+    ),
     path("status", public.PublicStatus.as_view(), name="status"),
     path("receipts/<words:lookup_code>", public.CheckReceipt.as_view(), name="check_receipt"),
     path("papers/<words:check_code>", public.CheckPaper.as_view(), name="check_paper"),

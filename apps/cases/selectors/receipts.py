@@ -19,7 +19,13 @@ from apps.cases.policies import ACTING_PARTIES
 from apps.cases.selectors.sight import filed_by_mandate
 from apps.receipts.policies import ANSWER_FOR_MONEY, TAKE_MONEY
 
-_SHOWN = ("case", "receipt__series__collecting_body", "receipt__replaces", "receipt__replaced_by")
+_SHOWN = (
+    "case",
+    "receipt__series__collecting_body",
+    "receipt__paper",
+    "receipt__replaces",
+    "receipt__replaced_by",
+)
 
 
 def receipts_as_payer(*, seen_by: Actor, business_id: int | None = None) -> QuerySet[CaseReceipt]:
@@ -45,11 +51,13 @@ def receipts_as_payer(*, seen_by: Actor, business_id: int | None = None) -> Quer
         & ~Exists(current.filter(role=PartyRole.APPLICANT))
         & Exists(of_case.filter(filed_by_mandate()))
     )
-    return rows.filter(
-        case__application_id__in=Party.objects.filter(mine).values("application_id")
-    ).annotate(payer=Subquery(payer.values("id")[:1])).filter(
-        Q(payer__in=Party.objects.filter(mine, role=PartyRole.PAYER).values("id"))
-        | (Q(payer__isnull=True) & Exists(current.filter(role__in=ACTING_PARTIES)) & ~mandate_is_over)
+    return (
+        rows.filter(case__application_id__in=Party.objects.filter(mine).values("application_id"))
+        .annotate(payer=Subquery(payer.values("id")[:1]))
+        .filter(
+            Q(payer__in=Party.objects.filter(mine, role=PartyRole.PAYER).values("id"))
+            | (Q(payer__isnull=True) & Exists(current.filter(role__in=ACTING_PARTIES)) & ~mandate_is_over)
+        )
     )
 
 
@@ -84,7 +92,9 @@ def in_order_of_numbers(rows: QuerySet[CaseReceipt]) -> QuerySet[CaseReceipt]:
 
 def years_issued(rows: QuerySet[CaseReceipt]) -> list[int]:
     """The years of Hanoi in which any of them was issued, the latest first."""
-    years = rows.order_by().annotate(of_year=TruncYear("receipt__issued_at")).values_list("of_year", flat=True)
+    years = (
+        rows.order_by().annotate(of_year=TruncYear("receipt__issued_at")).values_list("of_year", flat=True)
+    )
     return sorted({year.year for year in years.distinct()}, reverse=True)
 
 

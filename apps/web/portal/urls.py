@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.portal import case_pages, catalogue, checking, confirming, filing, linked, public
+from apps.web.portal import case_pages, catalogue, checking, confirming, filing, linked, public, receipts
 
 app_name = "portal"
 urlpatterns = [
@@ -30,6 +30,13 @@ urlpatterns = [
         case_pages.file_of_case,
         {"kind": "attachment"},
         name="attachment",
+    ),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/files/<uuid:bundle>/", receipts.receipts_file, name="receipts_file"),
+    path(
+        "receipts/files/<uuid:bundle>/download/",
+        receipts.receipts_file_download,
+        name="receipts_file_download",
     ),
     # Printed on papers as QR codes, so short and without a slash at the end.
     path("track/", public.track, name="track"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actors import Actor
 from apps.cases.policies import posts_of_casework
 from apps.procedures.policies import can_change_catalogue
+from apps.receipts.policies import can_print_receipts
 from apps.supervision.policies import oversees
 from apps.web.ui.parts import NavItem, Text
 
@@ -23,6 +24,8 @@ PUBLIC: tuple[Entry, ...] = (
     (_("Check a paper"), "portal:check_paper"),
 )
 OWN_CASES: Entry = (_("My cases"), "portal:my_cases")
+OWN_RECEIPTS: Entry = (_("My receipts"), "portal:receipts")
+DAY_RECEIPTS: Entry = (_("Receipts of the day"), "desk:receipts")
 DESK: tuple[Entry, ...] = (
     (_("Inbox"), "desk:inbox"),
     (_("Take an application"), "desk:take_application"),
@@ -46,11 +49,12 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
     if actor is None:
         return PUBLIC
     if not actor.is_staff:
-        return (PUBLIC[0], OWN_CASES, *PUBLIC[1:])
+        return (PUBLIC[0], OWN_CASES, OWN_RECEIPTS, *PUBLIC[1:])
     desk = DESK if posts_of_casework(actor) else ()
+    receipts = (DAY_RECEIPTS,) if can_print_receipts(actor) else ()
     oversight = OVERSIGHT if oversees(actor) else ()
     administration = ADMINISTRATION if can_change_catalogue(actor) else ()
-    return (*desk, *oversight, *administration, *PUBLIC)
+    return (*desk, *receipts, *oversight, *administration, *PUBLIC)
 
 
 def navigation(actor: Actor | None, path: str) -> list[NavItem]:
