@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
+from django.db import DatabaseError, transaction
 
 from apps.bundles import actions, tasks
 from apps.bundles.actions import ask_year
@@ -28,6 +30,7 @@ from apps.core import outbox
 from apps.core.models import AccessRecord, OutboxRow
 from apps.documents.actions import read_file
 from apps.documents.models import StoredFile
+from apps.operations.integrity import check
 from tests import given
 from tests.bundles.paid import RENDER, bytes_of, made, paid_by, pdf_of, receipt_of, zip_of
 from tests.documents.reading import squeezed
@@ -249,3 +252,51 @@ def test_a_file_that_could_not_be_made_has_failed_and_may_still_be_made():
     assert bundle.state == BundleState.FAILED
     outbox.send_again(row.pk, given.NOW)
     assert made(bundle).state == BundleState.READY
+
+
+def test_a_full_disk_in_the_middle_stops_it_and_room_lets_it_go_on(monkeypatch):
+    monkeypatch.setattr(actions, "RECEIPTS_IN_PART", 1)
+    by, business = given.representative()
+    for _ in range(2):
+        paid_by(by, business_id=business)
+    bundle = asked(by)
+    save, full = default_storage.save, []
+
+    def without_room(name, content):
+        if name.endswith(("/002", "/zip")) and name not in full:
+            full.append(name)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return save(name, content)
+
+    monkeypatch.setattr(default_storage, "save", without_room)
+    for part in ("/002", "/zip"):
+        with pytest.raises(OSError, match="No space left"):
+            made(bundle)
+        bundle.refresh_from_db()
+        assert full[-1].endswith(part)
+        assert bundle.state == BundleState.ASKED and bundle.storage_name is None
+        assert OutboxRow.objects.get(task__contains="bundles", done_at__isnull=True).last_error == "OSError"
+    first = bundle.parts.get(position=1)
+    bundle = made(bundle)
+    assert (bundle.state, bundle.done) == (BundleState.READY, 2)
+    assert bundle.parts.get(position=1).storage_name == first.storage_name
+    assert len([name for name in zip_of(bundle, by).namelist() if name.startswith("2026-")]) == 2
+
+
+def test_what_a_bundle_is_of_never_changes_and_a_part_is_made_once():
+    by, business = given.representative()
+    paid_by(by, business_id=business)
+    bundle = made(asked(by))
+    for rows, change in (
+        (Bundle.objects.filter(pk=bundle.pk), {"year": 2025}),
+        (Bundle.objects.filter(pk=bundle.pk), {"asked_by": given.citizen().user_id}),
+        (BundlePart.objects.filter(bundle=bundle), {"storage_name": "elsewhere"}),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.update(**change)
+    assert check(at=given.NOW).broken == {}
+    with default_storage.open(bundle.storage_name, "wb") as file:
+        file.write(b"another")
+    assert set(check(at=given.NOW).broken) == {"stored_files"}
+    with pytest.raises(ValueError, match="does not match its hash"):
+        bytes_of(bundle, by)

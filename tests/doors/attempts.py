@@ -12,6 +12,7 @@ from django.http import HttpResponse
 
 from apps.accounts.models import Pool
 from apps.applications.models import Attachment
+from apps.bundles.models import Bundle
 from apps.cases.models import Case
 from apps.citizens.models import Citizen
 from apps.core.models import AccessRecord
@@ -46,6 +47,7 @@ def everything() -> dict[str, Any]:
         "attachments": Attachment.objects.count(),
         "notices": Notice.objects.count(),
         "registers": Register.objects.count(),
+        "bundles": Bundle.objects.count(),
         "pools": Pool.objects.count(),
     }
 

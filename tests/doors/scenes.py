@@ -13,6 +13,9 @@ from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.applications.models import Attachment
 from apps.applications.selectors import answers_of
+from apps.bundles.actions import ask_day, ask_year
+from apps.bundles.choices import Medium
+from apps.bundles.models import Bundle
 from apps.cases.actions.calendar_change import propose_calendar_change
 from apps.cases.actions.control_sheet import ask_control_sheet
 from apps.cases.actions.ending import request_withdrawal, stop_case
@@ -380,7 +383,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
 def finished() -> Scene:
     """Filed in a ward, decided by the city, its result released: with a paper, a receipt, a result, an attachment.
 
-    The city's agency has a register.
+    The city's agency has a register, and has printed the receipts of the day; the applicant has put theirs together.
     """
     case = given.resolved_case(given.FOOD_SAFETY, by=filer())
     at = case.competent_agency
@@ -389,12 +392,18 @@ def finished() -> Scene:
     ActPaper.objects.create(case=case, event=done, attachment=record)
     given.register_asked(at)
     given.carry_out(given.NOW, "render_paper", "render_receipt", "render_register")
-    return Scene(case, at, given.staff(at, Role.RECEPTIONIST, Role.HEAD), (Role.RECEPTIONIST, Role.HEAD))
+    right = given.staff(at, Role.RECEPTIONIST, Role.HEAD)
+    ask_year(2026, Medium.ZIP, by=given.act_as(case.application.filed_by), at=given.NOW)
+    ask_day(at.pk, given.NOW.date(), by=right, at=given.NOW)
+    given.carry_out(given.NOW, "make_part", "bind_parts")
+    return Scene(case, at, right, (Role.RECEPTIONIST, Role.HEAD))
 
 
 def at_intake() -> Scene:
-    """At intake in the ward where it was filed."""
-    return _at_intake(Role.RECEPTIONIST)
+    """At intake in the ward where it was filed, its fee paid there."""
+    scene = _at_intake(Role.RECEPTIONIST)
+    scene.case = given.paid(scene.case)
+    return scene
 
 
 def calendar_proposal() -> Job:
@@ -413,6 +422,9 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         files = {
             "check_code": document.check_code,
             "register": Register.objects.get().pk,
+            "files": Bundle.objects.get(of="year").uuid,
+            "receipt-bundles": Bundle.objects.get(of="year").uuid,
+            "printed": Bundle.objects.get(of="day").uuid,
             "medium": "pdf",
             "papers": paper,
             "documents": paper,

@@ -67,6 +67,9 @@ GET   /cases/<str:code>/papers/<uuid:which>/                   in   404  200  40
 GET   /cases/<str:code>/receipts/<uuid:which>/                 in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /cases/<str:code>/results/<int:which>/                   in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /cases/<str:code>/attachments/<uuid:which>/              in   404  200  404  200  200  404  404  404  404  in   404  200
+GET   /receipts/                                               in   200  200  403  403  403  403  403  403  403  in   403  200
+GET   /receipts/files/<uuid:bundle>/                           in   404  200  403  403  403  403  403  403  403  in   403  200
+GET   /receipts/files/<uuid:bundle>/download/                  in   404  200  403  403  403  403  403  403  403  in   403  200
 GET   /track/                                                  200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /r/                                                      200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -80,6 +83,9 @@ GET   /desk/opinions/                                          in   403  403  20
 GET   /desk/pools/                                             in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/sent-on/                                           in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/unrouted/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/receipts/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/receipts/printed/<uuid:bundle>/                    in   403  403  404  404  200  403  403  403  403  in   403  404
+GET   /desk/receipts/printed/<uuid:bundle>/download/           in   403  403  404  404  200  403  403  403  403  in   403  404
 GET   /desk/register/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/register/<int:register>/<slug:medium>/              in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/take-application/                                  in   403  403  200  403  200  403  403  403  403  in   403  200
@@ -149,6 +155,10 @@ GET   /api/v1/handovers                                        401  403  403  20
 GET   /api/v1/opinions                                         401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/sent-on                                          401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/unrouted                                         401  403  403  200  200  200  403  403  403  403  401  403  200
+GET   /api/v1/my-receipts                                      401  200  200  200  200  200  200  200  200  200  401  200  200
+GET   /api/v1/receipt-bundles                                  401  200  200  200  200  200  200  200  200  200  401  200  200
+GET   /api/v1/receipt-bundles/<uuid:bundle>                    401  404  200  404  404  404  404  404  404  404  401  404  200
+GET   /api/v1/receipt-bundles/<uuid:bundle>/download           401  404  200  404  404  404  404  404  404  404  401  404  200
 GET   /api/v1/registers                                        401  403  403  200  200  200  200  200  200  403  401  403  200
 GET   /api/v1/registers/<int:register>                         401  404  404  404  200  200  404  404  200  404  401  404  200
 GET   /api/v1/registers/<int:register>/<slug:medium>            401  404  404  404  200  200  404  404  200  404  401  404  200
@@ -165,6 +175,8 @@ POST  /procedures/<str:code>/apply/                            in   302  302  40
 POST  /track/                                                  200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /p/<str:check_code>                                      200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  /receipts/                                               in   422  302  403  403  403  403  403  403  403  in   403  302
+POST  /desk/receipts/                                          in   403  403  422  302  302  403  403  403  403  in   403  302
 POST  /desk/register/                                          in   403  403  422  302  302  403  403  403  403  in   403  302
 POST  /desk/cases/<str:code>/control-sheet/                    in   403  403  404  302  302  403  403  403  403  in   403  403
 POST  /oversight/register/                                     in   403  403  403  403  403  422  302  302  403  in   403  403
@@ -201,6 +213,7 @@ POST  /api/v1/status                                           200  200  200  20
 POST  /api/v1/attachments                                      401  201  201  201  201  201  201  201  201  201  401  201  201
 POST  /api/v1/applications                                     401  201  201  422  422  422  422  422  422  422  401  422  201
 POST  /api/v1/cases/<words:code>/control-sheet                 401  404  404  404  200  200  404  404  404  404  401  404  403
+POST  /api/v1/receipt-bundles                                  401  422  422  422  201  201  422  422  422  422  401  422  201
 POST  /api/v1/registers                                        401  403  403  422  201  201  422  201  201  403  401  403  201
 POST  /api/v1/cases/<words:code>/reveal                        401  404  200  404  200  200  404  200  200  404  401  404  200
 POST  /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
@@ -293,7 +306,7 @@ portal request_withdrawal   in   404  do   403  403  403  403  403  403  403  in
 
 # Where a file is handed out: each time one line in the access log, and nothing else is written.
 DOWNLOAD = re.compile(
-    r"/(papers|receipts|results|attachments|documents|act-papers)/<(uuid|int):|/<slug:medium>"
+    r"/(papers|receipts|results|attachments|documents|act-papers)/<(uuid|int):|/<slug:medium>|<uuid:bundle>/download"
 )
 # Public resources of the API read no session, so that there is nothing for a foreign page to abuse.
 WITHOUT_SESSION = frozenset({"/api/v1/procedures/<words:code>/quote", "/api/v1/status"})

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from django.core.files.storage import default_storage
 
 from apps.applications.models import Attachment
+from apps.bundles.choices import BundleState
+from apps.bundles.models import Bundle
 from apps.core.canonical import fingerprint
 from apps.documents.models import StoredFile
 from apps.operations.integrity.walking import SMALL, Fault
@@ -63,6 +65,17 @@ REGISTERS = """
 """
 
 
+BUNDLES = """
+    SELECT b.id, 'bundle ' || b.uuid, 'no_file'
+    FROM bundles_bundle b
+    WHERE b.id BETWEEN %(first)s AND %(last)s AND b.state = 'asked'
+        AND NOT EXISTS (
+            SELECT FROM core_outboxrow o
+            WHERE o.task LIKE 'apps.bundles.%%' AND (o.payload ->> 'bundle')::bigint = b.id AND o.done_at IS NULL)
+    ORDER BY b.id
+"""
+
+
 # Which of these events are told is in `apps.cases.told`; where a result was put into the applicant's account, with its release.
 NOTICES = """
     SELECT e.id, c.code || ' ' || e.sequence, CASE
@@ -113,6 +126,16 @@ def stored_sheets(first: int, last: int) -> Iterator[Fault]:
         wrong = _wrong_bytes(register.sheet_name, bytes(register.sheet_sha256), register.sheet_size)
         if wrong:
             yield Fault("stored_files", register.pk, f"register {register.pk}", wrong)
+
+
+def stored_bundles(first: int, last: int) -> Iterator[Fault]:
+    """Receipts in one file whose bytes are not those that were hashed."""
+    ready = Bundle.objects.filter(pk__range=(first, last), state=BundleState.READY).order_by("pk")
+    for bundle in ready.iterator(chunk_size=SMALL):
+        assert bundle.storage_name and bundle.sha256 is not None and bundle.size is not None
+        wrong = _wrong_bytes(bundle.storage_name, bytes(bundle.sha256), bundle.size)
+        if wrong:
+            yield Fault("stored_files", bundle.pk, f"bundle {bundle.uuid}", wrong)
 
 
 def stored_attachments(first: int, last: int) -> Iterator[Fault]:

@@ -14,7 +14,12 @@ from apps.bundles.selectors import FIRST_YEAR
 class YearIn(serializers.Serializer):
     """Which receipts are listed."""
 
-    year = serializers.IntegerField(min_value=FIRST_YEAR, max_value=9998, help_text="Of issue, in Hanoi.")
+    year = serializers.IntegerField(
+        required=False,
+        min_value=FIRST_YEAR,
+        max_value=9998,
+        help_text="Of issue, in Hanoi; this year unless told.",
+    )
     business = identifier(
         required=False, help_text="A business that the reader acts for; else theirs and those of all of them."
     )

@@ -41,7 +41,8 @@ class MyReceipts(ApiView):
         asked = YearIn(data=request.query_params)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        rows = of_year(given["year"], seen_by=actor(request), business_id=given.get("business"))
+        year = given.get("year", timezone.localdate().year)
+        rows = of_year(year, seen_by=actor(request), business_id=given.get("business"))
         in_order = rows.annotate(issued_at=F("receipt__issued_at"))
         return listed(self, request, in_order, lambda row: PayerReceiptOut(row).data)
 
