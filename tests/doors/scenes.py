@@ -26,6 +26,7 @@ from apps.cases.policies import DESK
 from apps.cases.tracking import secret_of
 from apps.core.models import Job
 from apps.documents.templatetags.papers import in_fours
+from apps.procedures.choices import PayBefore
 from apps.supervision.models import Register
 from apps.units.models import Agency
 from tests import given
@@ -402,6 +403,7 @@ def finished() -> Scene:
 def at_intake() -> Scene:
     """At intake in the ward where it was filed, its fee paid there."""
     scene = _at_intake(Role.RECEPTIONIST)
+    given.also_due(scene.case, PayBefore.HAND_OVER)
     scene.case = given.paid(scene.case)
     return scene
 

@@ -29,7 +29,7 @@ from apps.interface.downloads import send_bundle
 from apps.web.portal.access import for_citizens
 from apps.web.ui.bundles import bundle_address, bundle_columns, bundle_page, bundle_rows
 from apps.web.ui.faults import show_refusal
-from apps.web.ui.paging import page_of
+from apps.web.ui.paging import PAGE_SIZE, page_of
 from apps.web.ui.parts import Cell, Column
 
 
@@ -75,7 +75,8 @@ def receipts(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(bundle_address(bundle, "portal"))
     rows = of_year(year, seen_by=by, business_id=business)
-    page = page_of(rows.annotate(issued_at=F("receipt__issued_at")), request, by="issued_at")
+    in_order = rows.annotate(issued_at=F("receipt__issued_at"))
+    page = page_of(in_order, request, by="issued_at", size=PAGE_SIZE)
     context = {
         "form": form,
         "year": year,
