@@ -108,7 +108,8 @@ def whose(bundle: Bundle) -> list[tuple[str, str]]:
     if bundle.of == BundleOf.YEAR:
         if bundle.business is not None:
             return [("Doanh nghiệp", bundle.business.name), ("Người yêu cầu", bundle.asked_by.full_name)]
-        return [("Người nộp", f"{bundle.asked_by.full_name}, và tổ chức mà người này đại diện")]
+        scope = "của người yêu cầu, và của tổ chức mà người này đại diện, nếu có"
+        return [("Người yêu cầu", bundle.asked_by.full_name), ("Biên lai", scope)]
     assert bundle.agency is not None
     lines = [("Nơi thu", bundle.agency.name)]
     if bundle.session is not None:

@@ -128,13 +128,14 @@ class Segment:
             }
         )
         form = self._numbered(shown.raw_get("/Contents"), bands)
-        left, bottom, right, top = (float(each) for each in page["/MediaBox"])
+        box: Any = page["/MediaBox"]
+        left, bottom, right, top = (float(each) for each in box)
         scale = (right - left) / _BAND_WIDTH
         higher = ArrayObject(map(FloatObject, (left, bottom, right, top + height * scale)))
         page[NameObject("/MediaBox")] = higher
         page.pop("/CropBox", None)
-        resources = DictionaryObject(page["/Resources"].items())
-        drawn = DictionaryObject(resources["/XObject"].items() if "/XObject" in resources else ())
+        resources = _copy(page["/Resources"])
+        drawn = _copy(resources["/XObject"]) if "/XObject" in resources else DictionaryObject()
         drawn[NameObject("/Band")] = _Ours(form)
         resources[NameObject("/XObject")] = drawn
         page[NameObject("/Resources")] = resources
@@ -281,6 +282,11 @@ def _write_object(out: BinaryIO, number: int, value: Any) -> None:
     out.write(f"{number} 0 obj\n".encode())
     value.write_to_stream(out)
     out.write(b"\nendobj\n")
+
+
+def _copy(value: Any) -> DictionaryObject:
+    """Another dictionary that refers to the same."""
+    return DictionaryObject(value.items())
 
 
 def _to(number: int) -> IndirectObject:
