@@ -111,7 +111,7 @@ def _cells(row: Any) -> list[Cell]:
     is_made = hasattr(receipt, "paper")
     return [
         Cell(
-            f"{series.code} · {receipt.number}",
+            f"{series.code}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{receipt.number}",
             href=reverse("portal:receipt", args=[row.case.code, receipt.uuid]) if is_made else "",
             note=" · ".join(
                 filter(None, (series.form, replaced, replaces, "" if is_made else _("still being made")))
