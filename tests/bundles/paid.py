@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import datetime
+from uuid import uuid4
 
+from django.db import transaction
 from pypdf import PdfReader
 
 from apps.accounts.actors import Actor
 from apps.bundles.models import Bundle
-from apps.cases.models import Case
+from apps.cases.models import Case, CaseReceipt
+from apps.core.outbox import owe
 from apps.interface.downloads import send_bundle
+from apps.receipts.actions.numbering import Unnumbered, take_numbers
 from apps.receipts.models import Receipt
 from tests import given
 
@@ -49,3 +53,29 @@ def zip_of(bundle: Bundle, by: Actor) -> zipfile.ZipFile:
 
 def pdf_of(bundle: Bundle, by: Actor) -> PdfReader:
     return PdfReader(io.BytesIO(bytes_of(bundle, by)), strict=True)
+
+
+def replaced(case: Case, *, at: datetime = given.NOW) -> Receipt:
+    """The receipt of a case replaced by another of the same money, with its file; the one that stands for it."""
+    wrong = receipt_of(case)
+    named = {
+        "form": wrong.series.form,
+        "series": wrong.series.code,
+        "number": wrong.number,
+        "issued_at": wrong.snapshot["issued_at"],
+        "reason": "Ghi sai đơn giá",
+    }
+    right = Unnumbered(
+        series=wrong.series,
+        payment=wrong.payment,
+        amount=wrong.amount,
+        snapshot={**wrong.snapshot, "replaces": named},
+        uuid=uuid4(),
+        replaces=wrong,
+    )
+    with transaction.atomic():
+        CaseReceipt.objects.create(case=case, receipt_id=right.uuid)
+        owe("apps.cases.tasks.render_receipt", f"receipt:{right.uuid}", at, receipt=str(right.uuid)).save()
+        take_numbers([right], at=at)
+    given.carry_out(at, RENDER)
+    return Receipt.objects.get(uuid=right.uuid)

@@ -32,7 +32,7 @@ from apps.documents.actions import read_file
 from apps.documents.models import StoredFile
 from apps.operations.integrity import check
 from tests import given
-from tests.bundles.paid import RENDER, bytes_of, made, paid_by, pdf_of, receipt_of, zip_of
+from tests.bundles.paid import RENDER, bytes_of, made, paid_by, pdf_of, receipt_of, replaced, zip_of
 from tests.documents.reading import squeezed
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,39 @@ def test_many_parts_are_bound_in_their_order_and_no_part_is_left(monkeypatch):
             assert len(texts) == 1 + 3 + 5
         else:
             assert len([name for name in zip_of(bundle, by).namelist() if name.startswith("2026-")]) == 5
+
+
+def test_a_replaced_receipt_is_in_it_and_marked_and_counts_for_nothing():
+    by, business = given.representative()
+    case, other = paid_by(by, business_id=business), paid_by(by, business_id=business)
+    wrong, whole = receipt_of(case), receipt_of(other)
+    before = asked(by)
+    right = replaced(case)
+    made(before)
+    bundle = made(asked(by))
+    # What was under way when the other was issued is of the receipts of then.
+    assert (before.total, bundle.total) == (2, 3)
+    names = zip_of(bundle, by).namelist()
+    assert [name for name in names if "da-thay-the" in name] == [
+        name for name in names if f"_{wrong.number:08d}-" in name
+    ]
+    reader = pdf_of(made(asked(by, Medium.PDF)), by)
+    cover, contents = (squeezed(page.extract_text()) for page in reader.pages[:2])
+    total = f"{right.amount + whole.amount:,}".replace(",", ".")
+    assert squeezed(f"{total} đ") in cover and squeezed("không tính vào tổng") in cover
+    assert squeezed(f"Đã được thay thế bằng biên lai EBL01 {right.series.code} số {right.number}") in contents
+    assert squeezed(f"Thay thế cho biên lai EBL01 {wrong.series.code} số {wrong.number}") in contents
+    assert len(reader.pages) == 2 + 3
+
+
+def test_one_that_nobody_will_make_is_found():
+    by, business = given.representative()
+    paid_by(by, business_id=business)
+    bundle = asked(by)
+    assert check(at=given.NOW).broken == {}
+    OutboxRow.objects.filter(task=actions.PART).delete()
+    (faults,) = check(at=given.NOW).broken.items()
+    assert faults[0] == "papers" and str(bundle.uuid) in str(faults[1])
 
 
 def test_a_year_is_one_of_hanoi():
