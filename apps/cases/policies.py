@@ -18,7 +18,7 @@ from apps.procedures.models import Step
 from apps.procedures.selectors import rules_of
 from apps.receipts.choices import RefundMethod, RefundState
 from apps.receipts.models import Payment, RefundProposal
-from apps.receipts.policies import TAKE_MONEY, can_answer_for_receipts, can_take_money_at
+from apps.receipts.policies import ANSWER_FOR_RECEIPTS, TAKE_MONEY, can_answer_for_receipts, can_take_money_at
 from apps.units.choices import Level
 
 # By default one person at a counter is receptionist, cashier and result desk.
@@ -28,7 +28,7 @@ GIVE_OPINIONS = (Role.HANDLER, Role.HEAD, Role.APPROVER)
 _DECIDE_REFUNDS = (Role.HEAD, Role.APPROVER)
 _TRANSFER_REFUNDS = (Role.CASHIER, Role.HEAD)
 _ANSWER_HANDOVERS = (Role.RECEPTIONIST, Role.HANDLER, Role.HEAD)
-_ACTING_PARTIES = frozenset({PartyRole.FILER, PartyRole.APPLICANT, PartyRole.REPRESENTATIVE})
+ACTING_PARTIES = frozenset({PartyRole.FILER, PartyRole.APPLICANT, PartyRole.REPRESENTATIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Standing:
 
     @property
     def is_acting_party(self) -> bool:
-        return bool(self.party_roles & _ACTING_PARTIES) and not self.is_mandate_over
+        return bool(self.party_roles & ACTING_PARTIES) and not self.is_mandate_over
 
 
 def posts_of_casework(actor: Actor) -> tuple[HeldPost, ...]:
@@ -419,7 +419,7 @@ def can_read_receipt(payment: Payment, payer: Party | None, actor: Actor, standi
     return (
         is_payer
         or can_take_money_at(payment.taken_at_desk_id, actor)
-        or actor.holds(payment.collecting_body_id, Role.CASHIER, Role.HEAD, Role.APPROVER)
+        or actor.holds(payment.collecting_body_id, *ANSWER_FOR_RECEIPTS)
     )
 
 

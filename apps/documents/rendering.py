@@ -174,3 +174,8 @@ def _leave_place(pdf: pydyf.PDF, said: bytes) -> None:
 def _fingerprint(kind: PaperKind, snapshot: Mapping[str, Any]) -> bytes:
     canonical = json.dumps([kind, snapshot], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8")).digest()[:16]
+
+
+def render_sheets(template: str, said: Mapping[str, Any], *, identifier: bytes) -> bytes:
+    """Sheets that go with other papers, a cover or a list, as PDF; they are no papers of their own. Never inside a transaction."""
+    return _write_pdf(get_template(template).render(dict(said)), identifier=identifier)

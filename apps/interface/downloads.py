@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from apps.accounts.actors import Actor
+from apps.bundles.selectors import bundle_file
 from apps.cases.selectors import (
     Download,
     act_paper_file,
@@ -80,19 +83,43 @@ def send_differences(asked: Asked, *, by: Actor) -> HttpResponse:
     return _send(download, "differences", f"differences:{asked.first:%Y%m%d}-{asked.last:%Y%m%d}", by)
 
 
-def _send(download: Download, kind: str, subject: str, by: Actor) -> HttpResponse:
-    """An attachment that no cache keeps and no browser guesses at; the access log gets its line.
+def send_bundle(bundle: UUID, *, by: Actor) -> FileResponse:
+    """Receipts in one file, which may be large: it is hashed and sent piece by piece.
 
-    What citizens upload must not run within the site's own pages.
+    Raises BundleUnknown, BundleNotReady, BundleFailed, BundleCleared; ValueError when the bytes are no longer those that
+    were hashed.
     """
-    note_access(actor_id=by.user_id, action=f"download {kind}", subject=subject, at=timezone.now())
+    stored = bundle_file(bundle, seen_by=by)
+    file = default_storage.open(stored.storage_name)
+    try:
+        if hashlib.file_digest(file, "sha256").digest() != stored.sha256:
+            raise ValueError(f"bundle {bundle}: the stored file does not match its hash")
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    _note("receipts", f"bundle:{bundle}", by)
+    headers = {**_headers(stored.filename), "Content-Length": str(stored.size)}
+    return FileResponse(file, content_type=stored.media_type, headers=headers)
+
+
+def _send(download: Download, kind: str, subject: str, by: Actor) -> HttpResponse:
+    """The access log gets its line."""
+    _note(kind, subject, by)
     return HttpResponse(
-        download.content,
-        content_type=download.media_type,
-        headers={
-            "Content-Disposition": content_disposition_header(True, download.filename) or "attachment",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        },
+        download.content, content_type=download.media_type, headers=_headers(download.filename)
     )
+
+
+def _note(kind: str, subject: str, by: Actor) -> None:
+    note_access(actor_id=by.user_id, action=f"download {kind}", subject=subject, at=timezone.now())
+
+
+def _headers(filename: str) -> dict[str, str]:
+    """An attachment that no cache keeps and no browser guesses at: what citizens upload must not run within our pages."""
+    return {
+        "Content-Disposition": content_disposition_header(True, filename) or "attachment",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }

@@ -15,6 +15,8 @@ from apps.units.choices import Level
 from apps.units.models import Agency
 
 ANSWER_FOR_MONEY = (Role.HEAD, Role.APPROVER)
+# Of those at the body for which money was collected.
+ANSWER_FOR_RECEIPTS = (Role.CASHIER, *ANSWER_FOR_MONEY)
 TAKE_MONEY = (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
 
 
@@ -139,4 +141,14 @@ def bodies_kept(actor: Actor) -> tuple[int, ...]:
 
 def can_answer_for_receipts(body_id: int, actor: Actor) -> bool:
     """Who answers for a wrong receipt of a collecting body: its cashier, its head, who signs there."""
-    return actor.holds(body_id, Role.CASHIER, *ANSWER_FOR_MONEY)
+    return actor.holds(body_id, *ANSWER_FOR_RECEIPTS)
+
+
+def can_print_receipts(actor: Actor) -> bool:
+    """Whether the actor takes money, or answers for it, anywhere."""
+    return bool(actor.posts_with(*TAKE_MONEY, *ANSWER_FOR_RECEIPTS))
+
+
+def can_print_receipts_of(agency_id: int, actor: Actor) -> bool:
+    """Whoever takes money at the agency's desk or answers for what was collected for it; each prints what is theirs to read."""
+    return actor.holds(agency_id, *TAKE_MONEY, *ANSWER_FOR_RECEIPTS)

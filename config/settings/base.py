@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "apps.applications",
     "apps.cases",
     "apps.supervision",
+    "apps.bundles",
     "apps.interface",
     "apps.web.ui",
     "apps.web.portal",
@@ -268,7 +269,9 @@ CELERY_TASK_ROUTES = {
     "apps.receipts.tasks.render_*": {"queue": "documents"},
     "apps.receipts.tasks.send_*": {"queue": "notices"},
     "apps.receipts.periodic.*": {"queue": "periodic"},
+    "apps.bundles.tasks.*": {"queue": "documents"},
     "apps.core.periodic.*": {"queue": "periodic"},
+    "apps.bundles.periodic.*": {"queue": "periodic"},
     "apps.cases.periodic.*": {"queue": "periodic"},
     "apps.cases.tasks.ask_gateway": {"queue": "notices"},
     "apps.cases.tasks.refund_at_gateway": {"queue": "notices"},
@@ -301,6 +304,7 @@ CELERY_BEAT_SCHEDULE = {
     "match bank lines": {"task": "apps.cases.periodic.match_bank_lines", "schedule": crontab(minute=20)},
     "close years": {"task": "apps.receipts.periodic.close_years", "schedule": crontab(hour=1, minute=30)},
     "clear away": {"task": "apps.core.periodic.clear_away", "schedule": crontab(hour=3, minute=10)},
+    "clear bundles": {"task": "apps.bundles.periodic.clear_away", "schedule": crontab(hour=3, minute=20)},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 

@@ -41,7 +41,7 @@ DRAFTED = {
     "procedures_step",
     "procedures_linkedpart",
 }
-MAY_BE_CLEARED = {"core_requestkey", "core_outboxrow", "django_session", *DRAFTED}
+MAY_BE_CLEARED = {"core_requestkey", "core_outboxrow", "django_session", "bundles_bundlepart", *DRAFTED}
 
 
 def one(sql: str, *parameters: object) -> object:

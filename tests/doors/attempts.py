@@ -12,6 +12,7 @@ from django.http import HttpResponse
 
 from apps.accounts.models import Pool
 from apps.applications.models import Attachment
+from apps.bundles.models import Bundle
 from apps.cases.models import Case
 from apps.citizens.models import Citizen
 from apps.core.models import AccessRecord
@@ -48,6 +49,7 @@ def everything() -> dict[str, Any]:
         "notices": Notice.objects.count(),
         "registers": Register.objects.count(),
         "quarters": QuarterReport.objects.count(),
+        "bundles": Bundle.objects.count(),
         "pools": Pool.objects.count(),
         "sessions": list(CashierSession.objects.order_by("pk").values()),
         "movements": CashMovement.objects.count(),

@@ -14,6 +14,9 @@ from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.applications.models import Attachment
 from apps.applications.selectors import answers_of
+from apps.bundles.actions import ask_day, ask_year
+from apps.bundles.choices import Medium
+from apps.bundles.models import Bundle
 from apps.cases.actions.calendar_change import propose_calendar_change
 from apps.cases.actions.control_sheet import ask_control_sheet
 from apps.cases.actions.ending import request_withdrawal, stop_case
@@ -24,6 +27,7 @@ from apps.cases.policies import DESK
 from apps.cases.tracking import secret_of
 from apps.core.models import Job
 from apps.documents.templatetags.papers import in_fours
+from apps.procedures.choices import PayBefore
 from apps.receipts.actions.day_reports import make_lists
 from apps.receipts.models import CashierSession, DayReport, ReceiptSeries
 from apps.supervision.actions import ask_quarter_report
@@ -435,7 +439,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
 def finished() -> Scene:
     """Filed in a ward, decided by the city, its result released: with a paper, a receipt, a result, an attachment.
 
-    The city's agency has a register, a list to the tax authority, and the paper of a quarter.
+    The city's agency has a register, a list to the tax authority, the paper of a quarter, and has printed the receipts of the
+    day; the applicant has put theirs together.
     """
     case = given.resolved_case(given.FOOD_SAFETY, by=filer())
     at = case.competent_agency
@@ -447,12 +452,19 @@ def finished() -> Scene:
     ask_quarter_report(at.pk, Quarter(2026, 4), by=given.staff(at, Role.HEAD), at=given.NOW)
     made = ("paper", "receipt", "register", "day_report", "quarter_report")
     given.carry_out(given.NOW, *(f"render_{each}" for each in made))
-    return Scene(case, at, given.staff(at, Role.RECEPTIONIST, Role.HEAD), (Role.RECEPTIONIST, Role.HEAD))
+    right = given.staff(at, Role.RECEPTIONIST, Role.HEAD)
+    ask_year(2026, Medium.ZIP, by=given.act_as(case.application.filed_by), at=given.NOW)
+    ask_day(at.pk, given.NOW.date(), by=right, at=given.NOW)
+    given.carry_out(given.NOW, "make_part", "bind_parts")
+    return Scene(case, at, right, (Role.RECEPTIONIST, Role.HEAD))
 
 
 def at_intake() -> Scene:
-    """At intake in the ward where it was filed."""
-    return _at_intake(Role.RECEPTIONIST)
+    """At intake in the ward where it was filed, its fee paid there."""
+    scene = _at_intake(Role.RECEPTIONIST)
+    given.also_due(scene.case, PayBefore.HAND_OVER)
+    scene.case = given.paid(scene.case)
+    return scene
 
 
 def calendar_proposal() -> Job:
@@ -496,6 +508,9 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
             "register": Register.objects.get().pk,
             "quarter": QuarterReport.objects.get().pk,
             "report": DayReport.objects.get(collecting_body=receipt.series.collecting_body).uuid,
+            "files": Bundle.objects.get(of="year").uuid,
+            "receipt-bundles": Bundle.objects.get(of="year").uuid,
+            "printed": Bundle.objects.get(of="day").uuid,
             "medium": "pdf",
             "papers": paper,
             "documents": paper,

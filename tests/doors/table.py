@@ -71,6 +71,9 @@ GET   /cases/<str:code>/receipts/<uuid:which>/                 in   404  200  40
 GET   /cases/<str:code>/receipts/<uuid:which>/data/            in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /cases/<str:code>/results/<int:which>/                   in   404  200  404  200  200  404  404  404  404  in   404  200
 GET   /cases/<str:code>/attachments/<uuid:which>/              in   404  200  404  200  200  404  404  404  404  in   404  200
+GET   /receipts/                                               in   200  200  403  403  403  403  403  403  403  in   403  200
+GET   /receipts/files/<uuid:bundle>/                           in   404  200  403  403  403  403  403  403  403  in   403  200
+GET   /receipts/files/<uuid:bundle>/download/                  in   404  200  403  403  403  403  403  403  403  in   403  200
 GET   /track/                                                  200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   /r/                                                      200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -85,6 +88,9 @@ GET   /desk/refunds/                                           in   403  403  20
 GET   /desk/pools/                                             in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/sent-on/                                           in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/unrouted/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/receipts/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
+GET   /desk/receipts/printed/<uuid:bundle>/                    in   403  403  404  404  200  403  403  403  403  in   403  404
+GET   /desk/receipts/printed/<uuid:bundle>/download/           in   403  403  404  404  200  403  403  403  403  in   403  404
 GET   /desk/register/                                          in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /desk/register/<int:register>/<slug:medium>/              in   403  403  404  200  200  403  403  403  403  in   403  200
 GET   /desk/drawer/                                            in   403  403  200  200  200  403  403  403  403  in   403  200
@@ -202,6 +208,10 @@ GET   /api/v1/sent-on                                          401  403  403  20
 GET   /api/v1/unrouted                                         401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/cashier-sessions                                 401  403  403  200  200  200  403  403  403  403  401  403  200
 GET   /api/v1/cashier-sessions/<uuid:session>                  401  403  403  404  200  200  403  403  403  403  401  403  200
+GET   /api/v1/my-receipts                                      401  200  200  200  200  200  200  200  200  200  401  200  200
+GET   /api/v1/receipt-bundles                                  401  200  200  200  200  200  200  200  200  200  401  200  200
+GET   /api/v1/receipt-bundles/<uuid:bundle>                    401  404  200  404  404  404  404  404  404  404  401  404  200
+GET   /api/v1/receipt-bundles/<uuid:bundle>/download           401  404  200  404  404  404  404  404  404  404  401  404  200
 GET   /api/v1/registers                                        401  403  403  200  200  200  200  200  200  403  401  403  200
 GET   /api/v1/registers/<int:register>                         401  404  404  404  200  200  404  404  200  404  401  404  200
 GET   /api/v1/registers/<int:register>/<slug:medium>            401  404  404  404  200  200  404  404  200  404  401  404  200
@@ -225,6 +235,8 @@ POST  /track/                                                  200  200  200  20
 POST  /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /r/file/                                                 422  422  422  422  422  422  422  422  422  422  422  422  422
 POST  /p/<str:check_code>                                      200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  /receipts/                                               in   422  302  403  403  403  403  403  403  403  in   403  302
+POST  /desk/receipts/                                          in   403  403  422  302  302  403  403  403  403  in   403  302
 POST  /desk/register/                                          in   403  403  422  302  302  403  403  403  403  in   403  302
 POST  /desk/drawer/                                            in   403  403  422  302  302  403  403  403  403  in   403  302
 POST  /desk/drawer/<uuid:session>/move/                       in   403  403  404  403  404  403  403  403  403  in   403  403
@@ -286,6 +298,7 @@ POST  /api/v1/cashier-sessions                                 401  403  403  40
 POST  /api/v1/cashier-sessions/<uuid:session>/movements        401  403  403  404  403  404  403  403  403  403  401  403  403
 POST  /api/v1/cashier-sessions/<uuid:session>/close            401  403  403  404  200  404  403  403  403  403  401  403  200
 POST  /api/v1/cashier-sessions/<uuid:session>/acknowledge-difference 401  403  403  404  409  404  403  403  403  403  401  403  409
+POST  /api/v1/receipt-bundles                                  401  422  422  422  201  201  422  422  422  422  401  422  201
 POST  /api/v1/registers                                        401  403  403  422  201  201  422  201  201  403  401  403  201
 POST  /api/v1/cases/<words:code>/payment-orders                401  404  409  404  404  404  404  404  404  404  401  404  409
 POST  /api/v1/cases/<words:code>/reveal                        401  404  200  404  200  200  404  200  200  404  401  404  200
@@ -388,6 +401,7 @@ portal request_withdrawal   in   404  do   403  403  403  403  403  403  403  in
 # Where a file is handed out: each time one line in the access log, and nothing else is written.
 DOWNLOAD = re.compile(
     r"/(papers|receipts|results|attachments|documents|act-papers)/<(uuid|int):|/<slug:medium>|/sheet/$"
+    r"|<uuid:bundle>/download"
 )
 # These read no session, so that there is nothing for a foreign page to abuse: public resources of the API, a gateway's door.
 WITHOUT_SESSION = frozenset(

@@ -16,6 +16,7 @@ from apps.api.v1.views import (
     people,
     public,
     queues,
+    receipts,
     registers,
     series,
 )
@@ -91,6 +92,14 @@ urlpatterns = [
     path("day-lists/<uuid:report>/lines", day_lists.DayListLines.as_view(), name="day_list_lines"),
     path(
         "day-lists/<uuid:report>/files/<slug:medium>", day_lists.DayListFile.as_view(), name="day_list_file"
+    ),
+    path("my-receipts", receipts.MyReceipts.as_view(), name="my_receipts"),
+    path("receipt-bundles", receipts.ReceiptBundles.as_view(), name="receipt_bundles"),
+    path("receipt-bundles/<uuid:bundle>", receipts.OneReceiptBundle.as_view(), name="receipt_bundle"),
+    path(
+        "receipt-bundles/<uuid:bundle>/download",
+        receipts.ReceiptBundleFile.as_view(),
+        name="receipt_bundle_file",
     ),
     path("status", public.PublicStatus.as_view(), name="status"),
     path("receipts/<words:lookup_code>", public.CheckReceipt.as_view(), name="check_receipt"),

@@ -78,6 +78,14 @@ from apps.cases.selectors.queues import (
     unrouted,
 )
 from apps.cases.selectors.receipted import answerable_receipts, collecting_agencies, receipts_of
+from apps.cases.selectors.receipts import (
+    in_order_of_numbers,
+    issued_in_year,
+    issued_on,
+    receipts_as_payer,
+    receipts_of_desks,
+    years_issued,
+)
 from apps.cases.selectors.refunds import Account, MoneyRow, account_of, refunds_waiting
 from apps.cases.selectors.sight import (
     ENDED,
@@ -153,8 +161,11 @@ __all__ = [
     "handovers_of",
     "handovers_waiting",
     "has_originals",
+    "in_order_of_numbers",
     "inbox",
     "is_provided_for",
+    "issued_in_year",
+    "issued_on",
     "most_to_verify",
     "obligations_of",
     "opinions_of",
@@ -171,7 +182,9 @@ __all__ = [
     "receipt_data_file",
     "receipt_file",
     "receipt_said",
+    "receipts_as_payer",
     "receipts_of",
+    "receipts_of_desks",
     "receipts_of_payer",
     "receipts_readable",
     "refunds_waiting",
@@ -189,4 +202,5 @@ __all__ = [
     "try_answers",
     "unrouted",
     "windows_ending",
+    "years_issued",
 ]

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.applications.models import Attachment, OriginalSeen
+from apps.bundles.models import Bundle
 from apps.calendars.choices import CALENDAR_CHANGE
 from apps.cases.models import Case, CaseDocument, CaseEvent, Handover, OriginalCustody
 from apps.cases.selectors import ENDED
@@ -144,6 +145,7 @@ def _walks(at: datetime) -> list[Walk]:
         walk(Document, "papers", papers.PAPERS),
         walk(CaseDocument, "papers", papers.REPLACED),
         walk(Register, "papers", papers.REGISTERS),
+        walk(Bundle, "papers", papers.BUNDLES),
         walk(JobRow, "calendar_moves", calendar.MOVES, kind=CALENDAR_CHANGE),
         walk(
             CaseEvent,
@@ -157,6 +159,7 @@ def _walks(at: datetime) -> list[Walk]:
         Walk(table_of(Register), papers.stored_sheets, frozenset({"stored_files"}), SMALL),
         Walk(table_of(DayReportFile), reports.stored_lists, frozenset({"stored_files"}), SMALL),
         Walk(table_of(QuarterReport), reports.stored_quarters, frozenset({"stored_files"}), SMALL),
+        Walk(table_of(Bundle), papers.stored_bundles, frozenset({"stored_files"}), SMALL),
         Walk(table_of(Attachment), papers.stored_attachments, frozenset({"stored_files"}), SMALL),
         walk(OutboxRow, "outbox_rows", outbox.OUTBOX, tasks=outbox.tasks_known(), **limits),
         walk(OutboxRow, "effects_once", outbox.EFFECTS),

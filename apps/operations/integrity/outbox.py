@@ -71,6 +71,13 @@ EFFECTS = """
             WHEN 'apps.receipts.tasks.send_day_report' THEN EXISTS (
                 SELECT FROM receipts_dayreportanswer a
                 WHERE a.edition_id = (o.payload ->> 'edition')::bigint AND a.outcome IN ('accepted', 'rejected'))
+            -- Of a bundle that was cleared away nothing is left to look for.
+            WHEN 'apps.bundles.tasks.make_part' THEN (
+                SELECT p.made_at IS NOT NULL FROM bundles_bundlepart p
+                WHERE p.bundle_id = (o.payload ->> 'bundle')::bigint AND p.position = (o.payload ->> 'position')::int)
+            WHEN 'apps.bundles.tasks.bind_parts' THEN (
+                SELECT b.state = 'ready' FROM bundles_bundle b
+                WHERE b.id = (o.payload ->> 'bundle')::bigint AND b.state <> 'cleared')
             WHEN 'apps.cases.tasks.send_notice' THEN EXISTS (
                 SELECT FROM notifications_sending s JOIN notifications_notice n ON n.id = s.notice_id
                 WHERE n.uuid = (o.payload ->> 'notice')::uuid AND s.channel = o.payload ->> 'channel'

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from django.core.files.storage import default_storage
 
 from apps.applications.models import Attachment
+from apps.bundles.choices import BundleState
+from apps.bundles.models import Bundle
 from apps.core.canonical import fingerprint
 from apps.documents.models import StoredData, StoredFile
 from apps.operations.integrity.walking import SMALL, Fault
@@ -67,6 +69,17 @@ REGISTERS = """
     WHERE r.id BETWEEN %(first)s AND %(last)s AND r.state = 'asked'
         AND NOT EXISTS (SELECT FROM core_outboxrow o WHERE o.effect = 'register:' || r.id AND o.done_at IS NULL)
     ORDER BY r.id
+"""
+
+
+BUNDLES = """
+    SELECT b.id, 'bundle ' || b.uuid, 'no_file'
+    FROM bundles_bundle b
+    WHERE b.id BETWEEN %(first)s AND %(last)s AND b.state = 'asked'
+        AND NOT EXISTS (
+            SELECT FROM core_outboxrow o
+            WHERE o.task LIKE 'apps.bundles.%%' AND (o.payload ->> 'bundle')::bigint = b.id AND o.done_at IS NULL)
+    ORDER BY b.id
 """
 
 
@@ -131,6 +144,16 @@ def stored_sheets(first: int, last: int) -> Iterator[Fault]:
         wrong = wrong_bytes(register.sheet_name, bytes(register.sheet_sha256), register.sheet_size)
         if wrong:
             yield Fault("stored_files", register.pk, f"register {register.pk}", wrong)
+
+
+def stored_bundles(first: int, last: int) -> Iterator[Fault]:
+    """Receipts in one file whose bytes are not those that were hashed."""
+    ready = Bundle.objects.filter(pk__range=(first, last), state=BundleState.READY).order_by("pk")
+    for bundle in ready.iterator(chunk_size=SMALL):
+        assert bundle.storage_name and bundle.sha256 is not None and bundle.size is not None
+        wrong = wrong_bytes(bundle.storage_name, bytes(bundle.sha256), bundle.size)
+        if wrong:
+            yield Fault("stored_files", bundle.pk, f"bundle {bundle.uuid}", wrong)
 
 
 def stored_attachments(first: int, last: int) -> Iterator[Fault]:

@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from apps.accounts.actors import Actor
 from apps.cases.errors import CaseUnknown
@@ -16,14 +17,14 @@ from apps.cases.selectors import SeenCase, case_seen_by
 from apps.core.errors import NotAllowed
 from apps.interface.actors import actor_of_request
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def for_clerks(view: View) -> View:
     """Nobody is sent to sign in; who holds no post of casework is refused (NotAllowed)."""
 
     @wraps(view)
-    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = actor_of_request(request)
         if actor.user_id is None:
             return redirect_to_login(request.get_full_path())

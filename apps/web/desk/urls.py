@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from apps.web.desk import case_page, cashiers, counter, pools, queues, receipt_print, registers, verbs
+from apps.web.desk import (
+    case_page,
+    cashiers,
+    counter,
+    pools,
+    queues,
+    receipt_print,
+    receipts,
+    registers,
+    verbs,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +24,13 @@ urlpatterns = [
     path("pools/<int:pool>/", pools.change_pool, name="pool"),
     path("sent-on/", queues.sent_on, name="sent_on"),
     path("unrouted/", queues.unrouted, name="unrouted"),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/printed/<uuid:bundle>/", receipts.receipts_printed, name="receipts_printed"),
+    path(
+        "receipts/printed/<uuid:bundle>/download/",
+        receipts.receipts_printed_download,
+        name="receipts_printed_download",
+    ),
     path("register/", registers.register, name="register"),
     path("register/<int:register>/<slug:medium>/", registers.register_file, name="register_file"),
     path("drawer/", cashiers.my_drawer, name="drawer"),

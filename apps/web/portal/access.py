@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actors import Actor
@@ -16,7 +17,7 @@ from apps.cases.selectors import SeenCase, case_seen_by
 from apps.core.errors import NotAllowed
 from apps.interface.actors import actor_of_request
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class NotACitizen(NotAllowed):
@@ -28,7 +29,7 @@ def for_citizens(view: View) -> View:
     """Nobody is sent to sign in; an account without a person behind it is refused (NotACitizen)."""
 
     @wraps(view)
-    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = actor_of_request(request)
         if actor.user_id is None:
             return redirect_to_login(request.get_full_path())
@@ -46,7 +47,7 @@ def for_the_signed_in(view: View) -> View:
     """Nobody is sent to sign in; what others may have, the selectors say."""
 
     @wraps(view)
-    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if actor_of_request(request).user_id is None:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)

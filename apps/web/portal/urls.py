@@ -13,6 +13,7 @@ from apps.web.portal import (
     payment_callback,
     public,
     receipt_checking,
+    receipts,
 )
 
 app_name = "portal"
@@ -50,6 +51,13 @@ urlpatterns = [
         case_pages.file_of_case,
         {"kind": "attachment"},
         name="attachment",
+    ),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/files/<uuid:bundle>/", receipts.receipts_file, name="receipts_file"),
+    path(
+        "receipts/files/<uuid:bundle>/download/",
+        receipts.receipts_file_download,
+        name="receipts_file_download",
     ),
     # Printed on papers as QR codes, so short and without a slash at the end.
     path("track/", public.track, name="track"),

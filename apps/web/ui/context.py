@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actors import Actor
 from apps.cases.policies import posts_of_casework
 from apps.procedures.policies import can_change_catalogue
-from apps.receipts.policies import bodies_kept, has_to_do_with_drawers, reads_books
+from apps.receipts.policies import bodies_kept, can_print_receipts, has_to_do_with_drawers, reads_books
 from apps.supervision.policies import oversees, reads_money_reports
 from apps.web.ui.parts import NavItem, Text
 
@@ -24,6 +24,8 @@ PUBLIC: tuple[Entry, ...] = (
     (_("Check a paper"), "portal:check_paper"),
 )
 OWN_CASES: Entry = (_("My cases"), "portal:my_cases")
+OWN_RECEIPTS: Entry = (_("My receipts"), "portal:receipts")
+DAY_RECEIPTS: Entry = (_("Receipts of the day"), "desk:receipts")
 DESK: tuple[Entry, ...] = (
     (_("Inbox"), "desk:inbox"),
     (_("Take an application"), "desk:take_application"),
@@ -57,10 +59,12 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
     if actor is None:
         return PUBLIC
     if not actor.is_staff:
-        return (PUBLIC[0], OWN_CASES, *PUBLIC[1:])
+        return (PUBLIC[0], OWN_CASES, OWN_RECEIPTS, *PUBLIC[1:])
     desk = DESK if posts_of_casework(actor) else ()
     if has_to_do_with_drawers(actor):
         desk = (*desk, DRAWER)
+    if can_print_receipts(actor):
+        desk = (*desk, DAY_RECEIPTS)
     oversight = OVERSIGHT if oversees(actor) else ()
     money = (MONEY,) if reads_money_reports(actor) else ()
     audit = AUDIT if reads_books(actor) else ()

@@ -1,0 +1,79 @@
+"""Receipts in one file while workers are killed and people ask at once: nothing twice, nothing lost, nothing left."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from zipfile import ZipFile
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from pypdf import PdfReader
+
+from apps.bundles import actions
+from apps.bundles.actions import ask_year
+from apps.bundles.choices import BundleState, Medium
+from apps.bundles.models import Bundle, BundlePart
+from apps.operations.integrity import check
+from tests import databases, given
+from tests.bundles.paid import paid_by
+from tests.drills.at_once import at_once, errors
+
+pytestmark = pytest.mark.commits
+
+RECEIPTS = 5
+
+
+def worker(database: str, media: str, line: int) -> subprocess.CompletedProcess:
+    """A worker that is killed at its `line`-th line, or ends when there is nothing left to do."""
+    env = {
+        **os.environ,
+        "DATABASE_URL": databases.url_of(database),
+        "MEDIA_ROOT": media,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+    }
+    command = [sys.executable, "-m", "tests.drills.killed_at_a_line", str(line)]
+    return subprocess.run(command, cwd=databases.ROOT, env=env, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize("medium", list(Medium))
+def test_a_worker_killed_at_any_line_is_followed_by_one_that_goes_on(
+    committing_db, settings, monkeypatch, medium
+):
+    monkeypatch.setattr(actions, "RECEIPTS_IN_PART", 2)
+    at = timezone.now()
+    by, business = given.representative()
+    for _ in range(RECEIPTS):
+        paid_by(by, business_id=business, at=at)
+    bundle = ask_year(timezone.localdate(at).year, medium, by=by, at=at)
+    stored: dict[int, str] = {}
+    # Each is killed further on; a part that is stored once stays that one.
+    for line in (12, 45, 80, 130):
+        done = worker(committing_db, str(settings.MEDIA_ROOT), line)
+        if done.returncode == 0:
+            break
+        assert done.returncode == -9, done.stderr
+        now = dict(BundlePart.objects.filter(made_at__isnull=False).values_list("position", "storage_name"))
+        assert stored.items() <= now.items()
+        stored = now
+    last = worker(committing_db, str(settings.MEDIA_ROOT), 0)
+    assert last.returncode == 0, last.stderr
+    bundle.refresh_from_db()
+    assert (bundle.state, bundle.done, bundle.total) == (BundleState.READY, RECEIPTS, RECEIPTS)
+    with default_storage.open(bundle.storage_name) as file:
+        if medium == Medium.PDF:
+            assert len(PdfReader(file, strict=True).pages) == 1 + 3 + RECEIPTS
+        else:
+            names = ZipFile(file).namelist()
+            assert len(names) == len(set(names)) == RECEIPTS + 1 + 3
+    assert check(at=timezone.now()).broken == {}
+
+
+def test_who_asks_several_times_at_one_moment_has_one(committing_db):
+    by, business = given.representative()
+    paid_by(by, business_id=business)
+    answers = at_once(*[lambda: ask_year(2026, Medium.ZIP, by=by, at=given.NOW).pk] * 4)
+    assert errors(answers) == [] and len(set(answers)) == 1
+    assert Bundle.objects.count() == 1 and BundlePart.objects.count() == 1
