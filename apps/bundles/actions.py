@@ -37,7 +37,7 @@ PART = "apps.bundles.tasks.make_part"
 BINDING = "apps.bundles.tasks.bind_parts"
 # Receipts in one file; a part of them is made by one task, in some seconds and some megabytes.
 MOST_RECEIPTS = 5_000
-RECEIPTS_IN_PART = 200
+RECEIPTS_IN_PART = 100
 MOST_UNDER_WAY = 3
 
 
