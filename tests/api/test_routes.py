@@ -47,3 +47,10 @@ def test_what_is_sent_for_a_verb_is_what_its_action_takes(name):
 def test_a_verb_is_played_by_post_only(name):
     answer = Caller().get(f"/cases/H26.001.00001-261123-0001/{name.replace('_', '-')}")
     assert answer.status_code in {401, 405}
+
+
+@pytest.mark.parametrize("path", ["/no-such%0Aaddress", "/cashier-sessions/%0A", "/%0A"])
+def test_an_address_over_several_lines_is_answered_as_every_other_that_is_not_there(path):
+    answer = Caller().get(path)
+    assert answer.status_code == 404
+    assert set(answer.json()) == {"code", "message", "field", "data"}
