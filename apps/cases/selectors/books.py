@@ -177,7 +177,7 @@ class CaseMoney:
     def payments(self) -> list[Payment]:
         """Every payment: each settled a line, has a receipt, or is proposed to go back, in the order in which they came."""
         settled = [row.fee.settlement.payment for row in self.fees if hasattr(row.fee, "settlement")]
-        of_others = [row.payment for row in (*self.receipts, *self.refunds)]
+        of_others = [row.payment for row in self.receipts] + [row.payment for row in self.refunds]
         found = {payment.pk: payment for payment in (*settled, *of_others)}
         return sorted(found.values(), key=lambda payment: (payment.taken_at, payment.pk))
 

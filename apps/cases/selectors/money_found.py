@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
@@ -104,6 +105,7 @@ def _lines(wanted: Q, seen_by: Actor) -> Iterator[Found]:
 
 
 def _payments(wanted: Q, seen_by: Actor) -> Iterator[Found]:
+    row: Any
     for row in payments(seen_by=seen_by).filter(wanted).order_by("-taken_at")[:MOST_FOUND]:
         name = row.reference or row.case_code or str(row.uuid)[:8]
         yield Found("payment", str(row.uuid), name, row.collecting_body.title, row.amount, row.taken_at)

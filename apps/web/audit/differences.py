@@ -58,7 +58,7 @@ class DifferencesForm(PeriodForm):
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request, actor_of_request(request), days_back=A_YEAR)
-        self.data |= {name: request.GET.get(name, "") for name in ("kind", "explained")}
+        self.data = {**self.data, **{name: request.GET.get(name, "") for name in ("kind", "explained")}}
 
     def asked(self) -> Asked:
         period, given = self.period(), self.cleaned_data

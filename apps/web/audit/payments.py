@@ -68,7 +68,7 @@ def payments(request: HttpRequest) -> HttpResponse:
 def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One payment: where it came from, what it settled, which receipt says so, what of it went back."""
     actor = actor_of_request(request)
-    found = of_cases.payment_of(uuid, seen_by=actor)
+    found: Any = of_cases.payment_of(uuid, seen_by=actor)
     lines = of_cases.lines_of_payment(found)
     settled = sum(line.fee.amount or 0 for line in lines)
     order, session = found.order, found.session

@@ -229,7 +229,7 @@ def series_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def series(request: HttpRequest, pk: int) -> HttpResponse:
     """Numbers 1…n of a series, each with its receipt; a number that lacks one, or stands twice, would be told."""
-    found = books.series_of(pk, seen_by=actor_of_request(request))
+    found: Any = books.series_of(pk, seen_by=actor_of_request(request))
     page = page_by_number(books.numbers_of(found), request, by="number", size=100)
     no_gap = found.held == found.last_number
     facts = [

@@ -146,7 +146,7 @@ def _section(rows: list[Any]) -> Section:
 def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One statement with the lines that it brought."""
     actor = actor_of_request(request)
-    found = books.statements(seen_by=actor).filter(uuid=uuid).first()
+    found: Any = books.statements(seen_by=actor).filter(uuid=uuid).first()
     if found is None:
         raise LineUnknown(field="statement")
     page = page_of(books.lines(LinesAsked(statement=uuid), seen_by=actor), request, by="booked_at")
@@ -179,7 +179,7 @@ def job(request: HttpRequest, job: int) -> HttpResponse:
     chosen = next((each for each in shown if each == named), LineOutcome.NEW)
     page = page_by_number(books.rows_of_job(found, chosen), request, by="position")
     section = Section(
-        chosen.label,
+        str(chosen.label),
         columns=[
             Column(_("Line")),
             Column(_("Reference")),
