@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import TextChoices
 from rest_framework import serializers
 
 from apps.api.v1.serializers.catalogue import in_language
 from apps.api.v1.serializers.parts import AgencyName, ProcedureName, StatusField
 from apps.receipts.choices import MoneyState, RefundGround, RefundMethod, RefundState
+
+
+def one_of(words: type[TextChoices]) -> str:
+    """The values that a field may have, for its description."""
+    return f"{', '.join(words.values)}."
 
 
 class RefundOut(serializers.Serializer):
@@ -19,12 +25,10 @@ class RefundOut(serializers.Serializer):
     is_refundable = serializers.SerializerMethodField(
         help_text="Whether it may be granted: by the rule of the fee; what settled nothing always is."
     )
-    ground = serializers.ChoiceField(choices=RefundGround.choices)
+    ground = serializers.CharField(help_text=one_of(RefundGround))
     amount = serializers.IntegerField(help_text="In đồng.")
-    state = serializers.ChoiceField(choices=RefundState.choices)
-    method = serializers.ChoiceField(
-        choices=RefundMethod.choices, allow_blank=True, help_text="How it is paid; empty until it is granted."
-    )
+    state = serializers.CharField(help_text=one_of(RefundState))
+    method = serializers.CharField(help_text=f"{one_of(RefundMethod)} Empty until it is granted.")
     opened_at = serializers.DateTimeField()
 
     def get_fee(self, refund: Any) -> str | None:
@@ -50,7 +54,7 @@ class MoneyRowOut(serializers.Serializer):
 class MoneyOut(serializers.Serializer):
     """The account of the case, in đồng: each total is the sum of its column of rows."""
 
-    state = serializers.ChoiceField(choices=MoneyState.choices, help_text="Beside the status of the case.")
+    state = serializers.CharField(help_text=f"Beside the status of the case: {one_of(MoneyState)}")
     due = serializers.IntegerField()
     paid = serializers.IntegerField()
     refunded = serializers.IntegerField()
