@@ -254,11 +254,11 @@ POST  /oversight/cases/<str:code>/reveal/                      in   403  403  40
 POST  /administration/procedures/<str:procedure>/describe/     in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/procedures/<str:procedure>/draft/        in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/procedures/<str:procedure>/filing/       in   403  403  403  403  403  403  403  403  403  in   403  403
-POST  /administration/series/<int:agency>/                     in   403  403  404  422  422  403  403  403  403  in   403  422
-POST  /administration/series/<int:agency>/<int:series>/        in   403  403  404  422  422  403  403  403  403  in   403  422
-POST  /api/v1/agencies/<int:agency_id>/receipt-series          401  403  403  404  422  422  403  403  403  403  401  403  422
-POST  /api/v1/receipt-series/<int:series_id>/acceptance        401  403  403  422  422  422  403  403  403  403  401  403  422
-POST  /api/v1/receipt-series/<int:series_id>/close             401  403  403  422  422  422  403  403  403  403  401  403  422
+POST  /administration/series/<int:agency>/                     in   403  403  404  422  403  403  403  403  403  in   403  422
+POST  /administration/series/<int:agency>/<int:series>/        in   403  403  404  422  403  403  403  403  403  in   403  422
+POST  /api/v1/agencies/<int:agency_id>/receipt-series          401  403  403  404  422  403  403  403  403  403  401  403  422
+POST  /api/v1/receipt-series/<int:series_id>/acceptance        401  403  403  422  422  403  403  403  403  403  401  403  422
+POST  /api/v1/receipt-series/<int:series_id>/close             401  403  403  422  422  403  403  403  403  403  401  403  422
 POST  /administration/versions/<int:version>/publish/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/versions/<int:version>/discard/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/versions/<int:version>/move-cases/       in   403  403  403  403  403  403  403  403  403  in   403  403

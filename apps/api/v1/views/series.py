@@ -31,8 +31,10 @@ class SeriesOfBody(KeepersView):
     @extend_schema(operation_id="open_series", request=SeriesIn, responses={201: SeriesOut})
     def post(self, request: Request, agency_id: int) -> Response:
         """Opens a series with the tax authority's acceptance, for this year or the next."""
-        given, by = read(SeriesIn, request).validated_data, actor(request)
-        series = open_series(body_kept(agency_id, seen_by=by), **given, by=by, at=timezone.now())
+        by = actor(request)
+        body = body_kept(agency_id, seen_by=by)
+        given = read(SeriesIn, request).validated_data
+        series = open_series(body, **given, by=by, at=timezone.now())
         return Response(SeriesOut(series).data, status=201)
 
 
