@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.cases.actions.acting import Act, Replayed, lock_case
+from apps.cases.actions.acting import Act, lock_case
 from apps.cases.actions.collecting import by_collecting_body
 from apps.cases.actions.payment import due_now
 from apps.cases.actions.settling import end_unpaid
@@ -17,6 +17,7 @@ from apps.cases.policies import can_pay_online
 from apps.cases.selectors import orders_of, standing_of
 from apps.cases.transitions import OPEN_IN
 from apps.core import request_keys
+from apps.core.request_keys import Replayed
 from apps.core.transactions import verb_transaction
 from apps.receipts.actions.orders import (
     BY_TRANSFER,

@@ -101,7 +101,7 @@ def find(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "")[:100]
     found = find_money(typed, seen_by=actor_of_request(request))
     section = Section(
-        _("Found"),
+        _("What was found"),
         columns=[
             Column(_("Which")),
             Column(_("What")),

@@ -86,7 +86,7 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
     ]
     if order:
         facts.append(
-            SummaryRow(_("Order"), order.code, note=f"{order.gateway} · {order.gateway_reference or '–'}")
+            SummaryRow(_("Payment order"), order.code, note=f"{order.gateway} · {order.gateway_reference or '–'}")
         )
     if session:
         said = f"{session.desk.title}, {moment(session.opened_at)}"
@@ -188,7 +188,7 @@ def _refund_cells(proposal: Any) -> list[Cell]:
     decision, refund = getattr(proposal, "decision", None), getattr(proposal, "refund", None)
     decided: tuple[object, str] = (_("Not yet"), "")
     if decision is not None:
-        what = _("Granted") if decision.is_granted else _("Refused")
+        what = _("It goes back") if decision.is_granted else _("It stays")
         decided = (
             f"{what}: {decision.reason}",
             f"{decision.decided_by.full_name}, {moment(decision.decided_at)}",

@@ -236,7 +236,7 @@ def series(request: HttpRequest, pk: int) -> HttpResponse:
         SummaryRow(_("Collecting body"), found.collecting_body.title),
         SummaryRow(_("Year"), found.year),
         SummaryRow(
-            _("Acceptance"),
+            _("Acceptance of the tax authority"),
             found.acceptance_number or _("The tax authority's acceptance is not established."),
             note=found.accepted_on.strftime("%d/%m/%Y") if found.accepted_on else "",
         ),

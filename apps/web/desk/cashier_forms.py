@@ -101,7 +101,7 @@ class OpenForm(KeyedForm):
 class MoveForm(KeyedForm):
     """Cash that is no fee."""
 
-    kind = one_of(_("What happens"), CashMovementKind.choices)
+    kind = one_of(_("What is done with the cash"), CashMovementKind.choices)
     amount = WholeNumberField(label=_("Amount"), min_value=1, max_value=MOST_TYPED, help_text=_("In đồng."))
     reference = forms.CharField(
         label=_("Number of the paying-in slip"),

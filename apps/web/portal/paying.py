@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.actors import Actor
-from apps.cases.actions.acting import Replayed
 from apps.cases.actions.online_payment import open_order
 from apps.cases.selectors import (
     CaseToPay,
@@ -30,6 +29,7 @@ from apps.cases.selectors import (
 )
 from apps.core.errors import Refusal
 from apps.core.printed_codes import as_stored
+from apps.core.request_keys import Replayed
 from apps.core.spoken import dong, moment
 from apps.documents.qr import qr_svg_uri
 from apps.interface.actors import actor_of_request

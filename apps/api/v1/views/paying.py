@@ -11,9 +11,9 @@ from apps.accounts.actors import Actor
 from apps.api.base import ApiView, actor, request_key
 from apps.api.v1.serializers.paying import PaymentOrderOut
 from apps.api.v1.views.applications import KEY, REPLAY, REPLAY_HEADER
-from apps.cases.actions.acting import Replayed
 from apps.cases.actions.online_payment import open_order
 from apps.cases.selectors import case_to_pay, orders_of
+from apps.core.request_keys import Replayed
 
 
 class PaymentOrders(ApiView):
