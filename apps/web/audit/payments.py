@@ -86,7 +86,9 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
     ]
     if order:
         facts.append(
-            SummaryRow(_("Payment order"), order.code, note=f"{order.gateway} · {order.gateway_reference or '–'}")
+            SummaryRow(
+                _("Payment order"), order.code, note=f"{order.gateway} · {order.gateway_reference or '–'}"
+            )
         )
     if session:
         said = f"{session.desk.title}, {moment(session.opened_at)}"
