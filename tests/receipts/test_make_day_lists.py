@@ -117,6 +117,17 @@ def test_a_replacement_names_the_wrong_one_and_the_day_on_which_that_was_told():
     assert DayReportLine.objects.get(receipt=wrong).kind == ToldKind.ISSUED
 
 
+def test_a_notice_of_an_error_is_told_once_and_moves_no_money():
+    case = given.notified(given.paid(given.taken_at_counter()))
+    assert make_lists(TODAY, at=EVENING) == 1
+    issued, notice = DayReportLine.objects.order_by("kind")
+    assert (issued.kind, notice.kind) == (ToldKind.ISSUED, ToldKind.NOTICE)
+    assert (notice.receipt, notice.amount, notice.explanation) == (issued.receipt, None, "Nhập nhầm tên.")
+    assert notice.source == given.wrong_receipt(case).notices.get().uuid
+    assert DayReport.objects.get().total == issued.amount
+    assert make_lists(TODAY, at=EVENING) == 0
+
+
 def test_the_time_to_send_ends_with_the_third_working_day_after():
     # Tuesday the 24th is a holiday.
     assert day_reports.send_by(given.ward_committee(), TODAY) == datetime(

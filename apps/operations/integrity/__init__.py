@@ -130,6 +130,7 @@ def _walks(at: datetime) -> list[Walk]:
         walk(RefundProposal, "refunds", money.REFUNDS),
         walk(Case, "accounts", money.ACCOUNTS),
         walk(Receipt, "told_once", reports.TOLD, forms=ReceiptForm.values, zone=settings.TIME_ZONE, day=day),
+        walk(ReceiptNotice, "told_once", reports.TOLD_NOTICES, zone=settings.TIME_ZONE, day=day),
         walk(DayReportLine, "told_as_issued", reports.LINES, zone=settings.TIME_ZONE),
         walk(DayReport, "told_as_issued", reports.LISTS),
         walk(Receipt, "receipt_corrections", receipts.CHAINS),

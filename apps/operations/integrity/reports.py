@@ -22,6 +22,16 @@ TOLD = """
 """
 
 
+TOLD_NOTICES = """
+    SELECT n.id, 'notice ' || n.number || ' of ' || n.year || ' of agency ' || n.body_id, 'on_no_list'
+    FROM receipts_receiptnotice n
+    WHERE n.id BETWEEN %(first)s AND %(last)s
+        AND (n.noticed_at AT TIME ZONE %(zone)s)::date < %(day)s::date - 1
+        AND NOT EXISTS (SELECT FROM receipts_dayreportline l WHERE l.source = n.uuid AND l.kind = 'notice')
+    ORDER BY n.id
+"""
+
+
 LINES = """
     SELECT l.id, 'line ' || l.position || ' of list ' || d.uuid, 'line_differs'
     FROM receipts_dayreportline l
@@ -31,9 +41,8 @@ LINES = """
     WHERE l.id BETWEEN %(first)s AND %(last)s AND (
         (l.form, l.series, l.number) <> (s.form, s.code, r.number)
         OR l.issued_on <> (r.issued_at AT TIME ZONE %(zone)s)::date
-        OR d.collecting_body_id <> s.collecting_body_id
         OR (l.kind IN ('issued', 'replacement') AND (
-            l.amount <> r.amount OR l.source <> r.uuid OR d.day <> l.issued_on
+            d.collecting_body_id <> s.collecting_body_id OR l.amount <> r.amount OR l.source <> r.uuid OR d.day <> l.issued_on
             OR l.related_id IS DISTINCT FROM r.replaces_id
             OR (l.kind = 'replacement') <> (r.replaces_id IS NOT NULL)))
     )

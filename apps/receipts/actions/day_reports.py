@@ -52,9 +52,18 @@ _RECEIPTS = """
     LEFT JOIN receipts_receipt w ON w.id = r.replaces_id
     WHERE s.form = ANY(%(forms)s)
 """
-# A notice of an error (04/SS) is one more statement here: kind 'notice', the notice's uuid as source, amount NULL.
-SOURCES = (_RECEIPTS,)
-_TO_TELL = " UNION ALL ".join(SOURCES)
+# A notice of an error (04/SS-CTĐT) moves no money: it is told on the day on which it was given, of the receipt as it stands.
+_NOTICES = """
+    SELECT n.uuid AS source, 'notice' AS kind, r.id AS receipt_id, NULL::bigint AS related_id, n.body_id,
+        (n.noticed_at AT TIME ZONE %(zone)s)::date AS day, s.form, s.code AS series, r.number,
+        (r.issued_at AT TIME ZONE %(zone)s)::date AS issued_on, NULL::bigint AS amount, r.snapshot,
+        (r.issued_at AT TIME ZONE %(zone)s)::date AS adjusted_day, n.reason AS explanation
+    FROM receipts_receiptnotice n
+    JOIN receipts_receipt r ON r.id = n.receipt_id
+    JOIN receipts_receiptseries s ON s.id = r.series_id
+    WHERE s.form = ANY(%(forms)s)
+"""
+_TO_TELL = " UNION ALL ".join((_RECEIPTS, _NOTICES))
 
 _UNTOLD = f"""
     SELECT DISTINCT t.body_id, t.day FROM ({_TO_TELL}) AS t
