@@ -23,7 +23,7 @@ from apps.cases.selectors import (
     receipts_of_desks,
 )
 from apps.receipts.models import CashierSession
-from apps.receipts.policies import ANSWER_FOR_RECEIPTS, TAKE_MONEY, can_print_receipts_of
+from apps.receipts.policies import can_print_receipts_of, desks_printed_for
 from apps.units.models import Agency
 
 # The law of electronic receipts keeps them ten years.
@@ -101,7 +101,7 @@ def sums_by_session(sessions: Iterable[CashierSession], *, seen_by: Actor) -> di
 
 def desks_printed(*, seen_by: Actor) -> list[Agency]:
     """The agencies at which the actor takes money or answers for it."""
-    held = seen_by.agencies_with(*TAKE_MONEY, *ANSWER_FOR_RECEIPTS)
+    held = desks_printed_for(seen_by)
     return list(Agency.objects.filter(pk__in=held).order_by("identification_code"))
 
 

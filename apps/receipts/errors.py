@@ -339,11 +339,6 @@ class ReasonTooLong(Invalid):
     text = _("The reason may have at most %(most)d characters.")
 
 
-class DrawerTooEmpty(Refusal):
-    code = "drawer_too_empty"
-    text = _("Your drawer holds %(held)s đ; %(amount)s đ cannot be paid from it.")
-
-
 class DayReportUnknown(NotFound):
     code = "day_report_unknown"
     text = _("There is no such list, or it is not yours to read.")

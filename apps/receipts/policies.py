@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from apps.accounts.actors import Actor
+from apps.accounts.actors import Actor, HeldPost
 from apps.accounts.choices import Role
 from apps.core.errors import NotAllowed
 from apps.procedures.policies import can_change_catalogue
@@ -23,6 +23,17 @@ TAKE_MONEY = (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
 def can_take_money_at(agency_id: int | None, actor: Actor) -> bool:
     """Whoever stands at the desk of an agency keeps a drawer there."""
     return actor.holds(agency_id, *TAKE_MONEY)
+
+
+def desks_of_drawers(actor: Actor) -> tuple[HeldPost, ...]:
+    """The posts at desks where the actor may keep a drawer."""
+    return actor.posts_with(*TAKE_MONEY)
+
+
+def drawers_in_sight(actor: Actor) -> Q:
+    """A cashier's own sessions at desks where they still stand, and all of desks whose agency the actor answers for."""
+    own = Q(cashier_id=actor.user_id, desk__in=actor.agencies_with(*TAKE_MONEY))
+    return own | Q(desk__in=actor.agencies_with(*ANSWER_FOR_MONEY))
 
 
 def answers_for_drawers_at(agency_id: int | None, actor: Actor) -> bool:
@@ -147,6 +158,11 @@ def can_answer_for_receipts(body_id: int, actor: Actor) -> bool:
 def can_print_receipts(actor: Actor) -> bool:
     """Whether the actor takes money, or answers for it, anywhere."""
     return bool(actor.posts_with(*TAKE_MONEY, *ANSWER_FOR_RECEIPTS))
+
+
+def desks_printed_for(actor: Actor) -> tuple[int, ...]:
+    """The agencies whose receipts of a day the actor prints."""
+    return actor.agencies_with(*TAKE_MONEY, *ANSWER_FOR_RECEIPTS)
 
 
 def can_print_receipts_of(agency_id: int, actor: Actor) -> bool:

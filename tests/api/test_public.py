@@ -77,6 +77,7 @@ def test_a_receipt_of_ours_is_genuine_and_shows_the_least():
     assert set(shown) == {
         "is_genuine",
         "state",
+        "is_signed",
         "is_trial",
         "state",
         "chain",

@@ -13,6 +13,7 @@ from apps.cases.transitions import OPEN_IN
 from tests.api.calls import Caller
 
 REST_OF_A_CASE = {
+    "payment-orders",
     "events",
     "reveal",
     "documents",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
+from pypdf import PdfReader
 
 from apps.bundles import actions, tasks
 from apps.bundles.actions import ask_year
@@ -31,6 +33,7 @@ from apps.core.models import AccessRecord, OutboxRow
 from apps.documents.actions import read_file
 from apps.documents.models import StoredFile
 from apps.operations.integrity import check
+from apps.receipts.models import Receipt
 from tests import given
 from tests.bundles.paid import RENDER, bytes_of, made, paid_by, pdf_of, receipt_of, replaced, zip_of
 from tests.documents.reading import squeezed
@@ -61,7 +64,8 @@ def test_the_zip_holds_the_files_of_all_cases_as_they_are_stored_and_nobody_else
     bundle = made(asked(by))
     assert (bundle.state, bundle.total, bundle.done, bundle.lacking) == (BundleState.READY, 2, 2, 0)
     archive = zip_of(bundle, by)
-    stored = {read_file(receipt_of(case).paper.document.file) for case in mine}
+    papers = [receipt_of(case).paper.document for case in mine]
+    stored = {read_file(each) for paper in papers for each in (paper.file, paper.data)}
     assert {archive.read(name) for name in archive.namelist() if name.startswith("2026-")} == stored
     assert sorted(name for name in archive.namelist() if not name.startswith("2026-")) == [
         "00-bia.pdf",
@@ -113,7 +117,16 @@ def test_many_parts_are_bound_in_their_order_and_no_part_is_left(monkeypatch):
             assert [squeezed(f"Tờ {number}") in sheet for number, sheet in enumerate(sheets, 1)] == [True] * 5
             assert len(texts) == 1 + 3 + 5
         else:
-            assert len([name for name in zip_of(bundle, by).namelist() if name.startswith("2026-")]) == 5
+            assert (
+                len(
+                    [
+                        name
+                        for name in zip_of(bundle, by).namelist()
+                        if name.startswith("2026-") and name.endswith(".pdf")
+                    ]
+                )
+                == 5
+            )
 
 
 def test_a_replaced_receipt_is_in_it_and_marked_and_counts_for_nothing():
@@ -136,7 +149,9 @@ def test_a_replaced_receipt_is_in_it_and_marked_and_counts_for_nothing():
     assert squeezed(f"{total} đ") in cover and squeezed("không tính vào tổng") in cover
     assert squeezed(f"Đã được thay thế bằng biên lai EBL01 {right.series.code} số {right.number}") in contents
     assert squeezed(f"Thay thế cho biên lai EBL01 {wrong.series.code} số {wrong.number}") in contents
-    assert len(reader.pages) == 2 + 3
+    receipts = Receipt.objects.filter(pk__in=bundle.parts.get().receipts)
+    sheets = [PdfReader(BytesIO(read_file(each.paper.document.file))) for each in receipts]
+    assert len(reader.pages) == 2 + sum(len(each.pages) for each in sheets)
 
 
 def test_one_that_nobody_will_make_is_found():
@@ -249,7 +264,8 @@ def test_a_damaged_file_is_told_and_stops_nothing():
         assert (bundle.state, bundle.lacking) == (BundleState.READY, 1)
     archive = zip_of(Bundle.objects.get(medium=Medium.ZIP), by)
     files = [name for name in archive.namelist() if name.startswith("2026-")]
-    assert len(files) == 1 and archive.read(files[0]) == read_file(receipt_of(whole).paper.document.file)
+    paper = receipt_of(whole).paper.document
+    assert [archive.read(name) for name in sorted(files)] == [read_file(paper.file), read_file(paper.data)]
     contents = squeezed(pdf_of(Bundle.objects.get(medium=Medium.PDF), by).pages[1].extract_text())
     assert squeezed("bị hỏng") in contents and damaged.code in contents
     assert StoredFile.objects.get(pk=stored.pk).sha256 == stored.sha256
@@ -313,7 +329,16 @@ def test_a_full_disk_in_the_middle_stops_it_and_room_lets_it_go_on(monkeypatch):
     bundle = made(bundle)
     assert (bundle.state, bundle.done) == (BundleState.READY, 2)
     assert bundle.parts.get(position=1).storage_name == first.storage_name
-    assert len([name for name in zip_of(bundle, by).namelist() if name.startswith("2026-")]) == 2
+    assert (
+        len(
+            [
+                name
+                for name in zip_of(bundle, by).namelist()
+                if name.startswith("2026-") and name.endswith(".pdf")
+            ]
+        )
+        == 2
+    )
 
 
 def test_what_a_bundle_is_of_never_changes_and_a_part_is_made_once():

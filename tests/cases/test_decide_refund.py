@@ -72,7 +72,7 @@ def test_only_the_head_or_the_approver_of_the_collecting_body_decides():
 def test_whoever_took_the_money_never_decides_that_it_goes_back():
     case = given.taken_at_counter()
     both = given.staff(case.current_agency, Role.CASHIER, Role.HEAD)
-    open_session(case.current_agency_id, opening_balance=0, by=both, at=given.NOW)
+    open_session(case.current_agency_id, opening_balance=0, by=both, at=given.NOW, request_key=given.key())
     from apps.cases.actions.ending import request_withdrawal
     from apps.cases.actions.payment import record_payment
 

@@ -11,10 +11,10 @@ from apps.cases.history import read_entry
 from apps.cases.notices import notices_of
 from apps.cases.selectors import account_of_case, case_seen_by
 from apps.receipts.actions.cashiers import open_session
-from apps.receipts.actions.refunds import cash_in
 from apps.receipts.choices import MoneyState, RefundState
+from apps.receipts.drawers import drawer_of
 from apps.receipts.errors import (
-    DrawerTooEmpty,
+    DrawerHoldsLess,
     NoOpenSession,
     NoRefundToPay,
     RecipientMissing,
@@ -59,7 +59,7 @@ def test_only_a_cashier_of_a_desk_of_the_case_pays_cash_out_of_the_drawer():
     paid = refund.refund
     session = CashierSession.objects.get(cashier_id=right.user_id)
     assert (paid.amount, paid.session, paid.paid_by_id) == (700_000, session, right.user_id)
-    assert cash_in(session) == 300_000
+    assert drawer_of(session).expected_cash == 300_000
     assert (refund.state, account_of_case(case).state) == (RefundState.PAID, MoneyState.REFUNDED)
 
 
@@ -85,7 +85,9 @@ def test_a_transfer_is_entered_by_the_head_or_the_cashier_of_the_collecting_body
 def test_whoever_granted_it_does_not_pay_it_out():
     case = given.declined_after_payment()
     both = given.staff(case.current_agency, Role.HEAD, Role.CASHIER)
-    open_session(case.current_agency_id, opening_balance=100_000, by=both, at=given.NOW)
+    open_session(
+        case.current_agency_id, opening_balance=100_000, by=both, at=given.NOW, request_key=given.key()
+    )
     given.refund_decided(case, by=both)
     with doors.refused(NotYours):
         play(case)(both, given.key())
@@ -138,7 +140,7 @@ def test_cash_leaves_only_an_open_drawer_of_a_desk_of_the_case_that_holds_it():
     case = granted()
     with doors.refused(NoOpenSession):
         play(case)(given.staff(case.current_agency, Role.CASHIER), given.key())
-    with doors.refused(DrawerTooEmpty) as told:
+    with doors.refused(DrawerHoldsLess) as told:
         play(case)(cashier_of(case, 7_999), given.key())
     assert "7.999" in told.value.message and "8.000" in told.value.message
     elsewhere = given.cashier(doors.other_ward())
@@ -149,7 +151,7 @@ def test_cash_leaves_only_an_open_drawer_of_a_desk_of_the_case_that_holds_it():
         play(case)(given.act_as(User.objects.get(pk=elsewhere.user_id)), given.key())
     exactly = cashier_of(case, 8_000)
     play(case)(exactly, given.key())
-    assert cash_in(CashierSession.objects.get(cashier_id=exactly.user_id)) == 0
+    assert drawer_of(CashierSession.objects.get(cashier_id=exactly.user_id)).expected_cash == 0
 
 
 def test_the_applicant_is_told_that_it_was_paid():

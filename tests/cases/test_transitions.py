@@ -57,6 +57,8 @@ def test_an_ended_case_can_only_be_reopened_followed_or_after_its_result_handed_
     }.items():
         assert {verb for verb, statuses in OPEN_IN.items() if status in statuses} == verbs | {
             "correct_paper",
+            "decide_refund",
             "notify_receipt_error",
+            "pay_refund",
             "replace_receipt",
         }

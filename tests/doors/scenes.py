@@ -475,7 +475,7 @@ def calendar_proposal() -> Job:
 
 def open_drawer(case: Case) -> UUID:
     """A drawer at the desk of the agency that decides the case, of somebody who is not of the cast."""
-    standing = CashierSession.objects.filter(desk=case.competent_agency).first()
+    standing = CashierSession.objects.filter(desk=case.competent_agency, payments__isnull=True).first()
     if standing is None:
         cashier = given.cashier(case.competent_agency)
         standing = CashierSession.objects.get(cashier_id=cashier.user_id)
@@ -545,7 +545,7 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "lists": "sections",
         "questions": "request_content",
         "moves": 1,
-        "files": 1,
+        "proposed": 1,
         "uuid": UUID(int=1),
         "pk": 1,
         "body": 1,

@@ -128,7 +128,7 @@ GET   /audit/                                                  in   403  403  40
 GET   /audit/find/                                             in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/statements/                                       in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/statements/<uuid:uuid>/                           in   403  403  403  403  403  403  403  403  403  in   403  403
-GET   /audit/statements/files/<int:job>/                       in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/statements/proposed/<int:job>/                       in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/lines/                                            in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/lines/<uuid:uuid>/                                in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/lines/<uuid:uuid>/match/                          in   403  403  403  403  403  403  403  403  403  in   403  403
@@ -277,8 +277,8 @@ POST  /administration/notices/<str:kind>/                      in   403  403  40
 POST  /administration/notices/<str:kind>/preview/              in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/unsent/send-again/                       in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/statements/                                       in   403  403  403  403  403  403  403  403  403  in   403  403
-POST  /audit/statements/files/<int:job>/start/                 in   403  403  403  403  403  403  403  403  403  in   403  403
-POST  /audit/statements/files/<int:job>/drop/                  in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/statements/proposed/<int:job>/start/                 in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/statements/proposed/<int:job>/drop/                  in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/lines/<uuid:uuid>/reveal/                         in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/lines/<uuid:uuid>/match/                          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/lines/<uuid:uuid>/withdraw/                       in   403  403  403  403  403  403  403  403  403  in   403  403

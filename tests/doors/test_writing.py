@@ -148,7 +148,7 @@ def register_typed(scene: Scene) -> dict[str, Any]:
 
 def of_the_books() -> dict[str, Callable[[], dict[str, Any]]]:
     """What an accountant or an auditor would send; nobody of the table is one."""
-    line, job = "/audit/lines/<uuid:uuid>/", "/audit/statements/files/<int:job>/"
+    line, job = "/audit/lines/<uuid:uuid>/", "/audit/statements/proposed/<int:job>/"
     explained = {"reason": "Đã đối chiếu"}
     return {
         "/audit/statements/": lambda: {"account": 1},

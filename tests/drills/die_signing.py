@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from collections.abc import Callable
 from typing import Any
+
+from tests.drills.dying import dying
 
 # Each step, and after which call of it the process dies: before it begins, the first time, the second time.
 STEPS: dict[str, tuple[str, int]] = {
@@ -50,25 +50,9 @@ def main(step: str, row_id: int, at: str) -> None:
     }
     name, times = STEPS[step]
     owner, attribute = places[name]
-    setattr(owner, attribute, _dying(getattr(owner, attribute), times))
+    setattr(owner, attribute, dying(getattr(owner, attribute), times))
     with time_machine.travel(datetime.fromisoformat(at), tick=False):
         tasks.render_receipt(row_id)
-
-
-def _dying(step: Callable[..., Any], times: int) -> Callable[..., Any]:
-    done = 0
-
-    def run(*args: Any, **more: Any) -> Any:
-        nonlocal done
-        if done == times:
-            os.kill(os.getpid(), signal.SIGKILL)
-        answer = step(*args, **more)
-        done += 1
-        if done == times:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return answer
-
-    return run
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def test_a_worker_killed_at_any_line_is_followed_by_one_that_goes_on(
             assert len(PdfReader(file, strict=True).pages) == 1 + 3 + RECEIPTS
         else:
             names = ZipFile(file).namelist()
-            assert len(names) == len(set(names)) == RECEIPTS + 1 + 3
+            assert len(names) == len(set(names)) == 2 * RECEIPTS + 1 + 3
     assert check(at=timezone.now()).broken == {}
 
 

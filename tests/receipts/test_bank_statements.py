@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import translation
 
 from apps.accounts.choices import Role
 from apps.core import spreadsheets
@@ -25,6 +26,13 @@ from tests.receipts.books import HEAD, MONDAY
 from tests.workbooks import fill, workbook
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _faults_in_english():
+    with translation.override("en"):
+        yield
+
 
 LINES = [
     (MONDAY, "FT001", 8_000, "NGUYEN THI BUOI chuyen tien"),

@@ -15,6 +15,7 @@ from apps.cases import tasks
 from apps.cases.periodic import match_bank_lines
 from apps.core.errors import NotAllowed
 from apps.receipts.actions.bank_matches import match_line, match_open_lines, withdraw_match
+from apps.receipts.actions.day_reports import make_lists
 from apps.receipts.actions.differences import explain_difference
 from apps.receipts.choices import (
     DifferenceKind,
@@ -105,6 +106,7 @@ def test_where_everything_agrees_nothing_differs():
     account, case = books.an_account(), given.taken_at_counter()
     payment = books.paid_by_bank(case, "FT1")
     books.taken_in(account, (MONDAY, "FT1", payment.amount, f"TRAN {payment.order.code}"))
+    make_lists(given.NOW.date(), at=given.NOW)
     assert told() == [(Kind.SESSION_LEFT_OPEN, "23/11/2026", 200_000)]
     match = BankMatch.objects.get()
     assert (match.how, match.payment, match.matched_by) == (MatchedHow.ORDER_CODE, payment, None)
@@ -207,6 +209,7 @@ def test_a_drawer_counted_otherwise_and_one_left_open():
     by = given.cashier(desk)
     assert told() == [(Kind.SESSION_LEFT_OPEN, "23/11/2026", 200_000)]
     CashierSession.objects.filter(cashier_id=by.user_id).update(
+        closed_by_id=by.user_id,
         closed_at=given.after(given.NOW, hours=8),
         expected_cash=200_000,
         counted_cash=195_000,

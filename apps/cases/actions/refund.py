@@ -131,7 +131,7 @@ def pay_refund(
 
     For cash `recipient` says who had it and by which paper they showed who they are; whoever decided does not pay it out.
     For a transfer `reference` is the bank's number of it. Raises RefundUnknown, RecipientMissing, ReferenceMissing,
-    ReferenceTooLong, NoOpenSession, SessionNotOfToday, SessionElsewhere, DrawerTooEmpty, NoRefundToPay, and what all
+    ReferenceTooLong, NoOpenSession, SessionNotOfToday, SessionElsewhere, DrawerHoldsLess, NoRefundToPay, and what all
     verbs raise.
     """
     body = {"refund": str(refund), "recipient": recipient, "reference": reference}

@@ -115,9 +115,11 @@ def receipts(*, seen_by: Actor) -> QuerySet[Receipt]:
             "series__collecting_body",
             "payment",
             "paper__document__file",
+            "paper__document__data",
             "replaces__series",
             "replaced_by__series",
         )
+        .prefetch_related("notices")
         .annotate(case_code=CaseReceipt.objects.filter(receipt_id=OuterRef("uuid")).values("case__code")[:1])
     )
 

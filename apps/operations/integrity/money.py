@@ -36,11 +36,13 @@ SETTLED = """
             coalesce(bool_and(r.replaces_id IS NULL OR (before.payment_id = r.payment_id AND before.id < r.id)), true)
                 AS is_one_chain,
             count(cr.id) AS cases, min(cr.case_id) AS first_case, max(cr.case_id) AS last_case,
-            coalesce(bool_and(s.collecting_body_id = p.collecting_body_id), true) AS is_of_body
+            -- One that replaces another may be issued by who has succeeded the body.
+            coalesce(bool_and(r.replaces_id IS NOT NULL OR s.collecting_body_id = p.collecting_body_id), true)
+                AS is_of_body
         FROM receipts_receipt r JOIN receipts_receiptseries s ON s.id = r.series_id
         LEFT JOIN receipts_receipt before ON before.id = r.replaces_id
         LEFT JOIN cases_casereceipt cr ON cr.receipt_id = r.uuid
-        WHERE r.payment_id = p.id AND r.replaces_id IS NULL
+        WHERE r.payment_id = p.id
     ) AS receipt
     CROSS JOIN LATERAL (
         SELECT count(*) AS rows, coalesce(sum(f.amount), 0) AS amount, coalesce(bool_and(

@@ -112,7 +112,7 @@ class _Speaker:
         match node:
             case {"all": list(parts)} | {"any": list(parts)} if parts:
                 said = [self.condition(part, levels - 1, is_inner=len(parts) > 1) for part in parts]
-                text = self.words[next(iter(node))].join(said)
+                text = self.words["all" if "all" in node else "any"].join(said)
                 return f"({text})" if is_inner and len(parts) > 1 else text
             case {"not": part}:
                 return self.opposite(part, levels - 1, is_inner=is_inner)

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
-from django.db.models import Sum
-
-from apps.receipts.choices import CashMovementKind, PaymentMethod, RefundGround, RefundMethod
-from apps.receipts.errors import DrawerTooEmpty
+from apps.core.spoken import dong
+from apps.receipts.choices import RefundGround, RefundMethod
+from apps.receipts.drawers import drawer_of
+from apps.receipts.errors import DrawerHoldsLess
 from apps.receipts.models import (
     CashierSession,
     FeeDue,
@@ -43,27 +43,17 @@ def withdraw(proposals: Iterable[RefundProposal], *, why: str, at: datetime) -> 
     )
 
 
-def cash_in(session: CashierSession) -> int:
-    """The đồng that a drawer holds by its rows: opening balance, cash taken and brought, less what left it."""
-    paid = session.payments.filter(method=PaymentMethod.CASH).aggregate(sum=Sum("amount"))["sum"] or 0
-    moved = dict(session.movements.values_list("kind").annotate(sum=Sum("amount")))
-    back = session.refunds.aggregate(sum=Sum("amount"))["sum"] or 0
-    brought = moved.get(CashMovementKind.CHANGE, 0) - moved.get(CashMovementKind.DEPOSIT, 0)
-    return int(session.opening_balance + paid + brought - back)
-
-
 def pay_out(
     proposal: RefundProposal, session: CashierSession, *, reference: str = "", at: datetime
 ) -> Refund:
     """Cash out of a drawer, all that was granted. Two payments from one drawer wait for each other.
 
-    Raises DrawerTooEmpty.
+    Raises DrawerHoldsLess.
     """
     locked = CashierSession.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.pk)
-    held = cash_in(locked)
-    if held < proposal.amount:
-        spelled = (f"{each:,}".replace(",", ".") for each in (held, proposal.amount))
-        raise DrawerTooEmpty(**dict(zip(("held", "amount"), spelled, strict=True)))
+    holds = drawer_of(locked).expected_cash
+    if holds < proposal.amount:
+        raise DrawerHoldsLess(holds=dong(holds), given=dong(proposal.amount))
     return Refund.objects.create(
         proposal=proposal,
         amount=proposal.amount,
@@ -71,7 +61,7 @@ def pay_out(
         reference=reference,
         session=locked,
         paid_by=locked.cashier,
-        paid_at=at,
+        paid_at=max(at, locked.opened_at),
     )
 
 

@@ -44,6 +44,10 @@ _SETTLED = (
     "(SELECT sum(f.amount) FROM receipts_paymentline pl JOIN receipts_feedue f ON f.id = pl.fee_id"
     " WHERE pl.payment_id = {})"
 )
+_PAID_BACK = (
+    "(SELECT sum(b.amount) FROM receipts_refund b JOIN receipts_refundproposal o ON o.id = b.proposal_id"
+    " WHERE o.payment_id = {} AND o.fee_id IS NOT NULL)"
+)
 _REFUNDED = (
     "receipts_refundproposal q JOIN receipts_payment p ON p.id = q.payment_id"
     " LEFT JOIN receipts_refunddecision d ON d.proposal_id = q.id"
@@ -160,7 +164,9 @@ PARTS: Mapping[DifferenceKind, Part] = {
         "s.collecting_body_id",
         "r.issued_at",
         _RECEIPTS,
-        f"{_IN_FORCE} AND r.amount <> coalesce({_SETTLED.format('r.payment_id')}, 0)",
+        # One that replaces another after a refund is of what was left.
+        f"{_IN_FORCE} AND r.amount NOT BETWEEN coalesce({_SETTLED.format('r.payment_id')}, 0)"
+        f" - coalesce({_PAID_BACK.format('r.payment_id')}, 0) AND coalesce({_SETTLED.format('r.payment_id')}, 0)",
     ),
     DifferenceKind.RECEIPT_UNSIGNED: Part(
         "'receipt:' || r.uuid",

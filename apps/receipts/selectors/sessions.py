@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import ExpressionWrapper, F, IntegerField, Prefetch, Q, QuerySet, Value
+from django.db.models import ExpressionWrapper, F, IntegerField, Prefetch, QuerySet, Value
 
 from apps.accounts.actors import Actor
 from apps.receipts.errors import SessionUnknown
 from apps.receipts.models import CashierSession, CashMovement, Payment, Receipt, Refund
-from apps.receipts.policies import ANSWER_FOR_MONEY, TAKE_MONEY
+from apps.receipts.policies import drawers_in_sight
 
 
 def sessions_seen(*, seen_by: Actor) -> QuerySet[CashierSession]:
     """A cashier's own sessions at desks where they still stand, and all of desks whose agency the actor answers for."""
-    own = Q(cashier_id=seen_by.user_id, desk__in=seen_by.agencies_with(*TAKE_MONEY))
-    answered_for = Q(desk__in=seen_by.agencies_with(*ANSWER_FOR_MONEY))
-    return CashierSession.objects.filter(own | answered_for).select_related(
+    return CashierSession.objects.filter(drawers_in_sight(seen_by)).select_related(
         "desk", "cashier", "closed_by", "acknowledged__by"
     )
 

@@ -107,6 +107,7 @@ def _show(
             _lines(said.get("lines", [])),
             Section(_("Paper and signature"), facts=_paper(found)),
             Section(_("Day's list"), facts=_told(found)),
+            Section(_("Notices of errors (04/SS-CTĐT)"), facts=_notices(found)),
             Section(
                 _("Chain of corrections"),
                 columns=receipt_columns(),
@@ -155,23 +156,48 @@ def _lines(lines: list[dict[str, Any]]) -> Section:
 
 
 def _paper(found: Any) -> list[SummaryRow]:
-    """The file, by what its bytes are known, and who signed it when."""
+    """The files, by what their bytes are known, and who signed them when."""
     paper = getattr(found, "paper", None)
     if paper is None:
         return [SummaryRow(_("Paper"), _("The paper is still being made."))]
-    stored = getattr(paper.document, "file", None)
+    signature = paper.document.snapshot["signature"]
     rows = []
-    for medium in of_cases.media_of(found):
+    for medium, stored in (("pdf", paper.document.file), ("xml", paper.document.data)):
         url = reverse("audit:receipt_file", args=[found.uuid, medium])
-        rows.append(SummaryRow(medium.upper(), link(url, _("Download"))))
-    if stored is not None:
-        note = _("%(size)d bytes, stored %(when)s") % {"size": stored.size, "when": moment(stored.stored_at)}
-        rows.append(SummaryRow(_("SHA-256 of the PDF"), bytes(stored.sha256).hex(), note=note))
-    signed_at, certificate = getattr(paper, "signed_at", None), getattr(paper, "certificate", b"")
-    rows.append(SummaryRow(_("Signed"), moment(signed_at) if signed_at else _("Not signed")))
-    if certificate:
-        rows.append(SummaryRow(_("SHA-256 of the certificate"), bytes(certificate).hex()))
+        size = _("%(size)d bytes, stored %(when)s") % {
+            "size": stored.size,
+            "when": moment(stored.stored_at),
+        }
+        rows.append(SummaryRow(medium.upper(), link(url, _("Download")), note=size))
+        rows.append(SummaryRow(f"SHA-256 ({medium.upper()})", bytes(stored.sha256).hex()))
+    rows.append(
+        SummaryRow(
+            _("Signed"),
+            moment(paper.signed_at),
+            note=_("Signed by a test authority: no legal value.") if signature["is_test"] else "",
+        )
+    )
+    rows.append(SummaryRow(_("Signed by"), signature["signed_by"]))
+    rows.append(SummaryRow(_("SHA-256 of the certificate"), bytes(paper.certificate).hex()))
+    rows.append(
+        SummaryRow(
+            _("Anybody's check"),
+            link(reverse("portal:check_receipt", args=[found.lookup_code]), _("Check a receipt")),
+        )
+    )
     return rows
+
+
+def _notices(found: Any) -> list[SummaryRow]:
+    """What the payer and the tax authority were told is wrong in it."""
+    return [
+        SummaryRow(
+            _("Notice %(number)s of %(year)s") % {"number": notice.number, "year": notice.year},
+            moment(notice.noticed_at),
+            note=notice.reason,
+        )
+        for notice in sorted(found.notices.all(), key=lambda each: each.pk)
+    ]
 
 
 def _told(found: Any) -> list[SummaryRow]:
@@ -185,7 +211,12 @@ def _told(found: Any) -> list[SummaryRow]:
             "line": line.position,
             "state": report.get_state_display(),
         }
-        rows.append(SummaryRow(_("List of %(day)s") % {"day": report.day.strftime("%d/%m/%Y")}, said))
+        rows.append(
+            SummaryRow(
+                _("List of %(day)s") % {"day": report.day.strftime("%d/%m/%Y")},
+                link(reverse("oversight:day_list", args=[report.uuid]), said),
+            )
+        )
     return rows
 
 

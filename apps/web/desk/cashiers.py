@@ -23,8 +23,8 @@ from apps.receipts import selectors
 from apps.receipts.actions import cashiers
 from apps.receipts.errors import NotYourDrawer
 from apps.receipts.policies import (
-    TAKE_MONEY,
     answers_for_drawers_at,
+    desks_of_drawers,
     has_to_do_with_drawers,
     may_acknowledge,
 )
@@ -43,7 +43,7 @@ MOST_DIFFERENCES = 20
 def my_drawer(request: HttpRequest) -> HttpResponse:
     """The drawer that the cashier has open, or a form to open one; whoever keeps none goes to those of their desk."""
     actor = _actor(request)
-    desks = [(post.agency_id, post.agency_name) for post in actor.posts_with(*TAKE_MONEY)]
+    desks = [(post.agency_id, post.agency_name) for post in desks_of_drawers(actor)]
     if not desks:
         return redirect("desk:drawers")
     standing = selectors.open_session_of(actor)
@@ -89,7 +89,7 @@ def drawers(request: HttpRequest) -> HttpResponse:
         "are_more_waiting": len(waiting) > MOST_DIFFERENCES,
         "rows": [drawer_shown.session_cells(session) for session in page.rows],
         "pages": page.pages,
-        "keeps_one": bool(actor.posts_with(*TAKE_MONEY)),
+        "keeps_one": bool(desks_of_drawers(actor)),
     }
     return render(request, "desk/drawers.html", context)
 

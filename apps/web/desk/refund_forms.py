@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.actions.refund import REASON_AT_MOST
@@ -37,15 +37,15 @@ class RefundForm(VerbForm):
 
 def _said(refund: RefundProposal) -> str:
     """How much, why, of what, and what the rule of the fee says."""
-    what = refund.fee.rule.title if refund.fee else _now("Money that settled nothing")
+    what = refund.fee.rule.title if refund.fee else gettext("Money that settled nothing")
     said = f"{dong(refund.amount)} · {RefundGround(refund.ground).label} · {what}"
     if refund.method:
         return f"{said} · {RefundMethod(refund.method).label}"
     if refund.fee is None:
-        return _now("%(refund)s: always goes back") % {"refund": said}
+        return gettext("%(refund)s: always goes back") % {"refund": said}
     if refund.fee.rule.is_refundable:
-        return _now("%(refund)s: refundable by its rule") % {"refund": said}
-    return _now("%(refund)s: not refundable by its rule") % {"refund": said}
+        return gettext("%(refund)s: refundable by its rule") % {"refund": said}
+    return gettext("%(refund)s: not refundable by its rule") % {"refund": said}
 
 
 class DecideRefundForm(RefundForm):
