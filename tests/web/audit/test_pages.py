@@ -239,7 +239,7 @@ def test_what_does_not_exist_is_not_found(enter, auditor):
         "/audit/differences/nonsense/line:1/",
         "/audit/differences/line_without_payment/line:1/",
         "/audit/differences/line_without_payment/line%00/",
-        "/audit/statements/files/999999/",
+        "/audit/statements/proposed/999999/",
     ):
         assert client.get(url).status_code == 404, url
 
