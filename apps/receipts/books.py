@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.accounts.actors import Actor
-from apps.accounts.choices import Role
 from apps.core.jobs import JobUnknown
 from apps.core.masking import mask_memo
 from apps.core.models import Job, JobRow
@@ -31,7 +30,7 @@ from apps.receipts.models import (
     Receipt,
     ReceiptSeries,
 )
-from apps.receipts.policies import can_keep_accounts_of, sight_of
+from apps.receipts.policies import bodies_accounted_for, can_keep_accounts_of, sight_of
 from apps.receipts.reconciliation.spans import start_of
 from apps.units.models import Agency
 
@@ -57,7 +56,7 @@ def accounts(*, seen_by: Actor, kept: bool = False) -> list[CollectionAccount]:
     """Accounts of the bodies in sight, the newest of each first; where `kept`, those that the actor is accountant of."""
     rows = CollectionAccount.objects.filter(sight_of(seen_by).of("agency")).select_related("agency")
     if kept:
-        rows = rows.filter(agency__in=seen_by.agencies_with(Role.ACCOUNTANT))
+        rows = rows.filter(agency__in=bodies_accounted_for(seen_by))
     return list(rows.order_by("agency__identification_code", "-valid_from"))
 
 

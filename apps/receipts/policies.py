@@ -106,6 +106,11 @@ def books_of(actor: Actor) -> Sight:
     )
 
 
+def bodies_accounted_for(actor: Actor) -> tuple[int, ...]:
+    """The bodies whose accounts the actor keeps."""
+    return actor.agencies_with(Role.ACCOUNTANT)
+
+
 def keeps_accounts(actor: Actor) -> bool:
     """Whether the actor is the accountant of any body: an auditor reads and never writes."""
     return bool(actor.posts_with(Role.ACCOUNTANT))
@@ -158,6 +163,13 @@ def can_answer_for_receipts(body_id: int, actor: Actor) -> bool:
 def can_print_receipts(actor: Actor) -> bool:
     """Whether the actor takes money, or answers for it, anywhere."""
     return bool(actor.posts_with(*TAKE_MONEY, *ANSWER_FOR_RECEIPTS))
+
+
+def receipts_in_sight(actor: Actor) -> Q:
+    """Receipts, as a condition on rows that lead to one: whose money was taken at a desk of theirs or for a body of theirs."""
+    return Q(receipt__payment__taken_at_desk_id__in=actor.agencies_with(*TAKE_MONEY)) | Q(
+        receipt__payment__collecting_body_id__in=actor.agencies_with(*ANSWER_FOR_RECEIPTS)
+    )
 
 
 def desks_printed_for(actor: Actor) -> tuple[int, ...]:

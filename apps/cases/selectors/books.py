@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import get_language
 
 from apps.accounts.actors import Actor
@@ -20,7 +21,7 @@ from apps.cases.selectors.downloads import Download
 from apps.core.errors import NotFound
 from apps.documents.actions import read_file
 from apps.receipts.errors import PaymentUnknown, ReceiptUnknown
-from apps.receipts.models import BankMatch, Payment, PaymentLine, Receipt, RefundProposal
+from apps.receipts.models import BankMatch, Payment, PaymentLine, Receipt, ReceiptNotice, RefundProposal
 from apps.receipts.policies import sight_of
 from apps.receipts.reconciliation.spans import start_of
 
@@ -119,7 +120,6 @@ def receipts(*, seen_by: Actor) -> QuerySet[Receipt]:
             "replaces__series",
             "replaced_by__series",
         )
-        .prefetch_related("notices")
         .annotate(case_code=CaseReceipt.objects.filter(receipt_id=OuterRef("uuid")).values("case__code")[:1])
     )
 
@@ -140,8 +140,12 @@ def receipts_of_day(day: date, *, body_id: int, seen_by: Actor) -> QuerySet[Rece
 
 
 def receipt_of(uuid: UUID, *, seen_by: Actor) -> Receipt:
-    """One receipt. Raises NotAllowed, ReceiptUnknown."""
-    found = receipts(seen_by=seen_by).filter(uuid=uuid).first()
+    """One receipt, with `notices_told`: number, year, time and reason of each notice. Raises NotAllowed, ReceiptUnknown."""
+    notices = ReceiptNotice.objects.filter(receipt=OuterRef("pk")).order_by("pk")
+    told = notices.values(
+        said=JSONObject(number="number", year="year", noticed_at="noticed_at", reason="reason")
+    )
+    found = receipts(seen_by=seen_by).annotate(notices_told=ArraySubquery(told)).filter(uuid=uuid).first()
     if found is None:
         raise ReceiptUnknown(field="receipt")
     return found

@@ -17,7 +17,7 @@ from apps.applications.models import Party
 from apps.cases.models import CaseReceipt
 from apps.cases.policies import ACTING_PARTIES
 from apps.cases.selectors.sight import filed_by_mandate
-from apps.receipts.policies import ANSWER_FOR_RECEIPTS, TAKE_MONEY
+from apps.receipts.policies import receipts_in_sight
 
 _SHOWN = (
     "case",
@@ -63,10 +63,7 @@ def receipts_as_payer(*, seen_by: Actor, business_id: int | None = None) -> Quer
 
 def receipts_of_desks(*, seen_by: Actor) -> QuerySet[CaseReceipt]:
     """Receipts of money that was taken at the actor's desks or for a body where the actor answers for money."""
-    return CaseReceipt.objects.select_related(*_SHOWN).filter(
-        Q(receipt__payment__taken_at_desk_id__in=seen_by.agencies_with(*TAKE_MONEY))
-        | Q(receipt__payment__collecting_body_id__in=seen_by.agencies_with(*ANSWER_FOR_RECEIPTS))
-    )
+    return CaseReceipt.objects.select_related(*_SHOWN).filter(receipts_in_sight(seen_by))
 
 
 def issued_in_year(rows: QuerySet[CaseReceipt], year: int) -> QuerySet[CaseReceipt]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -107,7 +108,7 @@ def _show(
             _lines(said.get("lines", [])),
             Section(_("Paper and signature"), facts=_paper(found)),
             Section(_("Day's list"), facts=_told(found)),
-            Section(_("Notices of errors (04/SS-CTĐT)"), facts=_notices(found)),
+            Section(_("Notices of errors (04/SS-CTĐT)"), facts=_notices(found), empty=_("None")),
             Section(
                 _("Chain of corrections"),
                 columns=receipt_columns(),
@@ -192,11 +193,11 @@ def _notices(found: Any) -> list[SummaryRow]:
     """What the payer and the tax authority were told is wrong in it."""
     return [
         SummaryRow(
-            _("Notice %(number)s of %(year)s") % {"number": notice.number, "year": notice.year},
-            moment(notice.noticed_at),
-            note=notice.reason,
+            _("Notice %(number)s of %(year)s") % notice,
+            moment(datetime.fromisoformat(notice["noticed_at"])),
+            note=notice["reason"],
         )
-        for notice in sorted(found.notices.all(), key=lambda each: each.pk)
+        for notice in found.notices_told
     ]
 
 

@@ -16,8 +16,9 @@ from python_calamine import CalamineWorkbook
 from apps.accounts.choices import Role
 from apps.cases.models import CaseEvent
 from apps.core.models import AccessRecord, OutboxRow
+from apps.receipts.actions.day_reports import make_lists
 from apps.receipts.choices import DifferenceKind
-from apps.receipts.models import BankMatch, DifferenceExplanation, Receipt
+from apps.receipts.models import BankMatch, DayReport, DifferenceExplanation, Receipt
 from tests import given
 from tests.receipts import books
 from tests.receipts.books import LATER, MONDAY, NAME
@@ -332,3 +333,16 @@ def test_every_kind_of_difference_can_be_listed(enter, auditor):
     for kind in DifferenceKind:
         answer = client.get(reverse("audit:differences"), {"kind": kind.value, "explained": "no"})
         assert "Nothing differs" in answer.content.decode()
+
+
+def test_a_receipts_page_tells_of_its_notices_and_of_the_day_on_which_each_was_told(enter, auditor):
+    case = given.notified(given.paid(given.taken_at_counter()))
+    receipt = given.wrong_receipt(case)
+    given.carry_out(given.NOW, "render_receipt")
+    make_lists(given.NOW.date(), at=given.NOW)
+    page = enter(auditor).get(reverse("audit:receipt", args=[receipt.uuid])).content.decode()
+    assert "Notice 1 of 2026" in page and "Nhập nhầm tên." in page
+    report = DayReport.objects.get()
+    assert reverse("oversight:day_list", args=[report.uuid]) in page
+    assert receipt.paper.document.data.sha256.hex() in page
+    assert enter(auditor).get(reverse("oversight:day_list", args=[report.uuid])).status_code == 200
