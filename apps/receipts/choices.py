@@ -111,7 +111,7 @@ class MoneyState(models.TextChoices):
     """The state of a case's money, beside its status."""
 
     NOTHING = "nothing", _("Nothing was paid, and nothing is due")
-    DUE = "due", _("Due")
+    DUE = "due", _("Something is due")
     SETTLED = "settled", _("Settled")
     REFUNDED = "refunded", _("Refunded")
 

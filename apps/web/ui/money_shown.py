@@ -22,7 +22,7 @@ def account_table(case: Case) -> tuple[list[Column], list[list[Cell]]]:
     account = selectors.account_of_case(case)
     columns = [
         Column(_("What for")),
-        Column(_("Due"), is_number=True),
+        Column(_("Charged"), is_number=True),
         Column(_("Paid"), is_number=True),
         Column(_("Paid back"), is_number=True),
         Column(_("Refund")),
