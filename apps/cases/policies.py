@@ -18,14 +18,19 @@ from apps.procedures.models import Step
 from apps.procedures.selectors import rules_of
 from apps.receipts.choices import RefundMethod, RefundState
 from apps.receipts.models import Payment, RefundProposal
-from apps.receipts.policies import ANSWER_FOR_RECEIPTS, TAKE_MONEY, can_answer_for_receipts, can_take_money_at
+from apps.receipts.policies import (
+    ANSWER_FOR_MONEY,
+    ANSWER_FOR_RECEIPTS,
+    TAKE_MONEY,
+    can_answer_for_receipts,
+    can_take_money_at,
+)
 from apps.units.choices import Level
 
 # By default one person at a counter is receptionist, cashier and result desk.
 DESK = (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
 CASEWORK = (*DESK, Role.HANDLER, Role.HEAD, Role.APPROVER, Role.REGISTRAR)
 GIVE_OPINIONS = (Role.HANDLER, Role.HEAD, Role.APPROVER)
-_DECIDE_REFUNDS = (Role.HEAD, Role.APPROVER)
 _TRANSFER_REFUNDS = (Role.CASHIER, Role.HEAD)
 _ANSWER_HANDOVERS = (Role.RECEPTIONIST, Role.HANDLER, Role.HEAD)
 ACTING_PARTIES = frozenset({PartyRole.FILER, PartyRole.APPLICANT, PartyRole.REPRESENTATIVE})
@@ -347,7 +352,7 @@ def desks_of(case: Case) -> frozenset[int]:
 
 def agencies_deciding_refunds(actor: Actor) -> tuple[int, ...]:
     """The collecting bodies whose refunds the actor decides."""
-    return actor.agencies_with(*_DECIDE_REFUNDS)
+    return actor.agencies_with(*ANSWER_FOR_MONEY)
 
 
 def agencies_taking_money(actor: Actor) -> tuple[int, ...]:
@@ -364,7 +369,7 @@ def _may_decide(refund: RefundProposal, actor: Actor) -> bool:
     """The head of the collecting body, or who signs there; never who took the money."""
     payment = refund.payment
     is_own = payment.taken_by_id is not None and payment.taken_by_id == actor.user_id
-    return not is_own and actor.holds(payment.collecting_body_id, *_DECIDE_REFUNDS)
+    return not is_own and actor.holds(payment.collecting_body_id, *ANSWER_FOR_MONEY)
 
 
 def can_decide_refund(case: Case, actor: Actor, standing: Standing) -> bool:

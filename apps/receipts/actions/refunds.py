@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from apps.core.spoken import dong
+from apps.core.transactions import lock_one
 from apps.receipts.choices import RefundGround, RefundMethod
 from apps.receipts.drawers import drawer_of
 from apps.receipts.errors import DrawerHoldsLess
@@ -50,7 +51,7 @@ def pay_out(
 
     Raises DrawerHoldsLess.
     """
-    locked = CashierSession.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.pk)
+    locked = lock_one(CashierSession.objects.filter(pk=session.pk))
     holds = drawer_of(locked).expected_cash
     if holds < proposal.amount:
         raise DrawerHoldsLess(holds=dong(holds), given=dong(proposal.amount))
