@@ -37,7 +37,10 @@ from apps.operations.people import HOME_WARD, OTHER_WARD, ward
 from apps.operations.processes import free_port, running
 from apps.procedures.choices import Channel
 from apps.procedures.selectors import rules_in_force
+from apps.receipts.actions.cashiers import open_session
 from apps.receipts.models import Receipt, ReceiptDocument
+from apps.receipts.policies import desks_of_drawers
+from apps.receipts.selectors import open_session_of
 
 PROCEDURE = "2.000635"
 COPIES, PRICE = 2, 8_000
@@ -64,6 +67,11 @@ def pay(count: int) -> Iterator[OutboxRow]:
     desk, cashier = (
         actor_of(User.objects.get(username=name), timezone.localdate()) for name in ("tiepnhan", "thuquy")
     )
+    if open_session_of(cashier) is None:
+        (post,) = desks_of_drawers(cashier)
+        open_session(
+            post.agency_id, opening_balance=0, by=cashier, at=timezone.now(), request_key=str(uuid4())
+        )
     schema = rules_in_force(PROCEDURE, timezone.localdate()).version.form_schema
     home, other = ward(*HOME_WARD).pk, ward(*OTHER_WARD).pk
     questions = schema["properties"]

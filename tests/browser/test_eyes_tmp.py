@@ -1,5 +1,0 @@
-"""Eyes."""
-
-import pytest
-
-pytestmark = pytest.mark.browser
