@@ -264,6 +264,11 @@ class AmountIsComputed(Invalid):
     text = _("The amount of a receipt is never typed: it is what was paid less what was refunded.")
 
 
+class WordsOfAnotherAmount(Invalid):
+    code = "words_of_another_amount"
+    text = _("These words are not the amount of the receipt, which is %(amount)s.")
+
+
 class NothingLeft(Refusal):
     code = "nothing_left"
     text = _("All of it was refunded: there is nothing left to issue a receipt of.")
