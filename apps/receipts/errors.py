@@ -329,6 +329,11 @@ class DecidedAlready(Refusal):
     text = _("This refund has been granted; only the way in which it is paid may still be changed.")
 
 
+class SlipMissing(Invalid):
+    code = "slip_missing"
+    text = _("A payment by card needs the number of its slip.")
+
+
 class ReferenceMissing(Invalid):
     code = "reference_missing"
     text = _("Give the number of the transfer, as the bank has it.")
