@@ -30,7 +30,7 @@ from apps.receipts.models import (
     Receipt,
     ReceiptSeries,
 )
-from apps.receipts.policies import bodies_accounted_for, can_keep_accounts_of, sight_of
+from apps.receipts.policies import bodies_accounted_for, can_keep_accounts_of, may_change_accounts, sight_of
 from apps.receipts.reconciliation.spans import start_of
 from apps.units.models import Agency
 
@@ -60,8 +60,9 @@ def accounts(*, seen_by: Actor, kept: bool = False) -> list[CollectionAccount]:
     return list(rows.order_by("agency__identification_code", "-valid_from"))
 
 
-def all_accounts() -> QuerySet[CollectionAccount]:
-    """Every account of the city, for its administrators."""
+def all_accounts(*, seen_by: Actor) -> QuerySet[CollectionAccount]:
+    """Every account of the city, for who opens and ends them. Raises NotAllowed."""
+    may_change_accounts(seen_by)
     return CollectionAccount.objects.select_related("agency").order_by(
         "agency__identification_code", "-valid_from"
     )
