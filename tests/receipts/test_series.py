@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.choices import Role
 from apps.cases.actions.payment import record_payment
@@ -205,7 +207,10 @@ def test_the_old_year_is_closed_once_nothing_of_it_is_pending_and_only_then():
     assert close_past_years(at=FIRST_SECOND + timedelta(minutes=59)) == 0
     assert not ReceiptSeries.objects.filter(closed_at__isnull=False).exists()
     at = FIRST_SECOND + timedelta(minutes=90)
-    closed = close_past_years(at=at)
+    with CaptureQueriesContext(connection) as queries:
+        closed = close_past_years(at=at)
+    # Hundreds of series wait for one statement.
+    assert len([each for each in queries if each["sql"].startswith('UPDATE "receipts_receiptseries"')]) == 1
     assert closed == ReceiptSeries.objects.filter(year=2026, closed_at=at).count() > 0
     assert ReceiptSeries.objects.get(pk=new.pk).closed_at is None
     assert close_past_years(at=at) == 0

@@ -194,9 +194,9 @@ def _open_one(series_id: int, by: Actor) -> ReceiptSeries:
 
 
 def _close(series: list[ReceiptSeries], reason: str, by: Actor, at: datetime) -> int:
+    ReceiptSeries.objects.filter(pk__in=[each.pk for each in series]).update(closed_at=at)
     for each in series:
         each.closed_at = at
-        each.save(update_fields=["closed_at"])
         _note("close_series", each, by, at, reason=reason, last_number=each.last_number)
     return len(series)
 
