@@ -264,6 +264,11 @@ class AmountIsComputed(Invalid):
     text = _("The amount of a receipt is never typed: it is what was paid less what was refunded.")
 
 
+class WordsOfAnotherAmount(Invalid):
+    code = "words_of_another_amount"
+    text = _("These words are not the amount of the receipt, which is %(amount)s.")
+
+
 class NothingLeft(Refusal):
     code = "nothing_left"
     text = _("All of it was refunded: there is nothing left to issue a receipt of.")
@@ -322,6 +327,11 @@ class NotPaidOnline(Invalid):
 class DecidedAlready(Refusal):
     code = "decided_already"
     text = _("This refund has been granted; only the way in which it is paid may still be changed.")
+
+
+class SlipMissing(Invalid):
+    code = "slip_missing"
+    text = _("A payment by card needs the number of its slip.")
 
 
 class ReferenceMissing(Invalid):

@@ -24,6 +24,7 @@ from apps.receipts.errors import (
     NoticeIsEnough,
     ReceiptNotOfCase,
     ReceiptReplaced,
+    WordsOfAnotherAmount,
 )
 from apps.receipts.models import Receipt, ReceiptSeries, Refund, RefundDecision, RefundProposal
 from apps.receipts.selectors import chain_of, issuing_body, state_of
@@ -143,6 +144,7 @@ def test_of_what_was_refunded_whole_no_receipt_is_issued():
         ({"identity": "001185000001"}, NothingCorrected),
         ({"amount": "9000"}, AmountIsComputed),
         ({"total": "9000"}, AmountIsComputed),
+        ({"identity": "001185999999", "amount_in_words": "Chín nghìn đồng"}, WordsOfAnotherAmount),
         ({"method": "barter"}, CorrectionUnknown),
         ({"collected_at": "2027-01-01T00:00:00+07:00"}, CorrectionUnknown),
         ({"collected_at": "2026-13-01T00:00:00"}, CorrectionUnknown),

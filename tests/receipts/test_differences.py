@@ -45,6 +45,7 @@ from apps.receipts.reconciliation import Asked, counts, differences
 from tests import given
 from tests.receipts import books
 from tests.receipts.books import LATER, MONDAY
+from tests.receipts.test_drawers import closed, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +219,48 @@ def test_a_drawer_counted_otherwise_and_one_left_open():
         explanation="Trả thừa tiền lẻ",
     )
     assert told() == [(Kind.SESSION_DIFFERENCE, "23/11/2026", -5_000)]
+
+
+def test_days_that_no_statement_tells_of_are_missed_until_they_are_taken_in():
+    account = books.an_account()
+    wednesday = MONDAY + timedelta(days=2)
+    books.taken_in(account, (MONDAY, "FT1", 9_000, "khong ro"))
+    books.taken_in(
+        account, (wednesday, "FT3", 1, "lai"), opening=1_004_000, days=(wednesday, wednesday), at=LATER
+    )
+    assert told(Kind.STATEMENT_GAP) == [(Kind.STATEMENT_GAP, "25/11/2026", -5_000)]
+    books.taken_in(
+        account, (TUESDAY, "FT2", -5_000, "phi"), opening=1_009_000, days=(TUESDAY, TUESDAY), at=LATER
+    )
+    assert told(Kind.STATEMENT_GAP) == []
+
+
+def test_cash_that_lacks_is_not_evened_out_with_slips_that_are_too_many():
+    by = given.cashier(given.ward_committee())
+    CashierSession.objects.filter(cashier_id=by.user_id).update(
+        closed_by_id=by.user_id,
+        closed_at=given.after(given.NOW, hours=8),
+        expected_cash=200_000,
+        counted_cash=150_000,
+        expected_cards=0,
+        counted_cards=50_000,
+        explanation="Nhầm",
+    )
+    assert set(told()) == {
+        (Kind.SESSION_DIFFERENCE, "23/11/2026", -50_000),
+        (Kind.CARDS_DIFFERENCE, "23/11/2026", 50_000),
+    }
+
+
+def test_what_was_left_in_a_drawer_and_is_not_there_when_it_is_opened_again():
+    by, tomorrow = given.cashier(given.ward_committee()), given.after(given.NOW, days=1)
+    [session] = CashierSession.objects.filter(cashier_id=by.user_id)
+    closed(session, by, 200_000)
+    other = given.cashier(given.ward_committee())
+    closed(CashierSession.objects.get(cashier_id=other.user_id), other, 200_000)
+    opened(by, balance=120_000, at=tomorrow)
+    opened(other, balance=200_000, at=tomorrow)
+    assert told(Kind.OPENED_OTHERWISE) == [(Kind.OPENED_OTHERWISE, "24/11/2026", -80_000)]
 
 
 def test_a_receipt_without_its_paper_is_an_alarm_after_a_working_hour():

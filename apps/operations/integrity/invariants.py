@@ -142,6 +142,7 @@ WRONG: Mapping[str, str | Promise] = {
     "on_no_list": _("no list tells the tax authority of it"),
     "line_differs": _("its receipt says otherwise"),
     "list_differs": _("its lines add up to something else"),
+    "answered_otherwise": _("the tax authority has not answered so"),
     "list_has_no_files": _("its files are not there, and no outbox row will make them"),
     "no_file": _("it has no stored file, and no open outbox row will make one"),
     "other_certificate": _("it is signed with another certificate than its paper names"),

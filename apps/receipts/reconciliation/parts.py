@@ -92,6 +92,19 @@ PARTS: Mapping[DifferenceKind, Part] = {
         ) AS ours""",
         "ours.total <> l.amount",
     ),
+    # Days whose statement nobody took in moved what lies between the two balances.
+    DifferenceKind.STATEMENT_GAP: Part(
+        "'statement:' || s.uuid",
+        "to_char(s.starts_on, 'DD/MM/YYYY')",
+        "s.opening - before.closing",
+        "a.agency_id",
+        "s.imported_at",
+        """receipts_bankstatement s JOIN receipts_collectionaccount a ON a.id = s.account_id CROSS JOIN LATERAL (
+            SELECT b.closing FROM receipts_bankstatement b WHERE b.account_id = s.account_id AND b.ends_on < s.starts_on
+            ORDER BY b.ends_on DESC, b.id DESC LIMIT 1
+        ) AS before""",
+        "s.opening <> before.closing",
+    ),
     DifferenceKind.UNKNOWN_HERE: Part(
         "found.subject",
         "found.name",
@@ -132,11 +145,33 @@ PARTS: Mapping[DifferenceKind, Part] = {
     DifferenceKind.SESSION_DIFFERENCE: Part(
         "'session:' || c.uuid",
         _SESSION_NAMED,
-        "c.counted_cash - c.expected_cash + c.counted_cards - c.expected_cards",
+        "c.counted_cash - c.expected_cash",
         "c.desk_id",
         "c.closed_at",
         "receipts_cashiersession c",
-        "(c.counted_cash <> c.expected_cash OR c.counted_cards <> c.expected_cards)",
+        "c.counted_cash <> c.expected_cash",
+    ),
+    DifferenceKind.CARDS_DIFFERENCE: Part(
+        "'session:' || c.uuid",
+        _SESSION_NAMED,
+        "c.counted_cards - c.expected_cards",
+        "c.desk_id",
+        "c.closed_at",
+        "receipts_cashiersession c",
+        "c.counted_cards <> c.expected_cards",
+    ),
+    # What a cashier left in a drawer at a desk is there when they open it again, unless they say otherwise.
+    DifferenceKind.OPENED_OTHERWISE: Part(
+        "'session:' || c.uuid",
+        _SESSION_NAMED,
+        "c.opening_balance - before.counted_cash",
+        "c.desk_id",
+        "c.opened_at",
+        """receipts_cashiersession c CROSS JOIN LATERAL (
+            SELECT b.counted_cash FROM receipts_cashiersession b
+            WHERE b.cashier_id = c.cashier_id AND b.desk_id = c.desk_id AND b.id < c.id ORDER BY b.id DESC LIMIT 1
+        ) AS before""",
+        "c.opening_balance <> before.counted_cash",
     ),
     DifferenceKind.SESSION_LEFT_OPEN: Part(
         "'session:' || c.uuid",
