@@ -57,7 +57,8 @@ def killed_in(module: str, *, database: str, **environment: str) -> Iterator[Cal
     assert host.stdin and host.stdout
 
     def killed(step: str, **said: Any) -> int:
-        print(json.dumps([step, said]), file=host.stdin, flush=True)
+        host.stdin.write(json.dumps([step, said]) + "\n")
+        host.stdin.flush()
         return int(host.stdout.readline())
 
     try:
@@ -80,7 +81,8 @@ def main(module: str) -> None:
         if not child:
             _live(acts.STEPS[step], acts.play, said)
         _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
 
 
 def _live(step: tuple[Any, str, int], play: Callable[..., None], said: dict[str, Any]) -> None:

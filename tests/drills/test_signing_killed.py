@@ -18,8 +18,8 @@ from apps.operations.integrity import check
 from apps.receipts.models import Receipt, ReceiptDocument
 from tests import given
 from tests.documents.signed import by_poppler
-from tests.drills.at_once import at_once, errors
 from tests.drills import die_signing
+from tests.drills.at_once import at_once, errors
 from tests.drills.die_signing import STEPS
 from tests.drills.dying import killed_in
 from tests.drills.processes import kill_with_children, relay, until, worker
