@@ -35,7 +35,6 @@ from apps.receipts.reconciliation.spans import start_of
 from apps.units.models import Agency
 
 MOST_JOBS = 30
-MOST_BODIES = 300
 
 
 def bodies(*, seen_by: Actor) -> QuerySet[Agency]:
@@ -45,7 +44,7 @@ def bodies(*, seen_by: Actor) -> QuerySet[Agency]:
     return (
         Agency.objects.filter(sight_of(seen_by).of())
         .filter(Q(collected) | Q(has_account))
-        .order_by("identification_code", "id")[:MOST_BODIES]
+        .order_by("identification_code", "id")
     )
 
 
