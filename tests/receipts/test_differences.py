@@ -146,6 +146,27 @@ def test_a_payout_is_all_payments_of_the_day_and_what_it_lacks_is_a_difference()
     assert told(Kind.PAYMENT_WITHOUT_LINE) == []
 
 
+def test_a_statement_begins_where_the_one_before_it_leaves_off_or_is_a_difference():
+    account = books.an_account()
+    first, second, third = (MONDAY + timedelta(days=days) for days in (0, 1, 3))
+    books.taken_in(account, (first, "FT1", 9_000, ""), opening=100, at=LATER)
+    # The same day again with what came after, and the day after that: no difference.
+    more = [(first, "FT1", 9_000, ""), (second, "FT2", -500, "")]
+    books.taken_in(account, *more, days=(first, second), opening=100, at=LATER)
+    books.taken_in(account, (second, "FT2", -500, ""), days=(second, second), opening=9_100, at=LATER)
+    assert told(Kind.STATEMENT_JUMPS) == []
+    # 600 đ moved on the day between, and nobody took that day in.
+    books.taken_in(account, (third, "FT4", 1, ""), days=(third, third), opening=9_200, at=LATER)
+    assert told(Kind.STATEMENT_JUMPS) == [(Kind.STATEMENT_JUMPS, f"{third:%d/%m/%Y}", 600)]
+    between = third - timedelta(days=1)
+    books.taken_in(account, (between, "FT3", 600, ""), days=(between, between), opening=8_600, at=LATER)
+    assert told(Kind.STATEMENT_JUMPS) == []
+    # Another account has its own balances.
+    other = books.an_account(given.ward_committee("Phường Trúc Bạch"))
+    books.taken_in(other, (third, "FT1", 1, ""), days=(third, third), opening=7, at=LATER)
+    assert told(Kind.STATEMENT_JUMPS) == []
+
+
 def test_a_deposit_is_seen_by_its_reference_and_amount_or_missed():
     account, desk = books.an_account(), given.ward_committee()
     by = given.cashier(desk)
