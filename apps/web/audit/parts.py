@@ -236,6 +236,7 @@ def difference_cells(row: Difference) -> list[Cell]:
 
 _PAGES = {
     "line": "audit:line",
+    "statement": "audit:statement",
     "payment": "audit:payment",
     "receipt": "audit:receipt",
     "session": "audit:session",
