@@ -163,7 +163,7 @@ class DifferenceKind(models.TextChoices):
     LINE_WITHOUT_PAYMENT = "line_without_payment", _("Bank line without anything of ours")
     PAYMENT_WITHOUT_LINE = "payment_without_line", _("Payment not seen at the bank")
     AMOUNTS_DIFFER = "amounts_differ", _("The bank's amount is another than ours")
-    STATEMENT_GAP = "statement_gap", _("Bank statement that does not begin where the one before ended")
+    STATEMENT_JUMPS = "statement_jumps", _("Statement that does not follow the one before")
     UNKNOWN_HERE = "unknown_here", _("Paid at the gateway and unknown here")
     DEPOSIT_NOT_ARRIVED = "deposit_not_arrived", _("Cash taken to the bank and not seen there")
     REFUND_NOT_SEEN = "refund_not_seen", _("Refund not seen at the bank")

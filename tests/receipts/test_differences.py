@@ -147,6 +147,27 @@ def test_a_payout_is_all_payments_of_the_day_and_what_it_lacks_is_a_difference()
     assert told(Kind.PAYMENT_WITHOUT_LINE) == []
 
 
+def test_a_statement_begins_where_the_one_before_it_leaves_off_or_is_a_difference():
+    account = books.an_account()
+    first, second, third = (MONDAY + timedelta(days=days) for days in (0, 1, 3))
+    books.taken_in(account, (first, "FT1", 9_000, ""), opening=100, at=LATER)
+    # The same day again with what came after, and the day after that: no difference.
+    more = [(first, "FT1", 9_000, ""), (second, "FT2", -500, "")]
+    books.taken_in(account, *more, days=(first, second), opening=100, at=LATER)
+    books.taken_in(account, (second, "FT2", -500, ""), days=(second, second), opening=9_100, at=LATER)
+    assert told(Kind.STATEMENT_JUMPS) == []
+    # 600 đ moved on the day between, and nobody took that day in.
+    books.taken_in(account, (third, "FT4", 1, ""), days=(third, third), opening=9_200, at=LATER)
+    assert told(Kind.STATEMENT_JUMPS) == [(Kind.STATEMENT_JUMPS, f"{third:%d/%m/%Y}", 600)]
+    between = third - timedelta(days=1)
+    books.taken_in(account, (between, "FT3", 600, ""), days=(between, between), opening=8_600, at=LATER)
+    assert told(Kind.STATEMENT_JUMPS) == []
+    # Another account has its own balances.
+    other = books.an_account(given.ward_committee("Phường Trúc Bạch"))
+    books.taken_in(other, (third, "FT1", 1, ""), days=(third, third), opening=7, at=LATER)
+    assert told(Kind.STATEMENT_JUMPS) == []
+
+
 def test_a_deposit_is_seen_by_its_reference_and_amount_or_missed():
     account, desk = books.an_account(), given.ward_committee()
     by = given.cashier(desk)
@@ -219,20 +240,6 @@ def test_a_drawer_counted_otherwise_and_one_left_open():
         explanation="Trả thừa tiền lẻ",
     )
     assert told() == [(Kind.SESSION_DIFFERENCE, "23/11/2026", -5_000)]
-
-
-def test_days_that_no_statement_tells_of_are_missed_until_they_are_taken_in():
-    account = books.an_account()
-    wednesday = MONDAY + timedelta(days=2)
-    books.taken_in(account, (MONDAY, "FT1", 9_000, "khong ro"))
-    books.taken_in(
-        account, (wednesday, "FT3", 1, "lai"), opening=1_004_000, days=(wednesday, wednesday), at=LATER
-    )
-    assert told(Kind.STATEMENT_GAP) == [(Kind.STATEMENT_GAP, "25/11/2026", -5_000)]
-    books.taken_in(
-        account, (TUESDAY, "FT2", -5_000, "phi"), opening=1_009_000, days=(TUESDAY, TUESDAY), at=LATER
-    )
-    assert told(Kind.STATEMENT_GAP) == []
 
 
 def test_cash_that_lacks_is_not_evened_out_with_slips_that_are_too_many():

@@ -32,7 +32,8 @@ from apps.receipts.errors import (
 )
 from apps.receipts.models import Receipt, ReceiptNotice
 from apps.receipts.policies import can_answer_for_receipts
-from apps.receipts.selectors import issuing_body, left_of
+from apps.receipts.selectors import left_of
+from apps.receipts.succession import issuing_body
 from apps.units.models import Agency
 
 

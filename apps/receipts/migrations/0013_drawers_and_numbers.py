@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                     ("line_without_payment", "Bank line without anything of ours"),
                     ("payment_without_line", "Payment not seen at the bank"),
                     ("amounts_differ", "The bank's amount is another than ours"),
-                    ("statement_gap", "Bank statement that does not begin where the one before ended"),
+                    ("statement_jumps", "Statement that does not follow the one before"),
                     ("unknown_here", "Paid at the gateway and unknown here"),
                     ("deposit_not_arrived", "Cash taken to the bank and not seen there"),
                     ("refund_not_seen", "Refund not seen at the bank"),

@@ -35,6 +35,10 @@ def _unmatched(side: str, row: str) -> str:
     return f"NOT EXISTS (SELECT FROM receipts_bankmatch m WHERE m.{side}_id = {row}.id AND m.withdrawn_at IS NULL)"
 
 
+def _start_of(day: str) -> str:
+    return f"({day}::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')"
+
+
 _LINES = "receipts_bankline l JOIN receipts_collectionaccount a ON a.id = l.account_id"
 _IN_FORCE = "NOT EXISTS (SELECT FROM receipts_receipt n WHERE n.replaces_id = r.id)"
 _RECEIPTS = "receipts_receipt r JOIN receipts_receiptseries s ON s.id = r.series_id"
@@ -92,18 +96,24 @@ PARTS: Mapping[DifferenceKind, Part] = {
         ) AS ours""",
         "ours.total <> l.amount",
     ),
-    # Days whose statement nobody took in moved what lies between the two balances.
-    DifferenceKind.STATEMENT_GAP: Part(
-        "'statement:' || s.uuid",
-        "to_char(s.starts_on, 'DD/MM/YYYY')",
-        "s.opening - before.closing",
+    # It begins where the one before it began, and with what was booked since.
+    DifferenceKind.STATEMENT_JUMPS: Part(
+        "'statement:' || t.uuid",
+        "to_char(t.starts_on, 'DD/MM/YYYY')",
+        "t.opening - before.opening - moved.total",
         "a.agency_id",
-        "s.imported_at",
-        """receipts_bankstatement s JOIN receipts_collectionaccount a ON a.id = s.account_id CROSS JOIN LATERAL (
-            SELECT b.closing FROM receipts_bankstatement b WHERE b.account_id = s.account_id AND b.ends_on < s.starts_on
-            ORDER BY b.ends_on DESC, b.id DESC LIMIT 1
-        ) AS before""",
-        "s.opening <> before.closing",
+        _start_of("t.starts_on"),
+        f"""receipts_bankstatement t JOIN receipts_collectionaccount a ON a.id = t.account_id
+        CROSS JOIN LATERAL (
+            SELECT s.opening, s.starts_on FROM receipts_bankstatement s
+            WHERE s.account_id = t.account_id AND (s.starts_on, s.id) < (t.starts_on, t.id)
+            ORDER BY s.starts_on DESC, s.id DESC LIMIT 1
+        ) AS before
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(l.amount), 0) AS total FROM receipts_bankline l WHERE l.account_id = t.account_id
+                AND l.booked_at >= {_start_of("before.starts_on")} AND l.booked_at < {_start_of("t.starts_on")}
+        ) AS moved""",
+        "t.opening <> before.opening + moved.total",
     ),
     DifferenceKind.UNKNOWN_HERE: Part(
         "found.subject",
