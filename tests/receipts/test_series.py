@@ -18,6 +18,7 @@ from apps.receipts.actions.series import (
     close_for_succession,
     close_past_years,
     close_series,
+    load_series,
     open_series,
     record_acceptance,
 )
@@ -247,6 +248,8 @@ def test_a_body_that_ends_closes_its_series_and_opens_none_and_its_successor_goe
     )
     for pair in ((successor, body), (successor, successor)):
         refused(SuccessorWrong, lambda pair=pair: close_for_succession(*pair, **again))
+    # The next year's series are opened for the others all the same.
+    assert load_series([body.pk, successor.pk], year=2027, at=given.NOW) == 1
     recorded = CollectingSuccession.objects.get()
     assert (recorded.decision, recorded.decided_on) == ("1656/NQ-UBTVQH15", given.NOW.date())
     act = AdministrativeAct.objects.get(kind="succeed_body")
