@@ -11,10 +11,10 @@ from apps.accounts.actors import Actor
 from apps.core.errors import NotFound, Refusal
 from apps.core.transactions import lock_one, verb_transaction
 from apps.receipts.choices import MatchedHow
-from apps.receipts.errors import LineUnknown, NotMatched, ReasonMissing
+from apps.receipts.errors import LineUnknown, NotMatched, OwnMoney, ReasonMissing
 from apps.receipts.matching import Ours, pairs
 from apps.receipts.models import BankLine, BankMatch, PaymentOrder
-from apps.receipts.policies import may_keep_accounts_of
+from apps.receipts.policies import is_second_pair_of_eyes, may_keep_accounts_of
 from apps.receipts.reconciliation.open_sides import (
     as_open_line,
     open_lines,
@@ -66,7 +66,7 @@ def match_line(
 ) -> list[BankMatch]:
     """An accountant says that a line is these of ours, (side, key), and why. Their amounts may differ: that stays visible.
 
-    Raises LineUnknown, NotAllowed, ReasonMissing, NotMatched, MatchedAlready.
+    Raises LineUnknown, NotAllowed, OwnMoney, ReasonMissing, NotMatched, MatchedAlready.
     """
     with verb_transaction():
         line = _line(line_uuid, by)
@@ -77,6 +77,8 @@ def match_line(
         sides = [known[each] for each in named if each in known]
         if not sides or len(sides) < len(named) or not _flows_as(line, sides):
             raise NotMatched(field="ours")
+        if not is_second_pair_of_eyes([ours.hand for ours in sides], by):
+            raise OwnMoney()
         matches = [_match(line.pk, ours, how=MatchedHow.BY_HAND, at=at) for ours in sides]
         for match in matches:
             match.matched_by_id, match.reason = by.account_id, reason.strip()
@@ -89,13 +91,18 @@ def _flows_as(line: BankLine, sides: Sequence[Ours]) -> bool:
 
 
 def withdraw_match(match_id: int, *, reason: str, by: Actor, at: datetime) -> BankMatch:
-    """An accountant takes a match back, and says why; it stays to be read. Raises LineUnknown, NotAllowed, ReasonMissing."""
+    """An accountant takes a match back, and says why; it stays to be read.
+
+    Raises LineUnknown, NotAllowed, OwnMoney, ReasonMissing.
+    """
     with verb_transaction():
         try:
             match = lock_one(BankMatch.objects.filter(pk=match_id, withdrawn_at__isnull=True))
         except NotFound as error:
             raise LineUnknown(field="match") from error
         _line(match.line.uuid, by)
+        if not is_second_pair_of_eyes([match.hand], by):
+            raise OwnMoney()
         if not reason.strip():
             raise ReasonMissing(field="reason")
         match.withdrawn_at, match.withdrawn_by_id = at, by.account_id

@@ -7,10 +7,10 @@ from datetime import datetime
 from apps.accounts.actors import Actor
 from apps.core.transactions import verb_transaction
 from apps.receipts.choices import DifferenceKind
-from apps.receipts.errors import ReasonMissing
+from apps.receipts.errors import OwnMoney, ReasonMissing
 from apps.receipts.models import DifferenceExplanation
-from apps.receipts.policies import may_keep_accounts_of
-from apps.receipts.reconciliation import difference_of
+from apps.receipts.policies import can_explain, may_keep_accounts_of
+from apps.receipts.reconciliation import difference_of, hands_of
 
 
 def explain_difference(
@@ -18,11 +18,13 @@ def explain_difference(
 ) -> DifferenceExplanation:
     """Says why a difference is there, as it stands now; who explains it again adds a row.
 
-    Raises NotAllowed, DifferenceUnknown, ReasonMissing.
+    Raises NotAllowed, OwnMoney, DifferenceUnknown, ReasonMissing.
     """
     with verb_transaction():
         found = difference_of(kind, subject, at=at, seen_by=by)
         may_keep_accounts_of(found.body_id, by)
+        if not can_explain(found.body_id, hands_of(subject), by):
+            raise OwnMoney()
         assert found.body_id is not None
         if not reason.strip():
             raise ReasonMissing(field="reason")

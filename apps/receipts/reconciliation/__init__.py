@@ -10,6 +10,7 @@ from apps.receipts.reconciliation.differences import (
     differences,
     explanations_of,
 )
+from apps.receipts.reconciliation.hands import hands_of
 from apps.receipts.reconciliation.open_sides import (
     open_deposits,
     open_lines,
@@ -30,6 +31,7 @@ __all__ = [
     "difference_sheet",
     "differences",
     "explanations_of",
+    "hands_of",
     "open_deposits",
     "open_lines",
     "open_ours",
