@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import LazySettings
@@ -18,6 +18,7 @@ from apps.receipts.gateways import gateway_on
 from apps.receipts.models import CollectionAccount, PaymentOrder
 from apps.units.models import Agency
 from tests import given
+from tests.receipts import books
 
 KEY, MERCHANT = "a-key-that-only-the-two-of-us-know", "MOTCUA"
 
@@ -61,12 +62,10 @@ def paid_online(simulator: Simulator, order: PaymentOrder, amount: int | None = 
 
 
 def with_account(body: Agency) -> CollectionAccount:
-    return CollectionAccount.objects.create(
-        agency=body,
-        bank_bin="970436",
+    return books.an_account(
+        body,
         bank_name="Ngân hàng thử nghiệm",
         number="0011002345678",
         holder=body.name,
-        valid_from=date(2026, 1, 1),
         note="Tài khoản của bản mô phỏng",
     )

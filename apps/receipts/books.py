@@ -31,7 +31,14 @@ from apps.receipts.models import (
     Receipt,
     ReceiptSeries,
 )
-from apps.receipts.policies import bodies_accounted_for, can_keep_accounts_of, may_change_accounts, sight_of
+from apps.receipts.policies import (
+    bodies_accounted_for,
+    bodies_kept,
+    can_keep_accounts_of,
+    may_answer_for_accounts,
+    may_change_accounts,
+    sight_of,
+)
 from apps.receipts.reconciliation.spans import start_of
 from apps.units.models import Agency
 
@@ -53,19 +60,28 @@ def bodies(*, seen_by: Actor) -> QuerySet[Agency]:
 
 
 def accounts(*, seen_by: Actor, kept: bool = False) -> list[CollectionAccount]:
-    """Accounts of the bodies in sight, the newest of each first; where `kept`, those that the actor is accountant of."""
+    """Accounts of the bodies in sight, the newest of each first; where `kept`, confirmed ones that the actor is accountant of."""
     rows = CollectionAccount.objects.filter(sight_of(seen_by).of("agency")).select_related("agency")
     if kept:
-        rows = rows.filter(agency__in=bodies_accounted_for(seen_by))
+        rows = rows.filter(agency__in=bodies_accounted_for(seen_by), confirmed_at__isnull=False)
     return list(rows.order_by("agency__identification_code", "-valid_from"))
 
 
 def all_accounts(*, seen_by: Actor) -> QuerySet[CollectionAccount]:
     """Every account of the city, for who opens and ends them. Raises NotAllowed."""
     may_change_accounts(seen_by)
-    return CollectionAccount.objects.select_related("agency").order_by(
-        "agency__identification_code", "-valid_from"
-    )
+    return _with_acts(CollectionAccount.objects.all())
+
+
+def accounts_answered_for(*, seen_by: Actor) -> QuerySet[CollectionAccount]:
+    """Every account of the bodies whose money the actor answers for. Raises NotAllowed."""
+    may_answer_for_accounts(seen_by)
+    return _with_acts(CollectionAccount.objects.filter(agency__in=bodies_kept(seen_by)))
+
+
+def _with_acts(rows: QuerySet[CollectionAccount]) -> QuerySet[CollectionAccount]:
+    named = rows.select_related("agency", "opened_by", "confirmed_by", "ended_by")
+    return named.order_by("agency__identification_code", "-valid_from")
 
 
 def account_kept(account_id: int, *, seen_by: Actor) -> CollectionAccount:

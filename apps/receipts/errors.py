@@ -404,6 +404,21 @@ class AccountMalformed(Invalid):
     text = _("A bank has 6 digits, an account 4 to 19 digits or capitals, and it ends after it begins.")
 
 
+class AccountUnconfirmed(Refusal):
+    code = "account_unconfirmed"
+    text = _("The body has not confirmed this account: no statement of it is taken, and nobody pays into it.")
+
+
+class AccountConfirmed(Refusal):
+    code = "account_confirmed"
+    text = _("This account is confirmed already.")
+
+
+class OwnAccount(NotAllowed):
+    code = "own_account"
+    text = _("You opened this account: somebody else who answers for the body's money confirms it.")
+
+
 class AccountUnknown(NotFound):
     code = "account_unknown"
     text = _("There is no such account.")
@@ -474,6 +489,8 @@ refuses_constraint("receipts_refunddecision_proposal_id_key", NoRefundToDecide)
 refuses_constraint("receipts_paymentline_fee_id_key", AlreadySettled)
 refuses_constraint("account_of_body_once_at_a_time", AccountOverlaps)
 refuses_constraint("account_ends_after_it_begins", AccountMalformed)
+refuses_constraint("account_confirmed_by_another", OwnAccount)
+refuses_constraint("statement_of_a_confirmed_account", AccountUnconfirmed)
 refuses_constraint("account_bank_has_6_digits", AccountMalformed)
 refuses_constraint("account_number_has_its_shape", AccountMalformed)
 refuses_constraint("receipts_bankstatement_sha256_key", StatementKnown)

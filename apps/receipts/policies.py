@@ -11,7 +11,7 @@ from apps.accounts.actors import Actor, HeldPost
 from apps.accounts.choices import Role
 from apps.core.errors import NotAllowed
 from apps.procedures.policies import can_change_catalogue
-from apps.receipts.models import CashierSession
+from apps.receipts.models import CashierSession, CollectionAccount
 from apps.receipts.succession import succeeded_by
 from apps.units.choices import Level
 from apps.units.models import Agency
@@ -167,6 +167,18 @@ def may_change_accounts(actor: Actor) -> None:
     """Accounts at banks are kept by an administrator of the city. Raises NotAllowed."""
     if not any(post.role == Role.ADMINISTRATOR and post.level == Level.CITY for post in actor.posts):
         raise NotAllowed()
+
+
+def may_answer_for_accounts(actor: Actor) -> None:
+    """Whoever heads a body, or signs there, sees its accounts and confirms them. Raises NotAllowed."""
+    if not actor.posts_with(*ANSWER_FOR_MONEY):
+        raise NotAllowed()
+
+
+def can_confirm(account: CollectionAccount, actor: Actor) -> bool:
+    """An account is confirmed by who answers for the money of its body and did not open it."""
+    is_second = is_second_pair_of_eyes([account.opened_by_id], actor)
+    return is_second and answers_for_money_of(account.agency_id, actor)
 
 
 def can_keep_series(body_id: int, actor: Actor) -> bool:

@@ -174,6 +174,7 @@ GET   /administration/series/<int:agency>/succession/          in   403  403  40
 GET   /administration/series/<int:agency>/<int:series>/        in   403  403  404  200  200  403  403  403  200  in   403  200
 GET   /administration/unsent/                                  in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/accounts/                                in   403  403  403  403  403  403  403  403  200  in   403  403
+GET   /administration/accounts/of-the-body/                    in   403  403  200  200  200  403  403  403  403  in   403  200
 GET   /administration/calendar/                                in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/calendar/<int:job>/                      in   403  403  403  403  403  403  403  403  200  in   403  403
@@ -290,6 +291,7 @@ POST  /audit/receipts/<uuid:uuid>/reveal/                      in   403  403  40
 POST  /audit/legacy-receipts/<int:pk>/reveal/                  in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/differences/<slug:kind>/<str:subject>/            in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/accounts/                                in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /administration/accounts/<int:account>/confirm/          in   403  403  404  404  403  403  403  403  403  in   403  404
 POST  /administration/accounts/<int:account>/end/              in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/calendar/propose/                        in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/calendar/<int:job>/start/                in   403  403  403  403  403  403  403  403  403  in   403  403

@@ -161,6 +161,7 @@ def of_the_books() -> dict[str, Callable[[], dict[str, Any]]]:
         "/audit/legacy-receipts/<int:pk>/reveal/": lambda: REVEAL,
         "/audit/differences/<slug:kind>/<str:subject>/": lambda: explained,
         "/administration/accounts/": lambda: {"agency": "H26", "decision": given.DECISION},
+        "/administration/accounts/<int:account>/confirm/": lambda: {"decision": given.DECISION},
         "/administration/accounts/<int:account>/end/": lambda: {"decision": given.DECISION},
     }
 

@@ -95,7 +95,7 @@ def force(city) -> Iterator[Force]:
 
 def broken() -> dict[str, set[str]]:
     """What is wrong with the rows of each invariant of banks that is broken."""
-    proofs = {"statements": bank.STATEMENTS, "matches": bank.MATCHES}
+    proofs = {"bank_accounts": bank.ACCOUNTS, "statements": bank.STATEMENTS, "matches": bank.MATCHES}
     found = {name: list(by_sql(name, sql, zone=settings.TIME_ZONE)(1, 2**62)) for name, sql in proofs.items()}
     return {name: {fault.wrong for fault in faults} for name, faults in found.items() if faults}
 
@@ -201,9 +201,31 @@ def test_a_match_that_is_not_what_its_line_is(force, change, wrong):
 def test_what_a_body_that_ended_left_is_matched_in_its_successors_account_and_in_no_others(force):
     successor = given.ward_committee("Phường Trúc Bạch")
     force("UPDATE receipts_collectionaccount SET agency_id = %s", successor.pk)
-    assert broken() == {}
+    opened_elsewhere = {"bank_accounts": {"account_opened_by_no_act"}}
+    assert broken() == opened_elsewhere
     force("DELETE FROM receipts_collectingsuccession")
-    assert broken() == {"matches": {"matched_to_another"}}
+    assert broken() == {"matches": {"matched_to_another"}, **opened_elsewhere}
+
+
+_UNCONFIRMED = "confirmed_by_id = NULL, confirmed_at = NULL, confirming_decision = ''"
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ("number = '001100999999'", "account_opened_by_no_act"),
+        ("opening_decision = 'Khác'", "account_opened_by_no_act"),
+        (_UNCONFIRMED, "account_unconfirmed"),
+        ("confirming_decision = 'Khác'", "account_confirmed_by_no_act"),
+        (
+            "valid_to = '2027-01-01', ended_by_id = opened_by_id, ended_at = opened_at, ending_decision = 'Khác'",
+            "account_ended_by_no_act",
+        ),
+    ],
+)
+def test_an_account_is_what_the_administration_recorded_of_it(force, changed, wrong):
+    force(f"UPDATE receipts_collectionaccount SET {changed}")
+    assert broken() == {"bank_accounts": {wrong}}
 
 
 @pytest.mark.django_db
@@ -232,5 +254,11 @@ def test_the_database_itself_refuses_a_match_that_cannot_be_and_a_line_of_anothe
 
 
 def test_every_sentence_of_banks_is_there():
-    for wrong in ("statement_not_balanced", "lines_missing", "matched_to_another", "half_withdrawn"):
+    for wrong in (
+        "account_unconfirmed",
+        "statement_not_balanced",
+        "lines_missing",
+        "matched_to_another",
+        "half_withdrawn",
+    ):
         assert str(WRONG[wrong])

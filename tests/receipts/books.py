@@ -16,7 +16,7 @@ from apps.cases.actions.payment import due_now
 from apps.cases.choices import EventKind
 from apps.cases.models import Case, CaseOrder
 from apps.core.models import Job
-from apps.receipts.actions.accounts import open_account
+from apps.receipts.actions.accounts import confirm_account, open_account
 from apps.receipts.actions.cashiers import session_to_take_money
 from apps.receipts.actions.payments import Taken
 from apps.receipts.actions.statements import propose_statement, start_statement
@@ -43,7 +43,16 @@ Line = tuple[date, str, int, str]
 
 
 def an_account(body: Agency | None = None, **fields: Any) -> CollectionAccount:
-    """An account of a body, open since the start of the year."""
+    """An account of a body, open since the start of the year, that its head has confirmed."""
+    opened = an_unconfirmed_account(body, **fields)
+    head = given.staff(opened.agency, Role.HEAD)
+    return confirm_account(opened.pk, decision=given.DECISION, by=head, at=given.NOW)
+
+
+def an_unconfirmed_account(
+    body: Agency | None = None, *, by: Actor | None = None, **fields: Any
+) -> CollectionAccount:
+    """An account that the city has opened for a body, and nobody there has confirmed."""
     account = CollectionAccount(
         **{
             "agency": body or given.ward_committee(),
@@ -55,7 +64,7 @@ def an_account(body: Agency | None = None, **fields: Any) -> CollectionAccount:
             **fields,
         }
     )
-    return open_account(account, decision=given.DECISION, by=given.administrator(), at=given.NOW)
+    return open_account(account, decision=given.DECISION, by=by or given.administrator(), at=given.NOW)
 
 
 def accountant(body: Agency | None = None) -> Actor:

@@ -244,7 +244,14 @@ def test_a_body_has_one_account_at_a_time_and_each_change_is_recorded():
         account,
         second,
     ]
-    assert AdministrativeAct.objects.filter(kind="collection_account").count() == 3
+    acts = AdministrativeAct.objects.filter(kind="collection_account").order_by("id")
+    assert [act.body["act"] for act in acts] == ["opened", "confirmed", "ended", "opened", "confirmed"]
+    account.refresh_from_db()
+    assert (account.ended_by_id, account.ended_at, account.ending_decision) == (
+        by.user_id,
+        given.NOW,
+        given.DECISION,
+    )
     for who in (books.accountant(), books.auditor(), given.staff(body, Role.ADMINISTRATOR)):
         with pytest.raises(NotAllowed):
             end_account(second.pk, on=MONDAY, decision=given.DECISION, by=who, at=given.NOW)

@@ -2,6 +2,36 @@
 
 from __future__ import annotations
 
+# Each act on an account is recorded by the administration, as the account has it; what takes statements is confirmed by another.
+ACCOUNTS = """
+    WITH told AS (
+        SELECT a.*, EXISTS (SELECT FROM receipts_bankstatement s WHERE s.account_id = a.id) AS is_paid_into,
+            count(t.id) FILTER (WHERE t.body ->> 'act' = 'opened' AND t.actor_id = a.opened_by_id
+                AND t.decision = a.opening_decision AND t.at = a.opened_at) AS openings,
+            count(t.id) FILTER (WHERE t.body ->> 'act' = 'confirmed' AND t.actor_id = a.confirmed_by_id
+                AND t.decision = a.confirming_decision AND t.at = a.confirmed_at) AS confirmings,
+            count(t.id) FILTER (WHERE t.body ->> 'act' = 'ended' AND t.actor_id = a.ended_by_id
+                AND t.decision = a.ending_decision AND t.at = a.ended_at
+                AND (t.body ->> 'valid_to')::date = a.valid_to) AS endings
+        FROM receipts_collectionaccount a
+        LEFT JOIN core_administrativeact t ON t.subject = 'account:' || a.id AND t.kind = 'collection_account'
+            AND t.body ->> 'number' = a.number AND t.body ->> 'bank' = a.bank_bin
+            AND (t.body ->> 'agency')::bigint = a.agency_id
+        WHERE a.id BETWEEN %(first)s AND %(last)s
+        GROUP BY a.id
+    )
+    SELECT id, 'account ' || bank_bin || ' ' || number, CASE
+        WHEN openings <> 1 THEN 'account_opened_by_no_act'
+        WHEN is_paid_into AND confirmed_at IS NULL THEN 'account_unconfirmed'
+        WHEN confirmed_by_id = opened_by_id THEN 'account_confirmed_by_its_opener'
+        WHEN confirmed_at IS NOT NULL AND confirmings <> 1 THEN 'account_confirmed_by_no_act'
+        ELSE 'account_ended_by_no_act' END
+    FROM told
+    WHERE openings <> 1 OR (is_paid_into AND confirmed_at IS NULL) OR coalesce(confirmed_by_id = opened_by_id, false)
+        OR (confirmed_at IS NOT NULL AND confirmings <> 1) OR (valid_to IS NOT NULL AND endings <> 1)
+    ORDER BY id
+"""
+
 # The file of a statement is kept as the rows of the job that took it in: all its lines, also those that another had brought.
 # They add up to its balances, and each is a line of the account; whatever the statement brought stands in its file.
 STATEMENTS = """

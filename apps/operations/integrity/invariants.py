@@ -53,6 +53,10 @@ INVARIANTS: Mapping[str, str | Promise] = {
     ),
     "accounts": _("What each case was paid is explained row by row, and no case gave back more than that"),
     "money_told": _("The ledger of each case tells of exactly its payments, receipts and refunds"),
+    "bank_accounts": _(
+        "Every bank account was opened, confirmed and ended by an act of administration that says the same; what is paid into "
+        "was confirmed by another than who opened it"
+    ),
     "statements": _(
         "Every bank statement has the balances, the days and all the lines of the file that was taken in, no statement says "
         "otherwise, and every line stands in its file"
@@ -160,6 +164,11 @@ WRONG: Mapping[str, str | Promise] = {
     "line_is_two_things": _("its line says by itself that it is something else as well"),
     "matched_after_withdrawal": _("it was made again by itself after somebody withdrew it"),
     "half_withdrawn": _("it does not say whole when, by whom and why it was withdrawn"),
+    "account_opened_by_no_act": _("no single act of administration opened it as it stands"),
+    "account_unconfirmed": _("a statement of it was taken, and nobody of its body confirmed it"),
+    "account_confirmed_by_its_opener": _("who opened it confirmed it"),
+    "account_confirmed_by_no_act": _("no single act of administration confirmed it as it stands"),
+    "account_ended_by_no_act": _("no single act of administration ended it as it stands"),
     "on_no_list": _("no list tells the tax authority of it"),
     "line_differs": _("its receipt says otherwise"),
     "list_differs": _("its lines add up to something else"),

@@ -18,7 +18,7 @@ from apps.core.loading import Faults
 from apps.core.models import Job, JobRow
 from apps.receipts.bank_file import Expected, ReadLine, account_of_job, kind_of, read_statement
 from apps.receipts.choices import LineOutcome
-from apps.receipts.errors import StatementKnown, StatementRefused
+from apps.receipts.errors import AccountUnconfirmed, StatementKnown, StatementRefused
 from apps.receipts.models import BankLine, BankStatement, CollectionAccount
 from apps.receipts.policies import may_keep_accounts_of
 
@@ -41,9 +41,11 @@ def propose_statement(
 ) -> Job:
     """Reads and checks a whole file, and stores what it would add. `balances` are the opening and closing one, in đồng.
 
-    Raises NotAllowed, StatementKnown, StatementRefused with every fault by its line.
+    Raises NotAllowed, AccountUnconfirmed, StatementKnown, StatementRefused with every fault by its line.
     """
     may_keep_accounts_of(account.agency_id, by)
+    if not account.is_confirmed:
+        raise AccountUnconfirmed(field="account")
     digest = hashlib.sha256(content).digest()
     if BankStatement.objects.filter(sha256=digest).exists():
         raise StatementKnown(field="file")

@@ -9,8 +9,9 @@ from apps.units.models import Agency
 
 
 def account_of(body: Agency, day: date) -> CollectionAccount | None:
-    """The account into which a body collects on a day; None where none is known."""
-    return CollectionAccount.objects.valid_on(day).filter(agency=body).first()
+    """The confirmed account into which a body collects on a day; None where none is."""
+    confirmed = CollectionAccount.objects.valid_on(day).filter(confirmed_at__isnull=False)
+    return confirmed.filter(agency=body).first()
 
 
 def lines_telling(receipt: Receipt) -> list[DayReportLine]:

@@ -1,8 +1,9 @@
-"""Accounts at banks into which bodies collect: opened and ended on a decision, each with its record."""
+"""Accounts at banks into which bodies collect: opened and ended by the city, confirmed by the body, each on a decision."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -11,19 +12,25 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.errors import Refusal
-from apps.core.spoken import day
+from apps.core.spoken import day, moment
 from apps.interface.actors import actor_of_request
-from apps.receipts.actions.accounts import end_account, open_account
-from apps.receipts.books import account_to_open, all_accounts
+from apps.receipts.actions.accounts import confirm_account, end_account, open_account
+from apps.receipts.books import account_to_open, accounts_answered_for, all_accounts
+from apps.receipts.policies import can_confirm
 from apps.web.administration.access import for_administrators
 from apps.web.administration.agency_field import AgencyField
+from apps.web.administration.series import for_keepers
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column
 from apps.web.ui.widgets import DayMonthYearInput
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+    from apps.receipts.models import CollectionAccount
 
 
 class AccountForm(forms.Form):
@@ -39,14 +46,26 @@ class AccountForm(forms.Form):
     valid_from = forms.DateField(
         label=gettext_lazy("First day"), widget=DayMonthYearInput, input_formats=["%Y-%m-%d"]
     )
-    is_established = forms.BooleanField(
-        label=gettext_lazy("The body has confirmed the number in writing"), required=False
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("It is shown to those who pay into the account."),
     )
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
     decision = forms.CharField(
         label=gettext_lazy("Decision"),
         max_length=200,
         help_text=gettext_lazy("Its number and date, for example: 1234/QĐ-UBND of 20/11/2026."),
+    )
+
+
+class ConfirmForm(forms.Form):
+    """On which decision, or paper of the bank, the body says that the account is its own."""
+
+    decision = forms.CharField(
+        label=gettext_lazy("Decision"),
+        max_length=200,
+        help_text=gettext_lazy("Of the bank's or the treasury's paper on the account: its number and date."),
     )
 
 
@@ -76,7 +95,9 @@ def accounts(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             show_refusal(refusal, form)
         else:
-            messages.success(request, _("The account is opened."))
+            messages.success(
+                request, _("The account is opened. It is paid into once the body has confirmed it.")
+            )
             return redirect("administration:accounts")
     return _show(request, form)
 
@@ -87,23 +108,7 @@ def _show(
     page = page_by_number(all_accounts(seen_by=actor_of_request(request)), request, by="pk")
     context: dict[str, Any] = {
         "form": form,
-        "columns": [
-            Column(_("Collecting body")),
-            Column(_("Account")),
-            Column(_("Account holder")),
-            Column(_("From")),
-            Column(_("Until")),
-        ],
-        "rows": [
-            [
-                Cell(row.agency.title, note=row.agency.identification_code),
-                Cell(str(row), note="" if row.is_established else _("not established")),
-                Cell(row.holder, note=row.note),
-                Cell(day(row.valid_from)),
-                Cell(day(row.valid_to) or "–"),
-            ]
-            for row in page.rows
-        ],
+        **_table(page.rows),
         "pages": page.pages,
         "to_end": [
             (row, end_form if end_form and row.pk == ended else EndForm(auto_id=f"end{row.pk}_%s"))
@@ -114,6 +119,81 @@ def _show(
     }
     status = 422 if form.errors or (end_form and end_form.errors) else 200
     return render(request, "administration/accounts.html", context, status=status)
+
+
+def _table(rows: list[CollectionAccount]) -> dict[str, Any]:
+    """Accounts with who opened, confirmed and ended each, when and on which decision."""
+    return {
+        "columns": [
+            Column(_("Collecting body")),
+            Column(_("Account")),
+            Column(_("From")),
+            Column(_("Until")),
+            Column(_("Opened")),
+            Column(_("Confirmed")),
+            Column(_("Ended")),
+        ],
+        "rows": [
+            [
+                Cell(row.agency.title, note=row.agency.identification_code),
+                Cell(str(row), note=f"{row.holder} · {row.note}" if row.note else row.holder),
+                Cell(day(row.valid_from)),
+                Cell(day(row.valid_to) or "–"),
+                _act(row.opened_by, row.opened_at, row.opening_decision),
+                _act(row.confirmed_by, row.confirmed_at, row.confirming_decision)
+                if row.is_confirmed
+                else Cell(_("Not yet"), tone="warning"),
+                _act(row.ended_by, row.ended_at, row.ending_decision),
+            ]
+            for row in rows
+        ],
+    }
+
+
+def _act(by: User | None, at: datetime | None, decision: str) -> Cell:
+    return Cell(by.full_name, note=f"{moment(at)} · {decision}") if by else Cell("–")
+
+
+@for_keepers
+@require_safe
+def of_the_body(request: HttpRequest) -> HttpResponse:
+    """The accounts of the bodies whose money the reader answers for, with those that wait to be confirmed."""
+    return _show_to_body(request)
+
+
+@for_keepers
+@require_POST
+def confirm(request: HttpRequest, account: int) -> HttpResponse:
+    """The body says that an account is its own."""
+    form = ConfirmForm(request.POST, auto_id=f"confirm{account}_%s")
+    if form.is_valid():
+        try:
+            confirm_account(account, **form.cleaned_data, by=actor_of_request(request), at=timezone.now())
+        except Refusal as refusal:
+            if refusal.status in (403, 404):
+                raise
+            show_refusal(refusal, form)
+        else:
+            messages.success(request, _("The account is confirmed. It is paid into from now on."))
+            return redirect("administration:accounts_of_body")
+    return _show_to_body(request, form, account)
+
+
+def _show_to_body(request: HttpRequest, form: forms.Form | None = None, confirmed: int = 0) -> HttpResponse:
+    actor = actor_of_request(request)
+    page = page_by_number(accounts_answered_for(seen_by=actor), request, by="pk")
+    context: dict[str, Any] = {
+        **_table(page.rows),
+        "pages": page.pages,
+        "form": form,
+        "to_confirm": [
+            (row, form if form and row.pk == confirmed else ConfirmForm(auto_id=f"confirm{row.pk}_%s"))
+            for row in page.rows
+            if row.valid_to is None and not row.is_confirmed and can_confirm(row, actor)
+        ],
+    }
+    status = 422 if form and form.errors else 200
+    return render(request, "administration/accounts_of_body.html", context, status=status)
 
 
 @for_administrators

@@ -61,7 +61,6 @@ class Transfer:
 
     picture: str
     rows: list[SummaryRow]
-    is_established: bool
     note: str
 
 
@@ -186,7 +185,6 @@ def _transfer(order: PaymentOrder, at: datetime) -> Transfer | None:
             SummaryRow(_("Amount"), dong(order.amount)),
             SummaryRow(_("Memo"), order.code),
         ],
-        is_established=account.is_established,
         note=account.note,
     )
 

@@ -48,6 +48,7 @@ AUDIT: tuple[Entry, ...] = (
     (_("Bank statements"), "audit:statements"),
 )
 SERIES: Entry = (_("Series of receipts"), "administration:series_bodies")
+ACCOUNTS_OF_BODY: Entry = (_("Bank accounts"), "administration:accounts_of_body")
 ADMINISTRATION: tuple[Entry, ...] = (
     (_("Catalogue"), "administration:procedures"),
     (_("National list"), "administration:imports"),
@@ -73,7 +74,7 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
     oversight = OVERSIGHT if oversees(actor) else ()
     money = (MONEY,) if reads_money_reports(actor) else ()
     audit = AUDIT if reads_books(actor) else ()
-    keeps = (SERIES,) if keeps_series_somewhere(actor) else ()
+    keeps = (SERIES, ACCOUNTS_OF_BODY) if keeps_series_somewhere(actor) else ()
     administration = ADMINISTRATION if can_change_catalogue(actor) else keeps
     return (*desk, *oversight, *audit, *money, *administration, *PUBLIC)
 

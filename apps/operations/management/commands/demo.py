@@ -106,7 +106,7 @@ class Command(BaseCommand):
                 "everybody knows: name another one."
             )
         ensure_people(timezone.now())
-        ensure_accounts()
+        ensure_accounts(timezone.now())
 
     def _play(self, address: str) -> tuple[list[Told], Money, list[str]]:
         """What became of the cases and of the money, and what the drawers of the cashiers differ at the end."""
