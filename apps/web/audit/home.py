@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from apps.cases.selectors.books import Figures, figures
 from apps.cases.selectors.money_found import Found, find_money
-from apps.core.spoken import dong, moment
+from apps.core.spoken import day, dong, moment
 from apps.interface.actors import actor_of_request
 from apps.receipts.choices import DifferenceKind
 from apps.receipts.policies import keeps_accounts
@@ -135,6 +135,7 @@ def _cells(found: Found) -> list[Cell]:
         Cell(found.name, href=reverse(_PAGES[found.kind], args=[found.key])),
         Cell(names[found.kind]),
         Cell(found.body),
-        Cell(moment(found.at)),
+        # The day is all that is printed on one of the old regime.
+        Cell(day(timezone.localdate(found.at)) if found.kind == "legacy" and found.at else moment(found.at)),
         Cell(dong(found.amount)),
     ]
