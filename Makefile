@@ -14,8 +14,8 @@ endif
 VENV_PYTHON := .venv/bin/python
 
 help:
-	@echo "make demo          load the city, play three cases and a linked group, then serve the pages on port 8000"
-	@echo "make demo CHECK=1  the same, but stop after the cases, with one line of JSON"
+	@echo "make demo          load the city, play cases and their money, then serve the pages on port 8000"
+	@echo "make demo CHECK=1  the same, but stop after the stories, with one line of JSON"
 	@echo "make test          every check and test"
 	@echo "make bench         measure, on servers of its own; prints a table, writes bench/latest.json (RECEIPTS=5000: of so many)"
 	@echo "make run           serve the pages with the stored data, reloading on change"
