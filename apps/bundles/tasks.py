@@ -137,39 +137,47 @@ def _entry(receipt: Receipt) -> Entry:
     if not stored:
         return Entry(receipt, lack=Lack.NOT_MADE)
     try:
-        files = tuple((ending, read_file(file)) for ending, file in stored)
-        # Whether it can be read at all.
-        len(Source(files[0][1]).pages)
-    except (ValueError, FileNotFoundError, PyPdfError):
-        logger.exception("receipt %s: its stored file is damaged", receipt.uuid)
-        return Entry(receipt, lack=Lack.BROKEN)
-    return Entry(receipt, files=files)
+        return Entry(receipt, files=tuple((ending, read_file(file)) for ending, file in stored))
+    except (ValueError, FileNotFoundError):
+        return _broken(receipt)
+
+
+def _broken(receipt: Receipt) -> Entry:
+    logger.exception("receipt %s: its stored file is damaged", receipt.uuid)
+    return Entry(receipt, lack=Lack.BROKEN)
 
 
 Before = Sequence[tuple[list[int], dict[str, Any]]]
 
 
 def _write_pdf(path: Path, part: BundlePart, entries: list[Entry], *, before: Before) -> dict[str, Any]:
-    """The list of the part and its receipts, each page below its band; not a PDF yet."""
+    """The list of the part and its receipts, each page below its band; not a PDF yet.
+
+    The list, which names the sheets, is known once every receipt is read: it is written last.
+    """
     parts = part.bundle.parts.count()
     first = before[-1][1]["next_object"] if before else first_object(parts)
     first_sheet = sheet = before[-1][1]["next_sheet"] if before else 1
-    for place, entry in enumerate(entries):
-        if entry.files:
-            entries[place] = replace(entry, where=str(sheet))
-            sheet += len(Source(entry.files[0][1]).pages)
-    lists = Source(_list_of(part, entries, parts=parts, before=before, sheets=range(first_sheet, sheet)))
-    # The bands follow the list, one for each sheet.
-    list_pages = len(lists.pages) - (sheet - first_sheet)
-    bands = _each(lists, list_pages)
     with path.open("wb") as out:
         segment = Segment(out, part.position, first)
-        segment.bookmark("Mục lục")
-        segment.add_pages(lists, slice(list_pages))
-        for entry in entries:
-            if entry.files:
-                segment.bookmark(f"{number_of(entry.receipt)} (tờ {entry.where})")
-                segment.add_pages(Source(entry.files[0][1]), bands=bands)
+        for place, entry in enumerate(entries):
+            if not entry.files:
+                continue
+            source = Source(entry.files[0][1])
+            try:
+                pages = len(source.pages)
+            except PyPdfError:
+                entries[place] = _broken(entry.receipt)
+                continue
+            entries[place] = replace(entry, where=str(sheet))
+            segment.bookmark(f"{number_of(entry.receipt)} (tờ {sheet})")
+            segment.add_pages(source, is_below_band=True)
+            sheet += pages
+        lists = Source(_list_of(part, entries, parts=parts, before=before, sheets=range(first_sheet, sheet)))
+        # The bands follow the list, one for each sheet.
+        list_pages = len(lists.pages) - (sheet - first_sheet)
+        segment.draw_bands(lists, slice(list_pages, None))
+        segment.put_in_front("Mục lục", lists, slice(list_pages))
         made = segment.close()
     return {
         **_told(part, entries, before),
@@ -178,10 +186,6 @@ def _write_pdf(path: Path, part: BundlePart, entries: list[Entry], *, before: Be
         "sheets": [first_sheet, sheet - 1],
         "next_sheet": sheet,
     }
-
-
-def _each(bands: Source, first: int) -> Iterator[tuple[Source, int]]:
-    yield from ((bands, number) for number in range(first, len(bands.pages)))
 
 
 def _write_zip(path: Path, part: BundlePart, entries: list[Entry], *, before: Before) -> dict[str, Any]:

@@ -22,8 +22,10 @@ from apps.receipts.policies import (
     ANSWER_FOR_MONEY,
     ANSWER_FOR_RECEIPTS,
     TAKE_MONEY,
+    bodies_held,
     can_answer_for_receipts,
     can_take_money_at,
+    holds_for,
 )
 from apps.units.choices import Level
 
@@ -44,7 +46,7 @@ class Standing:
 
     `has_originals` is whether an agency still holds original papers of a case that has ended. `asked_agencies` are
     those whose opinion was asked for, and not revoked; `collecting_agencies` those for which a fee was collected where that
-    is not who decides, with who succeeded them; `pool_ids` the actor's pools, read for a case that is in one. `refunds` are
+    is not who decides; `pool_ids` the actor's pools, read for a case that is in one. `refunds` are
     all proposals to pay money of the case back, however they stand.
     """
 
@@ -141,9 +143,8 @@ def can_see(case: Case, actor: Actor, standing: Standing) -> bool:
 
 
 def works_at_agency_of(case: Case, actor: Actor, standing: Standing) -> bool:
-    """Whether the actor works on cases at one of the agencies whose staff see this one."""
-    agencies = agencies_of(case, standing)
-    return any(agency in agencies for agency in agencies_worked_at(actor))
+    """Whether the actor works on cases at one of the agencies whose staff see this one, or at who has succeeded one."""
+    return holds_for(agencies_of(case, standing), actor, *CASEWORK)
 
 
 def works_on(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -352,7 +353,7 @@ def desks_of(case: Case) -> frozenset[int]:
 
 def agencies_deciding_refunds(actor: Actor) -> tuple[int, ...]:
     """The collecting bodies whose refunds the actor decides."""
-    return actor.agencies_with(*ANSWER_FOR_MONEY)
+    return bodies_held(actor, *ANSWER_FOR_MONEY)
 
 
 def agencies_taking_money(actor: Actor) -> tuple[int, ...]:
@@ -362,14 +363,14 @@ def agencies_taking_money(actor: Actor) -> tuple[int, ...]:
 
 def agencies_transferring_refunds(actor: Actor) -> tuple[int, ...]:
     """The collecting bodies from whose account the actor has money transferred back."""
-    return actor.agencies_with(*_TRANSFER_REFUNDS)
+    return bodies_held(actor, *_TRANSFER_REFUNDS)
 
 
 def _may_decide(refund: RefundProposal, actor: Actor) -> bool:
     """The head of the collecting body, or who signs there; never who took the money."""
     payment = refund.payment
     is_own = payment.taken_by_id is not None and payment.taken_by_id == actor.user_id
-    return not is_own and actor.holds(payment.collecting_body_id, *ANSWER_FOR_MONEY)
+    return not is_own and holds_for([payment.collecting_body_id], actor, *ANSWER_FOR_MONEY)
 
 
 def can_decide_refund(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -397,7 +398,7 @@ def _may_pay(refund: RefundProposal, case: Case, actor: Actor) -> bool:
         is_own = refund.decided_by_id == actor.user_id
         return not is_own and any(can_take_money_at(agency, actor) for agency in desks_of(case))
     is_transfer = refund.method == RefundMethod.TRANSFER
-    return is_transfer and actor.holds(refund.payment.collecting_body_id, *_TRANSFER_REFUNDS)
+    return is_transfer and holds_for([refund.payment.collecting_body_id], actor, *_TRANSFER_REFUNDS)
 
 
 def can_pay_refund(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -424,7 +425,7 @@ def can_read_receipt(payment: Payment, payer: Party | None, actor: Actor, standi
     return (
         is_payer
         or can_take_money_at(payment.taken_at_desk_id, actor)
-        or actor.holds(payment.collecting_body_id, *ANSWER_FOR_RECEIPTS)
+        or can_answer_for_receipts(payment.collecting_body_id, actor)
     )
 
 
@@ -477,10 +478,7 @@ def can_correct_paper(case: Case, actor: Actor, standing: Standing) -> bool:
 
 def can_notify_receipt_error(case: Case, actor: Actor, standing: Standing) -> bool:
     """Who answers for money at an agency concerned; whether that is the collecting body, the verb says."""
-    return any(
-        agency is not None and can_answer_for_receipts(agency, actor)
-        for agency in agencies_of(case, standing)
-    )
+    return holds_for(agencies_of(case, standing), actor, *ANSWER_FOR_RECEIPTS)
 
 
 can_replace_receipt = can_notify_receipt_error

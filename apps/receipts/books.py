@@ -17,7 +17,14 @@ from apps.core.models import Job, JobRow
 from apps.core.printed_codes import can_be_code
 from apps.receipts.bank_file import KIND, account_of_job, kind_of
 from apps.receipts.choices import CashMovementKind, LineOutcome
-from apps.receipts.errors import AccountUnknown, LineUnknown, NotMatched, SeriesUnknown, SessionUnknown
+from apps.receipts.errors import (
+    AccountUnknown,
+    LineUnknown,
+    NotMatched,
+    ReceiptUnknown,
+    SeriesUnknown,
+    SessionUnknown,
+)
 from apps.receipts.matching import words_of
 from apps.receipts.models import (
     ORDER_CODE_LENGTH,
@@ -27,6 +34,7 @@ from apps.receipts.models import (
     CashierSession,
     CashMovement,
     CollectionAccount,
+    LegacyReceipt,
     Payment,
     PaymentOrder,
     Receipt,
@@ -38,7 +46,6 @@ from apps.receipts.reconciliation.spans import start_of
 from apps.units.models import Agency
 
 MOST_JOBS = 30
-MOST_BODIES = 300
 
 
 def bodies(*, seen_by: Actor) -> QuerySet[Agency]:
@@ -48,7 +55,7 @@ def bodies(*, seen_by: Actor) -> QuerySet[Agency]:
     return (
         Agency.objects.filter(sight_of(seen_by).of())
         .filter(Q(collected) | Q(has_account))
-        .order_by("identification_code", "id")[:MOST_BODIES]
+        .order_by("identification_code", "id")
     )
 
 
@@ -287,6 +294,20 @@ def series_of(pk: int, *, seen_by: Actor) -> ReceiptSeries:
 def numbers_of(of: ReceiptSeries) -> QuerySet[Receipt]:
     """The receipts of a series that somebody was shown, 1…n, each with what it replaces and what replaced it."""
     return of.receipts.select_related("replaces__series", "replaced_by__series", "paper__document__file")
+
+
+def legacy_receipts(*, seen_by: Actor) -> QuerySet[LegacyReceipt]:
+    """Receipts of the old regime of bodies in sight: several bodies may have used the same series. Raises NotAllowed."""
+    rows = LegacyReceipt.objects.filter(sight_of(seen_by).of("collecting_body"))
+    return rows.select_related("collecting_body").order_by("-issued_on", "pk")
+
+
+def legacy_receipt_of(pk: int, *, seen_by: Actor) -> LegacyReceipt:
+    """One receipt of the old regime. Raises NotAllowed, ReceiptUnknown."""
+    found = legacy_receipts(seen_by=seen_by).filter(pk=pk).first()
+    if found is None:
+        raise ReceiptUnknown(field="receipt")
+    return found
 
 
 def session_of(uuid: UUID, *, seen_by: Actor) -> CashierSession:

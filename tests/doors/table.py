@@ -142,6 +142,7 @@ GET   /audit/receipts/<uuid:uuid>/                             in   403  403  40
 GET   /audit/receipts/<uuid:uuid>/<slug:medium>/               in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/series/                                           in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/series/<int:pk>/                                  in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/legacy-receipts/<int:pk>/                         in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/days/<int:body>/<str:on>/                         in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/differences/                                      in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/differences/xlsx/                                 in   403  403  403  403  403  403  403  403  403  in   403  403
@@ -169,6 +170,7 @@ GET   /administration/notices/<str:kind>/                      in   403  403  40
 GET   /administration/notices/<str:kind>/<int:number>/         in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/series/                                  in   403  403  200  200  200  403  403  403  200  in   403  200
 GET   /administration/series/<int:agency>/                     in   403  403  404  200  200  403  403  403  200  in   403  200
+GET   /administration/series/<int:agency>/succession/          in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/series/<int:agency>/<int:series>/        in   403  403  404  200  200  403  403  403  200  in   403  200
 GET   /administration/unsent/                                  in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/accounts/                                in   403  403  403  403  403  403  403  403  200  in   403  403
@@ -272,10 +274,12 @@ POST  /administration/procedures/<str:procedure>/describe/     in   403  403  40
 POST  /administration/procedures/<str:procedure>/draft/        in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/procedures/<str:procedure>/filing/       in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/series/<int:agency>/                     in   403  403  404  422  403  403  403  403  403  in   403  422
+POST  /administration/series/<int:agency>/succession/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/series/<int:agency>/<int:series>/        in   403  403  404  422  403  403  403  403  403  in   403  422
 POST  /api/v1/agencies/<int:agency_id>/receipt-series          401  403  403  404  422  403  403  403  403  403  401  403  422
 POST  /api/v1/receipt-series/<int:series_id>/acceptance        401  403  403  422  422  403  403  403  403  403  401  403  422
 POST  /api/v1/receipt-series/<int:series_id>/close             401  403  403  422  422  403  403  403  403  403  401  403  422
+POST  /api/v1/agencies/<int:agency_id>/succession              401  403  403  403  403  403  403  403  403  403  401  403  403
 POST  /administration/versions/<int:version>/publish/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/versions/<int:version>/discard/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/versions/<int:version>/move-cases/       in   403  403  403  403  403  403  403  403  403  in   403  403
@@ -300,6 +304,7 @@ POST  /audit/lines/<uuid:uuid>/reveal/                         in   403  403  40
 POST  /audit/lines/<uuid:uuid>/match/                          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/lines/<uuid:uuid>/withdraw/                       in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/receipts/<uuid:uuid>/reveal/                      in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/legacy-receipts/<int:pk>/reveal/                  in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/differences/<slug:kind>/<str:subject>/            in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/accounts/                                in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/accounts/<int:account>/end/              in   403  403  403  403  403  403  403  403  403  in   403  403

@@ -44,6 +44,7 @@ urlpatterns = [
     path("units/<int:unit_id>", catalogue.OneUnit.as_view(), name="unit"),
     path("agencies", catalogue.Agencies.as_view(), name="agencies"),
     path("agencies/<int:agency_id>/receipt-series", series.SeriesOfBody.as_view(), name="series"),
+    path("agencies/<int:agency_id>/succession", series.BodySuccession.as_view(), name="succession"),
     path(
         "receipt-series/<int:series_id>/acceptance",
         series.SeriesAcceptance.as_view(),

@@ -22,6 +22,7 @@ from apps.receipts.errors import (
     NothingDue,
     ReferenceTooLong,
     SessionElsewhere,
+    SlipMissing,
 )
 from apps.receipts.models import REFERENCE_AT_MOST, FeeDue
 
@@ -34,7 +35,7 @@ def record_payment(
     The cashier takes the money in their open session; `reference` is the number of the card slip. The numbers are taken by
     the very last statements, so that nothing slow happens while other issuers wait and a rollback leaves no gap.
     (Nghị định 254/2026/NĐ-CP.) Raises NothingDue, FeeNotEstablished, AmountNotDue, ReasonUnknown (method), ReferenceTooLong,
-    NoOpenSession, SessionNotOfToday, SessionElsewhere, NotCompetent (no collecting body yet), NoOpenSeries, and what all
+    SlipMissing, NoOpenSession, SessionNotOfToday, SessionElsewhere, NotCompetent (no collecting body yet), NoOpenSeries, and what all
     verbs raise.
     """
     body = {"amount": amount, "method": method, "reference": reference}
@@ -43,6 +44,8 @@ def record_payment(
             raise ReasonUnknown(field="method")
         if len(reference) > REFERENCE_AT_MOST:
             raise ReferenceTooLong(field="reference", most=REFERENCE_AT_MOST)
+        if method == PaymentMethod.CARD and not reference.strip():
+            raise SlipMissing(field="reference")
         due = due_now(act)
         _refuse_another_amount(due, amount)
         session = session_to_take_money(by=by, at=act.at)

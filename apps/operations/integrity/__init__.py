@@ -22,6 +22,7 @@ from apps.core.models import JobRow, OutboxRow, RequestKey
 from apps.core.outbox import MOST_ATTEMPTS
 from apps.documents.models import Document, StoredData, StoredFile
 from apps.operations.integrity import (
+    bank,
     calendar,
     cashiers,
     ledger,
@@ -46,6 +47,8 @@ from apps.operations.integrity.walking import (
 )
 from apps.receipts.choices import ReceiptForm
 from apps.receipts.models import (
+    BankMatch,
+    BankStatement,
     CashierSession,
     DayReport,
     DayReportFile,
@@ -129,6 +132,8 @@ def _walks(at: datetime) -> list[Walk]:
         walk(PaymentOrder, "settled_fees", money.ORDERS),
         walk(RefundProposal, "refunds", money.REFUNDS),
         walk(Case, "accounts", money.ACCOUNTS),
+        walk(BankStatement, "statements", bank.STATEMENTS, rows_at_once=SMALL, zone=settings.TIME_ZONE),
+        walk(BankMatch, "matches", bank.MATCHES, zone=settings.TIME_ZONE),
         walk(Receipt, "told_once", reports.TOLD, forms=ReceiptForm.values, zone=settings.TIME_ZONE, day=day),
         walk(ReceiptNotice, "told_once", reports.TOLD_NOTICES, zone=settings.TIME_ZONE, day=day),
         walk(DayReportLine, "told_as_issued", reports.LINES, zone=settings.TIME_ZONE),

@@ -1,4 +1,4 @@
-"""The day's lists to the tax authority: every receipt on exactly one, told as it was issued, each list the sum of its lines."""
+"""The day's lists to the tax authority: every receipt on exactly one, told as it was issued, each list the sum of its lines and answered as it says."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ LINES = """
 LISTS = """
     SELECT d.id, 'list ' || d.uuid, CASE
         WHEN told.lines <> d.lines_in_all OR told.last <> d.lines_in_all OR told.total <> d.total THEN 'list_differs'
+        WHEN edition.is_answered_otherwise THEN 'answered_otherwise'
         ELSE 'list_has_no_files' END
     FROM receipts_dayreport d
     CROSS JOIN LATERAL (
@@ -60,10 +61,13 @@ LISTS = """
         FROM receipts_dayreportline l WHERE l.report_id = d.id
     ) AS told
     LEFT JOIN LATERAL (
-        SELECT e.id, e.number FROM receipts_dayreportedition e WHERE e.report_id = d.id ORDER BY e.number DESC LIMIT 1
+        SELECT e.id, e.number, d.state IN ('accepted', 'rejected') AND NOT EXISTS (
+            SELECT FROM receipts_dayreportanswer a WHERE a.edition_id = e.id AND a.outcome = d.state) AS is_answered_otherwise
+        FROM receipts_dayreportedition e WHERE e.report_id = d.id ORDER BY e.number DESC LIMIT 1
     ) AS edition ON true
     WHERE d.id BETWEEN %(first)s AND %(last)s AND (
         told.lines <> d.lines_in_all OR told.last <> d.lines_in_all OR told.total <> d.total
+        OR edition.is_answered_otherwise
         OR ((SELECT count(*) FROM receipts_dayreportfile f WHERE f.edition_id = edition.id) <> 3
             AND NOT EXISTS (
                 SELECT FROM core_outboxrow o

@@ -17,7 +17,13 @@ from apps.receipts.errors import LineUnknown, NotMatched, ReasonMissing
 from apps.receipts.matching import Ours, pairs
 from apps.receipts.models import BankLine, BankMatch, PaymentOrder
 from apps.receipts.policies import may_keep_accounts_of
-from apps.receipts.reconciliation.open_sides import as_open_line, open_lines, open_ours, orders_named
+from apps.receipts.reconciliation.open_sides import (
+    as_open_line,
+    open_lines,
+    open_ours,
+    orders_named,
+    withdrawn_pairs,
+)
 
 SettleOrder = Callable[[PaymentOrder, BankLine, datetime], None]
 
@@ -36,13 +42,18 @@ def settle_named_orders(account_id: int, *, settle: SettleOrder, at: datetime) -
 
 
 def match_open_lines(account_id: int, *, at: datetime) -> int:
-    """Matches what is certain among the open lines of an account; how many pairs. Safe to be told again, and at once."""
+    """Matches what is certain among the open lines of an account; how many pairs. Safe to be told again, and at once.
+
+    What an accountant took back is not matched again by itself.
+    """
     lines = open_lines(account_id)
     if not lines:
         return 0
+    taken_back = withdrawn_pairs(lines)
     found = [
         _match(pair.line.pk, pair.ours, how=pair.how, at=at)
         for pair in pairs(map(as_open_line, lines), open_ours(lines[0].account.agency_id))
+        if (pair.line.pk, pair.ours.side, pair.ours.pk) not in taken_back
     ]
     BankMatch.objects.bulk_create(found, ignore_conflicts=True)
     return len(found)

@@ -97,8 +97,7 @@ def _rows(account: CollectionAccount, lines: Sequence[ReadLine], faults: Faults)
         content = {"booked_at": spell_moment(line.booked_at), "amount": line.amount, "memo": line.memo}
         outcome = _outcome(content, known.get(line.reference))
         if outcome == LineOutcome.CONTRADICTS:
-            told = _("another statement has this reference with another day or amount")
-            faults.add(_("line %d") % line.number, line.reference, told)
+            faults.add(_("line %d") % line.number, line.reference, _contradiction())
         rows.append(
             JobRow(position=line.number, key=line.reference, outcome=outcome, content=content, difference={})
         )
@@ -121,7 +120,8 @@ def _outcome(content: Mapping[str, Any], known: BankLine | None) -> LineOutcome:
 def start_statement(job: Job, *, by: Actor, at: datetime, request_key: str | None = None) -> Job:
     """Takes in what was proposed, by a worker.
 
-    Raises NotAllowed, JobNotOpen, JobUnderWay, StatementKnown, Replayed with the job, KeyReused.
+    Raises NotAllowed, JobNotOpen, JobUnderWay, StatementKnown, StatementRefused where another statement that was taken in
+    since the proposal contradicts it, Replayed with the job, KeyReused.
     """
     account_id = account_of_job(job)
     account = CollectionAccount.objects.get(pk=account_id)
@@ -136,6 +136,8 @@ def start_statement(job: Job, *, by: Actor, at: datetime, request_key: str | Non
 
     def take_head(started: Job) -> None:
         request_keys.claim_once(**once, answer=str(job.pk), at=at)
+        # From here on no other statement of the account is taken in beside this one.
+        _refuse_contradicted(started, account_id)
         said = started.rows.get(position=0).content
         BankStatement.objects.create(
             uuid=uuid4(),
@@ -160,6 +162,21 @@ def start_statement(job: Job, *, by: Actor, at: datetime, request_key: str | Non
         about=f"account:{account_id}",
         beside=take_head,
     )
+
+
+def _refuse_contradicted(job: Job, account_id: int) -> None:
+    faults = Faults(job.subject)
+    rows = list(job.rows.exclude(outcome=LineOutcome.HEAD).order_by("position"))
+    known = _known(account_id, [row.key for row in rows])
+    for row in rows:
+        if _outcome(row.content, known.get(row.key)) == LineOutcome.CONTRADICTS:
+            faults.add(_("line %d") % row.position, row.key, _contradiction())
+    if faults.found:
+        raise StatementRefused(faults.found)
+
+
+def _contradiction() -> str:
+    return _("another statement has this reference with another day or amount")
 
 
 def drop_statement(job: Job, *, by: Actor, at: datetime) -> Job:

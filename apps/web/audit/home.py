@@ -30,7 +30,13 @@ ALARMS = frozenset(
         DifferenceKind.UNKNOWN_HERE,
     }
 )
-_PAGES = {"line": "audit:line", "payment": "audit:payment", "receipt": "audit:receipt", "case": "audit:case"}
+_PAGES = {
+    "line": "audit:line",
+    "payment": "audit:payment",
+    "receipt": "audit:receipt",
+    "case": "audit:case",
+    "legacy": "audit:legacy_receipt",
+}
 
 
 @for_auditors
@@ -123,6 +129,7 @@ def _cells(found: Found) -> list[Cell]:
         "payment": _("Payment"),
         "receipt": _("Receipt"),
         "case": _("Case"),
+        "legacy": _("Receipt of the old regime"),
     }
     return [
         Cell(found.name, href=reverse(_PAGES[found.kind], args=[found.key])),

@@ -38,6 +38,7 @@ from apps.web.audit.parts import (
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
 from apps.web.ui.reveal import RevealForm
+from apps.web.ui.stored_files import file_rows
 
 
 @for_auditors
@@ -102,7 +103,7 @@ def _show(
         receipt_name(found),
         _("Receipt"),
         [
-            Section(_("What it is"), facts=facts),
+            Section(_("Receipt"), facts=facts),
             Section(_("Payer"), facts=_payer(payer_shown(said, whole=whole))),
             _lines(said.get("lines", [])),
             Section(_("Paper and signature"), facts=_paper(found)),
@@ -162,12 +163,7 @@ def _paper(found: Any) -> list[SummaryRow]:
     rows = []
     for medium, stored in (("pdf", paper.document.file), ("xml", paper.document.data)):
         url = reverse("audit:receipt_file", args=[found.uuid, medium])
-        size = _("%(size)d bytes, stored %(when)s") % {
-            "size": stored.size,
-            "when": moment(stored.stored_at),
-        }
-        rows.append(SummaryRow(medium.upper(), link(url, _("Download")), note=size))
-        rows.append(SummaryRow(f"SHA-256 ({medium.upper()})", bytes(stored.sha256).hex()))
+        rows += file_rows(medium.upper(), stored, url)
     rows.append(
         SummaryRow(
             _("Signed"),
