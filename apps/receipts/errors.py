@@ -404,14 +404,21 @@ class AccountUnknown(NotFound):
     text = _("There is no such account.")
 
 
+MOST_FAULTS_TOLD = 200
+
+
 class StatementRefused(Invalid):
-    """A bank statement cannot be read; `faults` name every line that is wrong."""
+    """A bank statement cannot be read; `faults` name every line that is wrong, and its data the first of them."""
 
     code = "statement_refused"
     text = _("The statement cannot be taken: it has %(count)d faults.")
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(field="file", count=len(faults))
+        told = [
+            {"line": fault.row, "field": fault.field, "message": fault.message}
+            for fault in faults[:MOST_FAULTS_TOLD]
+        ]
+        super().__init__(field="file", count=len(faults), faults=told)
         self.faults = tuple(faults)
 
 

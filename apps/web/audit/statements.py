@@ -26,7 +26,7 @@ from apps.receipts import books
 from apps.receipts.actions.statements import drop_statement, propose_statement, start_statement
 from apps.receipts.books import LinesAsked
 from apps.receipts.choices import LineOutcome
-from apps.receipts.errors import LineUnknown, StatementRefused
+from apps.receipts.errors import StatementRefused
 from apps.receipts.policies import keeps_accounts
 from apps.web.administration.deciding import outcome_tabs
 from apps.web.audit.access import for_auditors
@@ -146,9 +146,7 @@ def _section(rows: list[Any]) -> Section:
 def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One statement with the lines that it brought."""
     actor = actor_of_request(request)
-    found: Any = books.statements(seen_by=actor).filter(uuid=uuid).first()
-    if found is None:
-        raise LineUnknown(field="statement")
+    found: Any = books.statement_of(uuid, seen_by=actor)
     page = page_of(books.lines(LinesAsked(statement=uuid), seen_by=actor), request, by="booked_at")
     facts = [
         SummaryRow(_("Collecting body"), found.account.agency.title),
