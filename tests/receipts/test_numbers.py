@@ -75,8 +75,31 @@ def test_the_first_number_of_a_series_is_1():
         insert(receipt, 2)
 
 
+def test_a_receipt_with_a_number_that_its_series_has_not_given_is_refused():
+    receipt = paid_receipt()
+    with pytest.raises(IntegrityError, match="gap"), transaction.atomic():
+        insert(receipt, 2)
+
+
+def test_a_series_gives_no_number_without_a_receipt():
+    receipt = paid_receipt()
+    series = ReceiptSeries.objects.filter(pk=receipt.series_id)
+    with transaction.atomic():
+        series.update(last_number=2)
+        with pytest.raises(IntegrityError, match="number 2 of series .* has no receipt"):
+            connection.check_constraints()
+        transaction.set_rollback(True)
+    take_numbers([unnumbered(receipt, another_payment(receipt)) for _ in range(2)], at=given.NOW)
+    connection.check_constraints()
+    assert series.get().last_number == 3
+
+
 @pytest.mark.parametrize(
-    "table", ["receipts_receipt", "receipts_payment", "receipts_paymentline", "receipts_receiptdocument"]
+    "table",
+    [
+        *("receipts_receipt", "receipts_payment", "receipts_paymentline", "receipts_receiptdocument"),
+        *("cases_casefee", "cases_casereceipt", "cases_caseorder", "cases_caserefund"),
+    ],
 )
 @pytest.mark.parametrize("edit", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_nothing_of_a_receipt_can_be_edited_or_deleted_by_the_program(table, edit):

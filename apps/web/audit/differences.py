@@ -172,7 +172,7 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
                 Cell(dong(row.amount)),
                 Cell(row.reason),
             ]
-            for row in explanations_of(found)
+            for row in explanations_of(of, subject)
         ],
         empty=_("Nobody has explained it."),
     )

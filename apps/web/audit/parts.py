@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from apps.accounts.actors import Actor
 from apps.core.spoken import day, dong, moment
 from apps.receipts import books
 from apps.receipts.reconciliation import Difference
+from apps.web.ui.fields import DayField
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
 
 # Longer than a year the figures are of no use, and the lists are long.
@@ -51,19 +52,6 @@ class Period:
         """As a part of an address."""
         said = {"first": self.first.isoformat(), "last": self.last.isoformat(), "body": self.body_id, **more}
         return urlencode({name: value for name, value in said.items() if value not in (None, "")})
-
-
-_DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
-
-
-class DayField(forms.DateField):
-    """A day as people write it, 23/11/2026."""
-
-    def __init__(self, **given: Any) -> None:
-        widget = forms.DateInput(
-            format="%d/%m/%Y", attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}
-        )
-        super().__init__(input_formats=_DAYS, widget=widget, **given)
 
 
 class PeriodForm(forms.Form):
@@ -111,6 +99,20 @@ class PeriodForm(forms.Form):
         return Period(given["first"], given["last"], given["body"])
 
 
+def when(at: datetime | None) -> str:
+    """A point in time; of what is known by its day alone, the day: many banks say no hour."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return day(local) if local.time() == time() else moment(local)
+
+
+def days(first: date, last: date) -> str:
+    """From which day to which, shortly; one day once."""
+    said = f"{first:%d/%m/%Y}"
+    return said if first == last else f"{said} – {last:%d/%m/%Y}"
+
+
 def link(url: str, text: object) -> str:
     return format_html('<a class="govuk-link" href="{}">{}</a>', url, text)
 
@@ -147,6 +149,12 @@ def receipt_link(receipt: Any) -> str:
 
 def day_link(body_id: int, on: date) -> str:
     return link(reverse("audit:day", args=[body_id, on.isoformat()]), day(on))
+
+
+def list_link(report: Any) -> str:
+    """To a list that told the tax authority of a day: which of the day's it is, and how it stands."""
+    said = _("part %(part)d: %(state)s") % {"part": report.part, "state": report.get_state_display()}
+    return link(reverse("oversight:day_list", args=[report.uuid]), said)
 
 
 def payment_columns() -> list[Column]:
@@ -222,7 +230,7 @@ def difference_cells(row: Difference) -> list[Cell]:
         Cell(row.kind.label, href=reverse("audit:difference", args=[row.kind.value, row.subject])),
         Cell(link(url, row.name) if url else row.name),
         Cell(row.body or "–"),
-        Cell(moment(row.since)),
+        Cell(when(row.since)),
         Cell(dong(row.amount)),
         Cell(row.reason or _("Not yet"), note=who, tone="" if row.is_explained else "warning"),
     ]
@@ -230,6 +238,7 @@ def difference_cells(row: Difference) -> list[Cell]:
 
 _PAGES = {
     "line": "audit:line",
+    "statement": "audit:statement",
     "payment": "audit:payment",
     "receipt": "audit:receipt",
     "session": "audit:session",

@@ -1,4 +1,4 @@
-"""Form fields that several areas ask for: a code printed on a paper, and a file of bounded size."""
+"""Form fields that several areas ask for: a code printed on a paper, a day, and a file of bounded size."""
 
 from __future__ import annotations
 
@@ -15,6 +15,16 @@ class PrintedCodeField(forms.CharField):
     def __init__(self, **given: Any) -> None:
         attrs = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         super().__init__(max_length=40, widget=forms.TextInput(attrs=attrs), **given)
+
+
+class DayField(forms.DateField):
+    """A day as people write it, 23/11/2026."""
+
+    def __init__(self, **given: Any) -> None:
+        widget = forms.DateInput(
+            format="%d/%m/%Y", attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}
+        )
+        super().__init__(input_formats=["%d/%m/%Y", "%Y-%m-%d"], widget=widget, **given)
 
 
 class BoundedFileField(forms.FileField):
