@@ -15,11 +15,12 @@ from django.utils.translation import get_language
 
 from apps.accounts.actors import Actor
 from apps.cases.codes import read_case_code
-from apps.cases.errors import CaseCodeMalformed, CaseUnknown, FileNotReady
+from apps.cases.errors import CaseCodeMalformed, CaseUnknown
 from apps.cases.models import Case, CaseFee, CaseOrder, CaseReceipt, CaseRefund
 from apps.cases.selectors.downloads import Download
 from apps.core.errors import NotFound
 from apps.documents.actions import read_file
+from apps.documents.errors import FileNotReady
 from apps.receipts.errors import PaymentUnknown, ReceiptUnknown
 from apps.receipts.models import (
     BankMatch,
