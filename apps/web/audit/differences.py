@@ -25,6 +25,7 @@ from apps.web.audit.parts import (
     PeriodForm,
     Section,
     Sheet,
+    booked,
     difference_cells,
     difference_columns,
     link,
@@ -154,7 +155,7 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
     facts = [
         SummaryRow(_("Which"), link(url, found.name) if url else found.name),
         SummaryRow(_("Collecting body"), found.body or "–"),
-        SummaryRow(_("Since"), moment(found.since)),
+        SummaryRow(_("Since"), booked(found.since)),
         SummaryRow(_("Amount"), dong(found.amount)),
     ]
     said = Section(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from apps.accounts.actors import Actor
 from apps.core.spoken import day, dong, moment
 from apps.receipts import books
 from apps.receipts.reconciliation import Difference
+from apps.web.ui.fields import DayField, typed_day
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
 
 # Longer than a year the figures are of no use, and the lists are long.
@@ -53,19 +54,6 @@ class Period:
         return urlencode({name: value for name, value in said.items() if value not in (None, "")})
 
 
-_DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
-
-
-class DayField(forms.DateField):
-    """A day as people write it, 23/11/2026."""
-
-    def __init__(self, **given: Any) -> None:
-        widget = forms.DateInput(
-            format="%d/%m/%Y", attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}
-        )
-        super().__init__(input_formats=_DAYS, widget=widget, **given)
-
-
 class PeriodForm(forms.Form):
     """From which day to which, and of which body. What is not chosen is today, and every body in sight."""
 
@@ -78,8 +66,8 @@ class PeriodForm(forms.Form):
     def __init__(self, request: HttpRequest, actor: Actor, *, days_back: int = 0) -> None:
         self.today = timezone.localdate()
         shown = {
-            "first": (self.today - timedelta(days=days_back)).strftime("%d/%m/%Y"),
-            "last": self.today.strftime("%d/%m/%Y"),
+            "first": typed_day(self.today - timedelta(days=days_back)),
+            "last": typed_day(self.today),
         }
         asked = {name: request.GET.get(name, "") for name in ("first", "last", "body")}
         asked |= {name: self._as_typed(asked[name]) or shown[name] for name in shown}
@@ -92,7 +80,7 @@ class PeriodForm(forms.Form):
     @staticmethod
     def _as_typed(text: str) -> str:
         try:
-            return date.fromisoformat(text).strftime("%d/%m/%Y")
+            return typed_day(date.fromisoformat(text))
         except ValueError:
             return text
 
@@ -204,6 +192,12 @@ def receipt_state(receipt: Any) -> str:
     )
 
 
+def booked(at: datetime | None) -> str:
+    """When a bank booked something: the day alone, where its file says no time."""
+    local = timezone.localtime(at) if at else None
+    return day(local) if local and not (local.hour or local.minute) else moment(at)
+
+
 def difference_columns() -> list[Column]:
     return [
         Column(_("What differs")),
@@ -222,7 +216,7 @@ def difference_cells(row: Difference) -> list[Cell]:
         Cell(row.kind.label, href=reverse("audit:difference", args=[row.kind.value, row.subject])),
         Cell(link(url, row.name) if url else row.name),
         Cell(row.body or "–"),
-        Cell(moment(row.since)),
+        Cell(booked(row.since)),
         Cell(dong(row.amount)),
         Cell(row.reason or _("Not yet"), note=who, tone="" if row.is_explained else "warning"),
     ]

@@ -38,7 +38,7 @@ from apps.web.audit.parts import (
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
 from apps.web.ui.reveal import RevealForm
-from apps.web.ui.templatetags.ui import masked
+from apps.web.ui.templatetags.ui import masked, thousands
 
 
 @for_auditors
@@ -103,7 +103,7 @@ def _show(
         receipt_name(found),
         _("Receipt"),
         [
-            Section(_("What it is"), facts=facts),
+            Section(_("The receipt"), facts=facts),
             Section(_("Payer"), facts=_payer(said.get("payer", {}), whole)),
             _lines(said.get("lines", [])),
             Section(_("Paper and signature"), facts=_paper(found)),
@@ -165,8 +165,8 @@ def _paper(found: Any) -> list[SummaryRow]:
     rows = []
     for medium, stored in (("pdf", paper.document.file), ("xml", paper.document.data)):
         url = reverse("audit:receipt_file", args=[found.uuid, medium])
-        size = _("%(size)d bytes, stored %(when)s") % {
-            "size": stored.size,
+        size = _("%(size)s bytes, stored %(when)s") % {
+            "size": thousands(stored.size),
             "when": moment(stored.stored_at),
         }
         rows.append(SummaryRow(medium.upper(), link(url, _("Download")), note=size))

@@ -35,6 +35,7 @@ from apps.supervision.day_lists import (
 )
 from apps.web.oversight.views import for_supervisors
 from apps.web.ui.faults import show_refusal
+from apps.web.ui.fields import DayField
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column, NavItem, Stat, SummaryRow
 
@@ -45,8 +46,8 @@ PAST_TIME = "past-time"
 class WhichListsForm(forms.Form):
     """Of which day, and how they stand. What cannot be read is as if it were not chosen."""
 
-    day = forms.DateField(
-        label=gettext_lazy("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    day = DayField(
+        label=gettext_lazy("Day"), required=False, help_text=gettext_lazy("For example 23/11/2026")
     )
     state = forms.ChoiceField(
         label=gettext_lazy("How it stands"),

@@ -1,12 +1,30 @@
-"""Form fields that several areas ask for: a code printed on a paper, and a file of bounded size."""
+"""Form fields that several areas ask for: a day, a code printed on a paper, a file of bounded size."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+_DAY = "%d/%m/%Y"
+
+
+class DayField(forms.DateField):
+    """A day as people here write it, 23/11/2026; addresses may also spell it 2026-11-23."""
+
+    def __init__(self, **given: Any) -> None:
+        widget = forms.DateInput(
+            format=_DAY, attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}
+        )
+        super().__init__(input_formats=[_DAY, "%Y-%m-%d"], widget=widget, **given)
+
+
+def typed_day(value: date) -> str:
+    """A day as a DayField shows it."""
+    return value.strftime(_DAY)
 
 
 class PrintedCodeField(forms.CharField):
