@@ -14,10 +14,10 @@ endif
 VENV_PYTHON := .venv/bin/python
 
 help:
-	@echo "make demo          load the city, play three cases and a linked group, then serve the pages on port 8000"
-	@echo "make demo CHECK=1  the same, but stop after the cases, with one line of JSON"
+	@echo "make demo          load the city, play cases and their money, then serve the pages on port 8000"
+	@echo "make demo CHECK=1  the same, but stop after the stories, with one line of JSON"
 	@echo "make test          every check and test"
-	@echo "make bench         measure, on servers of its own; prints a table and writes bench/latest.json"
+	@echo "make bench         measure, on servers of its own; prints a table, writes bench/latest.json (RECEIPTS=5000: of so many)"
 	@echo "make run           serve the pages with the stored data, reloading on change"
 	@echo "make messages      collect the texts to translate into locale/vi"
 	@echo "make requirements  pin and hash requirements/*.in (UPGRADE=1: to the newest versions)"
@@ -34,7 +34,7 @@ test:
 bench:
 	@$(PYTHON) -m devservers bootstrap demo
 	@MEDIA_ROOT=$(CURDIR)/.local/bench-media $(VENV_PYTHON) -m devservers run --ephemeral -- \
-		$(VENV_PYTHON) manage.py bench_receipts; status=$$?; rm -rf .local/bench-media; exit $$status
+		$(VENV_PYTHON) manage.py bench_receipts $(if $(RECEIPTS),--receipts $(RECEIPTS)); status=$$?; rm -rf .local/bench-media; exit $$status
 
 run:
 	@$(PYTHON) -m devservers bootstrap demo

@@ -44,11 +44,14 @@ def socket_url(sockets: Path, role: str, database: str) -> str:
 
 
 @contextmanager
-def postgres(place: Place, programs: Programs) -> Iterator[str]:
-    """Runs PostgreSQL for the length of the block; gives the administrator's URL."""
+def postgres(place: Place, programs: Programs, *, durable: bool = False) -> Iterator[str]:
+    """Runs PostgreSQL for the length of the block; gives the administrator's URL.
+
+    What is committed outlives the server, also where it is killed, in a place that is kept and where it is `durable`.
+    """
     data = _data_directory(place, programs)
     log = place.directory / "postgres.log"
-    settings = SETTINGS | (EPHEMERAL_SETTINGS if place.ephemeral else {})
+    settings = SETTINGS | (EPHEMERAL_SETTINGS if place.ephemeral and not durable else {})
     argv: list[str | Path] = [programs.postgres_bin / "postgres", "-D", data, "-k", place.sockets]
     for name, value in settings.items():
         argv += ["-c", f"{name}={value}"]

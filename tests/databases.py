@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import dj_database_url
 import psycopg
 from django.conf import settings
 from django.db import connections
@@ -80,19 +81,31 @@ def cloned(suffix: str) -> Iterator[str]:
     with _owner() as connection:
         _drop(connection, name)
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
-    default = connections["default"]
-    before = default.settings_dict["NAME"]
-    default.close()
-    default.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
-    forget_what_is_frozen()
     try:
-        yield name
+        with pointed_at(url_of(name)):
+            yield name
     finally:
-        connections.close_all()
-        default.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = before
-        forget_what_is_frozen()
         with _owner() as connection:
             _drop(connection, name)
+
+
+@contextmanager
+def pointed_at(url: str) -> Iterator[None]:
+    """The default connection goes to another database for as long as it lasts, in every thread."""
+    default, said = connections["default"], dj_database_url.parse(url)
+    where = {key: said[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    before = {key: default.settings_dict[key] for key in where}
+    default.close()
+    default.settings_dict.update(where)
+    settings.DATABASES["default"].update(where)
+    forget_what_is_frozen()
+    try:
+        yield
+    finally:
+        connections.close_all()
+        default.settings_dict.update(before)
+        settings.DATABASES["default"].update(before)
+        forget_what_is_frozen()
 
 
 def _drop(connection: psycopg.Connection, name: str) -> None:
@@ -118,6 +131,11 @@ def drop_template() -> None:
         except psycopg.errors.ObjectInUse:
             return
     (ROOT / ".local" / f"{_run_name()}.lock").unlink(missing_ok=True)
+
+
+def owners_url_of(name: str) -> str:
+    """The owner's address of a cloned database."""
+    return _with_database(os.environ["DATABASE_OWNER_URL"], name)
 
 
 def url_of(name: str) -> str:

@@ -62,6 +62,7 @@ from apps.procedures.selectors import rules_of
 from apps.receipts.actions.cashiers import open_session
 from apps.receipts.actions.payments import Taken, settle
 from apps.receipts.actions.refunds import propose
+from apps.receipts.actions.series import close_for_succession
 from apps.receipts.choices import OrderOutcome, PaymentMethod, RefundGround, RefundMethod
 from apps.receipts.models import ORDER_CODE_LENGTH, FeeDue, Payment, PaymentOrder, Receipt, RefundProposal
 from apps.supervision.actions import ask_register
@@ -498,6 +499,20 @@ def wrong_receipt(case: Case) -> Receipt:
     )
 
 
+def succeeded(body: Agency, successor: Agency | None = None, at: datetime = NOW) -> Agency:
+    """A collecting body has ended, and another stands for it from now on: that one, or a ward's committee."""
+    successor = successor or ward_committee("Phường Trúc Bạch")
+    close_for_succession(
+        body,
+        successor,
+        decision="1656/NQ-UBTVQH15",
+        decided_on=at.date(),
+        by=administrator(),
+        at=at,
+    )
+    return successor
+
+
 def answers_for(receipt: Receipt, role: Role = Role.HEAD) -> Actor:
     """Somebody new who answers for a receipt at its collecting body."""
     return staff(receipt.series.collecting_body, role)
@@ -606,7 +621,7 @@ def refund_decided(
     return refund_of(case)
 
 
-def refund_paid(case: Case, *, at: datetime = NOW) -> RefundProposal:
+def refund_paid(case: Case, *, by: Actor | None = None, at: datetime = NOW) -> RefundProposal:
     """The last refund of a case, paid in cash at the desk that holds it, or by a transfer."""
     refund = refund_of(case)
     is_cash = refund.method == RefundMethod.CASH
@@ -615,9 +630,12 @@ def refund_paid(case: Case, *, at: datetime = NOW) -> RefundProposal:
         refund=refund.uuid,
         recipient="Trần Thị Bưởi, căn cước 001185000001" if is_cash else "",
         reference="" if is_cash else f"FT{next(_numbers)}",
-        by=cashier(case.current_agency, at=at, opening_balance=5_000_000)
-        if is_cash
-        else staff(refund.payment.collecting_body, Role.HEAD),
+        by=by
+        or (
+            cashier(case.current_agency, at=at, opening_balance=5_000_000)
+            if is_cash
+            else staff(refund.payment.collecting_body, Role.HEAD)
+        ),
         at=at,
         request_key=key(),
     )

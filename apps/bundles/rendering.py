@@ -31,8 +31,8 @@ from pypdf.generic import (
 _CATALOG, _PAGES, _OUTLINE, _INFO = 1, 2, 3, 4
 # What a page needs to be seen: signatures, links and tags stay behind.
 _KEPT = ("/Resources", "/Contents", "/Rotate", "/Group", "/CropBox", "/MediaBox")
-# The width of an A5 page, in points: a band is drawn for it, and grows with the page.
-_BAND_WIDTH = 419.53
+# Of a band, in points: it is as wide as an A5 page, for which it is drawn, and grows with the page.
+_BAND_WIDTH, _BAND_HEIGHT = 419.53, 19.84
 
 
 def first_object(parts: int) -> int:
@@ -66,77 +66,84 @@ class Segment:
     position: int
     first: int
     offsets: list[int] = field(default_factory=list)
-    kids: list[int] = field(default_factory=list)
-    bookmarks: list[tuple[str, int]] = field(default_factory=list)
+    kids: deque[int] = field(default_factory=deque)
+    bookmarks: deque[tuple[str, int]] = field(default_factory=deque)
+    _bands: list[int] = field(default_factory=list)
     _waiting: deque[tuple[int, Any, Source]] = field(default_factory=deque)
     _save: int = 0
 
-    def add_pages(
-        self, source: Source, pages: slice = slice(None), *, bands: Iterable[tuple[Source, int]] = ()
-    ) -> None:
-        """Adds pages of a PDF, each below its band where there are bands: another PDF and which of its pages."""
-        given = iter(bands)
+    def bookmark(self, title: str) -> None:
+        """Names the page that is added next."""
+        self.bookmarks.append((title, self.first + len(self.offsets)))
+
+    def add_pages(self, source: Source, pages: slice = slice(None), *, is_below_band: bool = False) -> None:
+        """Adds pages of a PDF; each leaves place for a band where it is to be below one."""
         for page in source.pages[pages]:
             kept = DictionaryObject({NameObject("/Type"): NameObject("/Page")})
             for key in _KEPT:
                 if key in page:
                     kept[NameObject(key)] = page.raw_get(key)
-            self._add_page(kept, source, next(given, None))
+            self._add_page(kept, source, is_below_band=is_below_band)
 
-    def bookmark(self, title: str) -> None:
-        """Names the page that is added next."""
-        self.bookmarks.append((title, len(self.kids)))
+    def put_in_front(self, title: str, source: Source, pages: slice) -> None:
+        """Adds pages that are read first, though they are written last."""
+        before = len(self.kids)
+        self.bookmark(title)
+        self.add_pages(source, pages)
+        self.kids.rotate(len(self.kids) - before)
+        self.bookmarks.rotate(1)
+
+    def draw_bands(self, source: Source, pages: slice) -> None:
+        """Writes the bands of all pages that left a place for one, in their order: each is a page of another PDF."""
+        for number, shown in zip(self._bands, source.pages[pages], strict=True):
+            stream = shown["/Contents"].get_object()
+            assert isinstance(stream, StreamObject)
+            stream.update(
+                {
+                    NameObject("/Type"): NameObject("/XObject"),
+                    NameObject("/Subtype"): NameObject("/Form"),
+                    NameObject("/BBox"): ArrayObject(map(FloatObject, (0, 0, _BAND_WIDTH, _BAND_HEIGHT))),
+                    NameObject("/Resources"): shown.raw_get("/Resources"),
+                }
+            )
+            self._write_whole(number, stream, source)
+        self._bands.clear()
 
     def close(self) -> dict[str, Any]:
         """Writes the bookmarks. What binding needs to know of the segment, as plain data."""
         first = self.first + len(self.offsets)
         last = first + len(self.bookmarks) - 1
         for number, (title, page) in enumerate(self.bookmarks, first):
-            item = _bookmark(title, self.kids[page], _heading(self.position))
+            item = _bookmark(title, page, _heading(self.position))
             if number > first:
                 item[NameObject("/Prev")] = _to(number - 1)
             if number < last:
                 item[NameObject("/Next")] = _to(number + 1)
             self._write(self._next(), item)
         named = [first, last, len(self.bookmarks)] if self.bookmarks else []
-        return {"first": self.first, "offsets": self.offsets, "kids": self.kids, "bookmarks": named}
+        return {"first": self.first, "offsets": self.offsets, "kids": list(self.kids), "bookmarks": named}
 
-    def _add_page(self, page: DictionaryObject, source: Source, band: tuple[Source, int] | None) -> None:
+    def _add_page(self, page: DictionaryObject, source: Source, *, is_below_band: bool) -> None:
         number = self._next()
         self.kids.append(number)
-        if band is not None:
-            self._put_band(page, *band)
-        page = self._renumbered(page, source)
-        page[NameObject("/Parent")] = _to(_node(self.position))
-        self._write(number, page)
-        while self._waiting:
-            number, value, origin = self._waiting.popleft()
-            self._write(number, self._renumbered(value, origin))
+        if is_below_band:
+            self._leave_band(page)
+        page[NameObject("/Parent")] = _Ours(_node(self.position))
+        self._write_whole(number, page, source)
 
-    def _put_band(self, page: DictionaryObject, bands: Source, which: int) -> None:
-        """Makes the page higher by the band, so that the band covers nothing of it."""
-        shown = bands.pages[which]
-        stream = shown["/Contents"].get_object()
-        assert isinstance(stream, StreamObject)
-        height = float(shown.mediabox.height)
-        stream.update(
-            {
-                NameObject("/Type"): NameObject("/XObject"),
-                NameObject("/Subtype"): NameObject("/Form"),
-                NameObject("/BBox"): ArrayObject(map(FloatObject, (0, 0, _BAND_WIDTH, height))),
-                NameObject("/Resources"): shown.raw_get("/Resources"),
-            }
-        )
-        form = self._numbered(shown.raw_get("/Contents"), bands)
+    def _leave_band(self, page: DictionaryObject) -> None:
+        """Makes the page higher by a band that is drawn later, so that the band covers nothing of it."""
+        band = self._next()
+        self._bands.append(band)
         box: Any = page["/MediaBox"]
         left, bottom, right, top = (float(each) for each in box)
         scale = (right - left) / _BAND_WIDTH
-        higher = ArrayObject(map(FloatObject, (left, bottom, right, top + height * scale)))
+        higher = ArrayObject(map(FloatObject, (left, bottom, right, top + _BAND_HEIGHT * scale)))
         page[NameObject("/MediaBox")] = higher
         page.pop("/CropBox", None)
         resources = _copy(page["/Resources"])
         drawn = _copy(resources["/XObject"]) if "/XObject" in resources else DictionaryObject()
-        drawn[NameObject("/Band")] = _Ours(form)
+        drawn[NameObject("/Band")] = _Ours(band)
         resources[NameObject("/XObject")] = drawn
         page[NameObject("/Resources")] = resources
         if not self._save:
@@ -147,6 +154,13 @@ class Segment:
         contents = page["/Contents"].get_object()
         inner = contents if isinstance(contents, ArrayObject) else [page.raw_get("/Contents")]
         page[NameObject("/Contents")] = ArrayObject([_Ours(self._save), *inner, _Ours(restore)])
+
+    def _write_whole(self, number: int, value: Any, source: Source) -> None:
+        """Writes an object, and all that it refers to and is not written yet."""
+        self._write(number, self._renumbered(value, source))
+        while self._waiting:
+            number, value, origin = self._waiting.popleft()
+            self._write(number, self._renumbered(value, origin))
 
     def _renumbered(self, value: Any, source: Source) -> Any:
         """The value with our numbers in it; what it refers to is written later. A stream is read once, and changed in place."""

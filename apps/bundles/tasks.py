@@ -26,7 +26,7 @@ from django.utils import timezone
 from pypdf.errors import PyPdfError
 
 from apps.bundles.actions import BINDING, PART, owe_next
-from apps.bundles.choices import BundleState, Lack, Medium
+from apps.bundles.choices import Lack, Medium
 from apps.bundles.models import Bundle, BundlePart
 from apps.bundles.papers import (
     Entry,
@@ -41,7 +41,8 @@ from apps.bundles.papers import (
 from apps.bundles.rendering import Segment, Source, bind, first_object
 from apps.core import outbox
 from apps.core.outbox import consumer
-from apps.documents.actions import read_file
+from apps.documents.actions import keep, read_file
+from apps.documents.choices import FileState
 from apps.receipts.models import Receipt
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ def make_part(row_id: int, payload: dict[str, Any]) -> None:
     at = timezone.now()
     rows = BundlePart.objects.select_related(*_WITH_SHEETS)
     part = rows.filter(bundle=payload["bundle"], position=payload["position"]).first()
-    if part is None or part.bundle.state == BundleState.CLEARED:
+    if part is None or part.bundle.state == FileState.CLEARED:
         outbox.effect(row_id, at, lambda: None)
         return
     bundle = part.bundle
@@ -74,7 +75,8 @@ def make_part(row_id: int, payload: dict[str, Any]) -> None:
         path = Path(folder) / "part"
         write = _write_pdf if bundle.medium == Medium.PDF else _write_zip
         part.made = write(path, part, entries, before=list(before.values_list("receipts", "made")))
-        part.storage_name, _digest = _store(path, f"{bundle.folder}/{part.position:03d}")
+        with path.open("rb") as file:
+            part.storage_name = default_storage.save(f"{bundle.folder}/{part.position:03d}", File(file))
     part.made_at = at
 
     def change() -> None:
@@ -95,7 +97,7 @@ def bind_parts(row_id: int, payload: dict[str, Any]) -> None:
     bundle = Bundle.objects.select_related("business", "agency", "session__cashier", "asked_by").get(
         pk=payload["bundle"]
     )
-    if bundle.state == BundleState.CLEARED:
+    if bundle.state == FileState.CLEARED:
         outbox.effect(row_id, at, lambda: None)
         return
     parts = list(BundlePart.objects.filter(bundle=bundle).order_by("position"))
@@ -105,10 +107,9 @@ def bind_parts(row_id: int, payload: dict[str, Any]) -> None:
         path = Path(folder) / "bundle"
         write = _bind_pdf if bundle.medium == Medium.PDF else _bind_zip
         write(path, bundle, parts, cover)
-        bundle.size = path.stat().st_size
-        bundle.storage_name, bundle.sha256 = _store(path, f"{bundle.folder}/{bundle.medium}")
+        with path.open("rb") as file:
+            keep(bundle, f"{bundle.folder}/{bundle.medium}", file, at=at)
     bundle.lacking = said["sums"]["lacking"]
-    bundle.state, bundle.made_at = BundleState.READY, at
     fields = ["size", "storage_name", "sha256", "lacking", "state", "made_at"]
     if outbox.effect(row_id, at, lambda: bundle.save(update_fields=fields)):
         for part in parts:
@@ -137,39 +138,47 @@ def _entry(receipt: Receipt) -> Entry:
     if not stored:
         return Entry(receipt, lack=Lack.NOT_MADE)
     try:
-        files = tuple((ending, read_file(file)) for ending, file in stored)
-        # Whether it can be read at all.
-        len(Source(files[0][1]).pages)
-    except (ValueError, FileNotFoundError, PyPdfError):
-        logger.exception("receipt %s: its stored file is damaged", receipt.uuid)
-        return Entry(receipt, lack=Lack.BROKEN)
-    return Entry(receipt, files=files)
+        return Entry(receipt, files=tuple((ending, read_file(file)) for ending, file in stored))
+    except (ValueError, FileNotFoundError):
+        return _broken(receipt)
+
+
+def _broken(receipt: Receipt) -> Entry:
+    logger.exception("receipt %s: its stored file is damaged", receipt.uuid)
+    return Entry(receipt, lack=Lack.BROKEN)
 
 
 Before = Sequence[tuple[list[int], dict[str, Any]]]
 
 
 def _write_pdf(path: Path, part: BundlePart, entries: list[Entry], *, before: Before) -> dict[str, Any]:
-    """The list of the part and its receipts, each page below its band; not a PDF yet."""
+    """The list of the part and its receipts, each page below its band; not a PDF yet.
+
+    The list, which names the sheets, is known once every receipt is read: it is written last.
+    """
     parts = part.bundle.parts.count()
     first = before[-1][1]["next_object"] if before else first_object(parts)
     first_sheet = sheet = before[-1][1]["next_sheet"] if before else 1
-    for place, entry in enumerate(entries):
-        if entry.files:
-            entries[place] = replace(entry, where=str(sheet))
-            sheet += len(Source(entry.files[0][1]).pages)
-    lists = Source(_list_of(part, entries, parts=parts, before=before, sheets=range(first_sheet, sheet)))
-    # The bands follow the list, one for each sheet.
-    list_pages = len(lists.pages) - (sheet - first_sheet)
-    bands = _each(lists, list_pages)
     with path.open("wb") as out:
         segment = Segment(out, part.position, first)
-        segment.bookmark("Mục lục")
-        segment.add_pages(lists, slice(list_pages))
-        for entry in entries:
-            if entry.files:
-                segment.bookmark(f"{number_of(entry.receipt)} (tờ {entry.where})")
-                segment.add_pages(Source(entry.files[0][1]), bands=bands)
+        for place, entry in enumerate(entries):
+            if not entry.files:
+                continue
+            source = Source(entry.files[0][1])
+            try:
+                pages = len(source.pages)
+            except PyPdfError:
+                entries[place] = _broken(entry.receipt)
+                continue
+            entries[place] = replace(entry, where=str(sheet))
+            segment.bookmark(f"{number_of(entry.receipt)} (tờ {sheet})")
+            segment.add_pages(source, is_below_band=True)
+            sheet += pages
+        lists = Source(_list_of(part, entries, parts=parts, before=before, sheets=range(first_sheet, sheet)))
+        # The bands follow the list, one for each sheet.
+        list_pages = len(lists.pages) - (sheet - first_sheet)
+        segment.draw_bands(lists, slice(list_pages, None))
+        segment.put_in_front("Mục lục", lists, slice(list_pages))
         made = segment.close()
     return {
         **_told(part, entries, before),
@@ -178,10 +187,6 @@ def _write_pdf(path: Path, part: BundlePart, entries: list[Entry], *, before: Be
         "sheets": [first_sheet, sheet - 1],
         "next_sheet": sheet,
     }
-
-
-def _each(bands: Source, first: int) -> Iterator[tuple[Source, int]]:
-    yield from ((bands, number) for number in range(first, len(bands.pages)))
 
 
 def _write_zip(path: Path, part: BundlePart, entries: list[Entry], *, before: Before) -> dict[str, Any]:
@@ -259,14 +264,6 @@ def _bind_zip(path: Path, bundle: Bundle, parts: Sequence[BundlePart], cover: by
                     name = ZipInfo(member.filename, member.date_time)
                     with stored.open(member) as source, made.open(name, "w") as target:
                         shutil.copyfileobj(source, target)
-
-
-def _store(path: Path, name: str) -> tuple[str, bytes]:
-    """Where the file is stored, and its sha256."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").digest()
-        file.seek(0)
-        return default_storage.save(name, File(file)), digest
 
 
 def _identifier(bundle: Bundle, position: int) -> bytes:

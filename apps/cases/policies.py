@@ -22,9 +22,12 @@ from apps.receipts.policies import (
     ANSWER_FOR_MONEY,
     ANSWER_FOR_RECEIPTS,
     TAKE_MONEY,
+    bodies_held,
     can_answer_for_receipts,
-    can_take_money_at,
+    holds_for,
+    takes_money_for,
 )
+from apps.receipts.succession import succeeded_by
 from apps.units.choices import Level
 
 # By default one person at a counter is receptionist, cashier and result desk.
@@ -44,7 +47,7 @@ class Standing:
 
     `has_originals` is whether an agency still holds original papers of a case that has ended. `asked_agencies` are
     those whose opinion was asked for, and not revoked; `collecting_agencies` those for which a fee was collected where that
-    is not who decides, with who succeeded them; `pool_ids` the actor's pools, read for a case that is in one. `refunds` are
+    is not who decides; `pool_ids` the actor's pools, read for a case that is in one. `refunds` are
     all proposals to pay money of the case back, however they stand.
     """
 
@@ -141,9 +144,8 @@ def can_see(case: Case, actor: Actor, standing: Standing) -> bool:
 
 
 def works_at_agency_of(case: Case, actor: Actor, standing: Standing) -> bool:
-    """Whether the actor works on cases at one of the agencies whose staff see this one."""
-    agencies = agencies_of(case, standing)
-    return any(agency in agencies for agency in agencies_worked_at(actor))
+    """Whether the actor works on cases at one of the agencies whose staff see this one, or at who has succeeded one."""
+    return holds_for(agencies_of(case, standing), actor, *CASEWORK)
 
 
 def works_on(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -330,8 +332,8 @@ can_return_handover = can_receive_handover
 
 
 def can_record_payment(case: Case, actor: Actor, standing: Standing) -> bool:
-    """The cashier of a desk that has a part in the case."""
-    return any(can_take_money_at(agency, actor) for agency in desks_of(case))
+    """The cashier of a desk that has a part in the case, or of the one that has succeeded it."""
+    return takes_money_for(desks_of(case), actor)
 
 
 def can_pay_online(actor: Actor, standing: Standing) -> bool:
@@ -350,26 +352,32 @@ def desks_of(case: Case) -> frozenset[int]:
     return frozenset(agency for agency in agencies if agency is not None)
 
 
+def is_desk_of(case: Case, desk_id: int) -> bool:
+    """Whether a case may be paid at a desk: at one of its own, or at who has succeeded one of them."""
+    desks = desks_of(case)
+    return desk_id in desks or not desks.isdisjoint(succeeded_by([desk_id]))
+
+
 def agencies_deciding_refunds(actor: Actor) -> tuple[int, ...]:
     """The collecting bodies whose refunds the actor decides."""
-    return actor.agencies_with(*ANSWER_FOR_MONEY)
+    return bodies_held(actor, *ANSWER_FOR_MONEY)
 
 
 def agencies_taking_money(actor: Actor) -> tuple[int, ...]:
-    """The agencies at whose desks the actor takes money, and pays it back in cash."""
-    return actor.agencies_with(*TAKE_MONEY)
+    """The agencies for whose desks the actor takes money, and pays it back in cash."""
+    return bodies_held(actor, *TAKE_MONEY)
 
 
 def agencies_transferring_refunds(actor: Actor) -> tuple[int, ...]:
     """The collecting bodies from whose account the actor has money transferred back."""
-    return actor.agencies_with(*_TRANSFER_REFUNDS)
+    return bodies_held(actor, *_TRANSFER_REFUNDS)
 
 
 def _may_decide(refund: RefundProposal, actor: Actor) -> bool:
     """The head of the collecting body, or who signs there; never who took the money."""
     payment = refund.payment
     is_own = payment.taken_by_id is not None and payment.taken_by_id == actor.user_id
-    return not is_own and actor.holds(payment.collecting_body_id, *ANSWER_FOR_MONEY)
+    return not is_own and holds_for([payment.collecting_body_id], actor, *ANSWER_FOR_MONEY)
 
 
 def can_decide_refund(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -395,9 +403,9 @@ def _may_pay(refund: RefundProposal, case: Case, actor: Actor) -> bool:
     """
     if refund.method == RefundMethod.CASH:
         is_own = refund.decided_by_id == actor.user_id
-        return not is_own and any(can_take_money_at(agency, actor) for agency in desks_of(case))
+        return not is_own and takes_money_for(desks_of(case), actor)
     is_transfer = refund.method == RefundMethod.TRANSFER
-    return is_transfer and actor.holds(refund.payment.collecting_body_id, *_TRANSFER_REFUNDS)
+    return is_transfer and holds_for([refund.payment.collecting_body_id], actor, *_TRANSFER_REFUNDS)
 
 
 def can_pay_refund(case: Case, actor: Actor, standing: Standing) -> bool:
@@ -423,8 +431,8 @@ def can_read_receipt(payment: Payment, payer: Party | None, actor: Actor, standi
         is_payer = is_actors(payer.citizen_id, payer.business_id, actor)
     return (
         is_payer
-        or can_take_money_at(payment.taken_at_desk_id, actor)
-        or actor.holds(payment.collecting_body_id, *ANSWER_FOR_RECEIPTS)
+        or takes_money_for([payment.taken_at_desk_id], actor)
+        or can_answer_for_receipts(payment.collecting_body_id, actor)
     )
 
 
@@ -477,10 +485,7 @@ def can_correct_paper(case: Case, actor: Actor, standing: Standing) -> bool:
 
 def can_notify_receipt_error(case: Case, actor: Actor, standing: Standing) -> bool:
     """Who answers for money at an agency concerned; whether that is the collecting body, the verb says."""
-    return any(
-        agency is not None and can_answer_for_receipts(agency, actor)
-        for agency in agencies_of(case, standing)
-    )
+    return holds_for(agencies_of(case, standing), actor, *ANSWER_FOR_RECEIPTS)
 
 
 can_replace_receipt = can_notify_receipt_error

@@ -1,13 +1,15 @@
-"""One person at a browser or a program: signs in, keeps the session, speaks to the API over HTTP."""
+"""One person at a browser or a program: signs in, keeps the session, speaks to the API and reads the pages over HTTP."""
 
 from __future__ import annotations
 
 import re
 import time
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import httpx
+from lxml import html
 
 
 class Refused(Exception):
@@ -20,6 +22,22 @@ class Refused(Exception):
         except ValueError:
             self.body = {"code": "not_json", "message": response.text[:200]}
         super().__init__(f"{response.request.method} {response.request.url.path}: {self.status} {self.body}")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as somebody reads it: where it stands, its text, the addresses that its main part links to."""
+
+    path: str
+    text: str
+    links: tuple[str, ...]
+
+    def to(self, address: str) -> str:
+        """The first link of the page to an address of this form, a regular expression. Raises LookupError naming both."""
+        found = next((link for link in self.links if re.fullmatch(address, link)), None)
+        if found is None:
+            raise LookupError(f"{self.path} has no link to {address}")
+        return found
 
 
 class Person:
@@ -63,6 +81,23 @@ class Person:
             raise Refused(response)
         return str(response.json()["uuid"])
 
+    def page(self, path: str) -> Page:
+        """Opens a page. Raises Refused."""
+        return _read(self.http.get(path))
+
+    def send(
+        self, path: str, fields: dict[str, Any], files: dict[str, tuple[str, bytes, str]] | None = None
+    ) -> Page:
+        """Sends the form of a page; the page that comes of it. Raises Refused, also for a form with faults."""
+        return _read(self.http.post(path, data=fields, files=files, headers=self._headers()))
+
+    def save(self, path: str) -> bytes:
+        """The bytes of a file that a page links to. Raises Refused."""
+        response = self.http.get(path)
+        if response.status_code >= 400:
+            raise Refused(response)
+        return response.content
+
     def download(self, path: str, *, patience: float = 60) -> bytes:
         """The bytes of a paper, waiting while the workers make it. Raises Refused."""
         deadline = time.monotonic() + patience
@@ -85,3 +120,11 @@ class Person:
             "Idempotency-Key": str(uuid4()),
             "Accept-Language": "vi",
         }
+
+
+def _read(response: httpx.Response) -> Page:
+    if response.status_code >= 400:
+        raise Refused(response)
+    main = html.fromstring(response.text).find(".//main")
+    links = tuple(str(each.get("href")) for each in main.iter("a") if each.get("href"))
+    return Page(response.url.path, " ".join(main.text_content().split()), links)

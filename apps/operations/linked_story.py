@@ -10,9 +10,8 @@ from apps.operations import expected
 from apps.operations.client import Refused
 from apps.operations.people import CITIZEN, OTHER_WARD, agency, ward
 from apps.operations.sample_papers import sample_paper
+from apps.operations.stage import Stage, Told
 from apps.operations.stories import (
-    Stage,
-    Told,
     finish,
     handle,
     is_delivered,

@@ -58,7 +58,7 @@ def officials() -> list[Official]:
         Official("giamsat", "Phạm Quang Minh", agency("district_committee", district), (Role.SUPERVISOR,)),
         Official("thanhtra", "Hoàng Thị Kim Chi", agency("city_committee"), (Role.INSPECTOR,)),
         Official("kiemtoan", "Đào Thị Minh Nguyệt", agency("city_committee"), (Role.AUDITOR,)),
-        Official("ketoan", "Nghiêm Xuân Trường", first, (Role.ACCOUNTANT,)),
+        Official("ketoan", "Nghiêm Xuân Trường", agriculture, (Role.ACCOUNTANT,)),
         Official("quantri", "Vũ Đình Khôi", agency("city_committee"), (Role.ADMINISTRATOR,)),
     ]
     teams = (

@@ -1,4 +1,4 @@
-"""The processes of the program on one machine, with a payment gateway to try; started and stopped together."""
+"""The processes of the program on one machine, with a payment gateway and a tax authority to try; started and stopped together."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -58,23 +58,40 @@ def simulated_gateway(port: int) -> dict[str, str]:
     }
 
 
+def simulated_tax_authority(port: int) -> dict[str, str]:
+    """The environment in which the day's lists go to a tax authority of this machine that tells nobody."""
+    return {
+        "TAX_AUTHORITY_URL": f"http://127.0.0.1:{port}/lists",
+        "TAX_AUTHORITY_TOKEN": secrets.token_hex(32),
+    }
+
+
+# Whoever the environment names: what is played here moves no money and tells no authority.
+SIMULATED: dict[str, Callable[[int], dict[str, str]]] = {
+    "payment_gateway": simulated_gateway,
+    "tax_authority": simulated_tax_authority,
+}
+
+
 @contextmanager
 def running(port: int, logs: Path, root: Path) -> Iterator[None]:
     """Starts all, waits until the web server answers, stops all at the end. Raises RuntimeError naming what died."""
     logs.mkdir(parents=True, exist_ok=True)
     env = {**os.environ, "PUBLIC_URL": f"http://localhost:{port}", "DATABASE_POOL_SIZE": "0"}
     processes = commands(port)
-    if not os.environ.get("PAYMENT_GATEWAY_URL"):
-        gateway = free_port(port + 100)
-        env |= simulated_gateway(gateway)
-        processes["gateway"] = [PYTHON, "manage.py", "payment_gateway", str(gateway)]
+    above = port + 100
+    for party, environment in SIMULATED.items():
+        own = free_port(above)
+        env |= environment(own)
+        processes[party] = [PYTHON, "manage.py", "simulator", party, str(own)]
+        above = own + 1
     started: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in processes.items():
-            own = {**env, "DATABASE_POOL_SIZE": "8"} if name == "web" else env
+            seen = {**env, "DATABASE_POOL_SIZE": "8"} if name == "web" else env
             with open(logs / f"{name}.log", "ab") as log:
                 started[name] = subprocess.Popen(
-                    command, cwd=root, env=own, stdout=log, stderr=log, start_new_session=True
+                    command, cwd=root, env=seen, stdout=log, stderr=log, start_new_session=True
                 )
         _wait(port, started, logs)
         yield

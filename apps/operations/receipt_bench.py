@@ -1,4 +1,5 @@
-"""How fast a receipt goes from its number to its signed, stored files: against WeasyPrint alone, through workers, over many.
+"""How fast a receipt goes from its number to its signed, stored files, alone and through workers; and how fast many of them are
+put into one file.
 
 Figures are ratios taken in one run, batch by batch in turn, so that they hold on any machine; times stand beside them.
 """
@@ -15,25 +16,30 @@ from uuid import uuid4
 import weasyprint
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from apps.accounts.models import User
 from apps.applications.choices import Delivery
+from apps.bundles.actions import BINDING, PART, ask_year
+from apps.bundles.choices import Medium
+from apps.bundles.models import Bundle
 from apps.cases import tasks
 from apps.cases.actions.filing import Filing
 from apps.cases.actions.payment import record_payment
 from apps.cases.actions.submission import submit_application
 from apps.cases.papers import receipt_paper
-from apps.citizens.actions import Person
-from apps.citizens.choices import VIETNAM, IdentityKind
+from apps.citizens.actions import person_of
+from apps.citizens.models import Citizen
 from apps.core.models import OutboxRow
 from apps.documents import rendering
+from apps.documents.choices import FileState
 from apps.documents.receipt_data import receipt_data
 from apps.documents.receipt_files import make_ready, signed_files
 from apps.documents.signing import Identity, signer_for
 from apps.documents.signing.pades import sign_pdf
 from apps.documents.signing.xades import sign_xml
 from apps.interface.actors import actor_of
-from apps.operations.people import HOME_WARD, OTHER_WARD, ward
+from apps.operations.people import CITIZEN, OTHER_WARD, ward
 from apps.operations.processes import free_port, running
 from apps.procedures.choices import Channel
 from apps.procedures.selectors import rules_in_force
@@ -63,7 +69,7 @@ class Row:
 
 
 def pay(count: int) -> Iterator[OutboxRow]:
-    """Takes applications at a counter and their money, by the verbs; gives what each payment owes."""
+    """Takes a citizen's applications at a counter and their money, by the verbs; gives what each payment owes."""
     desk, cashier = (
         actor_of(User.objects.get(username=name), timezone.localdate()) for name in ("tiepnhan", "thuquy")
     )
@@ -73,19 +79,10 @@ def pay(count: int) -> Iterator[OutboxRow]:
             post.agency_id, opening_balance=0, by=cashier, at=timezone.now(), request_key=str(uuid4())
         )
     schema = rules_in_force(PROCEDURE, timezone.localdate()).version.form_schema
-    home, other = ward(*HOME_WARD).pk, ward(*OTHER_WARD).pk
+    filer, other = person_of(Citizen.objects.get(user__username=CITIZEN)), ward(*OTHER_WARD).pk
     questions = schema["properties"]
-    answers = {name: questions[name].get("enum", ["Lê Văn Tám"])[0] for name in schema["required"]}
-    for number in range(count):
-        filer = Person(
-            name="Lê Văn Tám",
-            identity_kind=IdentityKind.PERSONAL_ID,
-            identity_number=f"001085{number:06d}",
-            identity_country=VIETNAM,
-            phone="0987654321",
-            address="Số 3, phố Châu Long",
-            residence_id=home,
-        )
+    answers = {name: questions[name].get("enum", [filer.name])[0] for name in schema["required"]}
+    for _ in range(count):
         filing = Filing(
             procedure_code=PROCEDURE,
             channel=Channel.COUNTER,
@@ -128,7 +125,7 @@ def against_weasyprint(owed: Sequence[OutboxRow]) -> list[Row]:
         if number < COMPARED:
             bare.append(_seconds(alone))
         whole.append(_seconds(partial(tasks.render_receipt, row.pk)))
-        if number % BATCH == BATCH - 1:
+        if number % BATCH == BATCH - 1 or number == len(owed) - 1:
             memory.append(_resident())
     compared = whole[: len(bare)]
     ratio = sum(bare) / sum(compared)
@@ -161,10 +158,37 @@ def against_weasyprint(owed: Sequence[OutboxRow]) -> list[Row]:
             "memory of the process (RSS)",
             len(owed),
             f"{memory[-1] / 2**20:.0f} MB",
-            f"{warm / 2**20:.0f} MB after {min(5, len(memory)) * BATCH}; flat",
+            f"{warm / 2**20:.0f} MB after {min(5 * BATCH, len(owed))}; flat",
             round(memory[-1] / warm, 3),
         ),
     ]
+
+
+def bundled(medium: Medium) -> Row:
+    """All receipts that `pay` has taken and that are signed by now in one file, by this process as a worker makes it."""
+    at = timezone.now()
+    by = actor_of(User.objects.get(username=CITIZEN), timezone.localdate(at))
+    bundle = ask_year(timezone.localdate(at).year, medium, by=by, at=at)
+    before = _resident()
+    _forget_peak()
+    seconds = [_seconds(partial(_next_step, bundle)) for _ in range(bundle.parts.count() + 1)]
+    bundle.refresh_from_db()
+    if bundle.state != FileState.READY or bundle.lacking:
+        raise RuntimeError(f"the bundle is {bundle.state} and lacks {bundle.lacking} files")
+    assert bundle.size is not None
+    return Row(
+        f"receipts in one {medium.label}, {len(seconds) - 1} parts and the binding of them",
+        bundle.total,
+        f"{sum(seconds):.1f} s (binding {seconds[-1]:.1f} s), {bundle.size / 2**20:.0f} MB",
+        f"peak of memory {_peak() / 2**20:.0f} MB, {before / 2**20:.0f} MB before; bounded",
+        round(_peak() / before, 3),
+    )
+
+
+def _next_step(bundle: Bundle) -> None:
+    """Plays what a bundle owes now."""
+    row = OutboxRow.objects.get(task__in=[PART, BINDING], payload__bundle=bundle.pk, done_at__isnull=True)
+    import_string(row.task)(row.pk)
 
 
 def through_workers(count: int, per_second: float, logs: Path, root: Path) -> Row:
@@ -221,6 +245,17 @@ def _seconds(work: Callable[[], object]) -> float:
 def _middle(seconds: Sequence[float]) -> float:
     """The median, in milliseconds."""
     return sorted(seconds)[len(seconds) // 2] * 1000
+
+
+def _peak() -> int:
+    """The most bytes of this process in memory since the peak was last forgotten."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+def _forget_peak() -> None:
+    # Linux sets the peak to what is in memory now.
+    Path("/proc/self/clear_refs").write_text("5")
 
 
 def _resident() -> int:

@@ -2,140 +2,35 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from datetime import time as clock
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-from pypdf import PdfReader
-
 from apps.operations import expected
-from apps.operations.client import Person, Refused
-from apps.operations.people import CITIZEN, HOME_WARD, OTHER_WARD, PASSWORD, REPRESENTATIVE, agency, ward
+from apps.operations.client import Refused
+from apps.operations.people import CITIZEN, HOME_WARD, OTHER_WARD, REPRESENTATIVE, agency, ward
 from apps.operations.sample_papers import sample_paper
-from apps.receipts.drawers import notes_of
+from apps.operations.stage import Stage, Told, dong
 
-Tell = Callable[[str], None]
-
-
-@dataclass
-class Told:
-    """What became of one case, for the last line of JSON."""
-
-    code: str
-    procedure: str
-    group: str = ""
-    status: int = 0
-    agencies: dict[str, str] = field(default_factory=dict)
-    due_at: str = ""
-    receipt: str | None = None
-    pdfs: list[dict[str, Any]] = field(default_factory=list)
-    differences: list[str] = field(default_factory=list)
-
-    def expect(self, what: str, found: Any, wanted: Any) -> None:
-        """Notes a difference from what the rules say."""
-        if found != wanted:
-            self.differences.append(f"{what}: {found!r}, not {wanted!r}")
-
-
-# What a cashier begins the day with, in đồng.
-IN_DRAWER = 200_000
-
-
-@dataclass
-class Drawer:
-    """A drawer that was opened for the demo, and what was paid into it, in đồng."""
-
-    uuid: str
-    taken: int = 0
-
-
-class Stage:
-    """Where the stories are played: the server, the people, the folder for papers, the narrator."""
-
-    def __init__(self, base_url: str, papers: Path, fixtures: Path, tell: Tell) -> None:
-        self.base_url = base_url
-        self.papers = papers
-        self.fixtures = fixtures
-        self.tell = tell
-        self._people: dict[str, Person] = {}
-        self._drawers: dict[str, Drawer] = {}
-
-    def person(self, username: str) -> Person:
-        """Somebody signed in, once."""
-        if username not in self._people:
-            self._people[username] = Person(self.base_url, username, PASSWORD)
-        return self._people[username]
-
-    def take_cash(self, who: str, code: str, amount: int) -> None:
-        """A cashier records what is paid in cash, in the drawer that they open for the first payment of the demo."""
-        if who not in self._drawers:
-            self._drawers[who] = self._open_drawer(self.person(who))
-        self.person(who).act(code, "record-payment", amount=amount, method="cash")
-        self._drawers[who].taken += amount
-
-    def _open_drawer(self, cashier: Person) -> Drawer:
-        for standing in cashier.get("cashier-sessions")["results"]:
-            # Of a demo that was stopped before its end.
-            if standing["closed_at"] is None:
-                self._count(cashier, standing["uuid"])
-        desk = cashier.get("me")["posts"][0]["agency"]
-        opened = cashier.post("cashier-sessions", {"desk": desk, "opening_balance": IN_DRAWER})
-        return Drawer(opened["uuid"])
-
-    def close_drawers(self) -> list[str]:
-        """Every cashier counts and closes; what a drawer differs from what was paid into it."""
-        differences = []
-        for who, drawer in self._drawers.items():
-            closed = self._count(self.person(who), drawer.uuid)
-            wanted = IN_DRAWER + drawer.taken
-            if closed["counted_cash"] != wanted:
-                differences.append(f"drawer of {who}: {closed['counted_cash']!r}, not {wanted!r}")
-            self.tell(
-                f"   {closed['cashier']['name']} counted {dong(closed['counted_cash'])} and closed the drawer: no difference."
-            )
-        return differences
-
-    def _count(self, cashier: Person, session: str) -> dict[str, Any]:
-        """Finds in the drawer what must be there, and closes it."""
-        drawer = cashier.get(f"cashier-sessions/{session}")["drawer"]
-        count = {str(note): number for note, number in notes_of(drawer["expected_cash"]).items()}
-        closed: dict[str, Any] = cashier.post(
-            f"cashier-sessions/{session}/close", {"count": count, "counted_cards": drawer["expected_cards"]}
-        )
-        return closed
-
-    def until(
-        self, who: str, code: str, holds: Callable[[dict[str, Any]], bool], what: str
-    ) -> dict[str, Any]:
-        """The case, with all that belongs to it, once something that the workers do has happened. Raises TimeoutError naming what did not."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            case: dict[str, Any] = self.person(who).get(f"cases/{code}")
-            if holds(case):
-                return case
-            time.sleep(0.1)
-        raise TimeoutError(f"{code}: {what} did not happen within a minute")
-
-    def keep(self, told: Told, who: str, path: str, name: str) -> None:
-        """Downloads a paper as its holder would, and looks whether it is a PDF with pages."""
-        content = self.person(who).download(path)
-        target = self.papers / told.code / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-        pages = len(PdfReader(BytesIO(content)).pages)
-        told.expect(f"{name} is a PDF with pages", content.startswith(b"%PDF-") and pages > 0, True)
-        told.pdfs.append({"path": str(target), "size": len(content)})
-        self.tell(f"   {name}: {len(content) / 1024:.0f} KB, {pages} page(s) → {target}")
+# What 2.001827 costs, in đồng.
+FOOD_SAFETY_FEE = 700_000
 
 
 def food_safety(stage: Stage) -> Told:
     """A business files 2.001827 online; its fee is recorded by the cashier; the city decides."""
     stage.tell("\n1. A business asks for a food-safety certificate (2.001827), online")
+    told = file_food_safety(stage)
+    refused_without_payment(stage, told, "tiepnhan.so")
+    stage.take_cash("tiepnhan.so", told.code, FOOD_SAFETY_FEE)
+    stage.tell(
+        "   The cashier opened the drawer and recorded 700.000 đ; the receipt took its number in the same transaction."
+    )
+    return decide_food_safety(stage, told)
+
+
+def file_food_safety(stage: Stage) -> Told:
+    """2.001827 as the company's representative files it, routed to the city's department."""
     owner = stage.person(REPRESENTATIVE)
     business = owner.get("me")["businesses"][0]["id"]
     description = owner.upload(
@@ -170,11 +65,11 @@ def food_safety(stage: Stage) -> Told:
     case = stage.until("tiepnhan", told.code, is_routed, "routing")["case"]
     stage.tell(f"   The router brought it to: {case['current_agency']['name']}.")
     told.expect("competent agency", case["competent_agency"]["id"], agency("city_agriculture").pk)
-    refused_without_payment(stage, told, "tiepnhan.so")
-    stage.take_cash("tiepnhan.so", told.code, 700_000)
-    stage.tell(
-        "   The cashier opened the drawer and recorded 700.000 đ; the receipt took its number in the same transaction."
-    )
+    return told
+
+
+def decide_food_safety(stage: Stage, told: Told) -> Told:
+    """What is paid is accepted, handled, approved, released and delivered."""
     accepted = stage.person("tiepnhan.so").act(told.code, "accept-intake")["case"]
     stage.tell(f"   Accepted with form 01: the answer is promised for {local(accepted['due_at'])}.")
     told.expect(
@@ -185,7 +80,7 @@ def food_safety(stage: Stage) -> Told:
     handle(stage, told, "so", steps=1)
     case = stage.until(REPRESENTATIVE, told.code, is_delivered, "electronic delivery")
     stage.tell("   Released by the registrar and delivered into the company's own account.")
-    return finish(stage, told, case, REPRESENTATIVE, receipt=700_000)
+    return finish(stage, told, case, REPRESENTATIVE, receipt=FOOD_SAFETY_FEE)
 
 
 def civil_extract(stage: Stage) -> Told:
@@ -382,10 +277,6 @@ def start_of_clock(case: dict[str, Any]) -> datetime:
 
 def local(text: str) -> str:
     return moment(text).astimezone(expected.HANOI).strftime("%H:%M %d/%m/%Y")
-
-
-def dong(amount: int) -> str:
-    return f"{amount:,} đ".replace(",", ".")
 
 
 STORIES: tuple[Callable[[Stage], Told], ...] = (food_safety, civil_extract, business_household)

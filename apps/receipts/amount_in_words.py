@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Literal
 
 DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 BILLION = 1_000_000_000
+# Other words for the same, as they are said elsewhere in the country; `chẵn` adds nothing.
+_SAME = {"lẻ": "linh", "ngàn": "nghìn", "tỉ": "tỷ", "tư": "bốn", "chẵn": ""}
 
 
 def amount_in_words(amount: int, *, zero_ten: Literal["linh", "lẻ"] = "linh") -> str:
@@ -22,6 +26,13 @@ def amount_in_words(amount: int, *, zero_ten: Literal["linh", "lẻ"] = "linh") 
         raise ValueError("an amount in words needs a whole number of đồng, 0 or more")
     words = _number(amount, zero_ten) or [DIGITS[0]]
     return " ".join([*words, "đồng"]).capitalize()
+
+
+def is_amount_in_words(text: str, amount: int) -> bool:
+    """Whether a text reads as the amount, in whichever of the usual words, capitals and commas it is written."""
+    said = re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())
+    words = [_SAME.get(word, word) for word in said]
+    return [word for word in words if word] == amount_in_words(amount).casefold().split()
 
 
 def _number(number: int, zero_ten: str, *, is_later: bool = False) -> list[str]:

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.spoken import dong
+from apps.receipts.amount_in_words import is_amount_in_words
 from apps.receipts.choices import PaymentMethod
-from apps.receipts.errors import AmountIsComputed, CorrectionUnknown
+from apps.receipts.errors import AmountIsComputed, CorrectionUnknown, WordsOfAnotherAmount
 from apps.receipts.models import Receipt
 
 MOST_CHARACTERS = 500
@@ -75,7 +77,13 @@ def read_corrections(said: Mapping[str, str], *, at: datetime) -> dict[str, str]
 
 
 def differing(wrong: Receipt, right: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Of right texts those that differ from what counts now: (what stands there, what is right). Raises CorrectionUnknown."""
+    """Of right texts those that differ from what counts now: (what stands there, what is right).
+
+    Raises CorrectionUnknown, WordsOfAnotherAmount: in words too the amount stays what it is in figures.
+    """
+    words = right.get("amount_in_words")
+    if words is not None and not is_amount_in_words(words, wrong.amount):
+        raise WordsOfAnotherAmount(field="corrections", amount=dong(wrong.amount))
     counts = as_it_counts(wrong)
     found = {}
     for name, text in right.items():

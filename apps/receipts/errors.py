@@ -225,6 +225,16 @@ class BodySucceeded(Refusal):
     text = _("This collecting body has ended; its successor issues receipts.")
 
 
+class SuccessorWrong(Invalid):
+    code = "successor_wrong"
+    text = _("The successor is another agency of today that has not itself been succeeded.")
+
+
+class DecisionInFuture(Invalid):
+    code = "decision_in_future"
+    text = _("The decision cannot be dated in the future.")
+
+
 class ReceiptNotOfCase(NotFound):
     code = "receipt_not_of_case"
     text = _("This case has no such receipt.")
@@ -262,6 +272,11 @@ class CorrectionUnknown(Invalid):
 class AmountIsComputed(Invalid):
     code = "amount_is_computed"
     text = _("The amount of a receipt is never typed: it is what was paid less what was refunded.")
+
+
+class WordsOfAnotherAmount(Invalid):
+    code = "words_of_another_amount"
+    text = _("These words are not the amount of the receipt, which is %(amount)s.")
 
 
 class NothingLeft(Refusal):
@@ -324,6 +339,11 @@ class DecidedAlready(Refusal):
     text = _("This refund has been granted; only the way in which it is paid may still be changed.")
 
 
+class SlipMissing(Invalid):
+    code = "slip_missing"
+    text = _("A payment by card needs the number of its slip.")
+
+
 class ReferenceMissing(Invalid):
     code = "reference_missing"
     text = _("Give the number of the transfer, as the bank has it.")
@@ -384,14 +404,21 @@ class AccountUnknown(NotFound):
     text = _("There is no such account.")
 
 
+MOST_FAULTS_TOLD = 200
+
+
 class StatementRefused(Invalid):
-    """A bank statement cannot be read; `faults` name every line that is wrong."""
+    """A bank statement cannot be read; `faults` name every line that is wrong, and its data the first of them."""
 
     code = "statement_refused"
     text = _("The statement cannot be taken: it has %(count)d faults.")
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(field="file", count=len(faults))
+        told = [
+            {"line": fault.row, "field": fault.field, "message": fault.message}
+            for fault in faults[:MOST_FAULTS_TOLD]
+        ]
+        super().__init__(field="file", count=len(faults), faults=told)
         self.faults = tuple(faults)
 
 
@@ -434,6 +461,10 @@ class ReasonMissing(Invalid):
 
 refuses_constraint("day_report_edition_key", DayReportNotRejected)
 refuses_constraint("series_open_once_a_year", SeriesOverlaps)
+refuses_constraint("series_of_a_body_that_stands", BodySucceeded)
+refuses_constraint("succeeded_by_who_stands", SuccessorWrong)
+refuses_constraint("succeeded_by_another", SuccessorWrong)
+refuses_constraint("receipts_collectingsuccession_body_id_key", BodySucceeded)
 refuses_constraint("series_key", SeriesOverlaps)
 refuses_constraint("money_in_an_open_session", NoOpenSession)
 refuses_constraint("cashier_has_one_open_session", SessionOpen)
@@ -451,4 +482,5 @@ refuses_constraint("receipts_bankstatement_sha256_key", StatementKnown)
 refuses_constraint("match_of_payment_once", MatchedAlready)
 refuses_constraint("match_of_deposit_once", MatchedAlready)
 refuses_constraint("match_of_refund_once", MatchedAlready)
+refuses_constraint("match_of_what_it_can_be", NotMatched)
 refuses_constraint("receipts_receipt_replaces_id_key", ReceiptReplaced)

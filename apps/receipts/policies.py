@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -11,6 +12,7 @@ from apps.accounts.choices import Role
 from apps.core.errors import NotAllowed
 from apps.procedures.policies import can_change_catalogue
 from apps.receipts.models import CashierSession
+from apps.receipts.succession import succeeded_by
 from apps.units.choices import Level
 from apps.units.models import Agency
 
@@ -20,9 +22,30 @@ ANSWER_FOR_RECEIPTS = (Role.CASHIER, *ANSWER_FOR_MONEY)
 TAKE_MONEY = (Role.RECEPTIONIST, Role.CASHIER, Role.RESULT_DESK)
 
 
+def bodies_held(actor: Actor, *roles: Role) -> tuple[int, ...]:
+    """The collecting bodies for which the actor holds one of the roles: where they hold it, and all that these have succeeded.
+
+    What a body that has ended leaves behind is its successor's to answer for: this is the one place where that is asked.
+    """
+    held = actor.agencies_with(*roles)
+    return (*held, *succeeded_by(held)) if held else ()
+
+
+def holds_for(bodies: Collection[int | None], actor: Actor, *roles: Role) -> bool:
+    """Whether the actor holds one of the roles at one of these bodies, or at who has succeeded one of them."""
+    if any(actor.holds(body, *roles) for body in bodies):
+        return True
+    return any(body in bodies for body in bodies_held(actor, *roles))
+
+
 def can_take_money_at(agency_id: int | None, actor: Actor) -> bool:
     """Whoever stands at the desk of an agency keeps a drawer there."""
     return actor.holds(agency_id, *TAKE_MONEY)
+
+
+def takes_money_for(desks: Collection[int | None], actor: Actor) -> bool:
+    """Whether the actor stands at one of these desks where money is taken, or at who has succeeded one of them."""
+    return holds_for(desks, actor, *TAKE_MONEY)
 
 
 def desks_of_drawers(actor: Actor) -> tuple[HeldPost, ...]:
@@ -33,12 +56,12 @@ def desks_of_drawers(actor: Actor) -> tuple[HeldPost, ...]:
 def drawers_in_sight(actor: Actor) -> Q:
     """A cashier's own sessions at desks where they still stand, and all of desks whose agency the actor answers for."""
     own = Q(cashier_id=actor.user_id, desk__in=actor.agencies_with(*TAKE_MONEY))
-    return own | Q(desk__in=actor.agencies_with(*ANSWER_FOR_MONEY))
+    return own | Q(desk__in=bodies_held(actor, *ANSWER_FOR_MONEY))
 
 
 def answers_for_drawers_at(agency_id: int | None, actor: Actor) -> bool:
     """Who heads an agency, or signs for it, sees the drawers of its desk and closes one whose cashier is absent."""
-    return actor.holds(agency_id, *ANSWER_FOR_MONEY)
+    return holds_for([agency_id], actor, *ANSWER_FOR_MONEY)
 
 
 def has_to_do_with_drawers(actor: Actor) -> bool:
@@ -54,7 +77,7 @@ def may_acknowledge(session: CashierSession, actor: Actor) -> bool:
 
 def answers_for_money_of(agency_id: int | None, actor: Actor) -> bool:
     """Whoever heads a collecting body, or signs there, answers for what it tells the tax authority."""
-    return actor.holds(agency_id, *ANSWER_FOR_MONEY)
+    return holds_for([agency_id], actor, *ANSWER_FOR_MONEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +112,34 @@ def reads_books(actor: Actor) -> bool:
     return bool(actor.posts_with(Role.AUDITOR, Role.ACCOUNTANT))
 
 
-def sight_of(actor: Actor) -> Sight:
-    """What an auditor reads of their unit and all below it, and an accountant of their own body. Raises NotAllowed."""
+def may_read_books(actor: Actor) -> None:
+    """Raises NotAllowed."""
     if not reads_books(actor):
         raise NotAllowed()
+
+
+def sight_of(actor: Actor) -> Sight:
+    """What an auditor reads of their unit and all below it, and an accountant of their own body; both also of those that
+    it has succeeded. Raises NotAllowed.
+    """
+    may_read_books(actor)
     return books_of(actor)
 
 
 def books_of(actor: Actor) -> Sight:
     """The same for whoever asks: nothing for somebody without such a post."""
     audited = actor.posts_with(Role.AUDITOR)
+    if any(post.level == Level.CITY for post in audited):
+        return Sight(is_whole=True)
     return Sight(
-        is_whole=any(post.level == Level.CITY for post in audited),
         unit_ids=frozenset(post.unit_id for post in audited),
-        agency_ids=frozenset(actor.agencies_with(Role.ACCOUNTANT)),
+        agency_ids=frozenset(bodies_held(actor, Role.ACCOUNTANT, Role.AUDITOR)),
     )
 
 
 def bodies_accounted_for(actor: Actor) -> tuple[int, ...]:
     """The bodies whose accounts the actor keeps."""
-    return actor.agencies_with(Role.ACCOUNTANT)
+    return bodies_held(actor, Role.ACCOUNTANT)
 
 
 def keeps_accounts(actor: Actor) -> bool:
@@ -118,7 +149,7 @@ def keeps_accounts(actor: Actor) -> bool:
 
 def can_keep_accounts_of(agency_id: int | None, actor: Actor) -> bool:
     """The accountant of a body takes its statements in, matches their lines and explains differences."""
-    return actor.holds(agency_id, Role.ACCOUNTANT)
+    return holds_for([agency_id], actor, Role.ACCOUNTANT)
 
 
 def may_keep_accounts_of(agency_id: int | None, actor: Actor) -> None:
@@ -135,7 +166,7 @@ def may_change_accounts(actor: Actor) -> None:
 
 def can_keep_series(body_id: int, actor: Actor) -> bool:
     """An administrator of the city, and who heads the collecting body or signs for it."""
-    return can_change_catalogue(actor) or actor.holds(body_id, *ANSWER_FOR_MONEY)
+    return can_change_catalogue(actor) or holds_for([body_id], actor, *ANSWER_FOR_MONEY)
 
 
 def may_keep_series(body_id: int, actor: Actor) -> None:
@@ -146,18 +177,29 @@ def may_keep_series(body_id: int, actor: Actor) -> None:
 
 def may_keep_some_series(actor: Actor) -> None:
     """Raises NotAllowed for who keeps the series of no body at all."""
-    if not (can_change_catalogue(actor) or bodies_kept(actor)):
+    if not (can_change_catalogue(actor) or keeps_series_somewhere(actor)):
         raise NotAllowed()
 
 
+def keeps_series_somewhere(actor: Actor) -> bool:
+    """Whether the actor keeps the series of any body by a post there."""
+    return bool(actor.posts_with(*ANSWER_FOR_MONEY))
+
+
 def bodies_kept(actor: Actor) -> tuple[int, ...]:
-    """The agencies whose series the actor keeps by a post there; an administrator of the city keeps all."""
-    return actor.agencies_with(*ANSWER_FOR_MONEY)
+    """The bodies whose series the actor keeps by a post; an administrator of the city keeps all."""
+    return bodies_held(actor, *ANSWER_FOR_MONEY)
+
+
+def may_record_succession(actor: Actor) -> None:
+    """Who succeeds a body is not for the body to say: an administrator of the city records it. Raises NotAllowed."""
+    if not can_change_catalogue(actor):
+        raise NotAllowed()
 
 
 def can_answer_for_receipts(body_id: int, actor: Actor) -> bool:
     """Who answers for a wrong receipt of a collecting body: its cashier, its head, who signs there."""
-    return actor.holds(body_id, *ANSWER_FOR_RECEIPTS)
+    return holds_for([body_id], actor, *ANSWER_FOR_RECEIPTS)
 
 
 def can_print_receipts(actor: Actor) -> bool:
@@ -167,16 +209,16 @@ def can_print_receipts(actor: Actor) -> bool:
 
 def receipts_in_sight(actor: Actor) -> Q:
     """Receipts, as a condition on rows that lead to one: whose money was taken at a desk of theirs or for a body of theirs."""
-    return Q(receipt__payment__taken_at_desk_id__in=actor.agencies_with(*TAKE_MONEY)) | Q(
-        receipt__payment__collecting_body_id__in=actor.agencies_with(*ANSWER_FOR_RECEIPTS)
+    return Q(receipt__payment__taken_at_desk_id__in=bodies_held(actor, *TAKE_MONEY)) | Q(
+        receipt__payment__collecting_body_id__in=bodies_held(actor, *ANSWER_FOR_RECEIPTS)
     )
 
 
 def desks_printed_for(actor: Actor) -> tuple[int, ...]:
     """The agencies whose receipts of a day the actor prints."""
-    return actor.agencies_with(*TAKE_MONEY, *ANSWER_FOR_RECEIPTS)
+    return bodies_held(actor, *TAKE_MONEY, *ANSWER_FOR_RECEIPTS)
 
 
 def can_print_receipts_of(agency_id: int, actor: Actor) -> bool:
     """Whoever takes money at the agency's desk or answers for what was collected for it; each prints what is theirs to read."""
-    return actor.holds(agency_id, *TAKE_MONEY, *ANSWER_FOR_RECEIPTS)
+    return holds_for([agency_id], actor, *TAKE_MONEY, *ANSWER_FOR_RECEIPTS)

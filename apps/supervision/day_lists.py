@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import Count, ExpressionWrapper, F, IntegerField, Max, Q, QuerySet, Value
 
 from apps.accounts.actors import Actor
-from apps.cases.models import CaseReceipt
+from apps.cases.models import Case, CaseReceipt
 from apps.cases.policies import agencies_worked_at, can_supervise
 from apps.cases.selectors import Download
 from apps.core.errors import NotFound
@@ -20,7 +21,7 @@ from apps.receipts.actions.telling import read_report_file
 from apps.receipts.choices import DayReportState, ReportMedium
 from apps.receipts.errors import DayReportFileNotMade, DayReportUnknown
 from apps.receipts.models import DayReport, DayReportAnswer, DayReportEdition, DayReportFile, DayReportLine
-from apps.receipts.policies import answers_for_money_of
+from apps.receipts.policies import answers_for_money_of, books_of
 from apps.receipts.tax_authority import tax_authority
 from apps.supervision.errors import NoMoneyRead
 from apps.supervision.policies import can_read_money_of, money_in_sight, reads_money_reports
@@ -43,11 +44,11 @@ class ListFigures:
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """A line of a list; the case only where the reader may see it, from above or at the desk."""
+    """A line of a list; the case only where the reader may see it, and as what: in the books, from above or at the desk."""
 
     line: DayReportLine
     case_code: str
-    is_seen_from_above: bool
+    seen_as: Literal["books", "above", "desk", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class SeenList:
     is_past_time: bool
     is_authority_on: bool
     answers_for_it: bool
+    reads_books_of_it: bool
     can_send_again: bool
     can_make_anew: bool
 
@@ -138,6 +140,7 @@ def list_seen(uuid: UUID, *, seen_by: Actor, at: datetime) -> SeenList:
         is_past_time=report.state != DayReportState.ACCEPTED and report.send_by < at,
         is_authority_on=tax_authority().is_on,
         answers_for_it=answers_for_it,
+        reads_books_of_it=books_of(seen_by).covers(report.collecting_body),
         can_send_again=answers_for_it and is_open and is_stuck,
         can_make_anew=answers_for_it and report.state == DayReportState.REJECTED,
     )
@@ -152,31 +155,31 @@ def lines_of_list(report: DayReport) -> QuerySet[DayReportLine]:
     )
 
 
-def as_seen(lines: Sequence[DayReportLine], *, seen_by: Actor) -> list[SeenLine]:
-    """Lines of one page with the cases that the reader may see: one query for all of them."""
+def as_seen(lines: Sequence[DayReportLine], seen: SeenList, *, seen_by: Actor) -> list[SeenLine]:
+    """Lines of one page of a list with the cases that the reader may see: one query for all of them."""
     of_receipt = {
         row.receipt_id: row.case
         for row in CaseReceipt.objects.filter(
             receipt_id__in=[line.receipt.uuid for line in lines]
         ).select_related("case__receiving_agency__unit", "case__competent_agency__unit")
     }
-    worked_at = frozenset(agencies_worked_at(seen_by))
-    seen = []
-    for line in lines:
-        case = of_receipt.get(line.receipt.uuid)
-        is_above = case is not None and can_supervise(case, seen_by)
-        is_at_desk = case is not None and bool(
-            worked_at
-            & {
-                case.receiving_agency_id,
-                case.competent_agency_id,
-                case.current_agency_id,
-                case.returning_agency_id,
-            }
-        )
-        code = case.code if case is not None and (is_above or is_at_desk) else ""
-        seen.append(SeenLine(line, code, is_seen_from_above=is_above and not is_at_desk))
-    return seen
+    return [_seen_line(line, of_receipt.get(line.receipt.uuid), seen, seen_by) for line in lines]
+
+
+def _seen_line(line: DayReportLine, case: Case | None, seen: SeenList, by: Actor) -> SeenLine:
+    if case is None:
+        return SeenLine(line, "", "")
+    if seen.reads_books_of_it:
+        return SeenLine(line, case.code, "books")
+    agencies = {
+        case.receiving_agency_id,
+        case.competent_agency_id,
+        case.current_agency_id,
+        case.returning_agency_id,
+    }
+    if agencies & set(agencies_worked_at(by)):
+        return SeenLine(line, case.code, "desk")
+    return SeenLine(line, case.code, "above") if can_supervise(case, by) else SeenLine(line, "", "")
 
 
 def list_file(uuid: UUID, medium: str, *, seen_by: Actor) -> Download:

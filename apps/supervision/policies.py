@@ -7,7 +7,13 @@ from django.db.models import Q
 from apps.accounts.actors import Actor
 from apps.accounts.choices import Role
 from apps.cases.policies import agencies_worked_at
-from apps.receipts.policies import ANSWER_FOR_MONEY, answers_for_money_of, books_of, reads_books
+from apps.receipts.policies import (
+    ANSWER_FOR_MONEY,
+    answers_for_money_of,
+    bodies_held,
+    books_of,
+    reads_books,
+)
 from apps.units.choices import Level
 from apps.units.models import AdministrativeUnit, Agency
 
@@ -56,7 +62,7 @@ def money_in_sight(actor: Actor, prefix: str = "") -> Q:
     books = books_of(actor)
     if books.is_whole:
         return Q(pk__isnull=False)
-    answered_for = Q(**{f"{prefix}id__in": actor.agencies_with(*ANSWER_FOR_MONEY)})
+    answered_for = Q(**{f"{prefix}id__in": bodies_held(actor, *ANSWER_FOR_MONEY)})
     return answered_for | overseen(actor, prefix) | books.of(prefix.removesuffix("__"))
 
 

@@ -17,25 +17,10 @@ from apps.receipts.errors import NoOpenSeries
 from apps.receipts.models import Payment, Receipt
 from tests import given
 from tests.cases import doors
+from tests.cases.bodies import AUTHORISED, fee_rules
 
 pytestmark = pytest.mark.django_db
 CODE = given.CIVIL_EXTRACT
-AUTHORISED = {
-    "collector_kind": "district_committee",
-    "collector_factor": "receiving_agency",
-    "collector_basis": "Văn bản ủy quyền 12/UQ-UBND ngày 20/11/2026",
-}
-
-
-def with_rules(*changes):
-    """A new version in force: its one fee rule, once for each of these changes."""
-
-    def change(rows):
-        [first] = [row for row in rows if row["borne_by"] == "applicant"][:1]
-        plain = {**first, "condition": None, "quantity": "one", "unit_price": 8000, "is_established": True}
-        rows[:] = [{**plain, "name": f"Phí {n}", **fields} for n, fields in enumerate(changes, 1)]
-
-    return given.new_version(CODE, fee_rules=change)
 
 
 def pay(case, amount):
@@ -60,7 +45,7 @@ def with_face_value(amount=8000):
 
 
 def test_fees_of_two_bodies_are_two_payments_and_two_receipts_of_one_act():
-    with_rules({}, {"unit_price": 5000, **AUTHORISED})
+    fee_rules({}, {"unit_price": 5000, **AUTHORISED})
     case = given.taken_at_counter(CODE)
     event = doors.acted(case, lambda: pay(case, 13_000))
     ward, district = given.ward_committee(), given.agency("district_committee", given.ward().parent)
@@ -72,7 +57,7 @@ def test_fees_of_two_bodies_are_two_payments_and_two_receipts_of_one_act():
 
 
 def test_the_body_that_collected_sees_the_case_and_answers_for_its_receipt_alone():
-    with_rules({}, {"unit_price": 5000, **AUTHORISED})
+    fee_rules({}, {"unit_price": 5000, **AUTHORISED})
     case = given.taken_at_counter(CODE)
     pay(case, 13_000)
     district = given.agency("district_committee", given.ward().parent)
@@ -84,7 +69,7 @@ def test_the_body_that_collected_sees_the_case_and_answers_for_its_receipt_alone
 
 
 def test_while_one_body_has_no_series_nothing_at_all_is_taken():
-    with_rules({}, {"unit_price": 5000, **AUTHORISED})
+    fee_rules({}, {"unit_price": 5000, **AUTHORISED})
     district = given.agency("district_committee", given.ward().parent)
     district.receipt_series.update(closed_at=given.NOW)
     case = given.taken_at_counter(CODE)
@@ -94,7 +79,7 @@ def test_while_one_body_has_no_series_nothing_at_all_is_taken():
 
 
 def test_where_the_authorised_kind_of_agency_is_not_there_nobody_collects():
-    with_rules({**AUTHORISED, "collector_factor": "business_seat"})
+    fee_rules({**AUTHORISED, "collector_factor": "business_seat"})
     case = given.taken_at_counter(CODE)
     case.application.connecting_unit = None
     case.application.save(update_fields=["connecting_unit"])
@@ -105,13 +90,13 @@ def test_where_the_authorised_kind_of_agency_is_not_there_nobody_collects():
 @pytest.mark.parametrize("missing", AUTHORISED)
 def test_another_body_is_not_named_without_its_tie_and_its_authorisation(missing):
     with pytest.raises(DraftRefused) as told:
-        with_rules({**AUTHORISED, missing: None if missing == "collector_kind" else ""})
+        fee_rules({**AUTHORISED, missing: None if missing == "collector_kind" else ""})
     assert [(fault.row, fault.field) for fault in told.value.faults] == [("fee_rules/1", "collector_basis")]
 
 
 def test_a_kind_of_agency_that_is_not_there_is_refused():
     with translation.override("en"), pytest.raises(DraftRefused) as told:
-        with_rules({**AUTHORISED, "collector_kind": "ministry_of_magic"})
+        fee_rules({**AUTHORISED, "collector_kind": "ministry_of_magic"})
     assert ("fee_rules/1", "collector_kind") in [(each.row, each.field) for each in told.value.faults]
 
 
@@ -120,13 +105,13 @@ def test_a_kind_of_agency_that_is_not_there_is_refused():
 )
 def test_only_a_fixed_amount_taken_once_has_a_face_value(fields):
     with pytest.raises((DraftRefused, VersionNotSound)) as told:
-        with_rules({**fields, "has_face_value": True})
+        fee_rules({**fields, "has_face_value": True})
     assert [fault.field for fault in told.value.faults] == ["has_face_value"]
 
 
 def test_a_face_value_is_receipted_by_itself_in_the_series_of_that_value():
     series = with_face_value()
-    with_rules({"has_face_value": True}, {"unit_price": 5000})
+    fee_rules({"has_face_value": True}, {"unit_price": 5000})
     case = given.taken_at_counter(CODE)
     pay(case, 13_000)
     found = {(row.series.form, row.amount) for row in Receipt.objects.select_related("series")}
@@ -136,7 +121,7 @@ def test_a_face_value_is_receipted_by_itself_in_the_series_of_that_value():
 
 def test_without_a_series_of_that_value_nothing_is_taken():
     with_face_value(5000)
-    with_rules({"has_face_value": True})
+    fee_rules({"has_face_value": True})
     case = given.taken_at_counter(CODE)
     with doors.refused(NoOpenSeries):
         pay(case, 8000)
@@ -150,7 +135,7 @@ def test_an_amount_that_an_exemption_has_lowered_has_no_face_value():
         for row in given.document_of(given.drafted(CODE))["fee_rules"]
         if row["exempt_condition"]
     )
-    with_rules({"has_face_value": True, **half, "exempt_condition": condition})
+    fee_rules({"has_face_value": True, **half, "exempt_condition": condition})
     said = given.answers(CODE) | {"is_digital_citizen": True}
     case = given.taken_at_counter(CODE, answers=said)
     [fee] = fees_of(case)
@@ -160,7 +145,7 @@ def test_an_amount_that_an_exemption_has_lowered_has_no_face_value():
 
 
 def test_a_draft_keeps_what_its_version_says_of_collecting():
-    version = with_rules({**AUTHORISED})
+    version = fee_rules({**AUTHORISED})
     [row] = given.document_of(version)["fee_rules"]
     assert {name: row[name] for name in AUTHORISED} == AUTHORISED
     copy = given.document_of(given.drafted(CODE))["fee_rules"]

@@ -18,6 +18,7 @@ from apps.receipts.errors import (
     ReceiptNotOfCase,
     ReceiptReplaced,
     ReplacementIsNeeded,
+    WordsOfAnotherAmount,
 )
 from apps.receipts.models import Receipt, ReceiptNotice
 from apps.receipts.selectors import chain_of, state_of
@@ -113,6 +114,8 @@ def test_a_second_notice_speaks_of_what_the_first_one_has_corrected():
         ({"name": "Tên khác", "method": "card"}, ReplacementIsNeeded),
         ({"name": "  "}, NothingCorrected),
         ({"amount": "9000"}, AmountIsComputed),
+        ({"amount_in_words": "Tám triệu đồng"}, WordsOfAnotherAmount),
+        ({"amount_in_words": "Tám nghìn"}, WordsOfAnotherAmount),
         ({"colour": "red"}, CorrectionUnknown),
         ({"fee_name.7": "Phí"}, CorrectionUnknown),
     ],
@@ -122,6 +125,14 @@ def test_what_no_notice_can_answer_is_refused(right, refusal):
     with doors.refused(refusal, field="corrections"):
         play(case, **right)(given.answers_for(given.wrong_receipt(case)), given.key())
     assert not ReceiptNotice.objects.exists()
+
+
+def test_the_amount_in_words_is_put_into_other_words_of_the_same_amount():
+    case = paid()
+    play(case, amount_in_words="Tám ngàn đồng chẵn")(
+        given.answers_for(given.wrong_receipt(case)), given.key()
+    )
+    assert as_it_counts(given.wrong_receipt(case))["total_in_words"] == "Tám ngàn đồng chẵn"
 
 
 def test_a_replaced_receipt_gets_no_notice_and_another_case_has_no_such_receipt():

@@ -27,6 +27,7 @@ from apps.receipts.errors import (
     ReferenceTooLong,
     SessionElsewhere,
     SessionNotOfToday,
+    SlipMissing,
 )
 from apps.receipts.models import FeeDue, Payment, Receipt, ReceiptSeries
 from tests import given
@@ -235,11 +236,13 @@ def test_two_tabs_take_the_money_once():
     assert Payment.objects.count() == Receipt.objects.count() == 1
 
 
-def test_a_reference_longer_than_its_column_is_refused_in_words():
+def test_a_card_payment_names_its_slip_and_no_longer_than_its_column():
     case = given.taken_at_counter()
     by = given.cashier(case.current_agency)
     with doors.refused(ReferenceTooLong, field="reference"):
         play(case, method="card", reference="9" * 81)(by, given.key())
+    with doors.refused(SlipMissing, field="reference"):
+        play(case, method="card", reference=" ")(by, given.key())
     play(case, method="card", reference="9" * 80)(by, given.key())
     assert Payment.objects.get().reference == "9" * 80
 

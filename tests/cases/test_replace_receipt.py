@@ -24,9 +24,11 @@ from apps.receipts.errors import (
     NoticeIsEnough,
     ReceiptNotOfCase,
     ReceiptReplaced,
+    WordsOfAnotherAmount,
 )
 from apps.receipts.models import Receipt, ReceiptSeries, Refund, RefundDecision, RefundProposal
-from apps.receipts.selectors import chain_of, issuing_body, state_of
+from apps.receipts.selectors import chain_of, state_of
+from apps.receipts.succession import issuing_body
 from tests import given
 from tests.cases import doors
 
@@ -143,6 +145,7 @@ def test_of_what_was_refunded_whole_no_receipt_is_issued():
         ({"identity": "001185000001"}, NothingCorrected),
         ({"amount": "9000"}, AmountIsComputed),
         ({"total": "9000"}, AmountIsComputed),
+        ({"identity": "001185999999", "amount_in_words": "Chín nghìn đồng"}, WordsOfAnotherAmount),
         ({"method": "barter"}, CorrectionUnknown),
         ({"collected_at": "2027-01-01T00:00:00+07:00"}, CorrectionUnknown),
         ({"collected_at": "2026-13-01T00:00:00"}, CorrectionUnknown),
@@ -224,7 +227,14 @@ def test_of_a_body_that_has_ended_the_successor_issues_in_its_own_series():
     case = paid()
     wrong, successor = given.wrong_receipt(case), given.ward_committee("Phường Trúc Bạch")
     body = wrong.series.collecting_body
-    close_for_succession(body, successor, decision="1656/NQ", by=given.administrator(), at=given.NOW)
+    close_for_succession(
+        body,
+        successor,
+        decision="1656/NQ",
+        decided_on=given.NOW.date(),
+        by=given.administrator(),
+        at=given.NOW,
+    )
     assert issuing_body(body) == successor
     # The case itself goes to the successor with the others.
     case.competent_agency = case.current_agency = successor

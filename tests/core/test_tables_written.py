@@ -11,8 +11,8 @@ from lxml import etree
 from apps.core.tables_written import SheetColumn, write_table
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-# Excel's own numbers for "0" and "#,##0".
-PLAIN, THOUSANDS = "1", "3"
+# Excel's own number of the format "0".
+PLAIN = {"1": "0"}
 
 
 def formats(path: Path) -> dict[str, str]:
@@ -20,7 +20,8 @@ def formats(path: Path) -> dict[str, str]:
     with zipfile.ZipFile(path) as book:
         styles = etree.fromstring(book.read("xl/styles.xml"))
         sheet = etree.fromstring(book.read("xl/worksheets/sheet1.xml"))
-    known = [each.get("numFmtId") for each in styles.find(f"{MAIN}cellXfs")]
+    codes = PLAIN | {each.get("numFmtId"): each.get("formatCode") for each in styles.iter(f"{MAIN}numFmt")}
+    known = [codes.get(each.get("numFmtId"), "") for each in styles.find(f"{MAIN}cellXfs")]
     return {cell.get("r"): known[int(cell.get("s", "0"))] for cell in sheet.iter(f"{MAIN}c")}
 
 
@@ -37,4 +38,4 @@ def test_the_number_of_a_receipt_has_no_mark_between_its_thousands_and_an_amount
         name="Bảng",
     )
     found = formats(path)
-    assert (found["A4"], found["B4"], found["B5"]) == (PLAIN, THOUSANDS, THOUSANDS)
+    assert (found["A4"], found["B4"], found["B5"]) == ("0", "#,##0", "#,##0")

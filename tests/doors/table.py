@@ -142,6 +142,7 @@ GET   /audit/receipts/<uuid:uuid>/                             in   403  403  40
 GET   /audit/receipts/<uuid:uuid>/<slug:medium>/               in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/series/                                           in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/series/<int:pk>/                                  in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/legacy-receipts/<int:pk>/                         in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/days/<int:body>/<str:on>/                         in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/differences/                                      in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/differences/xlsx/                                 in   403  403  403  403  403  403  403  403  403  in   403  403
@@ -169,6 +170,7 @@ GET   /administration/notices/<str:kind>/                      in   403  403  40
 GET   /administration/notices/<str:kind>/<int:number>/         in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/series/                                  in   403  403  200  200  200  403  403  403  200  in   403  200
 GET   /administration/series/<int:agency>/                     in   403  403  404  200  200  403  403  403  200  in   403  200
+GET   /administration/series/<int:agency>/succession/          in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/series/<int:agency>/<int:series>/        in   403  403  404  200  200  403  403  403  200  in   403  200
 GET   /administration/unsent/                                  in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/accounts/                                in   403  403  403  403  403  403  403  403  200  in   403  403
@@ -219,6 +221,23 @@ GET   /api/v1/day-lists                                        401  403  403  20
 GET   /api/v1/day-lists/<uuid:report>                          401  404  404  404  200  200  404  404  200  404  401  404  200
 GET   /api/v1/day-lists/<uuid:report>/lines                    401  404  404  404  200  200  404  404  200  404  401  404  200
 GET   /api/v1/day-lists/<uuid:report>/files/<slug:medium>      401  404  404  404  200  200  404  404  200  404  401  404  200
+GET   /api/v1/books/payments                                       401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/payments/<uuid:uuid>                           401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/receipts                                       401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/receipts/<uuid:uuid>                           401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/receipts/<uuid:uuid>/<slug:medium>             401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/receipt-series                                 401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/receipt-series/<int:series_id>                 401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/refunds                                        401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/refunds/<uuid:uuid>                            401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/accounts                                       401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/statement-jobs/<int:job>                       401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/bank-statements                                401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/bank-statements/<uuid:uuid>                    401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/bank-lines                                     401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/bank-lines/<uuid:uuid>                         401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/differences                                    401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/differences/<slug:kind>/<words:subject>        401  403  403  403  403  403  403  403  403  403  401  403  403
 
 GET   /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
 GET   /account/inactive/                                       200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -255,10 +274,12 @@ POST  /administration/procedures/<str:procedure>/describe/     in   403  403  40
 POST  /administration/procedures/<str:procedure>/draft/        in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/procedures/<str:procedure>/filing/       in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/series/<int:agency>/                     in   403  403  404  422  403  403  403  403  403  in   403  422
+POST  /administration/series/<int:agency>/succession/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/series/<int:agency>/<int:series>/        in   403  403  404  422  403  403  403  403  403  in   403  422
 POST  /api/v1/agencies/<int:agency_id>/receipt-series          401  403  403  404  422  403  403  403  403  403  401  403  422
 POST  /api/v1/receipt-series/<int:series_id>/acceptance        401  403  403  422  422  403  403  403  403  403  401  403  422
 POST  /api/v1/receipt-series/<int:series_id>/close             401  403  403  422  422  403  403  403  403  403  401  403  422
+POST  /api/v1/agencies/<int:agency_id>/succession              401  403  403  403  403  403  403  403  403  403  401  403  403
 POST  /administration/versions/<int:version>/publish/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/versions/<int:version>/discard/          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/versions/<int:version>/move-cases/       in   403  403  403  403  403  403  403  403  403  in   403  403
@@ -283,6 +304,7 @@ POST  /audit/lines/<uuid:uuid>/reveal/                         in   403  403  40
 POST  /audit/lines/<uuid:uuid>/match/                          in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/lines/<uuid:uuid>/withdraw/                       in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/receipts/<uuid:uuid>/reveal/                      in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/legacy-receipts/<int:pk>/reveal/                  in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/differences/<slug:kind>/<str:subject>/            in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/accounts/                                in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/accounts/<int:account>/end/              in   403  403  403  403  403  403  403  403  403  in   403  403
@@ -300,6 +322,11 @@ POST  /api/v1/cashier-sessions/<uuid:session>/close            401  403  403  40
 POST  /api/v1/cashier-sessions/<uuid:session>/acknowledge-difference 401  403  403  404  409  404  403  403  403  403  401  403  409
 POST  /api/v1/receipt-bundles                                  401  422  422  422  201  201  422  422  422  422  401  422  201
 POST  /api/v1/registers                                        401  403  403  422  201  201  422  201  201  403  401  403  201
+POST  /api/v1/books/bank-statements                                401  403  403  403  403  403  403  403  403  403  401  403  403
+POST  /api/v1/books/statement-jobs/<int:job>/start                 401  403  403  403  403  403  403  403  403  403  401  403  403
+POST  /api/v1/books/bank-lines/<uuid:uuid>/match                   401  403  403  403  403  403  403  403  403  403  401  403  403
+POST  /api/v1/books/bank-lines/<uuid:uuid>/withdraw                401  403  403  403  403  403  403  403  403  403  401  403  403
+POST  /api/v1/books/differences/<slug:kind>/<words:subject>/explain 401  403  403  403  403  403  403  403  403  403  401  403  403
 POST  /api/v1/cases/<words:code>/payment-orders                401  404  409  404  404  404  404  404  404  404  401  404  409
 POST  /api/v1/cases/<words:code>/reveal                        401  404  200  404  200  200  404  200  200  404  401  404  200
 POST  /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302

@@ -118,6 +118,28 @@ def test_whoever_took_the_money_or_answers_for_it_is_given_the_receipt(who):
     assert offered(actor, case) == {"desk": True, "api": True}
 
 
+@pytest.mark.parametrize("role", ANSWERS_FOR_MONEY)
+def test_whoever_answers_for_the_money_of_the_successor_is_given_the_receipt_of_a_body_that_has_ended(role):
+    case = at_the_desk(given.filed_with_a_fee())
+    successor, third = given.succeeded(case.competent_agency), other_ward()
+    assert answered(given.staff(successor, role), case) == everywhere(portal=200, desk=200, api=200)
+    # Who succeeds the successor has all that it had.
+    assert answered(given.staff(third, role), case) == everywhere(portal=404, desk=404, api=404)
+    given.succeeded(successor, third)
+    assert answered(given.staff(third, role), case) == everywhere(portal=200, desk=200, api=200)
+
+
+def test_all_others_of_the_successor_see_that_it_is_there_and_no_other_body_sees_anything():
+    case = at_the_desk(given.filed_with_a_fee())
+    successor = given.succeeded(case.competent_agency)
+    others = given.staff(successor, *set(CASEWORK) - set(ANSWERS_FOR_MONEY))
+    assert answered(others, case) == everywhere(portal=404, desk=404, api=404)
+    assert offered(others, case) == {"desk": False, "api": False}
+    stranger = given.staff(given.ward_committee("Phường Hàng Bạc"), *CASEWORK)
+    assert browser(stranger).get(f"/desk/cases/{case.code}/").status_code == 404
+    assert not AccessRecord.objects.exists()
+
+
 @pytest.mark.parametrize("who", WITHHELD)
 def test_others_who_work_on_the_case_see_that_it_is_there_and_are_offered_nothing(who):
     case = at_the_desk(given.filed_with_a_fee())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -149,7 +150,7 @@ def register_typed(scene: Scene) -> dict[str, Any]:
 def of_the_books() -> dict[str, Callable[[], dict[str, Any]]]:
     """What an accountant or an auditor would send; nobody of the table is one."""
     line, job = "/audit/lines/<uuid:uuid>/", "/audit/statements/proposed/<int:job>/"
-    explained = {"reason": "Đã đối chiếu"}
+    api, explained = "/api/v1/books/", {"reason": "Đã đối chiếu"}
     return {
         "/audit/statements/": lambda: {"account": 1},
         f"{job}start/": dict,
@@ -158,7 +159,13 @@ def of_the_books() -> dict[str, Callable[[], dict[str, Any]]]:
         f"{line}match/": lambda: {"ours": ["payment:1"], **explained},
         f"{line}withdraw/": lambda: {"match": 1, **explained},
         "/audit/receipts/<uuid:uuid>/reveal/": lambda: REVEAL,
+        "/audit/legacy-receipts/<int:pk>/reveal/": lambda: REVEAL,
         "/audit/differences/<slug:kind>/<str:subject>/": lambda: explained,
+        f"{api}bank-statements": dict,
+        f"{api}statement-jobs/<int:job>/start": dict,
+        f"{api}bank-lines/<uuid:uuid>/match": lambda: {"ours": [f"payment:{UUID(int=1)}"], **explained},
+        f"{api}bank-lines/<uuid:uuid>/withdraw": lambda: {"match": 1, **explained},
+        f"{api}differences/<slug:kind>/<words:subject>/explain": lambda: explained,
         "/administration/accounts/": lambda: {"agency": "H26", "decision": given.DECISION},
         "/administration/accounts/<int:account>/end/": lambda: {"decision": given.DECISION},
     }
@@ -197,6 +204,8 @@ def administration() -> dict[str, Callable[[], dict[str, Any]]]:
         "/administration/notices/<str:kind>/preview/": lambda: WORDS,
         "/administration/unsent/send-again/": lambda: {"shown": ["1", "2"]},
         "/administration/series/<int:agency>/": dict,
+        "/administration/series/<int:agency>/succession/": dict,
+        "/api/v1/agencies/<int:agency_id>/succession": dict,
         "/administration/series/<int:agency>/<int:series>/": dict,
         "/api/v1/agencies/<int:agency_id>/receipt-series": dict,
         "/api/v1/receipt-series/<int:series_id>/acceptance": dict,

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests import databases
 
@@ -66,3 +67,15 @@ def kill_with_children(parent: subprocess.Popen) -> None:
     for pid in children:
         os.kill(int(pid), 9)
     parent.wait(timeout=20)
+
+
+def waits_for_a_lock() -> bool:
+    """Whether a session of this database waits for another's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT EXISTS (
+                SELECT FROM pg_locks waiting JOIN pg_locks held USING (pid)
+                WHERE NOT waiting.granted
+                    AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
+        )
+        return cursor.fetchone()[0]

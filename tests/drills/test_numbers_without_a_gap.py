@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from time import perf_counter
 
 import pytest
+from django.db import connection, transaction
 
 from apps.cases.actions import collecting
 from apps.cases.actions.payment import record_payment
 from apps.cases.models import Case
+from apps.core.errors import Busy
 from apps.core.models import OutboxRow
 from apps.operations.integrity import check
+from apps.receipts.actions import numbering
 from apps.receipts.errors import NoOpenSeries
 from apps.receipts.models import Payment, Receipt, ReceiptSeries
 from tests import databases, given
 from tests.drills.at_once import at_once, errors
+from tests.drills.processes import until, waits_for_a_lock
 
 pytestmark = pytest.mark.commits
 THREADS = 50
@@ -174,4 +182,63 @@ def test_a_series_closed_while_payments_run_gives_no_number_afterwards(committin
     assert all(isinstance(error, NoOpenSeries) for error in lost), lost
     assert numbers() == list(range(1, 11 - len(lost)))
     assert Payment.objects.count() == 10 - len(lost)
+    assert check(at=given.NOW).broken == {}
+
+
+@pytest.fixture
+def told(caplog):
+    """What the log says of numbering: milliseconds, and what became of it."""
+    with caplog.at_level("INFO", logger=numbering.__name__):
+        yield lambda: [
+            (float(milliseconds), outcome)
+            for said in caplog.messages
+            for milliseconds, outcome in re.findall(r"series=\d+ count=1 ms=(\S+) outcome=(\w+)$", said)
+        ]
+
+
+@contextmanager
+def every_series_held():
+    with transaction.atomic():
+        connection.cursor().execute("SELECT FROM receipts_receiptseries FOR NO KEY UPDATE")
+        yield
+
+
+def test_how_long_a_series_was_waited_for_is_measured(committing_db, told, tmp_path):
+    [case], cashier = cases(1), given.cashier(given.ward_committee())
+
+    def pay():
+        record_payment(
+            case.code, amount=8000, method="cash", by=cashier, at=given.NOW, request_key=given.key()
+        )
+
+    with ThreadPoolExecutor(1) as pool:
+        with every_series_held():
+            paying = pool.submit(at_once, pay)
+            until(waits_for_a_lock, "waiting for the series", tmp_path)
+            seen = perf_counter()
+            assert not wait([paying], timeout=0.2).done
+            waited = (perf_counter() - seen) * 1000
+        assert paying.result(timeout=60) == [None]
+    [(milliseconds, outcome)] = told()
+    assert milliseconds >= waited and outcome == "done"
+    assert numbers() == [1]
+
+
+def test_a_series_that_was_waited_for_in_vain_is_measured_and_the_cashier_tries_again(
+    committing_db, told, monkeypatch
+):
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "options", "-c lock_timeout=200ms")
+    [case], cashier, key = cases(1), given.cashier(given.ward_committee()), given.key()
+
+    def pay():
+        record_payment(case.code, amount=8000, method="cash", by=cashier, at=given.NOW, request_key=key)
+
+    with every_series_held():
+        [refusal] = at_once(pay)
+    assert type(refusal) is Busy
+    [(milliseconds, outcome)] = told()
+    assert milliseconds >= 200 and outcome == "failed"
+    assert not (Payment.objects.exists() or Receipt.objects.exists())
+    pay()
+    assert numbers() == [1] and Payment.objects.count() == 1
     assert check(at=given.NOW).broken == {}

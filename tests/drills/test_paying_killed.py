@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from contextlib import nullcontext
 
 import pytest
@@ -15,33 +12,25 @@ from apps.core.models import OutboxRow
 from apps.core.request_keys import Replayed
 from apps.operations.integrity import check
 from apps.receipts.models import Payment, Receipt
-from tests import databases, given
+from tests import given
+from tests.drills import die_paying
 from tests.drills.die_paying import KEY, STEPS
+from tests.drills.dying import killed_in
 
 pytestmark = pytest.mark.commits
 
 
-def killed(step: str, code: str, user_id: int, database: str) -> int:
-    command = [
-        sys.executable,
-        "-m",
-        "tests.drills.die_paying",
-        step,
-        code,
-        str(user_id),
-        given.NOW.isoformat(),
-    ]
-    env = {**os.environ, "DATABASE_URL": databases.url_of(database)}
-    return subprocess.run(command, cwd=databases.ROOT, env=env, timeout=120, check=False).returncode
+@pytest.fixture
+def killed(committing_db):
+    with killed_in(die_paying.__name__, database=committing_db) as killed:
+        yield killed
 
 
-def test_a_cashier_whose_machine_goes_out_at_any_step_has_taken_all_or_nothing_and_takes_it_once(
-    committing_db,
-):
+def test_a_cashier_whose_machine_goes_out_at_any_step_has_taken_all_or_nothing_and_takes_it_once(killed):
     desk = given.ward_committee()
     for number, step in enumerate(STEPS, 1):
         case, cashier = given.taken_at_counter(desk=desk), given.cashier(desk)
-        assert killed(step, case.code, cashier.user_id, committing_db) == -9, step
+        assert killed(step, code=case.code, user_id=cashier.user_id, at=given.NOW.isoformat()) == -9, step
         was_taken = step == "after the commit"
         assert Payment.objects.count() == Receipt.objects.count() == number - 1 + was_taken, step
         assert CaseReceipt.objects.filter(case=case).count() == was_taken, step

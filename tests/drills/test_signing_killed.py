@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 import time_machine
 from django.conf import settings
@@ -20,10 +16,12 @@ from apps.core.models import OutboxRow
 from apps.documents.models import StoredData, StoredFile
 from apps.operations.integrity import check
 from apps.receipts.models import Receipt, ReceiptDocument
-from tests import databases, given
+from tests import given
 from tests.documents.signed import by_poppler
+from tests.drills import die_signing
 from tests.drills.at_once import at_once, errors
 from tests.drills.die_signing import STEPS
+from tests.drills.dying import killed_in
 from tests.drills.processes import kill_with_children, relay, until, worker
 
 pytestmark = pytest.mark.commits
@@ -41,20 +39,19 @@ def is_sound() -> bool:
     return check(at=given.NOW).broken == {}
 
 
-def killed(step: str, row: OutboxRow, database: str) -> int:
-    env = {**os.environ, "DATABASE_URL": databases.url_of(database), "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
-    command = [sys.executable, "-m", "tests.drills.die_signing", step, str(row.pk), given.NOW.isoformat()]
-    return subprocess.run(command, cwd=databases.ROOT, env=env, timeout=60, check=False).returncode
+@pytest.fixture
+def killed(committing_db):
+    files = str(settings.MEDIA_ROOT)
+    with killed_in(die_signing.__name__, database=committing_db, MEDIA_ROOT=files) as killed:
+        yield killed
 
 
-def test_a_process_killed_at_any_step_leaves_the_receipt_due_and_the_next_one_signs_it_once(
-    committing_db, tmp_path
-):
+def test_a_process_killed_at_any_step_leaves_the_receipt_due_and_the_next_one_signs_it_once(killed, tmp_path):
     for number, step in enumerate(STEPS, 1):
         case = given.paid(given.taken_at_counter())
         receipt = CaseReceipt.objects.get(case=case).receipt
         row = owed_by(receipt)
-        assert killed(step, row, committing_db) == -9, step
+        assert killed(step, row_id=row.pk, at=given.NOW.isoformat()) == -9, step
         row.refresh_from_db()
         clerk = given.receptionist(case.current_agency)
         if step != "after the commit":

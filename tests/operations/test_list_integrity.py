@@ -13,7 +13,7 @@ from django.db import transaction
 from apps.core.models import OutboxRow
 from apps.operations.integrity import check
 from apps.receipts.actions.day_reports import make_lists
-from apps.receipts.models import DayReport, DayReportFile, DayReportLine, Receipt
+from apps.receipts.models import DayReport, DayReportAnswer, DayReportFile, DayReportLine, Receipt
 from tests import given
 from tests.receipts.lists import list_made, receipt
 
@@ -88,6 +88,18 @@ def test_a_list_whose_files_nobody_will_make_is_found():
     assert found() == {}
     OutboxRow.objects.filter(task__endswith="render_day_report").delete()
     assert found() == {"told_as_issued": "list_has_no_files"}
+
+
+@pytest.mark.parametrize("state", ["accepted", "rejected"])
+def test_a_list_that_nobody_answered_so_is_found(state: str):
+    report = list_made()
+    DayReport.objects.update(state=state, sent_at=given.NOW, answered_at=given.NOW)
+    assert found() == {"told_as_issued": "answered_otherwise"}
+    answer = {"edition": report.editions.get(), "status": 200, "body": b"<TBao/>", "received_at": given.NOW}
+    DayReportAnswer.objects.create(outcome="received", **answer)
+    assert found() == {"told_as_issued": "answered_otherwise"}
+    DayReportAnswer.objects.create(outcome=state, **answer)
+    assert found() == {}
 
 
 def test_a_file_of_a_list_that_was_changed_is_found():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.receipts.amount_in_words import amount_in_words
+from apps.receipts.amount_in_words import amount_in_words, is_amount_in_words
 
 UNITS = {
     "không": 0,
@@ -126,3 +126,19 @@ def test_the_southern_reading_differs_only_in_the_word_for_an_empty_ten(amount: 
 def test_what_is_not_a_whole_number_from_zero_up_is_refused(amount: Any) -> None:
     with pytest.raises(ValueError, match="whole number"):
         amount_in_words(amount)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("Tám nghìn đồng", 8_000),
+        ("tám ngàn đồng chẵn.", 8_000),
+        ("Một trăm lẻ năm nghìn đồng", 105_000),
+        ("Hai mươi tư nghìn đồng", 24_000),
+        ("Một tỉ, không trăm lẻ hai triệu đồng", 1_002_000_000),
+    ],
+)
+def test_an_amount_is_known_again_in_other_words(text: str, amount: int) -> None:
+    assert is_amount_in_words(text, amount)
+    assert not is_amount_in_words(text, amount + 1)
+    assert not is_amount_in_words(text, amount * 10)

@@ -45,6 +45,7 @@ from apps.receipts.reconciliation import Asked, counts, differences
 from tests import given
 from tests.receipts import books
 from tests.receipts.books import LATER, MONDAY
+from tests.receipts.test_drawers import closed, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +147,27 @@ def test_a_payout_is_all_payments_of_the_day_and_what_it_lacks_is_a_difference()
     assert told(Kind.PAYMENT_WITHOUT_LINE) == []
 
 
+def test_a_statement_begins_where_the_one_before_it_leaves_off_or_is_a_difference():
+    account = books.an_account()
+    first, second, third = (MONDAY + timedelta(days=days) for days in (0, 1, 3))
+    books.taken_in(account, (first, "FT1", 9_000, ""), opening=100, at=LATER)
+    # The same day again with what came after, and the day after that: no difference.
+    more = [(first, "FT1", 9_000, ""), (second, "FT2", -500, "")]
+    books.taken_in(account, *more, days=(first, second), opening=100, at=LATER)
+    books.taken_in(account, (second, "FT2", -500, ""), days=(second, second), opening=9_100, at=LATER)
+    assert told(Kind.STATEMENT_JUMPS) == []
+    # 600 đ moved on the day between, and nobody took that day in.
+    books.taken_in(account, (third, "FT4", 1, ""), days=(third, third), opening=9_200, at=LATER)
+    assert told(Kind.STATEMENT_JUMPS) == [(Kind.STATEMENT_JUMPS, f"{third:%d/%m/%Y}", 600)]
+    between = third - timedelta(days=1)
+    books.taken_in(account, (between, "FT3", 600, ""), days=(between, between), opening=8_600, at=LATER)
+    assert told(Kind.STATEMENT_JUMPS) == []
+    # Another account has its own balances.
+    other = books.an_account(given.ward_committee("Phường Trúc Bạch"))
+    books.taken_in(other, (third, "FT1", 1, ""), days=(third, third), opening=7, at=LATER)
+    assert told(Kind.STATEMENT_JUMPS) == []
+
+
 def test_a_deposit_is_seen_by_its_reference_and_amount_or_missed():
     account, desk = books.an_account(), given.ward_committee()
     by = given.cashier(desk)
@@ -218,6 +240,34 @@ def test_a_drawer_counted_otherwise_and_one_left_open():
         explanation="Trả thừa tiền lẻ",
     )
     assert told() == [(Kind.SESSION_DIFFERENCE, "23/11/2026", -5_000)]
+
+
+def test_cash_that_lacks_is_not_evened_out_with_slips_that_are_too_many():
+    by = given.cashier(given.ward_committee())
+    CashierSession.objects.filter(cashier_id=by.user_id).update(
+        closed_by_id=by.user_id,
+        closed_at=given.after(given.NOW, hours=8),
+        expected_cash=200_000,
+        counted_cash=150_000,
+        expected_cards=0,
+        counted_cards=50_000,
+        explanation="Nhầm",
+    )
+    assert set(told()) == {
+        (Kind.SESSION_DIFFERENCE, "23/11/2026", -50_000),
+        (Kind.CARDS_DIFFERENCE, "23/11/2026", 50_000),
+    }
+
+
+def test_what_was_left_in_a_drawer_and_is_not_there_when_it_is_opened_again():
+    by, tomorrow = given.cashier(given.ward_committee()), given.after(given.NOW, days=1)
+    [session] = CashierSession.objects.filter(cashier_id=by.user_id)
+    closed(session, by, 200_000)
+    other = given.cashier(given.ward_committee())
+    closed(CashierSession.objects.get(cashier_id=other.user_id), other, 200_000)
+    opened(by, balance=120_000, at=tomorrow)
+    opened(other, balance=200_000, at=tomorrow)
+    assert told(Kind.OPENED_OTHERWISE) == [(Kind.OPENED_OTHERWISE, "24/11/2026", -80_000)]
 
 
 def test_a_receipt_without_its_paper_is_an_alarm_after_a_working_hour():

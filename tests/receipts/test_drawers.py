@@ -78,7 +78,15 @@ def acknowledged(session: CashierSession, by: Actor, note: str = "Đã kiểm đ
 def paid(by: Actor, *, method: str = "cash") -> int:
     """A citizen pays for two copies at this desk; the amount."""
     case = given.taken_at_counter()
-    record_payment(case.code, amount=8_000, method=method, by=by, at=given.NOW, request_key=given.key())
+    record_payment(
+        case.code,
+        amount=8_000,
+        method=method,
+        reference="THE 0042" if method == "card" else "",
+        by=by,
+        at=given.NOW,
+        request_key=given.key(),
+    )
     return 8_000
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import uuid4
 
@@ -74,8 +75,31 @@ def test_the_first_number_of_a_series_is_1():
         insert(receipt, 2)
 
 
+def test_a_receipt_with_a_number_that_its_series_has_not_given_is_refused():
+    receipt = paid_receipt()
+    with pytest.raises(IntegrityError, match="gap"), transaction.atomic():
+        insert(receipt, 2)
+
+
+def test_a_series_gives_no_number_without_a_receipt():
+    receipt = paid_receipt()
+    series = ReceiptSeries.objects.filter(pk=receipt.series_id)
+    with transaction.atomic():
+        series.update(last_number=2)
+        with pytest.raises(IntegrityError, match="number 2 of series .* has no receipt"):
+            connection.check_constraints()
+        transaction.set_rollback(True)
+    take_numbers([unnumbered(receipt, another_payment(receipt)) for _ in range(2)], at=given.NOW)
+    connection.check_constraints()
+    assert series.get().last_number == 3
+
+
 @pytest.mark.parametrize(
-    "table", ["receipts_receipt", "receipts_payment", "receipts_paymentline", "receipts_receiptdocument"]
+    "table",
+    [
+        *("receipts_receipt", "receipts_payment", "receipts_paymentline", "receipts_receiptdocument"),
+        *("cases_casefee", "cases_casereceipt", "cases_caseorder", "cases_caserefund"),
+    ],
 )
 @pytest.mark.parametrize("edit", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_nothing_of_a_receipt_can_be_edited_or_deleted_by_the_program(table, edit):
@@ -116,15 +140,17 @@ def test_a_batch_takes_a_block_of_numbers_that_follow_one_another():
     assert ReceiptSeries.objects.get(pk=receipt.series_id).last_number == 6
 
 
-def test_a_long_wait_for_a_series_is_told_in_the_log_and_a_short_one_is_not(monkeypatch, caplog):
+@pytest.mark.parametrize(("long", "level"), [(3600, "INFO"), (-1, "WARNING")])
+def test_how_long_numbering_took_is_told_in_the_log_and_a_long_wait_is_a_warning(
+    monkeypatch, caplog, long, level
+):
     receipt = paid_receipt()
+    monkeypatch.setattr(numbering, "LONG_WAIT", long)
     with caplog.at_level("INFO", logger=numbering.__name__):
-        monkeypatch.setattr(numbering, "LONG_WAIT", 3600)
-        take_numbers([unnumbered(receipt, another_payment(receipt))], at=given.NOW)
-        assert caplog.messages == []
-        monkeypatch.setattr(numbering, "LONG_WAIT", -1)
-        take_numbers([unnumbered(receipt, another_payment(receipt))], at=given.NOW)
-    assert [f"series {receipt.series_id}: 1 numbers after" in each for each in caplog.messages] == [True]
+        take_numbers([unnumbered(receipt, another_payment(receipt)) for _ in range(3)], at=given.NOW)
+    [record] = caplog.records
+    said = rf"numbering series={receipt.series_id} count=3 ms=\d+\.\d outcome=done"
+    assert record.levelname == level and re.fullmatch(said, record.getMessage())
 
 
 def test_before_the_law_was_in_force_no_series_issues():

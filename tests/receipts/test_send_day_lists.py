@@ -83,7 +83,7 @@ def test_an_accepted_list_is_sent_once_with_its_answer_word_for_word(authority):
         True,
     )
     assert (bytes(answer.body), answer.status, answer.outcome) == (notice(key()), 200, "accepted")
-    assert answer.reference == f"TB-{key()[:8]}"
+    assert answer.reference == f"MO-PHONG-{key()[:8]}"
     assert list(authority.held) == [key()] and authority.tokens == {"Bearer khoa-cua-thue"}
     assert not OutboxRow.objects.filter(done_at__isnull=True, task__in=[RENDER, SEND]).exists()
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.choices import Role
 from apps.cases.actions.payment import record_payment
 from apps.core.errors import NotAllowed
+from apps.core.jobs import DecisionMissing
 from apps.core.models import AdministrativeAct
 from apps.receipts.actions.numbering import open_series_of
 from apps.receipts.actions.series import (
     close_for_succession,
     close_past_years,
     close_series,
+    load_series,
     open_series,
     record_acceptance,
 )
@@ -23,6 +27,7 @@ from apps.receipts.errors import (
     AcceptanceKnown,
     AcceptanceMissing,
     BodySucceeded,
+    DecisionInFuture,
     FaceValueWrong,
     FormNotInForce,
     NoOpenSeries,
@@ -32,6 +37,7 @@ from apps.receipts.errors import (
     SeriesOverlaps,
     SeriesUnknown,
     SeriesYearWrong,
+    SuccessorWrong,
 )
 from apps.receipts.models import CollectingSuccession, Receipt, ReceiptSeries
 from apps.receipts.selectors import acts_on_series, bodies_with_series, body_kept, series_of
@@ -205,7 +211,10 @@ def test_the_old_year_is_closed_once_nothing_of_it_is_pending_and_only_then():
     assert close_past_years(at=FIRST_SECOND + timedelta(minutes=59)) == 0
     assert not ReceiptSeries.objects.filter(closed_at__isnull=False).exists()
     at = FIRST_SECOND + timedelta(minutes=90)
-    closed = close_past_years(at=at)
+    with CaptureQueriesContext(connection) as queries:
+        closed = close_past_years(at=at)
+    # Hundreds of series wait for one statement.
+    assert len([each for each in queries if each["sql"].startswith('UPDATE "receipts_receiptseries"')]) == 1
     assert closed == ReceiptSeries.objects.filter(year=2026, closed_at=at).count() > 0
     assert ReceiptSeries.objects.get(pk=new.pk).closed_at is None
     assert close_past_years(at=at) == 0
@@ -227,15 +236,68 @@ def test_without_next_years_series_no_money_is_taken_in_the_new_year():
 def test_a_body_that_ends_closes_its_series_and_opens_none_and_its_successor_goes_on():
     body, successor = given.ward_committee(), given.ward_committee("Phường Trúc Bạch")
     by = given.administrator()
-    close_for_succession(body, successor, decision="1656/NQ-UBTVQH15", by=by, at=given.NOW)
+    close_for_succession(
+        body, successor, decision="1656/NQ-UBTVQH15", decided_on=given.NOW.date(), by=by, at=given.NOW
+    )
     assert not ReceiptSeries.objects.filter(collecting_body=body, closed_at__isnull=True).exists()
     assert open_series_of(successor, at=given.NOW).collecting_body == successor
     refused(BodySucceeded, lambda: play(by))
-    for pair in ((body, successor), (successor, body), (successor, successor)):
+    again = {"decision": "2", "decided_on": given.NOW.date(), "by": by, "at": given.NOW}
+    refused(
+        BodySucceeded, lambda: close_for_succession(body, given.ward_committee("Phường Hàng Bạc"), **again)
+    )
+    for pair in ((successor, body), (successor, successor)):
+        refused(SuccessorWrong, lambda pair=pair: close_for_succession(*pair, **again))
+    # The next year's series are opened for the others all the same.
+    assert load_series([body.pk, successor.pk], year=2027, at=given.NOW) == 1
+    recorded = CollectingSuccession.objects.get()
+    assert (recorded.decision, recorded.decided_on) == ("1656/NQ-UBTVQH15", given.NOW.date())
+    act = AdministrativeAct.objects.get(kind="succeed_body")
+    assert (act.decision, act.actor_id, act.body["successor"]) == (
+        recorded.decision,
+        by.user_id,
+        successor.pk,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "refusal", "field"),
+    [
+        ({"decision": " "}, DecisionMissing, "decision"),
+        ({"decision": "1" * 201}, DecisionMissing, "decision"),
+        ({"decided_on": date(2026, 11, 24)}, DecisionInFuture, "decided_on"),
+    ],
+)
+def test_who_succeeds_a_body_is_recorded_on_a_decision(fields, refusal, field):
+    said = {"decision": "1656/NQ", "decided_on": ACCEPTED_ON, "by": given.administrator(), "at": given.NOW}
+    pair = given.ward_committee(), given.ward_committee("Phường Trúc Bạch")
+    refused(refusal, lambda: close_for_succession(*pair, **{**said, **fields}), field)
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+def test_nobody_of_the_body_or_of_its_successor_says_who_succeeds_it(role):
+    body, successor = given.ward_committee(), given.ward_committee("Phường Trúc Bạch")
+    said = {"decision": "1656/NQ", "decided_on": ACCEPTED_ON, "at": given.NOW}
+    for at in (body, successor):
         refused(
-            BodySucceeded, lambda pair=pair: close_for_succession(*pair, decision="2", by=by, at=given.NOW)
+            NotAllowed, lambda at=at: close_for_succession(body, successor, by=given.staff(at, role), **said)
         )
-    assert CollectingSuccession.objects.count() == 1
+
+
+def test_the_database_itself_keeps_successions_from_going_round_and_ended_bodies_from_opening():
+    body = given.ward_committee()
+    successor = given.succeeded(body)
+    round_trip = {"decision": "2", "decided_on": ACCEPTED_ON, "recorded_at": given.NOW}
+    with pytest.raises(IntegrityError) as told, transaction.atomic():
+        CollectingSuccession.objects.create(
+            body=successor, successor=body, recorded_by_id=given.administrator().user_id, **round_trip
+        )
+    assert told.value.__cause__.diag.constraint_name == "succeeded_by_who_stands"
+    with pytest.raises(IntegrityError) as told, transaction.atomic():
+        ReceiptSeries.objects.create(
+            collecting_body=body, form="EBL01", code="26TAB", year=2026, opened_at=given.NOW
+        )
+    assert told.value.__cause__.diag.constraint_name == "series_of_a_body_that_stands"
 
 
 # Who sees

@@ -20,6 +20,7 @@ from apps.core.models import OutboxRow
 from apps.receipts.actions.numbering import Unnumbered, face_value_of, open_series_of, take_numbers
 from apps.receipts.actions.payments import Taken, settle
 from apps.receipts.models import FeeDue
+from apps.receipts.succession import issuing_body
 from apps.units.models import Agency
 
 RENDER = "apps.cases.tasks.render_receipt"
@@ -73,8 +74,8 @@ def collecting_body_of(act: Act, fee: FeeDue) -> Agency:
 def collect(act: Act, fees: Sequence[FeeDue], taken: Taken, *, amount: int | None = None) -> Collected:
     """Settles these lines, each collecting body's in one payment. Raises NotCompetent, NoOpenSeries.
 
-    What came for an order is its collecting body's, whichever agency is competent now; `amount`, in đồng, may then be more
-    than the lines. The act records its event and then calls `issue`.
+    What came for an order is its collecting body's, whichever agency is competent now, and receipted by its successor where
+    it has ended since; `amount`, in đồng, may then be more than the lines. The act records its event and then calls `issue`.
     """
     payer = payer_of(act)
     receipts = []
@@ -82,9 +83,10 @@ def collect(act: Act, fees: Sequence[FeeDue], taken: Taken, *, amount: int | Non
         [(taken.order.collecting_body, list(fees))] if taken.order else by_collecting_body(act, fees)
     )
     for body, lines in settlements:
-        series = open_series_of(body, at=act.at, face_value=face_value_of(lines))
+        issuer = issuing_body(body)
+        series = open_series_of(issuer, at=act.at, face_value=face_value_of(lines))
         payment = settle(lines, collecting_body=body, taken=taken, amount=amount)
-        snapshot = receipt_snapshot(act, payment, lines, body, payer)
+        snapshot = receipt_snapshot(act, payment, lines, issuer, payer)
         receipts.append(Unnumbered(series, payment, snapshot["total"], snapshot, uuid4()))
     return Collected(receipts)
 

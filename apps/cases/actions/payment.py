@@ -11,7 +11,7 @@ from apps.cases.actions.collecting import collect, issue
 from apps.cases.choices import EventKind, Status
 from apps.cases.errors import ReasonUnknown
 from apps.cases.models import CaseEvent
-from apps.cases.policies import desks_of
+from apps.cases.policies import is_desk_of
 from apps.cases.selectors import fees_of, still_owed
 from apps.receipts.actions.cashiers import session_to_take_money
 from apps.receipts.actions.payments import Taken
@@ -22,6 +22,7 @@ from apps.receipts.errors import (
     NothingDue,
     ReferenceTooLong,
     SessionElsewhere,
+    SlipMissing,
 )
 from apps.receipts.models import REFERENCE_AT_MOST, FeeDue
 
@@ -34,7 +35,7 @@ def record_payment(
     The cashier takes the money in their open session; `reference` is the number of the card slip. The numbers are taken by
     the very last statements, so that nothing slow happens while other issuers wait and a rollback leaves no gap.
     (Nghị định 254/2026/NĐ-CP.) Raises NothingDue, FeeNotEstablished, AmountNotDue, ReasonUnknown (method), ReferenceTooLong,
-    NoOpenSession, SessionNotOfToday, SessionElsewhere, NotCompetent (no collecting body yet), NoOpenSeries, and what all
+    SlipMissing, NoOpenSession, SessionNotOfToday, SessionElsewhere, NotCompetent (no collecting body yet), NoOpenSeries, and what all
     verbs raise.
     """
     body = {"amount": amount, "method": method, "reference": reference}
@@ -43,10 +44,12 @@ def record_payment(
             raise ReasonUnknown(field="method")
         if len(reference) > REFERENCE_AT_MOST:
             raise ReferenceTooLong(field="reference", most=REFERENCE_AT_MOST)
+        if method == PaymentMethod.CARD and not reference.strip():
+            raise SlipMissing(field="reference")
         due = due_now(act)
         _refuse_another_amount(due, amount)
         session = session_to_take_money(by=by, at=act.at)
-        if session.desk_id not in desks_of(act.case):
+        if not is_desk_of(act.case, session.desk_id):
             raise SessionElsewhere(desk=session.desk.title)
         taken = Taken(PaymentMethod(method), act.at, reference, session=session)
         collected = collect(act, due, taken)

@@ -11,7 +11,7 @@ from apps.cases.actions.acting import Act, acting
 from apps.cases.choices import EventKind
 from apps.cases.errors import ReasonMissing, ReasonUnknown
 from apps.cases.models import CaseEvent
-from apps.cases.policies import desks_of, refunds_decided_by, refunds_paid_by
+from apps.cases.policies import is_desk_of, refunds_decided_by, refunds_paid_by
 from apps.receipts.actions.cashiers import session_to_take_money
 from apps.receipts.actions.refunds import paid_elsewhere, pay_out
 from apps.receipts.choices import PaymentMethod, RefundMethod, RefundState
@@ -143,7 +143,7 @@ def pay_refund(
             if not recipient.strip():
                 raise RecipientMissing(field="recipient")
             session = session_to_take_money(by=by, at=act.at)
-            if session.desk_id not in desks_of(act.case):
+            if not is_desk_of(act.case, session.desk_id):
                 raise SessionElsewhere(desk=session.desk.title)
             paid = pay_out(proposal, session, reference=reference, at=act.at)
         else:

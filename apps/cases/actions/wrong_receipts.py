@@ -32,7 +32,8 @@ from apps.receipts.errors import (
 )
 from apps.receipts.models import Receipt, ReceiptNotice
 from apps.receipts.policies import can_answer_for_receipts
-from apps.receipts.selectors import issuing_body, left_of
+from apps.receipts.selectors import left_of
+from apps.receipts.succession import issuing_body
 from apps.units.models import Agency
 
 
@@ -50,7 +51,7 @@ def notify_receipt_error(
 
     `corrections` gives the right text of `name`, `address`, `amount_in_words`; the receipt stays in force and no number is
     taken. (Nghị định 254/2026/NĐ-CP.) Raises ReceiptNotOfCase, ReceiptReplaced, CorrectionUnknown, AmountIsComputed,
-    NothingCorrected, ReplacementIsNeeded, ReasonMissing, NotYours, and what all verbs raise.
+    WordsOfAnotherAmount, NothingCorrected, ReplacementIsNeeded, ReasonMissing, NotYours, and what all verbs raise.
     """
     body = {"receipt": receipt, "corrections": dict(corrections), "reason": reason}
     with acting("notify_receipt_error", code, by=by, at=at, request_key=request_key, body=body) as act:
@@ -101,7 +102,7 @@ def replace_receipt(
     `corrections` gives what is right instead, by field (`apps.receipts.corrections`); the amount is never typed: it is what
     was settled less what was refunded. The wrong one keeps its number for ever. Of a body that has ended the successor
     issues it. (Nghị định 254/2026/NĐ-CP.) Raises ReceiptNotOfCase, ReceiptReplaced, CorrectionUnknown, AmountIsComputed,
-    NothingCorrected, NoticeIsEnough, NothingLeft, NoOpenSeries, ReasonMissing, NotYours, and what all verbs raise.
+    WordsOfAnotherAmount, NothingCorrected, NoticeIsEnough, NothingLeft, NoOpenSeries, ReasonMissing, NotYours, and what all verbs raise.
     """
     body = {"receipt": receipt, "corrections": dict(corrections), "reason": reason}
     with acting("replace_receipt", code, by=by, at=at, request_key=request_key, body=body) as act:

@@ -32,18 +32,23 @@ def _standing(side: str, outer: str = "pk") -> QuerySet[BankMatch]:
     return BankMatch.objects.filter(withdrawn_at__isnull=True, **{side: OuterRef(outer)})
 
 
+def of_case(column: str) -> Coalesce:
+    """A column of the case of a payment: whose receipts were issued for it, or for which its order was made."""
+    by_receipt = CaseReceipt.objects.filter(receipt__payment=OuterRef("pk")).values(column)[:1]
+    by_order = CaseOrder.objects.filter(order=OuterRef("order_id")).values(column)[:1]
+    return Coalesce(Subquery(by_receipt), Subquery(by_order))
+
+
 def payments(*, seen_by: Actor) -> QuerySet[Payment]:
     """Payments of bodies in sight, each with `case_code`, and the bank line that it is (`line_uuid`, `line_reference`).
 
     Raises NotAllowed.
     """
-    by_receipt = CaseReceipt.objects.filter(receipt__payment=OuterRef("pk")).values("case__code")[:1]
-    by_order = CaseOrder.objects.filter(order=OuterRef("order_id")).values("case__code")[:1]
     return (
         Payment.objects.filter(sight_of(seen_by).of("collecting_body"))
         .select_related("collecting_body", "order", "session__desk", "taken_by")
         .annotate(
-            case_code=Coalesce(Subquery(by_receipt), Subquery(by_order)),
+            case_code=of_case("case__code"),
             line_uuid=_standing("payment").values("line__uuid")[:1],
             line_reference=_standing("payment").values("line__reference")[:1],
         )
@@ -77,15 +82,21 @@ def payment_of(uuid: UUID, *, seen_by: Actor) -> Payment:
 
 def lines_of_payment(payment: Payment) -> list[PaymentLine]:
     """The fee lines that a payment settled."""
-    return list(payment.lines.select_related("fee__rule").order_by("fee_id"))
+    return list(settled().filter(payment=payment))
+
+
+def settled() -> QuerySet[PaymentLine]:
+    """Lines of payments with their fees, in the order of the receipt; for whoever was shown the payment."""
+    return PaymentLine.objects.select_related("fee__rule").order_by("fee_id")
 
 
 def refunds_of(payment: Payment) -> list[RefundProposal]:
     """Money of a payment that may go back, with what was decided of it and the line of the bank by which it went."""
-    return list(_refunds(RefundProposal.objects.filter(payment=payment)))
+    return list(decided(RefundProposal.objects.filter(payment=payment)))
 
 
-def _refunds(rows: QuerySet[RefundProposal]) -> QuerySet[RefundProposal]:
+def decided(rows: QuerySet[RefundProposal]) -> QuerySet[RefundProposal]:
+    """Proposals with what was decided and paid, and the line of the bank (`line_uuid`, `line_reference`), the oldest first."""
     return (
         rows.select_related("payment", "fee__rule", "decision__decided_by", "refund")
         .annotate(
@@ -213,7 +224,7 @@ def case_money(code: str, *, seen_by: Actor) -> CaseMoney:
         case=case,
         fees=list(fees.order_by("fee_id")),
         receipts=list(receipts(seen_by=seen_by).filter(uuid__in=of_case).order_by("issued_at", "id")),
-        refunds=list(_refunds(RefundProposal.objects.filter(pk__in=given_back))),
+        refunds=list(decided(RefundProposal.objects.filter(pk__in=given_back))),
     )
 
 

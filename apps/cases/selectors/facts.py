@@ -20,6 +20,7 @@ from apps.procedures.conditions import Facts
 from apps.procedures.forms import FORM_FACTS, Known, Reading, date_in, read_answers
 from apps.procedures.models import Competence, FeeRule, Step
 from apps.procedures.selectors import VersionRules, rules_of
+from apps.receipts.succession import issuing_body
 from apps.units.models import AdministrativeUnit, Agency
 from apps.units.selectors import agency_at, wards_among
 
@@ -152,15 +153,20 @@ def agency_by_answers(case: Case, *, at: datetime) -> Agency | UnroutableReason:
 
 
 def collecting_body(case: Case, rule: FeeRule, *, at: datetime) -> Agency | UnroutableReason:
-    """For whom a fee is collected: the agency that decides, unless its rule authorises another; or why there is none."""
+    """For whom a fee is collected: the agency that decides, unless its rule authorises another; or why there is none.
+
+    For one that has ended its successor collects.
+    """
     if rule.collector_kind_id is None:
-        return competent_agency_of(case, at=at)
-    return _agency_at_place(
-        routing.Tie(rule.collector_kind, rule.collector_factor),
-        connecting_unit=connecting_unit_of(case.application),
-        receiving_agency=case.receiving_agency,
-        at=at,
-    )
+        found = competent_agency_of(case, at=at)
+    else:
+        found = _agency_at_place(
+            routing.Tie(rule.collector_kind, rule.collector_factor),
+            connecting_unit=connecting_unit_of(case.application),
+            receiving_agency=case.receiving_agency,
+            at=at,
+        )
+    return found if isinstance(found, UnroutableReason) else issuing_body(found)
 
 
 def agency_of_step(case: Case, step: Step, *, at: datetime) -> Agency | UnroutableReason | None:

@@ -23,12 +23,16 @@ from apps.receipts.reconciliation.spans import start_of
 
 MOST_FOUND = 50
 _NUMBERED = re.compile(r"(?:(EBL0[12])[\s/–-]*)?([0-9]{2}T[A-Z]{2})[\s/–-]*([0-9]{1,8})", re.IGNORECASE)
+_LEGACY = re.compile(
+    r"(?:(?P<form>[0-9]{2}BLP[0-9]-[0-9]{3})[\s/,–-]*)?(?:(?P<series>[A-Z]{2}-[0-9]{2}[EPT])[\s/,–-]*)?(?P<number>[0-9]{1,7})",
+    re.IGNORECASE,
+)
 _AMOUNT_ON_DAY = re.compile(r"(-?[0-9][0-9.,]{0,18})\s*đ?\s+(\d{1,2})/(\d{1,2})/(\d{4})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something of the books. `kind` is line, payment, receipt or case; `key` what its page is addressed by."""
+    """Something of the books. `kind` is line, payment, receipt, legacy or case; `key` what its page is addressed by."""
 
     kind: str
     key: str
@@ -40,14 +44,20 @@ class Found:
 
 def find_money(typed: str, *, seen_by: Actor) -> list[Found]:
     """What can be meant: a bank's, gateway's or our reference, a code of an order or a receipt, a case code, form, series and
-    number of a receipt, or an amount and a day (`200.000 23/11/2026`). Raises NotAllowed.
+    number of a receipt, also one of the old regime (`01BLP0-001 BL-18E 0000123`), or an amount and a day (`200.000
+    23/11/2026`). Raises NotAllowed.
     """
     text = clean(typed)[:REFERENCE_AT_MOST]
     if not text:
         return []
     if found := _AMOUNT_ON_DAY.fullmatch(text):
         return list(_by_amount(found, seen_by))
-    return [*_case(text, seen_by), *_receipts(text, seen_by), *_by_reference(text, seen_by)]
+    return [
+        *_case(text, seen_by),
+        *_receipts(text, seen_by),
+        *_legacy(text, seen_by),
+        *_by_reference(text, seen_by),
+    ]
 
 
 def _case(text: str, seen_by: Actor) -> Iterator[Found]:
@@ -76,6 +86,23 @@ def _receipts(text: str, seen_by: Actor) -> Iterator[Found]:
         yield Found("receipt", str(row.uuid), name, series.collecting_body.title, row.amount, row.issued_at)
 
 
+def _legacy(text: str, seen_by: Actor) -> Iterator[Found]:
+    """By what is printed: form and series may be left away, the zeros of the number only beside a series."""
+    numbered = _LEGACY.fullmatch(text)
+    if numbered is None or not (numbered["series"] or len(numbered["number"]) == 7):
+        return
+    printed = {name: said.upper() for name, said in numbered.groupdict().items() if said}
+    yield from _legacy_found(Q(**{**printed, "number": numbered["number"].zfill(7)}), seen_by)
+
+
+def _legacy_found(wanted: Q, seen_by: Actor) -> Iterator[Found]:
+    for row in books.legacy_receipts(seen_by=seen_by).filter(wanted)[:MOST_FOUND]:
+        name = f"{row.form} {row.series} {row.number}"
+        yield Found(
+            "legacy", str(row.pk), name, row.collecting_body.title, row.amount, start_of(row.issued_on)
+        )
+
+
 def _by_reference(text: str, seen_by: Actor) -> Iterator[Found]:
     named = Q(reference__iexact=text)
     code = as_stored(text)
@@ -97,6 +124,7 @@ def _by_amount(found: re.Match[str], seen_by: Actor) -> Iterator[Found]:
     yield from _lines(Q(amount=amount, booked_at__gte=start, booked_at__lt=end), seen_by)
     if amount > 0:
         yield from _payments(Q(amount=amount, taken_at__gte=start, taken_at__lt=end), seen_by)
+        yield from _legacy_found(Q(amount=amount, issued_on=first), seen_by)
 
 
 def _lines(wanted: Q, seen_by: Actor) -> Iterator[Found]:

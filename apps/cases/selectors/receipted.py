@@ -7,7 +7,7 @@ from apps.cases.models import Case, CaseReceipt
 from apps.procedures.selectors import rules_of
 from apps.receipts.models import Receipt
 from apps.receipts.policies import can_answer_for_receipts
-from apps.receipts.selectors import issuing_body
+from apps.receipts.succession import issuing_body
 
 
 def receipts_of(case: Case) -> list[CaseReceipt]:
@@ -39,12 +39,11 @@ def answerable_receipts(case: Case, *, by: Actor) -> list[Receipt]:
 
 
 def collecting_agencies(case: Case) -> frozenset[int]:
-    """For whom a fee of the case was collected, where its version authorises another than who decides; who succeeded them.
+    """For whom a fee of the case was collected, where its version authorises another than who decides.
 
     Reads nothing where the version names none.
     """
     if not any(rule.collector_kind_id for rule in rules_of(case.version_id).fee_rules):
         return frozenset()
-    receipts = CaseReceipt.objects.filter(case=case).select_related("receipt__series__collecting_body")
-    bodies = {row.receipt.series.collecting_body for row in receipts}
-    return frozenset(each.pk for body in bodies for each in (body, issuing_body(body)))
+    receipts = CaseReceipt.objects.filter(case=case)
+    return frozenset(receipts.values_list("receipt__series__collecting_body_id", flat=True))

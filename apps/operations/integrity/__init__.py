@@ -22,6 +22,7 @@ from apps.core.models import JobRow, OutboxRow, RequestKey
 from apps.core.outbox import MOST_ATTEMPTS
 from apps.documents.models import Document, StoredData, StoredFile
 from apps.operations.integrity import (
+    bank,
     calendar,
     cashiers,
     ledger,
@@ -46,6 +47,8 @@ from apps.operations.integrity.walking import (
 )
 from apps.receipts.choices import ReceiptForm
 from apps.receipts.models import (
+    BankMatch,
+    BankStatement,
     CashierSession,
     DayReport,
     DayReportFile,
@@ -129,6 +132,8 @@ def _walks(at: datetime) -> list[Walk]:
         walk(PaymentOrder, "settled_fees", money.ORDERS),
         walk(RefundProposal, "refunds", money.REFUNDS),
         walk(Case, "accounts", money.ACCOUNTS),
+        walk(BankStatement, "statements", bank.STATEMENTS, rows_at_once=SMALL, zone=settings.TIME_ZONE),
+        walk(BankMatch, "matches", bank.MATCHES, zone=settings.TIME_ZONE),
         walk(Receipt, "told_once", reports.TOLD, forms=ReceiptForm.values, zone=settings.TIME_ZONE, day=day),
         walk(ReceiptNotice, "told_once", reports.TOLD_NOTICES, zone=settings.TIME_ZONE, day=day),
         walk(DayReportLine, "told_as_issued", reports.LINES, zone=settings.TIME_ZONE),
@@ -157,10 +162,11 @@ def _walks(at: datetime) -> list[Walk]:
         ),
         Walk(table_of(StoredFile), papers.stored_papers, frozenset({"stored_files"}), SMALL),
         Walk(table_of(StoredData), papers.stored_data, frozenset({"stored_files"}), SMALL),
-        Walk(table_of(Register), papers.stored_sheets, frozenset({"stored_files"}), SMALL),
         Walk(table_of(DayReportFile), reports.stored_lists, frozenset({"stored_files"}), SMALL),
-        Walk(table_of(QuarterReport), reports.stored_quarters, frozenset({"stored_files"}), SMALL),
-        Walk(table_of(Bundle), papers.stored_bundles, frozenset({"stored_files"}), SMALL),
+        *(
+            Walk(table_of(kind), papers.asked_files(kind), frozenset({"stored_files"}), SMALL)
+            for kind in (Register, QuarterReport, Bundle)
+        ),
         Walk(table_of(Attachment), papers.stored_attachments, frozenset({"stored_files"}), SMALL),
         walk(OutboxRow, "outbox_rows", outbox.OUTBOX, tasks=outbox.tasks_known(), **limits),
         walk(OutboxRow, "effects_once", outbox.EFFECTS),

@@ -53,6 +53,14 @@ INVARIANTS: Mapping[str, str | Promise] = {
     ),
     "accounts": _("What each case was paid is explained row by row, and no case gave back more than that"),
     "money_told": _("The ledger of each case tells of exactly its payments, receipts and refunds"),
+    "statements": _(
+        "Every bank statement has the balances, the days and all the lines of the file that was taken in, no statement says "
+        "otherwise, and every line stands in its file"
+    ),
+    "matches": _(
+        "Every bank line is something of its own body that it can be, known as its match says; nothing is matched by two "
+        "lines at a time, and what was withdrawn stays and is not said again by itself"
+    ),
     "told_once": _("Every receipt of a day gone by is on exactly one list to the tax authority"),
     "told_as_issued": _(
         "Every line of a list says what its receipt says, and every list is the sum of its lines, with its files"
@@ -139,9 +147,23 @@ WRONG: Mapping[str, str | Promise] = {
     "money_outside": _("money was taken in it before it was opened or after it was closed"),
     "money_of_another": _("money was taken in it by somebody else, or at another desk"),
     "acknowledged_by_own": _("its difference was acknowledged by who kept or counted the drawer"),
+    "statement_without_its_file": _("no file was taken in that has its hash, days and balances"),
+    "statement_not_balanced": _(
+        "its opening balance and the lines of its file do not make its closing balance"
+    ),
+    "lines_missing": _("a line of its file is not there"),
+    "line_told_otherwise": _("a line of its file has another day or amount than the one that is there"),
+    "line_of_no_file": _("a line of it is of another account or day, or not in its file"),
+    "matched_to_another": _("it names something of another body, or something that no bank shows"),
+    "matched_otherwise": _("it says that it was known by what does not fit"),
+    "matched_twice": _("what it names is matched by another line as well"),
+    "line_is_two_things": _("its line says by itself that it is something else as well"),
+    "matched_after_withdrawal": _("it was made again by itself after somebody withdrew it"),
+    "half_withdrawn": _("it does not say whole when, by whom and why it was withdrawn"),
     "on_no_list": _("no list tells the tax authority of it"),
     "line_differs": _("its receipt says otherwise"),
     "list_differs": _("its lines add up to something else"),
+    "answered_otherwise": _("the tax authority has not answered so"),
     "list_has_no_files": _("its files are not there, and no outbox row will make them"),
     "no_file": _("it has no stored file, and no open outbox row will make one"),
     "other_certificate": _("it is signed with another certificate than its paper names"),

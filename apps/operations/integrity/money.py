@@ -17,6 +17,10 @@ NUMBERS = """
 
 # A payment is its lines and what settled nothing; what has lines has one chain of receipts that begins with their sum.
 SETTLED = """
+    WITH RECURSIVE stands_for (owner, body) AS (
+        SELECT successor_id, body_id FROM receipts_collectingsuccession
+        UNION SELECT s.owner, c.body_id FROM receipts_collectingsuccession c JOIN stands_for s ON s.body = c.successor_id
+    )
     SELECT p.id, 'payment ' || p.uuid, CASE
         WHEN p.amount <> line.amount + unapplied.amount THEN 'payment_not_explained'
         WHEN receipt.rows > 0 AND line.rows = 0 THEN 'receipt_of_no_line'
@@ -36,8 +40,9 @@ SETTLED = """
             coalesce(bool_and(r.replaces_id IS NULL OR (before.payment_id = r.payment_id AND before.id < r.id)), true)
                 AS is_one_chain,
             count(cr.id) AS cases, min(cr.case_id) AS first_case, max(cr.case_id) AS last_case,
-            -- One that replaces another may be issued by who has succeeded the body.
-            coalesce(bool_and(r.replaces_id IS NOT NULL OR s.collecting_body_id = p.collecting_body_id), true)
+            -- Of a body that has ended the successor issues.
+            coalesce(bool_and(s.collecting_body_id = p.collecting_body_id OR EXISTS (
+                SELECT FROM stands_for f WHERE f.owner = s.collecting_body_id AND f.body = p.collecting_body_id)), true)
                 AS is_of_body
         FROM receipts_receipt r JOIN receipts_receiptseries s ON s.id = r.series_id
         LEFT JOIN receipts_receipt before ON before.id = r.replaces_id

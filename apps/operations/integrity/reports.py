@@ -1,4 +1,4 @@
-"""The day's lists to the tax authority: every receipt on exactly one, told as it was issued, each list the sum of its lines."""
+"""The day's lists to the tax authority: every receipt on exactly one, told as it was issued, each list the sum of its lines and answered as it says."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from apps.operations.integrity.papers import wrong_bytes
 from apps.operations.integrity.walking import SMALL, Fault
 from apps.receipts.models import DayReportFile
-from apps.supervision.choices import RegisterState
-from apps.supervision.models import QuarterReport
 
 # A day is told by the run after its midnight; two days on it must be there.
 TOLD = """
@@ -53,6 +51,7 @@ LINES = """
 LISTS = """
     SELECT d.id, 'list ' || d.uuid, CASE
         WHEN told.lines <> d.lines_in_all OR told.last <> d.lines_in_all OR told.total <> d.total THEN 'list_differs'
+        WHEN edition.is_answered_otherwise THEN 'answered_otherwise'
         ELSE 'list_has_no_files' END
     FROM receipts_dayreport d
     CROSS JOIN LATERAL (
@@ -60,10 +59,13 @@ LISTS = """
         FROM receipts_dayreportline l WHERE l.report_id = d.id
     ) AS told
     LEFT JOIN LATERAL (
-        SELECT e.id, e.number FROM receipts_dayreportedition e WHERE e.report_id = d.id ORDER BY e.number DESC LIMIT 1
+        SELECT e.id, e.number, d.state IN ('accepted', 'rejected') AND NOT EXISTS (
+            SELECT FROM receipts_dayreportanswer a WHERE a.edition_id = e.id AND a.outcome = d.state) AS is_answered_otherwise
+        FROM receipts_dayreportedition e WHERE e.report_id = d.id ORDER BY e.number DESC LIMIT 1
     ) AS edition ON true
     WHERE d.id BETWEEN %(first)s AND %(last)s AND (
         told.lines <> d.lines_in_all OR told.last <> d.lines_in_all OR told.total <> d.total
+        OR edition.is_answered_otherwise
         OR ((SELECT count(*) FROM receipts_dayreportfile f WHERE f.edition_id = edition.id) <> 3
             AND NOT EXISTS (
                 SELECT FROM core_outboxrow o
@@ -79,13 +81,3 @@ def stored_lists(first: int, last: int) -> Iterator[Fault]:
         wrong = wrong_bytes(file.storage_name, bytes(file.sha256), file.size)
         if wrong:
             yield Fault("stored_files", file.pk, f"{file.medium} of a list, {file.pk}", wrong)
-
-
-def stored_quarters(first: int, last: int) -> Iterator[Fault]:
-    """Papers of quarters whose bytes are not those that were hashed."""
-    ready = QuarterReport.objects.filter(pk__range=(first, last), state=RegisterState.READY).order_by("pk")
-    for report in ready.iterator(chunk_size=SMALL):
-        assert report.file_name and report.file_sha256 is not None and report.file_size is not None
-        wrong = wrong_bytes(report.file_name, bytes(report.file_sha256), report.file_size)
-        if wrong:
-            yield Fault("stored_files", report.pk, f"quarter report {report.pk}", wrong)

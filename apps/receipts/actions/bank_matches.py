@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from apps.accounts.actors import Actor
+from apps.core import request_keys
 from apps.core.errors import NotFound, Refusal
 from apps.core.transactions import lock_one, verb_transaction
 from apps.receipts.choices import MatchedHow
@@ -15,7 +17,13 @@ from apps.receipts.errors import LineUnknown, NotMatched, ReasonMissing
 from apps.receipts.matching import Ours, pairs
 from apps.receipts.models import BankLine, BankMatch, PaymentOrder
 from apps.receipts.policies import may_keep_accounts_of
-from apps.receipts.reconciliation.open_sides import as_open_line, open_lines, open_ours, orders_named
+from apps.receipts.reconciliation.open_sides import (
+    as_open_line,
+    open_lines,
+    open_ours,
+    orders_named,
+    withdrawn_pairs,
+)
 
 SettleOrder = Callable[[PaymentOrder, BankLine, datetime], None]
 
@@ -34,13 +42,18 @@ def settle_named_orders(account_id: int, *, settle: SettleOrder, at: datetime) -
 
 
 def match_open_lines(account_id: int, *, at: datetime) -> int:
-    """Matches what is certain among the open lines of an account; how many pairs. Safe to be told again, and at once."""
+    """Matches what is certain among the open lines of an account; how many pairs. Safe to be told again, and at once.
+
+    What an accountant took back is not matched again by itself.
+    """
     lines = open_lines(account_id)
     if not lines:
         return 0
+    taken_back = withdrawn_pairs(lines)
     found = [
         _match(pair.line.pk, pair.ours, how=pair.how, at=at)
         for pair in pairs(map(as_open_line, lines), open_ours(lines[0].account.agency_id))
+        if (pair.line.pk, pair.ours.side, pair.ours.pk) not in taken_back
     ]
     BankMatch.objects.bulk_create(found, ignore_conflicts=True)
     return len(found)
@@ -51,14 +64,23 @@ def _match(line_id: int, ours: Ours, *, how: MatchedHow, at: datetime) -> BankMa
 
 
 def match_line(
-    line_uuid: UUID, chosen: Iterable[tuple[str, int]], *, reason: str, by: Actor, at: datetime
+    line_uuid: UUID,
+    chosen: Iterable[tuple[str, int]],
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    request_key: str | None = None,
 ) -> list[BankMatch]:
     """An accountant says that a line is these of ours, (side, key), and why. Their amounts may differ: that stays visible.
 
-    Raises LineUnknown, NotAllowed, ReasonMissing, NotMatched, MatchedAlready.
+    Raises LineUnknown, NotAllowed, ReasonMissing, NotMatched, MatchedAlready, Replayed, KeyReused.
     """
+    chosen = list(chosen)
     with verb_transaction():
         line = _line(line_uuid, by)
+        body = {"line": str(line_uuid), "ours": [list(each) for each in chosen], "reason": reason}
+        _claim("match_line", body, line, by=by, at=at, request_key=request_key)
         if not reason.strip():
             raise ReasonMissing(field="reason")
         known = {(ours.side, ours.pk): ours for ours in open_ours(line.account.agency_id)}
@@ -77,20 +99,38 @@ def _flows_as(line: BankLine, sides: Sequence[Ours]) -> bool:
     return (sum(ours.amount for ours in sides) > 0) == (line.amount > 0)
 
 
-def withdraw_match(match_id: int, *, reason: str, by: Actor, at: datetime) -> BankMatch:
-    """An accountant takes a match back, and says why; it stays to be read. Raises LineUnknown, NotAllowed, ReasonMissing."""
+def withdraw_match(
+    match_id: int, *, reason: str, by: Actor, at: datetime, request_key: str | None = None
+) -> BankMatch:
+    """An accountant takes a match back, and says why; it stays to be read.
+
+    Raises LineUnknown, NotAllowed, ReasonMissing, Replayed, KeyReused.
+    """
     with verb_transaction():
         try:
-            match = lock_one(BankMatch.objects.filter(pk=match_id, withdrawn_at__isnull=True))
+            match = lock_one(BankMatch.objects.filter(pk=match_id))
         except NotFound as error:
             raise LineUnknown(field="match") from error
-        _line(match.line.uuid, by)
+        line = _line(match.line.uuid, by)
+        body = {"match": match_id, "reason": reason}
+        _claim("withdraw_match", body, line, by=by, at=at, request_key=request_key)
+        if match.withdrawn_at is not None:
+            raise LineUnknown(field="match")
         if not reason.strip():
             raise ReasonMissing(field="reason")
         match.withdrawn_at, match.withdrawn_by_id = at, by.account_id
         match.withdrawn_reason = reason.strip()
         match.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     return match
+
+
+def _claim(
+    verb: str, body: dict[str, Any], line: BankLine, *, by: Actor, at: datetime, request_key: str | None
+) -> None:
+    """Raises Replayed with the line, and KeyReused."""
+    request_keys.claim_once(
+        actor_id=by.account_id, key=request_key, verb=verb, body=body, answer=str(line.uuid), at=at
+    )
 
 
 def _line(line_uuid: UUID, by: Actor) -> BankLine:

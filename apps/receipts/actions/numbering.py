@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -23,8 +24,8 @@ from apps.receipts.regimes import ELECTRONIC, regime_of
 from apps.units.models import Agency
 
 logger = logging.getLogger(__name__)
-# The statement that numbers waits for every other issuer of the series; longer than this, in seconds, is told in the log.
-LONG_WAIT = 0.05
+# The statement that numbers waits for every other issuer of the series; longer than this, in seconds, is a warning.
+LONG_WAIT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,7 @@ def take_numbers(receipts: Sequence[Unnumbered], *, at: datetime) -> None:
 
 def _take_block(block: Sequence[Unnumbered], at: datetime) -> None:
     series = block[0].series
-    began = perf_counter()
-    with connection.cursor() as cursor:
+    with _timed(series, len(block)), connection.cursor() as cursor:
         cursor.execute(
             _TAKE_NUMBERS,
             {
@@ -117,9 +117,24 @@ def _take_block(block: Sequence[Unnumbered], at: datetime) -> None:
                 "replaces": [receipt.replaces.pk if receipt.replaces else None for receipt in block],
             },
         )
-        is_open = bool(cursor.fetchall())
-    waited = perf_counter() - began
-    if waited > LONG_WAIT:
-        logger.info("series %d: %d numbers after %d ms", series.pk, len(block), waited * 1000)
-    if not is_open:
-        raise NoOpenSeries(body=series.collecting_body.title)
+        if not cursor.fetchall():
+            raise NoOpenSeries(body=series.collecting_body.title)
+
+
+@contextmanager
+def _timed(series: ReceiptSeries, count: int) -> Iterator[None]:
+    """One line of the log for each statement that numbers, also where it waited in vain."""
+    began, outcome = perf_counter(), "failed"
+    try:
+        yield
+        outcome = "done"
+    finally:
+        took = perf_counter() - began
+        logger.log(
+            logging.WARNING if took > LONG_WAIT else logging.INFO,
+            "numbering series=%d count=%d ms=%.1f outcome=%s",
+            series.pk,
+            count,
+            took * 1000,
+            outcome,
+        )

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from apps.accounts.actors import CLOCK, Actor
 from apps.core.administration import note_administration
+from apps.core.jobs import DecisionMissing
 from apps.core.transactions import verb_transaction
 from apps.receipts.choices import ReceiptForm
 from apps.receipts.errors import (
     AcceptanceInFuture,
     AcceptanceKnown,
     AcceptanceMissing,
-    BodySucceeded,
+    DecisionInFuture,
     FaceValueWrong,
     FormNotInForce,
     ReasonNeeded,
@@ -25,14 +26,16 @@ from apps.receipts.errors import (
     SeriesCodeWrong,
     SeriesUnknown,
     SeriesYearWrong,
+    SuccessorWrong,
 )
 from apps.receipts.models import CollectingSuccession, ReceiptSeries
-from apps.receipts.policies import may_keep_series
+from apps.receipts.policies import may_keep_series, may_record_succession
 from apps.receipts.regimes import ELECTRONIC, ELECTRONIC_SINCE, regime_of
 from apps.units.models import Agency
 
 _LETTERS = "ABCDEGHKLMNPQRSTUVXY"
 _ACCEPTANCE_AT_MOST = 60
+_DECISION_AT_MOST = 200
 # What was paid before midnight is committed long before: who is later than this is refused, and pays in the new year.
 GRACE = timedelta(hours=1)
 
@@ -67,8 +70,6 @@ def open_series(
         raise FaceValueWrong(field="face_value")
     number = _acceptance(acceptance_number, accepted_on, today)
     with verb_transaction():
-        if CollectingSuccession.objects.filter(body=body).exists():
-            raise BodySucceeded(field="body")
         series = ReceiptSeries.objects.create(
             collecting_body=body,
             form=form,
@@ -115,24 +116,42 @@ def close_series(series_id: int, *, reason: str, by: Actor, at: datetime) -> Rec
 
 
 def close_for_succession(
-    body: Agency, successor: Agency, *, decision: str, by: Actor, at: datetime
+    body: Agency, successor: Agency, *, decision: str, decided_on: date, by: Actor, at: datetime
 ) -> CollectingSuccession:
     """A collecting body ends by reorganisation: its series close, and its successor issues in its own from then on.
 
-    What was wrong of its receipts is answered by the successor. Raises NotAllowed, BodySucceeded (it has a successor, or
-    the successor has itself ended), ReasonNeeded.
+    From then on the successor answers for all that the body leaves behind: its receipts, refunds, drawers, accounts and
+    lists. Raises NotAllowed, DecisionMissing, DecisionInFuture, BodySucceeded, SuccessorWrong (it has itself ended, or is no
+    other).
     """
-    may_keep_series(body.pk, by)
-    if not decision.strip():
-        raise ReasonNeeded(field="decision")
+    may_record_succession(by)
+    said = decision.strip()
+    if not 0 < len(said) <= _DECISION_AT_MOST:
+        raise DecisionMissing(field="decision")
+    if decided_on > timezone.localdate(at):
+        raise DecisionInFuture(field="decided_on")
+    if body.pk == successor.pk or not successor.is_valid_on(timezone.localdate(at)):
+        raise SuccessorWrong(field="successor")
     with verb_transaction():
-        ended = CollectingSuccession.objects.filter(body__in=[body, successor]).exists()
-        if body.pk == successor.pk or ended:
-            raise BodySucceeded(field="successor")
         succession = CollectingSuccession.objects.create(
-            body=body, successor=successor, decision=decision.strip(), recorded_at=at
+            body=body,
+            successor=successor,
+            decision=said,
+            decided_on=decided_on,
+            recorded_by_id=by.account_id,
+            recorded_at=at,
         )
-        _close(_locked(collecting_body=body), decision.strip(), by, at)
+        note_administration(
+            "succeed_body",
+            subject=f"series:{body.pk}",
+            decision=said,
+            actor_id=by.user_id,
+            at=at,
+            successor=successor.pk,
+            name=successor.name,
+            decided_on=decided_on.isoformat(),
+        )
+        _close(_locked(collecting_body=body), said, by, at)
     return succession
 
 
@@ -147,7 +166,7 @@ def close_past_years(*, at: datetime) -> int:
 
 
 def load_series(bodies: Iterable[int], *, year: int, at: datetime) -> int:
-    """Series of a year for bodies that have none, without acceptance until it is recorded; returns how many.
+    """Series of a year for bodies that have none and have not ended, without acceptance until it is recorded; how many.
 
     Every body may use the same pair of letters: a series is one of a body, a form and a year.
     """
@@ -157,6 +176,7 @@ def load_series(bodies: Iterable[int], *, year: int, at: datetime) -> int:
             "collecting_body_id", flat=True
         )
     )
+    have |= set(CollectingSuccession.objects.values_list("body_id", flat=True))
     new = [
         ReceiptSeries(
             collecting_body_id=body, form=ReceiptForm.NO_FACE_VALUE, code=code, year=year, opened_at=at
@@ -194,9 +214,9 @@ def _open_one(series_id: int, by: Actor) -> ReceiptSeries:
 
 
 def _close(series: list[ReceiptSeries], reason: str, by: Actor, at: datetime) -> int:
+    ReceiptSeries.objects.filter(pk__in=[each.pk for each in series]).update(closed_at=at)
     for each in series:
         each.closed_at = at
-        each.save(update_fields=["closed_at"])
         _note("close_series", each, by, at, reason=reason, last_number=each.last_number)
     return len(series)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.actors import Actor
-from apps.core import jobs, outbox
+from apps.core import jobs, outbox, request_keys
 from apps.core.canonical import read_moment, spell_moment
 from apps.core.loading import Faults
 from apps.core.models import Job, JobRow
@@ -38,13 +38,27 @@ def propose_statement(
     balances: tuple[int, int],
     by: Actor,
     at: datetime,
+    request_key: str | None = None,
 ) -> Job:
     """Reads and checks a whole file, and stores what it would add. `balances` are the opening and closing one, in đồng.
 
-    Raises NotAllowed, StatementKnown, StatementRefused with every fault by its line.
+    Raises NotAllowed, StatementKnown, StatementRefused with every fault by its line, Replayed with the job, KeyReused.
     """
     may_keep_accounts_of(account.agency_id, by)
     digest = hashlib.sha256(content).digest()
+    sent = {
+        "account": account.pk,
+        "sha256": digest.hex(),
+        "days": [day.isoformat() for day in days],
+        "balances": list(balances),
+    }
+    once: dict[str, Any] = {
+        "actor_id": by.account_id,
+        "key": request_key,
+        "verb": "propose_statement",
+        "body": sent,
+    }
+    request_keys.refuse_replay(**once)
     if BankStatement.objects.filter(sha256=digest).exists():
         raise StatementKnown(field="file")
     faults = Faults(filename)
@@ -64,7 +78,9 @@ def propose_statement(
     }
     job = Job(kind=kind_of(account.pk), subject=filename[:200], proposed_by=by.user_id, proposed_at=at)
     first = JobRow(position=0, key="", outcome=LineOutcome.HEAD, content=head, difference={})
-    return jobs.propose(job, [first, *rows])
+    return jobs.propose(
+        job, [first, *rows], beside=lambda job: request_keys.claim_once(**once, answer=str(job.pk), at=at)
+    )
 
 
 def _check_days(account: CollectionAccount, first: date, last: date, at: datetime, faults: Faults) -> None:
@@ -81,8 +97,7 @@ def _rows(account: CollectionAccount, lines: Sequence[ReadLine], faults: Faults)
         content = {"booked_at": spell_moment(line.booked_at), "amount": line.amount, "memo": line.memo}
         outcome = _outcome(content, known.get(line.reference))
         if outcome == LineOutcome.CONTRADICTS:
-            told = _("another statement has this reference with another day or amount")
-            faults.add(_("line %d") % line.number, line.reference, told)
+            faults.add(_("line %d") % line.number, line.reference, _contradiction())
         rows.append(
             JobRow(position=line.number, key=line.reference, outcome=outcome, content=content, difference={})
         )
@@ -102,13 +117,27 @@ def _outcome(content: Mapping[str, Any], known: BankLine | None) -> LineOutcome:
     return LineOutcome.KNOWN if is_same else LineOutcome.CONTRADICTS
 
 
-def start_statement(job: Job, *, by: Actor, at: datetime) -> Job:
-    """Takes in what was proposed, by a worker. Raises NotAllowed, JobNotOpen, JobUnderWay, StatementKnown."""
+def start_statement(job: Job, *, by: Actor, at: datetime, request_key: str | None = None) -> Job:
+    """Takes in what was proposed, by a worker.
+
+    Raises NotAllowed, JobNotOpen, JobUnderWay, StatementKnown, StatementRefused where another statement that was taken in
+    since the proposal contradicts it, Replayed with the job, KeyReused.
+    """
     account_id = account_of_job(job)
     account = CollectionAccount.objects.get(pk=account_id)
     may_keep_accounts_of(account.agency_id, by)
+    once: dict[str, Any] = {
+        "actor_id": by.account_id,
+        "key": request_key,
+        "verb": "start_statement",
+        "body": {"job": job.pk},
+    }
+    request_keys.refuse_replay(**once)
 
     def take_head(started: Job) -> None:
+        request_keys.claim_once(**once, answer=str(job.pk), at=at)
+        # From here on no other statement of the account is taken in beside this one.
+        _refuse_contradicted(started, account_id)
         said = started.rows.get(position=0).content
         BankStatement.objects.create(
             uuid=uuid4(),
@@ -133,6 +162,21 @@ def start_statement(job: Job, *, by: Actor, at: datetime) -> Job:
         about=f"account:{account_id}",
         beside=take_head,
     )
+
+
+def _refuse_contradicted(job: Job, account_id: int) -> None:
+    faults = Faults(job.subject)
+    rows = list(job.rows.exclude(outcome=LineOutcome.HEAD).order_by("position"))
+    known = _known(account_id, [row.key for row in rows])
+    for row in rows:
+        if _outcome(row.content, known.get(row.key)) == LineOutcome.CONTRADICTS:
+            faults.add(_("line %d") % row.position, row.key, _contradiction())
+    if faults.found:
+        raise StatementRefused(faults.found)
+
+
+def _contradiction() -> str:
+    return _("another statement has this reference with another day or amount")
 
 
 def drop_statement(job: Job, *, by: Actor, at: datetime) -> Job:

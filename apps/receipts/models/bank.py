@@ -72,7 +72,9 @@ class BankLine(models.Model):
 class BankMatch(models.Model):
     """A bank line is this payment, deposit or refund of ours. A pay-out of a gateway is many payments, a row for each.
 
-    Found to be wrong it is withdrawn, once, with the reason, and stays to be read.
+    Found to be wrong it is withdrawn, once, with the reason, and stays to be read; no worker makes it again. The database
+    refuses what a line cannot be: something of another body, of another kind, or of another amount where that is what it was
+    known by.
     """
 
     line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="matches")
@@ -102,6 +104,12 @@ class BankMatch(models.Model):
                     fields=[side], condition=Q(withdrawn_at__isnull=True), name=f"match_of_{side}_once"
                 )
                 for side in ("payment", "deposit", "refund")
+            ),
+            # A line that says by itself what it is says one thing.
+            models.UniqueConstraint(
+                fields=["line"],
+                condition=Q(withdrawn_at__isnull=True, how__in=[MatchedHow.ORDER_CODE, MatchedHow.REFERENCE]),
+                name="match_of_line_known_once",
             ),
             models.CheckConstraint(
                 condition=(Q(how=MatchedHow.BY_HAND, matched_by__isnull=False) & ~Q(reason=""))

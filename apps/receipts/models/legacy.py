@@ -41,3 +41,4 @@ class LegacyReceipt(models.Model):
                 name="legacy_number_has_7_digits",
             ),
         ]
+        indexes = [models.Index(fields=["number", "series"], name="legacy_receipt_by_number")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from apps.accounts.models import User
 from apps.receipts.choices import ReceiptForm
 from apps.units.models import Agency
 
@@ -52,11 +53,17 @@ class ReceiptSeries(models.Model):
 
 
 class CollectingSuccession(models.Model):
-    """A collecting body ended by reorganisation, and who answers for its receipts since. Never edited."""
+    """A collecting body ended by reorganisation, and who stands for it since, by which decision. Never edited.
+
+    The database refuses a successor that has itself ended, so that no chain of them comes back to where it began, and a
+    series of a body that has ended.
+    """
 
     body = models.OneToOneField(Agency, on_delete=models.PROTECT, related_name="collecting_successor")
     successor = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="succeeded_collecting")
     decision = models.CharField(max_length=200)
+    decided_on = models.DateField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
     class Meta:

@@ -19,9 +19,17 @@ from apps.receipts.models import (
     PaymentOrder,
     Refund,
 )
+from apps.receipts.succession import succeeded_by
 
+# What a line can be, as the fields of a match are named.
+SIDES = ("payment", "deposit", "refund")
 # Everything that a bank should show; cash shows when it is taken there.
 AT_BANK = (PaymentMethod.ONLINE, PaymentMethod.TRANSFER, PaymentMethod.CARD)
+
+
+def _banked_by(body_id: int) -> frozenset[int]:
+    """Whose money a line of a body's account may be: its own, and that of those it has succeeded."""
+    return frozenset({body_id}) | succeeded_by([body_id])
 
 
 def _without_match(rows: QuerySet, side: str) -> QuerySet:
@@ -33,6 +41,17 @@ def open_lines(account_id: int) -> list[BankLine]:
     """The lines of an account that nothing of ours is matched to, the oldest first."""
     lines = BankLine.objects.filter(account_id=account_id).select_related("account")
     return list(_without_match(lines, "line").order_by("booked_at", "id"))
+
+
+def withdrawn_pairs(lines: Iterable[BankLine]) -> set[tuple[int, str, int]]:
+    """What some lines were once thought to be: (line, side, key), each taken back by an accountant."""
+    rows = BankMatch.objects.filter(line__in=list(lines), withdrawn_at__isnull=False)
+    return {
+        (line, side, pk)
+        for line, *sides in rows.values_list("line_id", *(f"{side}_id" for side in SIDES))
+        for side, pk in zip(SIDES, sides, strict=True)
+        if pk is not None
+    }
 
 
 def accounts_with_open_lines() -> list[int]:
@@ -47,19 +66,21 @@ def as_open_line(line: BankLine) -> OpenLine:
 
 def open_payments(body_id: int) -> QuerySet[Payment]:
     """Payments of a body that a bank should show and no line is matched to."""
-    payments = Payment.objects.filter(collecting_body_id=body_id, method__in=AT_BANK)
+    payments = Payment.objects.filter(collecting_body_id__in=_banked_by(body_id), method__in=AT_BANK)
     return _without_match(payments, "payment").select_related("order").order_by("taken_at", "id")
 
 
 def open_deposits(body_id: int) -> QuerySet[CashMovement]:
     """Cash that the desk of a body took to the bank and no line is matched to."""
-    deposits = CashMovement.objects.filter(session__desk_id=body_id, kind=CashMovementKind.DEPOSIT)
+    deposits = CashMovement.objects.filter(
+        session__desk_id__in=_banked_by(body_id), kind=CashMovementKind.DEPOSIT
+    )
     return _without_match(deposits, "deposit").order_by("at", "id")
 
 
 def open_refunds(body_id: int) -> QuerySet[Refund]:
     """Refunds of a body's payments that went by a bank and no line is matched to."""
-    refunds = Refund.objects.filter(proposal__payment__collecting_body_id=body_id).exclude(
+    refunds = Refund.objects.filter(proposal__payment__collecting_body_id__in=_banked_by(body_id)).exclude(
         method=RefundMethod.CASH
     )
     return (
@@ -102,7 +123,9 @@ def ours_of_refund(refund: Refund) -> Ours:
 
 
 def orders_named(lines: Iterable[BankLine]) -> list[tuple[BankLine, PaymentOrder]]:
-    """Lines that name an order of their own body for which no payment with their reference is known."""
+    """Lines that name an order of their body, or of one that it has succeeded, for which no payment with their reference is
+    known.
+    """
     words = {
         line: [word for word in words_of(line.memo) if can_be_code(word, ORDER_CODE_LENGTH)]
         for line in lines
@@ -115,11 +138,13 @@ def orders_named(lines: Iterable[BankLine]) -> list[tuple[BankLine, PaymentOrder
         if orders
         else ()
     )
+    owners = {line.account.agency_id for line in words} if orders else set()
+    bodies = {owner: _banked_by(owner) for owner in owners}
     return [
         (line, orders[word])
         for line, found in words.items()
         for word in found
         if word in orders
-        and orders[word].collecting_body_id == line.account.agency_id
+        and orders[word].collecting_body_id in bodies[line.account.agency_id]
         and (word, line.reference) not in told
     ]

@@ -35,6 +35,10 @@ def _unmatched(side: str, row: str) -> str:
     return f"NOT EXISTS (SELECT FROM receipts_bankmatch m WHERE m.{side}_id = {row}.id AND m.withdrawn_at IS NULL)"
 
 
+def _start_of(day: str) -> str:
+    return f"({day}::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')"
+
+
 _LINES = "receipts_bankline l JOIN receipts_collectionaccount a ON a.id = l.account_id"
 _IN_FORCE = "NOT EXISTS (SELECT FROM receipts_receipt n WHERE n.replaces_id = r.id)"
 _RECEIPTS = "receipts_receipt r JOIN receipts_receiptseries s ON s.id = r.series_id"
@@ -92,6 +96,25 @@ PARTS: Mapping[DifferenceKind, Part] = {
         ) AS ours""",
         "ours.total <> l.amount",
     ),
+    # It begins where the one before it began, and with what was booked since.
+    DifferenceKind.STATEMENT_JUMPS: Part(
+        "'statement:' || t.uuid",
+        "to_char(t.starts_on, 'DD/MM/YYYY')",
+        "t.opening - before.opening - moved.total",
+        "a.agency_id",
+        _start_of("t.starts_on"),
+        f"""receipts_bankstatement t JOIN receipts_collectionaccount a ON a.id = t.account_id
+        CROSS JOIN LATERAL (
+            SELECT s.opening, s.starts_on FROM receipts_bankstatement s
+            WHERE s.account_id = t.account_id AND (s.starts_on, s.id) < (t.starts_on, t.id)
+            ORDER BY s.starts_on DESC, s.id DESC LIMIT 1
+        ) AS before
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(l.amount), 0) AS total FROM receipts_bankline l WHERE l.account_id = t.account_id
+                AND l.booked_at >= {_start_of("before.starts_on")} AND l.booked_at < {_start_of("t.starts_on")}
+        ) AS moved""",
+        "t.opening <> before.opening + moved.total",
+    ),
     DifferenceKind.UNKNOWN_HERE: Part(
         "found.subject",
         "found.name",
@@ -132,11 +155,33 @@ PARTS: Mapping[DifferenceKind, Part] = {
     DifferenceKind.SESSION_DIFFERENCE: Part(
         "'session:' || c.uuid",
         _SESSION_NAMED,
-        "c.counted_cash - c.expected_cash + c.counted_cards - c.expected_cards",
+        "c.counted_cash - c.expected_cash",
         "c.desk_id",
         "c.closed_at",
         "receipts_cashiersession c",
-        "(c.counted_cash <> c.expected_cash OR c.counted_cards <> c.expected_cards)",
+        "c.counted_cash <> c.expected_cash",
+    ),
+    DifferenceKind.CARDS_DIFFERENCE: Part(
+        "'session:' || c.uuid",
+        _SESSION_NAMED,
+        "c.counted_cards - c.expected_cards",
+        "c.desk_id",
+        "c.closed_at",
+        "receipts_cashiersession c",
+        "c.counted_cards <> c.expected_cards",
+    ),
+    # What a cashier left in a drawer at a desk is there when they open it again, unless they say otherwise.
+    DifferenceKind.OPENED_OTHERWISE: Part(
+        "'session:' || c.uuid",
+        _SESSION_NAMED,
+        "c.opening_balance - before.counted_cash",
+        "c.desk_id",
+        "c.opened_at",
+        """receipts_cashiersession c CROSS JOIN LATERAL (
+            SELECT b.counted_cash FROM receipts_cashiersession b
+            WHERE b.cashier_id = c.cashier_id AND b.desk_id = c.desk_id AND b.id < c.id ORDER BY b.id DESC LIMIT 1
+        ) AS before""",
+        "c.opening_balance <> before.counted_cash",
     ),
     DifferenceKind.SESSION_LEFT_OPEN: Part(
         "'session:' || c.uuid",

@@ -10,7 +10,6 @@ from apps.receipts.selectors.held import (
     chain_of,
     is_signed,
     is_trial,
-    issuing_body,
     left_of,
     receipt_by_lookup,
     state_of,
@@ -21,8 +20,8 @@ from apps.receipts.selectors.series import (
     acts_on_series,
     bodies_with_series,
     body_kept,
-    legacy_receipts,
     series_of,
+    succession_of,
 )
 from apps.receipts.selectors.sessions import (
     last_session_of,
@@ -54,10 +53,8 @@ __all__ = [
     "chain_of",
     "is_signed",
     "is_trial",
-    "issuing_body",
     "last_session_of",
     "left_of",
-    "legacy_receipts",
     "lines_telling",
     "lists_of_day",
     "movements_of_session",
@@ -70,6 +67,7 @@ __all__ = [
     "session_seen",
     "sessions_seen",
     "state_of",
+    "succession_of",
     "unsigned_receipts",
     "with_difference",
 ]

@@ -11,14 +11,12 @@ from apps.receipts.choices import ReceiptState
 from apps.receipts.errors import ReceiptUnknown
 from apps.receipts.models import (
     LOOKUP_CODE_LENGTH,
-    CollectingSuccession,
     FeeDue,
     Payment,
     Receipt,
     ReceiptNotice,
     Refund,
 )
-from apps.units.models import Agency
 
 
 def receipt_by_lookup(code: str) -> Receipt:
@@ -101,14 +99,6 @@ def state_of(receipt: Receipt) -> ReceiptState:
         return ReceiptState.REPLACED
     is_noticed = ReceiptNotice.objects.filter(receipt=receipt).exists()
     return ReceiptState.NOTICED if is_noticed else ReceiptState.IN_FORCE
-
-
-def issuing_body(body: Agency) -> Agency:
-    """Who answers today for the receipts of a collecting body: itself, or who has succeeded it."""
-    successions = CollectingSuccession.objects.select_related("successor")
-    while (found := successions.filter(body=body).first()) is not None:
-        body = found.successor
-    return body
 
 
 def left_of(payment: Payment) -> dict[FeeDue, int]:

@@ -1,17 +1,22 @@
-"""Series of receipts as those keep them who may, and receipts of the old regime."""
+"""Series of receipts as those keep them who may, and who stands for a body that has ended."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import Count
+from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.core.models import AdministrativeAct
 from apps.procedures.policies import can_change_catalogue
+from apps.receipts.choices import ReceiptForm
 from apps.receipts.errors import SeriesUnknown
-from apps.receipts.models import LegacyReceipt, ReceiptSeries
+from apps.receipts.models import CollectingSuccession, ReceiptSeries
 from apps.receipts.policies import bodies_kept, can_keep_series
+from apps.receipts.succession import issuing_body
 from apps.units.models import Agency
 
 MOST_BODIES_SHOWN = 40
@@ -45,6 +50,31 @@ def series_of(body: Agency, *, seen_by: Actor) -> list[ReceiptSeries]:
     return list(rows.order_by("-year", "form", "face_value", "pk"))
 
 
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """Who stands today for a body that has ended, by which decision; and whether money can be taken there."""
+
+    successor: Agency
+    decision: str
+    decided_on: date
+    has_open_series: bool
+
+
+def succession_of(body: Agency, *, at: datetime) -> Succession | None:
+    """For a page of a body already shown to somebody; None where it stands itself."""
+    recorded = CollectingSuccession.objects.filter(body=body).first()
+    if recorded is None:
+        return None
+    successor = issuing_body(body)
+    is_open = ReceiptSeries.objects.filter(
+        collecting_body=successor,
+        form=ReceiptForm.NO_FACE_VALUE,
+        year=timezone.localdate(at).year,
+        closed_at__isnull=True,
+    )
+    return Succession(successor, recorded.decision, recorded.decided_on, is_open.exists())
+
+
 def acts_on_series(body: Agency, *, seen_by: Actor) -> Sequence[AdministrativeAct]:
     """What was done with the series of a body, newest first; nothing for who does not keep them."""
     if not can_keep_series(body.pk, seen_by):
@@ -52,12 +82,3 @@ def acts_on_series(body: Agency, *, seen_by: Actor) -> Sequence[AdministrativeAc
     return list(
         AdministrativeAct.objects.filter(subject=f"series:{body.pk}").order_by("-id")[:MOST_ACTS_SHOWN]
     )
-
-
-def legacy_receipts(form: str, series: str, number: str) -> list[LegacyReceipt]:
-    """Receipts of the old regime by what is printed on them; several bodies may have used the same series.
-
-    The caller has asked who reads it.
-    """
-    rows = LegacyReceipt.objects.filter(form=form, series=series, number=number.zfill(7))
-    return list(rows.select_related("collecting_body").order_by("pk"))

@@ -18,9 +18,8 @@ from apps.core.spoken import day
 from apps.interface.actors import actor_of_request
 from apps.receipts.actions.accounts import end_account, open_account
 from apps.receipts.books import account_to_open, all_accounts
-from apps.units.models import Agency
-from apps.units.selectors import agencies_on
 from apps.web.administration.access import for_administrators
+from apps.web.administration.agency_field import AgencyField
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column
@@ -30,9 +29,7 @@ from apps.web.ui.widgets import DayMonthYearInput
 class AccountForm(forms.Form):
     """An account of a body, since a day, by a decision."""
 
-    agency = forms.CharField(
-        label=gettext_lazy("Identification code of the collecting body"), max_length=35, strip=True
-    )
+    agency = AgencyField(label=gettext_lazy("Identification code of the collecting body"))
     bank_bin = forms.CharField(
         label=gettext_lazy("Bank"), max_length=6, help_text=gettext_lazy("Its 6 digits, as in a VietQR code.")
     )
@@ -51,14 +48,6 @@ class AccountForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("Its number and date, for example: 1234/QĐ-UBND of 20/11/2026."),
     )
-
-    def clean_agency(self) -> Agency:
-        """Raises ValidationError for a code that no body of today has."""
-        code = self.cleaned_data["agency"].upper()
-        found = agencies_on(timezone.localdate()).filter(identification_code=code).first()
-        if found is None:
-            raise forms.ValidationError(_("No agency of today has this code."))
-        return found
 
 
 class EndForm(forms.Form):
@@ -95,7 +84,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 def _show(
     request: HttpRequest, form: forms.Form, end_form: forms.Form | None = None, ended: int = 0
 ) -> HttpResponse:
-    page = page_by_number(all_accounts(), request, by="pk")
+    page = page_by_number(all_accounts(seen_by=actor_of_request(request)), request, by="pk")
     context: dict[str, Any] = {
         "form": form,
         "columns": [

@@ -21,10 +21,17 @@ from apps.accounts.actors import Actor
 from apps.core.errors import Refusal
 from apps.core.spoken import day, dong, moment
 from apps.interface.actors import actor_of_request
+from apps.procedures.policies import can_change_catalogue
 from apps.receipts.actions.series import close_series, open_series, record_acceptance
 from apps.receipts.choices import ReceiptForm
 from apps.receipts.policies import may_keep_some_series
-from apps.receipts.selectors import acts_on_series, bodies_with_series, body_kept, series_of
+from apps.receipts.selectors import (
+    acts_on_series,
+    bodies_with_series,
+    body_kept,
+    series_of,
+    succession_of,
+)
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.parts import Cell, Column
 from apps.web.ui.question_fields import WholeNumberField
@@ -39,6 +46,7 @@ ACTS = {
     "open_series": gettext_lazy("Series opened"),
     "record_acceptance": gettext_lazy("Acceptance recorded"),
     "close_series": gettext_lazy("Series closed"),
+    "succeed_body": gettext_lazy("Successor recorded"),
 }
 
 
@@ -173,6 +181,8 @@ def _body_page(request: HttpRequest, body: Agency, actor: Actor, form: SeriesFor
     context = {
         "body": body,
         "form": form,
+        "succession": succession_of(body, at=timezone.now()),
+        "can_record": can_change_catalogue(actor),
         "columns": [
             Column(_("Series")),
             Column(_("Receipt form")),
@@ -193,7 +203,7 @@ def _body_page(request: HttpRequest, body: Agency, actor: Actor, form: SeriesFor
                 Cell(moment(act.at)),
                 Cell(ACTS.get(act.kind, act.kind)),
                 Cell(act.body.get("code", "")),
-                Cell(act.body.get("reason") or act.body.get("acceptance", "")),
+                Cell(act.body.get("reason") or act.body.get("acceptance") or act.body.get("name", "")),
             ]
             for act in acts_on_series(body, seen_by=actor)
         ],

@@ -17,6 +17,7 @@ from apps.web.administration import (
     publishing,
     questions,
     series,
+    successions,
     unsent,
     versions,
 )
@@ -60,6 +61,7 @@ urlpatterns = [
     path("notices/<str:kind>/<int:number>/", notices.version, name="words_version"),
     path("series/", series.bodies, name="series_bodies"),
     path("series/<int:agency>/", series.series_of_body, name="series_of"),
+    path("series/<int:agency>/succession/", successions.succession, name="succession"),
     path("series/<int:agency>/<int:series>/", series.one_series, name="series"),
     path("unsent/", unsent.unsent, name="unsent"),
     path("unsent/send-again/", unsent.again, name="send_again"),

@@ -10,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 from apps.interface.actors import actor_of_request
-from apps.receipts.policies import sight_of
+from apps.receipts.policies import may_read_books
 
 View = Callable[..., HttpResponse]
 
@@ -23,7 +23,7 @@ def for_auditors(view: View) -> View:
         actor = actor_of_request(request)
         if actor.user_id is None:
             return redirect_to_login(request.get_full_path())
-        sight_of(actor)
+        may_read_books(actor)
         return view(request, *args, **kwargs)
 
     return let_in

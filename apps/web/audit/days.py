@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -28,6 +30,7 @@ from apps.web.audit.parts import (
     difference_cells,
     difference_columns,
     link,
+    list_link,
     receipt_cells,
     receipt_columns,
 )
@@ -52,7 +55,7 @@ def day(request: HttpRequest, body: int, on: str) -> HttpResponse:
     period = Period(chosen, chosen, body)
     payments = f"{reverse('audit:payments')}?{period.query()}"
     lines = f"{reverse('audit:lines')}?{period.query()}"
-    told = " · ".join(f"{row.part}: {row.get_state_display()}" for row in lists_of_day(body, chosen))
+    told = format_html_join(" · ", "{}", ((list_link(row),) for row in lists_of_day(body, chosen)))
     facts = [
         SummaryRow(_("Paid"), link(payments, dong(found.paid))),
         SummaryRow(_("of it in cash"), dong(found.cash)),
@@ -74,7 +77,7 @@ def day(request: HttpRequest, body: int, on: str) -> HttpResponse:
     )
     page = page_by_number(of_cases.receipts_of_day(chosen, body_id=body, seen_by=actor), request, by="pk")
     sheet = Sheet(
-        spoken_day(chosen),
+        capfirst(spoken_day(chosen)),
         found.body,
         [
             Section(_("Figures of the day"), facts=facts),

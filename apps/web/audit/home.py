@@ -17,7 +17,7 @@ from apps.receipts.choices import DifferenceKind
 from apps.receipts.policies import keeps_accounts
 from apps.receipts.reconciliation import Asked, Count, counts
 from apps.web.audit.access import for_auditors
-from apps.web.audit.parts import Period, PeriodForm, Section, Sheet, booked, link
+from apps.web.audit.parts import Period, PeriodForm, Section, Sheet, link, when
 from apps.web.ui.parts import Cell, Column, Stat, SummaryRow
 
 # A receipt that is unsigned or on no list, and money that nobody knows, wait for no explanation.
@@ -30,7 +30,13 @@ ALARMS = frozenset(
         DifferenceKind.UNKNOWN_HERE,
     }
 )
-_PAGES = {"line": "audit:line", "payment": "audit:payment", "receipt": "audit:receipt", "case": "audit:case"}
+_PAGES = {
+    "line": "audit:line",
+    "payment": "audit:payment",
+    "receipt": "audit:receipt",
+    "case": "audit:case",
+    "legacy": "audit:legacy_receipt",
+}
 
 
 @for_auditors
@@ -123,11 +129,12 @@ def _cells(found: Found) -> list[Cell]:
         "payment": _("Payment"),
         "receipt": _("Receipt"),
         "case": _("Case"),
+        "legacy": _("Receipt of the old regime"),
     }
     return [
         Cell(found.name, href=reverse(_PAGES[found.kind], args=[found.key])),
         Cell(names[found.kind]),
         Cell(found.body),
-        Cell(booked(found.at)),
+        Cell(when(found.at)),
         Cell(dong(found.amount)),
     ]

@@ -17,15 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core.access import note_access
 from apps.core.errors import Refusal
-from apps.core.spoken import day, dong, moment
+from apps.core.spoken import dong, moment
 from apps.interface.actors import actor_of_request
 from apps.receipts import books
 from apps.receipts.actions.bank_matches import match_line, withdraw_match
-from apps.receipts.books import LinesAsked
+from apps.receipts.books import LinesAsked, amount_of
 from apps.receipts.policies import can_keep_accounts_of, may_keep_accounts_of
 from apps.receipts.reconciliation import open_deposits, open_payments, open_refunds
 from apps.web.audit.access import for_auditors
-from apps.web.audit.parts import PeriodForm, Section, Sheet, booked, day_link, link, payment_name
+from apps.web.audit.parts import PeriodForm, Section, Sheet, day_link, days, link, payment_name, when
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.paging import page_of
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
@@ -66,7 +66,7 @@ def lines_section(rows: list[Any]) -> Section:
         rows=[
             [
                 Cell(row.reference, href=reverse("audit:line", args=[row.uuid])),
-                Cell(booked(row.booked_at)),
+                Cell(when(row.booked_at)),
                 Cell(row.account.agency.title, note=f"{row.account.bank_name} {row.account.number}"),
                 Cell(memos[row.pk]),
                 Cell(dong(row.amount)),
@@ -110,16 +110,14 @@ def _show(
     keeps = can_keep_accounts_of(account.agency_id, actor_of_request(request))
     matches = books.matches_of(found)
     standing = [match for match in matches if match.withdrawn_at is None]
-    total = sum(_amount(match) for match in standing)
+    total = sum(amount_of(match) for match in standing)
     memo = found.memo if whole else books.memos_masked([found])[found.pk]
     statement_url = reverse("audit:statement", args=[statement.uuid])
     facts = [
         SummaryRow(_("Collecting body"), account.agency.title),
         SummaryRow(_("Account"), f"{account.bank_name} {account.number}", note=account.holder),
-        SummaryRow(
-            _("Statement"), link(statement_url, f"{day(statement.starts_on)} – {day(statement.ends_on)}")
-        ),
-        SummaryRow(_("Booked"), booked(found.booked_at)),
+        SummaryRow(_("Statement"), link(statement_url, days(statement.starts_on, statement.ends_on))),
+        SummaryRow(_("Booked"), when(found.booked_at)),
         SummaryRow(_("Amount"), dong(found.amount)),
         SummaryRow(_("Memo"), memo or "–"),
         SummaryRow(_("Ours together"), dong(total), note=_difference_note(found.amount - total)),
@@ -144,12 +142,6 @@ def _show(
 
 def _difference_note(amount: int) -> str:
     return _("%(amount)s differ.") % {"amount": dong(amount)} if amount else _("It agrees.")
-
-
-def _amount(match: Any) -> int:
-    if match.payment:
-        return int(match.payment.amount)
-    return int(match.deposit.amount if match.deposit else -match.refund.amount)
 
 
 def _named(match: Any) -> str:
@@ -182,7 +174,7 @@ def _matches_section(matches: list[Any]) -> Section:
         rows=[
             [
                 Cell(_linked(match)),
-                Cell(dong(_amount(match))),
+                Cell(dong(amount_of(match))),
                 Cell(match.get_how_display(), note=match.reason),
                 Cell(moment(match.matched_at), note=match.matched_by.full_name if match.matched_by else ""),
                 Cell(

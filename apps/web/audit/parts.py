@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -99,6 +99,20 @@ class PeriodForm(forms.Form):
         return Period(given["first"], given["last"], given["body"])
 
 
+def when(at: datetime | None) -> str:
+    """A point in time; of what is known by its day alone, the day: many banks say no hour."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return day(local) if local.time() == time() else moment(local)
+
+
+def days(first: date, last: date) -> str:
+    """From which day to which, shortly; one day once."""
+    said = f"{first:%d/%m/%Y}"
+    return said if first == last else f"{said} – {last:%d/%m/%Y}"
+
+
 def link(url: str, text: object) -> str:
     return format_html('<a class="govuk-link" href="{}">{}</a>', url, text)
 
@@ -135,6 +149,12 @@ def receipt_link(receipt: Any) -> str:
 
 def day_link(body_id: int, on: date) -> str:
     return link(reverse("audit:day", args=[body_id, on.isoformat()]), day(on))
+
+
+def list_link(report: Any) -> str:
+    """To a list that told the tax authority of a day: which of the day's it is, and how it stands."""
+    said = _("part %(part)d: %(state)s") % {"part": report.part, "state": report.get_state_display()}
+    return link(reverse("oversight:day_list", args=[report.uuid]), said)
 
 
 def payment_columns() -> list[Column]:
@@ -192,12 +212,6 @@ def receipt_state(receipt: Any) -> str:
     )
 
 
-def booked(at: datetime | None) -> str:
-    """When a bank booked something: the day alone, where its file says no time."""
-    local = timezone.localtime(at) if at else None
-    return day(local) if local and not (local.hour or local.minute) else moment(at)
-
-
 def difference_columns() -> list[Column]:
     return [
         Column(_("What differs")),
@@ -216,7 +230,7 @@ def difference_cells(row: Difference) -> list[Cell]:
         Cell(row.kind.label, href=reverse("audit:difference", args=[row.kind.value, row.subject])),
         Cell(link(url, row.name) if url else row.name),
         Cell(row.body or "–"),
-        Cell(booked(row.since)),
+        Cell(when(row.since)),
         Cell(dong(row.amount)),
         Cell(row.reason or _("Not yet"), note=who, tone="" if row.is_explained else "warning"),
     ]
@@ -224,6 +238,7 @@ def difference_cells(row: Difference) -> list[Cell]:
 
 _PAGES = {
     "line": "audit:line",
+    "statement": "audit:statement",
     "payment": "audit:payment",
     "receipt": "audit:receipt",
     "session": "audit:session",

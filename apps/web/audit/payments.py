@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,6 +18,7 @@ from apps.core.spoken import day, dong, moment
 from apps.interface.actors import actor_of_request
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.receipts import books
+from apps.receipts.actions.orders import BY_TRANSFER
 from apps.receipts.choices import PaymentMethod
 from apps.web.audit.access import for_auditors
 from apps.web.audit.parts import (
@@ -85,11 +87,7 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ),
     ]
     if order:
-        facts.append(
-            SummaryRow(
-                _("Payment order"), order.code, note=f"{order.gateway} · {order.gateway_reference or '–'}"
-            )
-        )
+        facts.append(SummaryRow(_("Payment order"), order.code, note=_asked_by(order)))
     if session:
         said = f"{session.desk.title}, {moment(session.opened_at)}"
         facts.append(
@@ -118,6 +116,13 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
         [NavItem(_("Payments"), reverse("audit:payments"))],
     )
     return render(request, "audit/sheet.html", sheet.context())
+
+
+def _asked_by(order: Any) -> str:
+    """The gateway and its own number of an order; one that was paid by a transfer alone has neither."""
+    if order.gateway == BY_TRANSFER:
+        return ""
+    return " · ".join(filter(None, (order.gateway, order.gateway_reference)))
 
 
 def _unused(amount: int) -> str:
@@ -327,7 +332,9 @@ def session(request: HttpRequest, uuid: UUID) -> HttpResponse:
         empty=_("None"),
     )
     sheet = Sheet(
-        day(found.opened_at), _("Cashier's session"), [Section(_("Drawer"), facts=facts), movements, taken]
+        capfirst(day(found.opened_at)),
+        _("Cashier's session"),
+        [Section(_("Drawer"), facts=facts), movements, taken],
     )
     return render(request, "audit/sheet.html", sheet.context(pages=page.pages))
 

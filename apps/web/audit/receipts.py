@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.cases.selectors import books as of_cases
 from apps.core.access import note_access
-from apps.core.masking import mask_name
 from apps.core.spoken import dong, moment
 from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_audited_receipt
+from apps.interface.particulars import payer_shown
 from apps.receipts import books
 from apps.receipts.selectors import lines_telling
 from apps.web.audit.access import for_auditors
@@ -38,7 +38,7 @@ from apps.web.audit.parts import (
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
 from apps.web.ui.reveal import RevealForm
-from apps.web.ui.templatetags.ui import masked, thousands
+from apps.web.ui.stored_files import file_rows
 
 
 @for_auditors
@@ -103,8 +103,8 @@ def _show(
         receipt_name(found),
         _("Receipt"),
         [
-            Section(_("The receipt"), facts=facts),
-            Section(_("Payer"), facts=_payer(said.get("payer", {}), whole)),
+            Section(_("Receipt"), facts=facts),
+            Section(_("Payer"), facts=_payer(payer_shown(said, whole=whole))),
             _lines(said.get("lines", [])),
             Section(_("Paper and signature"), facts=_paper(found)),
             Section(_("Day's list"), facts=_told(found)),
@@ -124,13 +124,11 @@ def _show(
     return render(request, "audit/receipt.html", context, status=status)
 
 
-def _payer(payer: dict[str, Any], whole: bool) -> list[SummaryRow]:
-    name, number = str(payer.get("name", "")), str(payer.get("id_number", ""))
-    address = str(payer.get("address", ""))
+def _payer(payer: dict[str, str]) -> list[SummaryRow]:
     return [
-        SummaryRow(_("Name"), name if whole else mask_name(name)),
-        SummaryRow(_("Number"), (number if whole else masked(number)) or "–"),
-        SummaryRow(_("Address"), (address if whole else "•••••" * bool(address)) or "–"),
+        SummaryRow(_("Name"), payer["name"]),
+        SummaryRow(_("Number"), payer["number"] or "–"),
+        SummaryRow(_("Address"), payer["address"] or "–"),
     ]
 
 
@@ -165,12 +163,7 @@ def _paper(found: Any) -> list[SummaryRow]:
     rows = []
     for medium, stored in (("pdf", paper.document.file), ("xml", paper.document.data)):
         url = reverse("audit:receipt_file", args=[found.uuid, medium])
-        size = _("%(size)s bytes, stored %(when)s") % {
-            "size": thousands(stored.size),
-            "when": moment(stored.stored_at),
-        }
-        rows.append(SummaryRow(medium.upper(), link(url, _("Download")), note=size))
-        rows.append(SummaryRow(f"SHA-256 ({medium.upper()})", bytes(stored.sha256).hex()))
+        rows += file_rows(medium.upper(), stored, url)
     rows.append(
         SummaryRow(
             _("Signed"),

@@ -20,18 +20,18 @@ from apps.core.errors import Refusal
 from apps.core.loading import Fault
 from apps.core.masking import mask_memo
 from apps.core.models import Job, JobState
-from apps.core.spoken import day, dong, moment
+from apps.core.spoken import dong, moment
 from apps.interface.actors import actor_of_request
 from apps.receipts import books
 from apps.receipts.actions.statements import drop_statement, propose_statement, start_statement
 from apps.receipts.books import LinesAsked
 from apps.receipts.choices import LineOutcome
-from apps.receipts.errors import LineUnknown, StatementRefused
+from apps.receipts.errors import StatementRefused
 from apps.receipts.policies import keeps_accounts
 from apps.web.administration.deciding import outcome_tabs
 from apps.web.audit.access import for_auditors
 from apps.web.audit.lines import lines_section
-from apps.web.audit.parts import Section, Sheet, booked
+from apps.web.audit.parts import Section, Sheet, days, when
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.fields import BoundedFileField, DayField
 from apps.web.ui.paging import page_by_number, page_of
@@ -127,7 +127,7 @@ def _section(rows: list[Any]) -> Section:
         rows=[
             [
                 Cell(
-                    f"{day(row.starts_on)} – {day(row.ends_on)}",
+                    days(row.starts_on, row.ends_on),
                     href=reverse("audit:statement", args=[row.uuid]),
                 ),
                 Cell(row.account.agency.title, note=str(row.account)),
@@ -147,9 +147,7 @@ def _section(rows: list[Any]) -> Section:
 def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One statement with the lines that it brought."""
     actor = actor_of_request(request)
-    found: Any = books.statements(seen_by=actor).filter(uuid=uuid).first()
-    if found is None:
-        raise LineUnknown(field="statement")
+    found: Any = books.statement_of(uuid, seen_by=actor)
     page = page_of(books.lines(LinesAsked(statement=uuid), seen_by=actor), request, by="booked_at")
     facts = [
         SummaryRow(_("Collecting body"), found.account.agency.title),
@@ -161,7 +159,7 @@ def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
         SummaryRow(_("SHA-256 of the file"), bytes(found.sha256).hex()),
     ]
     sheet = Sheet(
-        f"{day(found.starts_on)} – {day(found.ends_on)}",
+        days(found.starts_on, found.ends_on),
         _("Bank statement"),
         [Section(_("What the bank says"), facts=facts), lines_section(page.rows)],
         [NavItem(_("Bank statements"), reverse("audit:statements"))],
@@ -192,7 +190,7 @@ def job(request: HttpRequest, job: int) -> HttpResponse:
             [
                 Cell(row.position),
                 Cell(row.key),
-                Cell(booked(read_moment(row.content["booked_at"]))),
+                Cell(when(read_moment(row.content["booked_at"]))),
                 Cell(mask_memo(row.content["memo"])),
                 Cell(dong(row.content["amount"])),
             ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.audit import days, differences, home, lines, payments, receipts, statements
+from apps.web.audit import days, differences, home, legacy_receipts, lines, payments, receipts, statements
 
 app_name = "audit"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("receipts/<uuid:uuid>/", receipts.receipt, name="receipt"),
     path("receipts/<uuid:uuid>/reveal/", receipts.reveal, name="reveal_receipt"),
     path("receipts/<uuid:uuid>/<slug:medium>/", receipts.receipt_file, name="receipt_file"),
+    path("legacy-receipts/<int:pk>/", legacy_receipts.receipt, name="legacy_receipt"),
+    path("legacy-receipts/<int:pk>/reveal/", legacy_receipts.reveal, name="reveal_legacy_receipt"),
     path("series/", receipts.series_list, name="series_list"),
     path("series/<int:pk>/", receipts.series, name="series"),
     path("days/<int:body>/<str:on>/", days.day, name="day"),

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -38,9 +39,12 @@ from apps.web.ui.faults import show_refusal
 from apps.web.ui.fields import DayField
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column, NavItem, Stat, SummaryRow
+from apps.web.ui.stored_files import file_rows
 
 TONES = {DayReportState.REJECTED: "danger"}
 PAST_TIME = "past-time"
+# Characters of an answer; a real one is shorter.
+MOST_SHOWN = 2000
 
 
 class WhichListsForm(forms.Form):
@@ -133,7 +137,9 @@ def _stats(request: HttpRequest, at: Any) -> list[Stat]:
 
 def title_of(report: Any) -> str:
     """The day, and which list of it."""
-    return f"{_day(report.day)} – {report.part}" if report.part > 1 else _day(report.day)
+    if report.part == 1:
+        return _day(report.day)
+    return _("%(day)s, part %(part)d") % {"day": _day(report.day), "part": report.part}
 
 
 def _day(value: date) -> str:
@@ -206,33 +212,15 @@ def _list_page(request: HttpRequest, uuid: UUID, form: forms.Form, *, status: in
         "form": form,
         "facts": _facts(seen),
         "files": [
-            {
-                "label": file.get_medium_display(),
-                "url": reverse("oversight:day_list_file", args=[uuid, file.medium]),
-                "sha256": bytes(file.sha256).hex(),
-            }
+            row
             for file in seen.files
+            for row in file_rows(
+                file.get_medium_display(),
+                file,
+                reverse("oversight:day_list_file", args=[uuid, file.medium]),
+            )
         ],
-        "answer_columns": [
-            Column(_("Received at")),
-            Column(_("Edition"), is_number=True),
-            Column(_("What it says")),
-            Column(_("Number of the notice")),
-            Column(_("Word for word")),
-        ],
-        "answers": [
-            [
-                Cell(moment(answer.received_at)),
-                Cell(answer.edition.number),
-                Cell(": ".join(filter(None, (answer.get_outcome_display(), "; ".join(answer.reasons))))),
-                Cell(answer.reference or "–"),
-                Cell(
-                    bytes(answer.body)[:2000].decode("utf-8", "replace").replace("\x00", "\ufffd") or "–",
-                    note=f"HTTP {answer.status}",
-                ),
-            ]
-            for answer in seen.answers
-        ],
+        "answers": [_answer(answer) for answer in seen.answers],
         "columns": [
             Column(_("No.")),
             Column(_("Receipt")),
@@ -243,20 +231,36 @@ def _list_page(request: HttpRequest, uuid: UUID, form: forms.Form, *, status: in
             Column(_("Related receipt")),
             Column(_("Case")),
         ],
-        "rows": [_line(line, seen) for line in as_seen(page.rows, seen_by=by)],
+        "rows": [_line(line, seen) for line in as_seen(page.rows, seen, seen_by=by)],
         "pages": page.pages,
     }
     return render(request, "oversight/day_list.html", context, status=status)
 
 
+def _answer(answer: Any) -> list[SummaryRow]:
+    """What was answered, as it is understood and word for word."""
+    word_for_word = bytes(answer.body)[:MOST_SHOWN].decode("utf-8", "replace").replace("\x00", "\ufffd")
+    return [
+        SummaryRow(_("Received at"), moment(answer.received_at)),
+        SummaryRow(_("Edition"), answer.edition.number),
+        SummaryRow(_("What it says"), answer.get_outcome_display(), note="; ".join(answer.reasons)),
+        SummaryRow(_("Number of the notice"), answer.reference or "–"),
+        SummaryRow(_("Word for word"), word_for_word or "–", note=f"HTTP {answer.status}"),
+    ]
+
+
 def _facts(seen: SeenList) -> list[SummaryRow]:
     report, last = seen.report, seen.editions[-1]
+    told_of = day(report.day)
+    if seen.reads_books_of_it:
+        on = reverse("audit:day", args=[report.collecting_body_id, report.day.isoformat()])
+        told_of = format_html('<a class="govuk-link" href="{}">{}</a>', on, told_of)
     tax_code = last.body["tax_code"] or _("not established")
     rows = [
         SummaryRow(
             _("Collecting body"), last.body["name"], note=_("Tax code: %(code)s") % {"code": tax_code}
         ),
-        SummaryRow(_("Day told of"), day(report.day), note=_("made late") if report.is_late else ""),
+        SummaryRow(_("Day told of"), told_of, note=_("made late") if report.is_late else ""),
         SummaryRow(_("Made"), moment(report.made_at)),
         SummaryRow(_("How it stands"), report.get_state_display(), note=seen.last_error),
         SummaryRow(_("To be sent by"), moment(report.send_by)),
@@ -276,11 +280,16 @@ def _facts(seen: SeenList) -> list[SummaryRow]:
     return rows
 
 
+# Where a case is read, by who looks at it.
+_CASE_PAGES = {"books": "audit:case", "above": "oversight:case", "desk": "desk:case"}
+
+
 def _line(seen_line: SeenLine, seen: SeenList) -> list[Cell]:
     line, code = seen_line.line, seen_line.case_code
-    area = "oversight" if seen_line.is_seen_from_above else "desk"
     receipt = ""
-    if code and seen.answers_for_it:
+    if seen.reads_books_of_it:
+        receipt = reverse("audit:receipt", args=[line.receipt.uuid])
+    elif code and seen.answers_for_it:
         receipt = reverse("desk:receipt", args=[code, line.receipt.uuid])
     related, adjusted = "–", ""
     if line.related is not None:
@@ -294,7 +303,7 @@ def _line(seen_line: SeenLine, seen: SeenList) -> list[Cell]:
         Cell(dong(line.amount) or "–"),
         Cell(": ".join(filter(None, (str(ToldKind(line.kind).label), line.explanation)))),
         Cell(related, note=adjusted),
-        Cell(code or "–", href=reverse(f"{area}:case", args=[code]) if code else ""),
+        Cell(code or "–", href=reverse(_CASE_PAGES[seen_line.seen_as], args=[code]) if code else ""),
     ]
 
 

@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actors import Actor
 from apps.cases.policies import posts_of_casework
 from apps.procedures.policies import can_change_catalogue
-from apps.receipts.policies import bodies_kept, can_print_receipts, has_to_do_with_drawers, reads_books
+from apps.receipts.policies import (
+    can_print_receipts,
+    has_to_do_with_drawers,
+    keeps_series_somewhere,
+    reads_books,
+)
 from apps.supervision.policies import oversees, reads_money_reports
 from apps.web.ui.parts import NavItem, Text
 
@@ -68,7 +73,7 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
     oversight = OVERSIGHT if oversees(actor) else ()
     money = (MONEY,) if reads_money_reports(actor) else ()
     audit = AUDIT if reads_books(actor) else ()
-    keeps = (SERIES,) if bodies_kept(actor) else ()
+    keeps = (SERIES,) if keeps_series_somewhere(actor) else ()
     administration = ADMINISTRATION if can_change_catalogue(actor) else keeps
     return (*desk, *oversight, *audit, *money, *administration, *PUBLIC)
 

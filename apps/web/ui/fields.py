@@ -1,4 +1,4 @@
-"""Form fields that several areas ask for: a day, a code printed on a paper, a file of bounded size."""
+"""Form fields that several areas ask for: a code printed on a paper, a day, and a file of bounded size."""
 
 from __future__ import annotations
 
@@ -12,8 +12,16 @@ from django.utils.translation import gettext as _
 _DAY = "%d/%m/%Y"
 
 
+class PrintedCodeField(forms.CharField):
+    """A code that stands on a paper: nothing of it is completed, corrected or kept by the browser."""
+
+    def __init__(self, **given: Any) -> None:
+        attrs = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        super().__init__(max_length=40, widget=forms.TextInput(attrs=attrs), **given)
+
+
 class DayField(forms.DateField):
-    """A day as people here write it, 23/11/2026; addresses may also spell it 2026-11-23."""
+    """A day as people write it, 23/11/2026."""
 
     def __init__(self, **given: Any) -> None:
         widget = forms.DateInput(
@@ -25,14 +33,6 @@ class DayField(forms.DateField):
 def typed_day(value: date) -> str:
     """A day as a DayField shows it."""
     return value.strftime(_DAY)
-
-
-class PrintedCodeField(forms.CharField):
-    """A code that stands on a paper: nothing of it is completed, corrected or kept by the browser."""
-
-    def __init__(self, **given: Any) -> None:
-        attrs = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        super().__init__(max_length=40, widget=forms.TextInput(attrs=attrs), **given)
 
 
 class BoundedFileField(forms.FileField):

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.choices import Role
-from apps.receipts.models import ReceiptSeries
+from apps.receipts.actions.series import close_series
+from apps.receipts.models import CollectingSuccession, ReceiptSeries
 from tests import given
 from tests.api.calls import Caller
 from tests.web.administration.test_query_counts import LIST, asked
@@ -72,6 +73,48 @@ def test_an_acceptance_is_recorded_and_the_series_closed_on_its_page(enter):
     assert "Hết" in client.get(of_body()).content.decode()
 
 
+def test_an_administrator_records_the_successor_of_a_body_and_its_series_close(enter):
+    body, successor = given.ward_committee(), given.ward_committee("Phường Trúc Bạch")
+    page = reverse("administration:succession", args=[body.pk])
+    client = enter(given.administrator())
+    assert page in client.get(of_body()).content.decode()
+    assert "EBL01 26TAA" in client.get(page).content.decode()
+    typed = {
+        "successor": successor.identification_code,
+        "decision": "1656/NQ-UBTVQH15",
+        "decided_on_day": "20",
+        "decided_on_month": "11",
+        "decided_on_year": "2026",
+    }
+    for wrong, said in (
+        ({"successor": "H26.999"}, "No agency of today"),
+        ({"successor": body.identification_code}, "another agency of today"),
+        ({"decision": ""}, "id_decision"),
+        ({"decided_on_year": "2027"}, "cannot be dated in the future"),
+    ):
+        answer = client.post(page, {**typed, **wrong})
+        assert (answer.status_code, said in answer.content.decode()) == (422, True), wrong
+    assert stored().closed_at is None
+    assert client.post(page, typed).status_code == 302
+    assert stored().closed_at is not None
+    told = client.get(of_body()).content.decode()
+    assert "1656/NQ-UBTVQH15 of 20/11/2026" in told and "Truc Bach Ward" in told
+    # Nothing is opened there any more, and it has one successor.
+    assert "Open the series" not in told and client.get(page).status_code == 302
+    assert client.post(of_body(), TYPED).status_code == 422
+    # The successor's head reads what it left, and its own; nobody of the body records who succeeds it.
+    assert enter(given.staff(successor, Role.HEAD)).get(of_body()).status_code == 200
+    assert enter(head()).get(page).status_code == 403
+
+
+def test_where_the_successor_has_no_open_series_the_page_says_that_no_money_can_be_taken(enter):
+    body, successor = given.ward_committee(), given.ward_committee("Phường Trúc Bạch")
+    own = ReceiptSeries.objects.get(collecting_body=successor, year=2026)
+    close_series(own.pk, reason="Hết", by=given.administrator(), at=given.NOW)
+    given.succeeded(body)
+    assert "no money can be taken until" in enter(given.administrator()).get(of_body()).content.decode()
+
+
 def test_a_head_of_another_body_does_not_reach_it(enter):
     other = given.staff(given.ward_committee("Phường Trúc Bạch"), Role.HEAD)
     assert enter(other).get(of_body()).status_code == 404
@@ -106,3 +149,24 @@ def test_a_head_opens_accepts_and_closes_over_the_api():
     assert caller.post(f"/receipt-series/{series}/close", {"reason": "Hết"}).json()["code"] == "series_closed"
     assert len(caller.get(path).json()) == 2
     assert Caller(given.citizen()).get(path).status_code == 403
+
+
+def test_an_administrator_records_a_successor_over_the_api_and_nobody_else():
+    body, successor = given.ward_committee(), given.ward_committee("Phường Trúc Bạch")
+    path = f"/agencies/{body.pk}/succession"
+    sent = {"successor": successor.pk, "decision": "1656/NQ", "decided_on": "2026-11-20"}
+    assert Caller(head()).post(path, sent).status_code == 403
+    caller = Caller(given.administrator())
+    for wrong, code in (
+        ({"successor": 2**40}, "successor_wrong"),
+        ({"successor": body.pk}, "successor_wrong"),
+        ({"decision": " "}, "decision_missing"),
+        ({"decided_on": "2026-11-24"}, "decision_in_future"),
+    ):
+        assert caller.post(path, {**sent, **wrong}).json()["code"] == code
+    assert not CollectingSuccession.objects.exists()
+    answer = caller.post(path, sent)
+    assert (answer.status_code, answer.json()["successor"]["id"]) == (201, successor.pk)
+    assert caller.post(path, sent).json()["code"] == "body_succeeded"
+    back = caller.post(f"/agencies/{successor.pk}/succession", {**sent, "successor": body.pk})
+    assert back.json()["code"] == "successor_wrong"

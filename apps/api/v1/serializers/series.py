@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from apps.api.v1.serializers.parts import AgencyName
 from apps.receipts.choices import ReceiptForm
 
 
@@ -33,6 +34,24 @@ class ClosingIn(serializers.Serializer):
     """Why a series is closed."""
 
     reason = serializers.CharField(max_length=200, allow_blank=True)
+
+
+class SuccessionIn(serializers.Serializer):
+    """Who succeeds a collecting body, by which decision."""
+
+    successor = serializers.IntegerField(help_text="The id of another agency of today.")
+    decision = serializers.CharField(max_length=200, allow_blank=True, help_text="Its number.")
+    decided_on = serializers.DateField(help_text="Not to come.")
+
+
+class SuccessionOut(serializers.Serializer):
+    """A collecting body ended by reorganisation, and who stands for it since."""
+
+    body = AgencyName()
+    successor = AgencyName()
+    decision = serializers.CharField()
+    decided_on = serializers.DateField()
+    recorded_at = serializers.DateTimeField()
 
 
 class SeriesOut(serializers.Serializer):

@@ -8,10 +8,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.base import ApiView, actor, read
-from apps.api.v1.serializers.series import AcceptanceIn, ClosingIn, SeriesIn, SeriesOut
-from apps.receipts.actions.series import close_series, open_series, record_acceptance
-from apps.receipts.policies import may_keep_some_series
+from apps.api.v1.serializers.series import (
+    AcceptanceIn,
+    ClosingIn,
+    SeriesIn,
+    SeriesOut,
+    SuccessionIn,
+    SuccessionOut,
+)
+from apps.receipts.actions.series import close_for_succession, close_series, open_series, record_acceptance
+from apps.receipts.errors import SuccessorWrong
+from apps.receipts.policies import may_keep_some_series, may_record_succession
 from apps.receipts.selectors import body_kept, series_of
+from apps.units.selectors import agencies_on
 
 
 class KeepersView(ApiView):
@@ -36,6 +45,26 @@ class SeriesOfBody(KeepersView):
         given = read(SeriesIn, request).validated_data
         series = open_series(body, **given, by=by, at=timezone.now())
         return Response(SeriesOut(series).data, status=201)
+
+
+class BodySuccession(ApiView):
+    def check_permissions(self, request: Request) -> None:
+        """For administrators of the city."""
+        super().check_permissions(request)
+        may_record_succession(actor(request))
+
+    @extend_schema(operation_id="close_for_succession", request=SuccessionIn, responses={201: SuccessionOut})
+    def post(self, request: Request, agency_id: int) -> Response:
+        """Closes all series of a body that a reorganisation has ended; its successor stands for it from now on."""
+        by, at = actor(request), timezone.now()
+        body = body_kept(agency_id, seen_by=by)
+        given = read(SuccessionIn, request).validated_data
+        successor = agencies_on(timezone.localdate(at)).filter(pk=given.pop("successor")).first()
+        if successor is None:
+            raise SuccessorWrong(field="successor")
+        return Response(
+            SuccessionOut(close_for_succession(body, successor, **given, by=by, at=at)).data, status=201
+        )
 
 
 class SeriesAcceptance(KeepersView):

@@ -1,4 +1,4 @@
-"""Measures receipts: rate against WeasyPrint alone, p95 from payment to stored PDF, memory over a thousand."""
+"""Measures receipts: rate against WeasyPrint alone, memory, many in one file, p95 from payment to stored PDF."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from apps.bundles.actions import MOST_RECEIPTS
+from apps.bundles.choices import Medium
 from apps.operations.people import ensure_people
-from apps.operations.receipt_bench import Row, against_weasyprint, pay, through_workers
+from apps.operations.receipt_bench import Row, against_weasyprint, bundled, pay, through_workers
 
 
 class Command(BaseCommand):
@@ -27,7 +29,12 @@ class Command(BaseCommand):
     help = "Measure receipts against WeasyPrint alone; for an empty database of its own (make bench)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--receipts", type=int, default=1000)
+        parser.add_argument(
+            "--receipts",
+            type=int,
+            default=1000,
+            help=f"how many are signed and then put into one file, {MOST_RECEIPTS} at most",
+        )
         parser.add_argument("--through-workers", type=int, default=120)
         parser.add_argument("--per-second", type=float, default=2)
 
@@ -35,6 +42,8 @@ class Command(BaseCommand):
         owner = os.environ.get("DATABASE_OWNER_URL")
         if owner is None:
             raise CommandError("DATABASE_OWNER_URL is not set: run it with `make bench`.")
+        if not 1 <= options["receipts"] <= MOST_RECEIPTS:
+            raise CommandError(f"--receipts: choose from 1 to {MOST_RECEIPTS}.")
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
             cwd=settings.BASE_DIR,
@@ -47,6 +56,8 @@ class Command(BaseCommand):
         owed = list(pay(options["receipts"]))
         self.stdout.write("Signing them by one process, beside WeasyPrint alone …")
         rows = against_weasyprint(owed)
+        self.stdout.write("Putting all of them into one file …")
+        rows += [bundled(medium) for medium in Medium]
         self.stdout.write(f"Taking {options['through_workers']} payments with the demo's workers …")
         logs = settings.BASE_DIR / ".local" / "logs" / "bench"
         rows.append(

@@ -1,4 +1,4 @@
-"""The demo: the city is loaded, three cases and a linked group are played through the running system, then it serves."""
+"""The demo: the city is loaded, cases and their money are played through the running system, then it serves."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from argparse import ArgumentParser
+from dataclasses import asdict
 from io import StringIO
 from typing import Any
 
@@ -22,9 +23,11 @@ from apps.accounts.choices import Role
 from apps.accounts.models import User
 from apps.operations.demo_accounts import ensure_accounts
 from apps.operations.linked_story import linked_birth
+from apps.operations.money_story import AUDITOR, Money, follow_the_money
 from apps.operations.people import CITIZEN, PASSWORD, REPRESENTATIVE, ensure_people, officials
 from apps.operations.processes import free_port, running
-from apps.operations.stories import STORIES, Stage, Told
+from apps.operations.stage import Stage, Told
+from apps.operations.stories import STORIES
 
 # One account for each role, in the order of a case's life.
 SHOWN = (
@@ -37,7 +40,7 @@ SHOWN = (
 class Command(BaseCommand):
     """Tells each step in plain words; with --check stops after the cases, and fails if anything differed."""
 
-    help = "Load the city, play three cases and a linked group through the running system, then serve."
+    help = "Load the city, play cases and their money through the running system, then serve."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -52,13 +55,13 @@ class Command(BaseCommand):
         self.say(f"Starting the web server, the workers and the relay (logs in {logs}) …")
         with running(port, logs, settings.BASE_DIR):
             address = f"http://localhost:{port}"
-            cases, differences = self._play(address)
-            report = {**self._report(cases), "seconds": round(time.monotonic() - started, 1)}
+            cases, money, differences = self._play(address)
+            report = {**self._report(cases, money), "seconds": round(time.monotonic() - started, 1)}
             differences += [f"{case.code}: {each}" for case in cases for each in case.differences]
             for each in differences:
                 self.say(f"DIFFERS  {each}")
             if not options["check"]:
-                self._serve(address)
+                self._serve(address, money)
         if options["check"]:
             self.say(json.dumps(report, ensure_ascii=False))
         if differences or not report["integrity"]:
@@ -105,16 +108,17 @@ class Command(BaseCommand):
         ensure_people(timezone.now())
         ensure_accounts()
 
-    def _play(self, address: str) -> tuple[list[Told], list[str]]:
-        """What became of the cases, and what the drawers of their cashiers differ at the end."""
+    def _play(self, address: str) -> tuple[list[Told], Money, list[str]]:
+        """What became of the cases and of the money, and what the drawers of the cashiers differ at the end."""
         stage = Stage(
             address, settings.BASE_DIR / ".local" / "demo", settings.BASE_DIR / "fixtures", self.say
         )
         cases = [*(story(stage) for story in STORIES), *linked_birth(stage)]
-        self.say("\n5. The cashiers count and close their drawers")
-        return cases, stage.close_drawers()
+        paid_online, money = follow_the_money(stage)
+        self.say("\n6. The cashiers count and close their drawers")
+        return [*cases, paid_online], money, stage.close_drawers()
 
-    def _report(self, cases: list[Told]) -> dict[str, Any]:
+    def _report(self, cases: list[Told], money: Money) -> dict[str, Any]:
         out = StringIO()
         try:
             call_command("check_integrity", stdout=out)
@@ -140,10 +144,11 @@ class Command(BaseCommand):
                 }
                 for case in cases
             ],
+            "money": asdict(money),
             "integrity": is_sound,
         }
 
-    def _serve(self, address: str) -> None:
+    def _serve(self, address: str, money: Money) -> None:
         papers = settings.BASE_DIR / ".local" / "demo"
         self.say(f"\nPapers and receipts lie in {papers}; e-mails in {settings.EMAIL_FILE_PATH}.")
         self.say(
@@ -158,7 +163,11 @@ class Command(BaseCommand):
             self.say(f"  {role_name:<24}{username:<20}{place}")
         self.say(
             "\nWhat is due can be paid online: the payment gateway is simulated, moves no money and says so.\n"
-            f"To try it, file for a food safety certificate (2.001827) as {REPRESENTATIVE}."
+            f"To try it, file for a food safety certificate (2.001827) as {REPRESENTATIVE}.\n\n"
+            f"To follow the money as an auditor, sign in as {AUDITOR} and begin at the bank's line:\n"
+            f"  {address}{money.begins_at}\n"
+            "The links lead to the payment, the case, the receipt with its files and signature, the list that told the\n"
+            "tax authority (simulated), the day, and back. docs/auditors.md says what to look for at each."
         )
         stopped = threading.Event()
         for each in (signal.SIGINT, signal.SIGTERM):

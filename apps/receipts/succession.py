@@ -1,0 +1,27 @@
+"""Which collecting body stands for which that has ended: a chain of decisions on reorganisation, read from either end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from apps.receipts.models import CollectingSuccession
+from apps.units.models import Agency
+
+
+def issuing_body(body: Agency) -> Agency:
+    """Who issues and answers today for a collecting body: itself, or who has succeeded it."""
+    successions = CollectingSuccession.objects.select_related("successor")
+    while (found := successions.filter(body=body).first()) is not None:
+        body = found.successor
+    return body
+
+
+def succeeded_by(bodies: Collection[int]) -> frozenset[int]:
+    """All bodies that have ended and for which one of these stands today."""
+    found: set[int] = set()
+    last = set(bodies)
+    while last:
+        ended = CollectingSuccession.objects.filter(successor__in=last).values_list("body_id", flat=True)
+        last = set(ended) - found
+        found |= last
+    return frozenset(found)
