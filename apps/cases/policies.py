@@ -24,9 +24,10 @@ from apps.receipts.policies import (
     TAKE_MONEY,
     bodies_held,
     can_answer_for_receipts,
-    can_take_money_at,
     holds_for,
+    takes_money_for,
 )
+from apps.receipts.succession import succeeded_by
 from apps.units.choices import Level
 
 # By default one person at a counter is receptionist, cashier and result desk.
@@ -331,8 +332,8 @@ can_return_handover = can_receive_handover
 
 
 def can_record_payment(case: Case, actor: Actor, standing: Standing) -> bool:
-    """The cashier of a desk that has a part in the case."""
-    return any(can_take_money_at(agency, actor) for agency in desks_of(case))
+    """The cashier of a desk that has a part in the case, or of the one that has succeeded it."""
+    return takes_money_for(desks_of(case), actor)
 
 
 def can_pay_online(actor: Actor, standing: Standing) -> bool:
@@ -351,14 +352,20 @@ def desks_of(case: Case) -> frozenset[int]:
     return frozenset(agency for agency in agencies if agency is not None)
 
 
+def is_desk_of(case: Case, desk_id: int) -> bool:
+    """Whether a case may be paid at a desk: at one of its own, or at who has succeeded one of them."""
+    desks = desks_of(case)
+    return desk_id in desks or not desks.isdisjoint(succeeded_by([desk_id]))
+
+
 def agencies_deciding_refunds(actor: Actor) -> tuple[int, ...]:
     """The collecting bodies whose refunds the actor decides."""
     return bodies_held(actor, *ANSWER_FOR_MONEY)
 
 
 def agencies_taking_money(actor: Actor) -> tuple[int, ...]:
-    """The agencies at whose desks the actor takes money, and pays it back in cash."""
-    return actor.agencies_with(*TAKE_MONEY)
+    """The agencies for whose desks the actor takes money, and pays it back in cash."""
+    return bodies_held(actor, *TAKE_MONEY)
 
 
 def agencies_transferring_refunds(actor: Actor) -> tuple[int, ...]:
@@ -396,7 +403,7 @@ def _may_pay(refund: RefundProposal, case: Case, actor: Actor) -> bool:
     """
     if refund.method == RefundMethod.CASH:
         is_own = refund.decided_by_id == actor.user_id
-        return not is_own and any(can_take_money_at(agency, actor) for agency in desks_of(case))
+        return not is_own and takes_money_for(desks_of(case), actor)
     is_transfer = refund.method == RefundMethod.TRANSFER
     return is_transfer and holds_for([refund.payment.collecting_body_id], actor, *_TRANSFER_REFUNDS)
 
@@ -424,7 +431,7 @@ def can_read_receipt(payment: Payment, payer: Party | None, actor: Actor, standi
         is_payer = is_actors(payer.citizen_id, payer.business_id, actor)
     return (
         is_payer
-        or can_take_money_at(payment.taken_at_desk_id, actor)
+        or takes_money_for([payment.taken_at_desk_id], actor)
         or can_answer_for_receipts(payment.collecting_body_id, actor)
     )
 

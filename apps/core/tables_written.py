@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 # Excel's own limit; longer texts are cut.
 _LONGEST = 32_767
@@ -44,7 +46,7 @@ def write_table(
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with _disk_errors(), xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": title, "created": made_at.replace(tzinfo=None)})
         forms = _Forms(book)
         sheet = book.add_worksheet(name)
@@ -72,6 +74,15 @@ def write_table(
             for place, value in enumerate(cells):
                 _write(sheet, row, place, value, forms.strong, forms)
         return count
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """A full disk is called what it is elsewhere."""
+    try:
+        yield
+    except FileCreateError as error:
+        raise error.args[0] from None
 
 
 class _Forms:

@@ -41,7 +41,7 @@ from apps.receipts.models import (
     ReceiptSeries,
     Refund,
 )
-from apps.receipts.policies import bodies_accounted_for, can_keep_accounts_of, sight_of
+from apps.receipts.policies import bodies_accounted_for, can_keep_accounts_of, may_change_accounts, sight_of
 from apps.receipts.reconciliation.spans import start_of
 from apps.units.models import Agency
 
@@ -75,8 +75,9 @@ def accounts_in_sight(*, seen_by: Actor) -> QuerySet[CollectionAccount]:
     return CollectionAccount.objects.filter(sight_of(seen_by).of("agency")).select_related("agency")
 
 
-def all_accounts() -> QuerySet[CollectionAccount]:
-    """Every account of the city, for its administrators."""
+def all_accounts(*, seen_by: Actor) -> QuerySet[CollectionAccount]:
+    """Every account of the city, for who opens and ends them. Raises NotAllowed."""
+    may_change_accounts(seen_by)
     return CollectionAccount.objects.select_related("agency").order_by(
         "agency__identification_code", "-valid_from"
     )

@@ -224,6 +224,8 @@ def force(whole) -> Iterator[Force]:
 
 GUARDED = (
     "cases_caseevent",
+    "cases_casefee",
+    "cases_casereceipt",
     "receipts_feedue",
     "receipts_receipt",
     "receipts_receiptdocument",

@@ -30,6 +30,7 @@ GUARDED = (
     "receipts_refundotherway",
     "receipts_refund",
     "cases_casereceipt",
+    "cases_caserefund",
     "procedures_feerule",
     "receipts_cashiersession",
 )

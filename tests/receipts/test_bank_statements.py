@@ -16,6 +16,7 @@ from apps.core.models import AdministrativeAct, JobState, OutboxRow
 from apps.receipts.actions.accounts import end_account
 from apps.receipts.actions.statements import drop_statement, start_statement
 from apps.receipts.bank_file import COLUMNS
+from apps.receipts.books import all_accounts
 from apps.receipts.choices import LineOutcome
 from apps.receipts.errors import AccountMalformed, AccountOverlaps, StatementKnown, StatementRefused
 from apps.receipts.models import BankLine, BankStatement
@@ -230,6 +231,10 @@ def test_a_body_has_one_account_at_a_time_and_each_change_is_recorded():
     with pytest.raises(AccountOverlaps):
         books.an_account(body, valid_from=date(2026, 6, 1))
     by = given.administrator()
+    assert list(all_accounts(seen_by=by)) == [account]
+    for other in (books.accountant(account.agency), books.auditor(), given.citizen()):
+        with pytest.raises(NotAllowed):
+            all_accounts(seen_by=other)
     with pytest.raises(AccountMalformed):
         end_account(account.pk, on=date(2026, 1, 1), decision=given.DECISION, by=by, at=given.NOW)
     end_account(account.pk, on=date(2026, 6, 1), decision=given.DECISION, by=by, at=given.NOW)

@@ -95,7 +95,11 @@ def test_a_series_gives_no_number_without_a_receipt():
 
 
 @pytest.mark.parametrize(
-    "table", ["receipts_receipt", "receipts_payment", "receipts_paymentline", "receipts_receiptdocument"]
+    "table",
+    [
+        *("receipts_receipt", "receipts_payment", "receipts_paymentline", "receipts_receiptdocument"),
+        *("cases_casefee", "cases_casereceipt", "cases_caseorder", "cases_caserefund"),
+    ],
 )
 @pytest.mark.parametrize("edit", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_nothing_of_a_receipt_can_be_edited_or_deleted_by_the_program(table, edit):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.choices import Role
 from apps.cases.actions.payment import record_payment
@@ -17,6 +18,7 @@ from apps.receipts.actions.series import (
     close_for_succession,
     close_past_years,
     close_series,
+    load_series,
     open_series,
     record_acceptance,
 )
@@ -209,7 +211,10 @@ def test_the_old_year_is_closed_once_nothing_of_it_is_pending_and_only_then():
     assert close_past_years(at=FIRST_SECOND + timedelta(minutes=59)) == 0
     assert not ReceiptSeries.objects.filter(closed_at__isnull=False).exists()
     at = FIRST_SECOND + timedelta(minutes=90)
-    closed = close_past_years(at=at)
+    with CaptureQueriesContext(connection) as queries:
+        closed = close_past_years(at=at)
+    # Hundreds of series wait for one statement.
+    assert len([each for each in queries if each["sql"].startswith('UPDATE "receipts_receiptseries"')]) == 1
     assert closed == ReceiptSeries.objects.filter(year=2026, closed_at=at).count() > 0
     assert ReceiptSeries.objects.get(pk=new.pk).closed_at is None
     assert close_past_years(at=at) == 0
@@ -243,6 +248,8 @@ def test_a_body_that_ends_closes_its_series_and_opens_none_and_its_successor_goe
     )
     for pair in ((successor, body), (successor, successor)):
         refused(SuccessorWrong, lambda pair=pair: close_for_succession(*pair, **again))
+    # The next year's series are opened for the others all the same.
+    assert load_series([body.pk, successor.pk], year=2027, at=given.NOW) == 1
     recorded = CollectingSuccession.objects.get()
     assert (recorded.decision, recorded.decided_on) == ("1656/NQ-UBTVQH15", given.NOW.date())
     act = AdministrativeAct.objects.get(kind="succeed_body")

@@ -166,7 +166,7 @@ def close_past_years(*, at: datetime) -> int:
 
 
 def load_series(bodies: Iterable[int], *, year: int, at: datetime) -> int:
-    """Series of a year for bodies that have none, without acceptance until it is recorded; returns how many.
+    """Series of a year for bodies that have none and have not ended, without acceptance until it is recorded; how many.
 
     Every body may use the same pair of letters: a series is one of a body, a form and a year.
     """
@@ -176,6 +176,7 @@ def load_series(bodies: Iterable[int], *, year: int, at: datetime) -> int:
             "collecting_body_id", flat=True
         )
     )
+    have |= set(CollectingSuccession.objects.values_list("body_id", flat=True))
     new = [
         ReceiptSeries(
             collecting_body_id=body, form=ReceiptForm.NO_FACE_VALUE, code=code, year=year, opened_at=at
@@ -213,9 +214,9 @@ def _open_one(series_id: int, by: Actor) -> ReceiptSeries:
 
 
 def _close(series: list[ReceiptSeries], reason: str, by: Actor, at: datetime) -> int:
+    ReceiptSeries.objects.filter(pk__in=[each.pk for each in series]).update(closed_at=at)
     for each in series:
         each.closed_at = at
-        each.save(update_fields=["closed_at"])
         _note("close_series", each, by, at, reason=reason, last_number=each.last_number)
     return len(series)
 

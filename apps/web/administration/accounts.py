@@ -84,7 +84,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 def _show(
     request: HttpRequest, form: forms.Form, end_form: forms.Form | None = None, ended: int = 0
 ) -> HttpResponse:
-    page = page_by_number(all_accounts(), request, by="pk")
+    page = page_by_number(all_accounts(seen_by=actor_of_request(request)), request, by="pk")
     context: dict[str, Any] = {
         "form": form,
         "columns": [

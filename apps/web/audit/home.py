@@ -11,13 +11,13 @@ from django.views.decorators.http import require_safe
 
 from apps.cases.selectors.books import Figures, figures
 from apps.cases.selectors.money_found import Found, find_money
-from apps.core.spoken import dong, moment
+from apps.core.spoken import dong
 from apps.interface.actors import actor_of_request
 from apps.receipts.choices import DifferenceKind
 from apps.receipts.policies import keeps_accounts
 from apps.receipts.reconciliation import Asked, Count, counts
 from apps.web.audit.access import for_auditors
-from apps.web.audit.parts import Period, PeriodForm, Section, Sheet, link
+from apps.web.audit.parts import Period, PeriodForm, Section, Sheet, link, when
 from apps.web.ui.parts import Cell, Column, Stat, SummaryRow
 
 # A receipt that is unsigned or on no list, and money that nobody knows, wait for no explanation.
@@ -135,6 +135,6 @@ def _cells(found: Found) -> list[Cell]:
         Cell(found.name, href=reverse(_PAGES[found.kind], args=[found.key])),
         Cell(names[found.kind]),
         Cell(found.body),
-        Cell(moment(found.at)),
+        Cell(when(found.at)),
         Cell(dong(found.amount)),
     ]

@@ -25,7 +25,7 @@ from apps.receipts.books import LinesAsked, amount_of
 from apps.receipts.policies import can_keep_accounts_of, may_keep_accounts_of
 from apps.receipts.reconciliation import open_deposits, open_payments, open_refunds
 from apps.web.audit.access import for_auditors
-from apps.web.audit.parts import PeriodForm, Section, Sheet, booked, day_link, days, link, payment_name
+from apps.web.audit.parts import PeriodForm, Section, Sheet, day_link, days, link, payment_name, when
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.paging import page_of
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
@@ -66,7 +66,7 @@ def lines_section(rows: list[Any]) -> Section:
         rows=[
             [
                 Cell(row.reference, href=reverse("audit:line", args=[row.uuid])),
-                Cell(booked(row.booked_at)),
+                Cell(when(row.booked_at)),
                 Cell(row.account.agency.title, note=f"{row.account.bank_name} {row.account.number}"),
                 Cell(memos[row.pk]),
                 Cell(dong(row.amount)),
@@ -117,7 +117,7 @@ def _show(
         SummaryRow(_("Collecting body"), account.agency.title),
         SummaryRow(_("Account"), f"{account.bank_name} {account.number}", note=account.holder),
         SummaryRow(_("Statement"), link(statement_url, days(statement.starts_on, statement.ends_on))),
-        SummaryRow(_("Booked"), booked(found.booked_at)),
+        SummaryRow(_("Booked"), when(found.booked_at)),
         SummaryRow(_("Amount"), dong(found.amount)),
         SummaryRow(_("Memo"), memo or "–"),
         SummaryRow(_("Ours together"), dong(total), note=_difference_note(found.amount - total)),

@@ -99,8 +99,10 @@ class PeriodForm(forms.Form):
         return Period(given["first"], given["last"], given["body"])
 
 
-def booked(at: datetime) -> str:
-    """When a bank booked something. Many banks say the day alone."""
+def when(at: datetime | None) -> str:
+    """A point in time; of what is known by its day alone, the day: many banks say no hour."""
+    if at is None:
+        return ""
     local = timezone.localtime(at)
     return day(local) if local.time() == time() else moment(local)
 
@@ -228,7 +230,7 @@ def difference_cells(row: Difference) -> list[Cell]:
         Cell(row.kind.label, href=reverse("audit:difference", args=[row.kind.value, row.subject])),
         Cell(link(url, row.name) if url else row.name),
         Cell(row.body or "–"),
-        Cell(moment(row.since)),
+        Cell(when(row.since)),
         Cell(dong(row.amount)),
         Cell(row.reason or _("Not yet"), note=who, tone="" if row.is_explained else "warning"),
     ]

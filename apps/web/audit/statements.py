@@ -31,7 +31,7 @@ from apps.receipts.policies import keeps_accounts
 from apps.web.administration.deciding import outcome_tabs
 from apps.web.audit.access import for_auditors
 from apps.web.audit.lines import lines_section
-from apps.web.audit.parts import Section, Sheet, booked, days
+from apps.web.audit.parts import Section, Sheet, days, when
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.fields import BoundedFileField, DayField
 from apps.web.ui.paging import page_by_number, page_of
@@ -189,7 +189,7 @@ def job(request: HttpRequest, job: int) -> HttpResponse:
             [
                 Cell(row.position),
                 Cell(row.key),
-                Cell(booked(read_moment(row.content["booked_at"]))),
+                Cell(when(read_moment(row.content["booked_at"]))),
                 Cell(mask_memo(row.content["memo"])),
                 Cell(dong(row.content["amount"])),
             ]

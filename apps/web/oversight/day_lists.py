@@ -135,7 +135,9 @@ def _stats(request: HttpRequest, at: Any) -> list[Stat]:
 
 def title_of(report: Any) -> str:
     """The day, and which list of it."""
-    return f"{_day(report.day)} – {report.part}" if report.part > 1 else _day(report.day)
+    if report.part == 1:
+        return _day(report.day)
+    return _("%(day)s, part %(part)d") % {"day": _day(report.day), "part": report.part}
 
 
 def _day(value: date) -> str:

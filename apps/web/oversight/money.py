@@ -19,10 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import Refusal
 from apps.core.spoken import day, dong, moment
+from apps.documents.choices import FileState
 from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_quarter_report, send_sheet
 from apps.supervision.actions import ask_quarter_report
-from apps.supervision.choices import RegisterState
 from apps.supervision.income import Dimension, Period, Taken, bodies_in_sight, income, write_income
 from apps.supervision.series_use import (
     FIRST_YEAR,
@@ -236,7 +236,7 @@ def _series_page(request: HttpRequest, form: QuarterForm) -> HttpResponse:
 
 
 def _paper(report: Any) -> dict[str, str]:
-    is_ready = report.state == RegisterState.READY
+    is_ready = report.state == FileState.READY
     return {
         "url": reverse("oversight:quarter_paper", args=[report.pk]) if is_ready else "",
         "made": moment(report.made_at) if is_ready else str(report.get_state_display()),

@@ -100,6 +100,7 @@ def test_from_a_bank_line_to_the_receipt_and_back_by_links(enter, auditor):
         ("line", "statement"),
         ("statement", "line"),
         ("line", "day"),
+        ("day", "lines"),
         ("find", "line"),
         ("find", "payment"),
         ("payments", "payment"),

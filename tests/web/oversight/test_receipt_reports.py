@@ -72,6 +72,25 @@ def test_who_supervises_reads_the_list_and_acts_on_nothing(enter):
     assert DayReportEdition.objects.count() == 1
 
 
+def test_an_auditor_goes_from_a_list_to_the_receipt_the_case_and_the_day_in_the_books(enter):
+    report = list_made()
+    line, code = report.lines.select_related("receipt").get(), CaseReceipt.objects.get().case.code
+    in_the_books = [
+        reverse("audit:receipt", args=[line.receipt.uuid]),
+        reverse("audit:case", args=[code]),
+        reverse("audit:day", args=[report.collecting_body_id, report.day.isoformat()]),
+    ]
+    page = text(enter(given.staff(given.city_agency("city_committee"), Role.AUDITOR)), url())
+    assert all(f'href="{address}"' in page for address in in_the_books)
+    assert (
+        reverse("desk:case", args=[code]) not in page and reverse("oversight:case", args=[code]) not in page
+    )
+    # Whoever only answers for the body or supervises it is shown no way into the books.
+    for other in (given.staff(report.collecting_body, Role.HEAD), supervisor(given.ward())):
+        page = text(enter(other), url())
+        assert not any(address in page for address in in_the_books)
+
+
 def test_others_learn_nothing_of_a_list(enter):
     report = list_made()
     body = report.collecting_body

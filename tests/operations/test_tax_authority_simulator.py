@@ -1,0 +1,51 @@
+"""The simulated tax authority is strict: it takes a list once for its key, and only one that our schema has."""
+
+from __future__ import annotations
+
+import urllib.request
+
+import pytest
+
+from apps.operations.tax_authority_simulator import running
+from apps.receipts.actions.telling import read_report_file
+from apps.receipts.choices import AnswerOutcome
+from apps.receipts.models import DayReportFile
+from apps.receipts.tax_authority.answers import read_answer
+from apps.receipts.tax_authority.by_http import ByHttp
+from tests.receipts.lists import list_made
+
+pytestmark = pytest.mark.django_db
+
+
+def the_list() -> bytes:
+    list_made()
+    return read_report_file(DayReportFile.objects.get(medium="xml"))
+
+
+def test_a_list_is_taken_once_for_its_key_and_another_under_it_is_rejected(settings):
+    xml = the_list()
+    with running() as authority:
+        settings.TAX_AUTHORITY = {"url": authority.url, "token": ""}
+        assert ByHttp().hand_over("k", xml).outcome == AnswerOutcome.ACCEPTED
+        assert ByHttp().hand_over("k", xml).outcome == AnswerOutcome.ACCEPTED
+        assert authority.held == {"k": xml} and authority.invalid == []
+        other = ByHttp().hand_over("k", xml.replace(b"?>", b"?><!-- -->", 1))
+        assert (other.outcome, authority.held) == (AnswerOutcome.REJECTED, {"k": xml})
+        assert len(authority.invalid) == 1
+
+
+@pytest.mark.parametrize("xml", [b"<BLDT/>", b"no xml", b""])
+def test_what_is_no_list_is_rejected_with_a_reason_and_not_held(settings, xml):
+    with running() as authority:
+        settings.TAX_AUTHORITY = {"url": authority.url, "token": ""}
+        answer = ByHttp().hand_over("k", xml)
+        assert answer.outcome == AnswerOutcome.REJECTED and answer.reasons
+        assert authority.held == {} and len(authority.invalid) == 1
+
+
+def test_its_notices_say_that_they_are_simulated():
+    xml = the_list()
+    with running() as authority:
+        request = urllib.request.Request(f"{authority.url}/k", xml, method="PUT")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert read_answer(answer.read()).reference.startswith("MO-PHONG-")
