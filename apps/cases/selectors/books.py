@@ -92,12 +92,12 @@ def payment_of(uuid: UUID, *, seen_by: Actor) -> Payment:
 
 def lines_of_payment(payment: Payment) -> list[PaymentLine]:
     """The fee lines that a payment settled."""
-    return list(settled().filter(payment=payment))
+    return list(settled(payment.lines.all()))
 
 
-def settled() -> QuerySet[PaymentLine]:
+def settled(rows: QuerySet[PaymentLine]) -> QuerySet[PaymentLine]:
     """Lines of payments with their fees, in the order of the receipt; for whoever was shown the payment."""
-    return PaymentLine.objects.select_related("fee__rule").order_by("fee_id")
+    return rows.select_related("fee__rule").order_by("fee_id")
 
 
 def refunds_of(payment: Payment) -> list[RefundProposal]:
