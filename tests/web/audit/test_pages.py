@@ -17,6 +17,8 @@ from python_calamine import CalamineWorkbook
 from apps.accounts.choices import Role
 from apps.cases.models import CaseEvent
 from apps.core.models import AccessRecord, OutboxRow
+from apps.receipts.actions.bank_matches import match_line
+from apps.receipts.actions.cashiers import open_session
 from apps.receipts.actions.day_reports import make_lists
 from apps.receipts.choices import DifferenceKind
 from apps.receipts.models import BankMatch, DayReport, DifferenceExplanation, Receipt
@@ -306,6 +308,37 @@ def test_balances_are_typed_with_or_without_marks_between_the_thousands(enter):
         }
         answer = enter(books.accountant()).post(reverse("audit:statements"), typed)
         assert answer.status_code == 302, answer.content.decode()
+
+
+def test_pages_offer_nobody_what_went_through_their_own_hands(enter):
+    account, desk = books.an_account(), given.ward_committee()
+    both, other = given.staff(desk, Role.CASHIER, Role.ACCOUNTANT), books.accountant()
+    open_session(desk.pk, opening_balance=200_000, by=both, at=given.NOW, request_key=given.key())
+    deposit = books.a_deposit(desk, 100_000, "NT01", by=both)
+    books.taken_in(account, (MONDAY, "FT-OPEN", 100_000, "khong ro"), (MONDAY, "FT-KNOWN", 9_000, "khong ro"))
+    url = reverse("audit:match_line", args=[books.line("FT-OPEN").uuid])
+    typed = {"ours": [f"deposit:{deposit.pk}"], "reason": "Ngân hàng ghi thiếu"}
+    assert "NT01" not in enter(both).get(url).content.decode()
+    assert enter(both).post(url, typed).status_code == 422
+    assert not BankMatch.objects.exists()
+    assert "NT01" in enter(other).get(url).content.decode()
+    match_line(
+        books.line("FT-KNOWN").uuid, [("deposit", deposit.pk)], reason="Ghi thiếu", by=other, at=given.NOW
+    )
+    known = books.line("FT-KNOWN")
+    page, withdraw = (
+        reverse("audit:line", args=[known.uuid]),
+        reverse("audit:withdraw_match", args=[known.uuid]),
+    )
+    assert withdraw not in enter(both).get(page).content.decode()
+    assert withdraw in enter(other).get(page).content.decode()
+    enter(both).post(withdraw, {"match": BankMatch.objects.get().pk, "reason": "Nhầm"})
+    assert BankMatch.objects.get().withdrawn_at is None
+    explain = reverse("audit:difference", args=["amounts_differ", f"line:{known.uuid}"])
+    assert "<textarea" not in enter(both).get(explain).content.decode()
+    assert "<textarea" in enter(other).get(explain).content.decode()
+    assert enter(both).post(explain, {"reason": "Phí"}).status_code == 403
+    assert not DifferenceExplanation.objects.exists()
 
 
 def test_differences_as_a_spreadsheet_hold_texts_and_a_line_in_the_access_log(enter, auditor):
