@@ -79,7 +79,7 @@ def test_a_payment_owes_the_receipts_paper():
     assert doors.owed_by(lambda: play(case)(by, given.key())) == ["render_receipt"]
 
 
-@pytest.mark.parametrize("amount", [0, 7999, 8001, 16000])
+@pytest.mark.parametrize("amount", [-8000, 0, 7999, 8001, 16000])
 def test_another_amount_than_what_is_due_is_refused(amount):
     case = given.taken_at_counter()
     with doors.refused(AmountNotDue, field="amount") as told:

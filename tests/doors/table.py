@@ -249,6 +249,7 @@ GET   /account/logout/                                         302  200  200  20
 WRITING = doors("""
 POST  /procedures/<str:code>/apply/                            in   302  302  403  403  403  403  403  403  403  in   403  302
 POST  /cases/<str:code>/payment/                               in   404  409  403  403  403  403  403  403  403  in   403  409
+POST  /cases/<str:code>/payment/<str:order>/cancel/            in   404  404  403  403  403  403  403  403  403  in   403  404
 POST  /payments/callback/<slug:gateway>                        404  404  404  404  404  404  404  404  404  404  404  404  404
 POST  /track/                                                  200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -328,6 +329,7 @@ POST  /api/v1/books/bank-lines/<uuid:uuid>/match                   401  403  403
 POST  /api/v1/books/bank-lines/<uuid:uuid>/withdraw                401  403  403  403  403  403  403  403  403  403  401  403  403
 POST  /api/v1/books/differences/<slug:kind>/<words:subject>/explain 401  403  403  403  403  403  403  403  403  403  401  403  403
 POST  /api/v1/cases/<words:code>/payment-orders                401  404  409  404  404  404  404  404  404  404  401  404  409
+POST  /api/v1/cases/<words:code>/payment-orders/<words:order>/cancel 401  404  404  404  404  404  404  404  404  404  401  404  404
 POST  /api/v1/cases/<words:code>/reveal                        401  404  200  404  200  200  404  200  200  404  401  404  200
 POST  /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
 POST  /account/logout/                                         302  302  302  302  302  302  302  302  302  302  302  302  302

@@ -73,6 +73,8 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
     return {
         "/procedures/<str:code>/apply/": filed_online,
         "/cases/<str:code>/payment/": lambda: {"request_key": given.key()},
+        "/cases/<str:code>/payment/<str:order>/cancel/": lambda: {"request_key": given.key()},
+        "/api/v1/cases/<words:code>/payment-orders/<words:order>/cancel": dict,
         "/payments/callback/<slug:gateway>": dict,
         "/api/v1/cases/<words:code>/payment-orders": dict,
         "/track/": lambda: tracked,

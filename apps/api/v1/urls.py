@@ -68,6 +68,11 @@ urlpatterns = [
     path("cases/<words:code>/act-papers/<int:sequence>", cases.ActPaperFile.as_view(), name="act_paper"),
     path("cases/<words:code>/control-sheet", cases.ControlSheet.as_view(), name="control_sheet"),
     path("cases/<words:code>/payment-orders", paying.PaymentOrders.as_view(), name="payment_orders"),
+    path(
+        "cases/<words:code>/payment-orders/<words:order>/cancel",
+        paying.CancelPaymentOrder.as_view(),
+        name="cancel_payment_order",
+    ),
     path("cases/<words:code>/reveal", cases.Reveal.as_view(), name="reveal"),
     *(
         path(f"cases/<words:code>/{hyphenated(verb)}", view.as_view(), name=verb)

@@ -21,7 +21,16 @@ from apps.cases.selectors.downloads import Download
 from apps.core.errors import NotFound
 from apps.documents.actions import read_file
 from apps.receipts.errors import PaymentUnknown, ReceiptUnknown
-from apps.receipts.models import BankMatch, Payment, PaymentLine, Receipt, ReceiptNotice, RefundProposal
+from apps.receipts.models import (
+    BankMatch,
+    GatewayMessage,
+    Payment,
+    PaymentLine,
+    PaymentOrder,
+    Receipt,
+    ReceiptNotice,
+    RefundProposal,
+)
 from apps.receipts.policies import sight_of
 from apps.receipts.reconciliation.spans import start_of
 
@@ -93,6 +102,11 @@ def settled() -> QuerySet[PaymentLine]:
 def refunds_of(payment: Payment) -> list[RefundProposal]:
     """Money of a payment that may go back, with what was decided of it and the line of the bank by which it went."""
     return list(decided(RefundProposal.objects.filter(payment=payment)))
+
+
+def messages_of(order: PaymentOrder) -> list[GatewayMessage]:
+    """What a gateway said of an order and of refunds of its money, in the order in which it came."""
+    return list(order.messages.select_related("refund").order_by("received_at", "id"))
 
 
 def decided(rows: QuerySet[RefundProposal]) -> QuerySet[RefundProposal]:

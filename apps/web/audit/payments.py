@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,7 +21,7 @@ from apps.interface.actors import actor_of_request
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.receipts import books
 from apps.receipts.actions.orders import BY_TRANSFER
-from apps.receipts.choices import PaymentMethod
+from apps.receipts.choices import PaymentMethod, RefundState
 from apps.web.audit.access import for_auditors
 from apps.web.audit.parts import (
     PeriodForm,
@@ -38,6 +40,9 @@ from apps.web.audit.parts import (
 )
 from apps.web.ui.paging import page_of
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
+
+if TYPE_CHECKING:
+    from apps.receipts.models import GatewayMessage
 
 
 @for_auditors
@@ -112,6 +117,7 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 empty=_("No receipt was issued for it."),
             ),
             refunds_section(of_cases.refunds_of(found)),
+            *([_messages_section(of_cases.messages_of(order))] if order else []),
         ],
         [NavItem(_("Payments"), reverse("audit:payments"))],
     )
@@ -123,6 +129,30 @@ def _asked_by(order: Any) -> str:
     if order.gateway == BY_TRANSFER:
         return ""
     return " · ".join(filter(None, (order.gateway, order.gateway_reference)))
+
+
+def _messages_section(told: Iterable[GatewayMessage]) -> Section:
+    """What the gateway said of an order and of refunds, word for word, and what became of it."""
+    return Section(
+        _("What the gateway said"),
+        columns=[
+            Column(_("When")),
+            Column(_("On which occasion")),
+            Column(_("What it brought about")),
+            Column(_("Word for word")),
+        ],
+        rows=[
+            [
+                Cell(moment(row.received_at)),
+                Cell(row.get_kind_display(), note=dong(row.refund.amount) if row.refund else ""),
+                Cell(row.get_outcome_display()),
+                Cell(format_html('<code class="mc-hash">{}</code>', row.body)),
+            ]
+            for row in told
+        ],
+        empty=_("No gateway has said anything of it."),
+        anchor="messages",
+    )
 
 
 def _unused(amount: int) -> str:
@@ -195,11 +225,12 @@ def _refund_cells(proposal: Any) -> list[Cell]:
     decision, refund = getattr(proposal, "decision", None), getattr(proposal, "refund", None)
     decided: tuple[object, str] = (_("Not yet"), "")
     if decision is not None:
-        what = _("It goes back") if decision.is_granted else _("It stays")
-        decided = (
-            f"{what}: {decision.reason}",
-            f"{decision.decided_by.full_name}, {moment(decision.decided_at)}",
-        )
+        when = moment(decision.decided_at)
+        if decision.decided_by is None:
+            decided = (RefundState.WITHDRAWN.label, when)
+        else:
+            what = _("It goes back") if decision.is_granted else _("It stays")
+            decided = (f"{what}: {decision.reason}", f"{decision.decided_by.full_name}, {when}")
     paid: tuple[object, str] = ("–", "")
     if refund is not None:
         is_cash = refund.method == "cash"
