@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import get_language
 
@@ -26,7 +26,6 @@ from apps.receipts.models import (
     GatewayMessage,
     Payment,
     PaymentLine,
-    PaymentOrder,
     Receipt,
     ReceiptNotice,
     RefundProposal,
@@ -82,16 +81,26 @@ def payments_of_session(session_id: int, *, seen_by: Actor) -> QuerySet[Payment]
 
 
 def payment_of(uuid: UUID, *, seen_by: Actor) -> Payment:
-    """One payment. Raises NotAllowed, PaymentUnknown."""
-    found = payments(seen_by=seen_by).filter(uuid=uuid).first()
+    """One payment, with `messages_told`: what a gateway said of its order and of refunds of its money, in the order in which it came.
+
+    Raises NotAllowed, PaymentUnknown.
+    """
+    messages = GatewayMessage.objects.filter(order=OuterRef("order_id")).order_by("received_at", "id")
+    told = messages.values(
+        said=JSONObject(
+            kind="kind", outcome="outcome", body="body", received_at="received_at", refund="refund__amount"
+        )
+    )
+    found = payments(seen_by=seen_by).annotate(messages_told=ArraySubquery(told)).filter(uuid=uuid).first()
     if found is None:
         raise PaymentUnknown(field="payment")
     return found
 
 
 def lines_of_payment(payment: Payment) -> list[PaymentLine]:
-    """The fee lines that a payment settled."""
-    return list(settled().filter(payment=payment))
+    """The fee lines that a payment settled, each knowing its payment."""
+    prefetch_related_objects([payment], Prefetch("lines", queryset=settled()))
+    return list(payment.lines.all())
 
 
 def settled() -> QuerySet[PaymentLine]:
@@ -102,11 +111,6 @@ def settled() -> QuerySet[PaymentLine]:
 def refunds_of(payment: Payment) -> list[RefundProposal]:
     """Money of a payment that may go back, with what was decided of it and the line of the bank by which it went."""
     return list(decided(RefundProposal.objects.filter(payment=payment)))
-
-
-def messages_of(order: PaymentOrder) -> list[GatewayMessage]:
-    """What a gateway said of an order and of refunds of its money, in the order in which it came."""
-    return list(order.messages.select_related("refund").order_by("received_at", "id"))
 
 
 def decided(rows: QuerySet[RefundProposal]) -> QuerySet[RefundProposal]:
