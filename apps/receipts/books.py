@@ -187,16 +187,16 @@ def line_of(uuid: UUID, *, seen_by: Actor) -> BankLine:
 def lines_with_matches(asked: LinesAsked, *, seen_by: Actor) -> QuerySet[BankLine]:
     """The same lines, each with its statement and `matches` as `matches_of` gives them, for lists. Raises NotAllowed."""
     rows = lines(asked, seen_by=seen_by).select_related("statement")
-    return rows.prefetch_related(Prefetch("matches", _matches()))
+    return rows.prefetch_related(Prefetch("matches", _matches(BankMatch.objects.all())))
 
 
 def matches_of(line: BankLine) -> list[BankMatch]:
     """What a line is, and what it was thought to be, in the order in which it was matched."""
-    return list(_matches().filter(line=line))
+    return list(_matches(line.matches.all()))
 
 
-def _matches() -> QuerySet[BankMatch]:
-    return BankMatch.objects.select_related(
+def _matches(rows: QuerySet[BankMatch]) -> QuerySet[BankMatch]:
+    return rows.select_related(
         "payment__order",
         "payment__collecting_body",
         "deposit__session__desk",

@@ -125,6 +125,11 @@ class OwnDifference(NotAllowed):
     text = _("Somebody else than who kept or counted the drawer acknowledges its difference.")
 
 
+class OwnMoney(NotAllowed):
+    code = "own_money"
+    text = _("This money went through your own hands. Another accountant says what became of it.")
+
+
 class NoteMissing(Invalid):
     code = "acknowledgement_without_note"
     text = _("Say in a few words what you found about the difference.")
@@ -506,4 +511,5 @@ refuses_constraint("match_of_payment_once", MatchedAlready)
 refuses_constraint("match_of_deposit_once", MatchedAlready)
 refuses_constraint("match_of_refund_once", MatchedAlready)
 refuses_constraint("match_of_what_it_can_be", NotMatched)
+refuses_constraint("match_by_another", OwnMoney)
 refuses_constraint("receipts_receipt_replaces_id_key", ReceiptReplaced)

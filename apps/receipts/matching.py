@@ -26,6 +26,7 @@ class Ours:
     """Something of ours that a bank should show. `amount` as the bank has it: what goes out is negative.
 
     `side` is the field of a match. `code` is the order's code of a transfer; `payout` names the gateway's pay-out that it is in.
+    `hand` is the account of the person who took it, brought it to the bank or paid it back, where a person did.
     """
 
     side: str
@@ -34,6 +35,7 @@ class Ours:
     reference: str = ""
     code: str = ""
     payout: str = ""
+    hand: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,15 @@ def has_to_do_with_drawers(actor: Actor) -> bool:
     return bool(actor.posts_with(*TAKE_MONEY, *ANSWER_FOR_MONEY))
 
 
+def is_second_pair_of_eyes(hands: Collection[int | None], actor: Actor) -> bool:
+    """Whether the actor is none of those through whose hands something went: what one did, another looks at."""
+    return actor.user_id not in hands
+
+
 def may_acknowledge(session: CashierSession, actor: Actor) -> bool:
-    """A difference is acknowledged by a second pair of eyes: by neither who kept the drawer nor who counted it."""
-    is_second = actor.user_id not in (session.cashier_id, session.closed_by_id)
-    return is_second and answers_for_drawers_at(session.desk_id, actor)
+    """A difference is acknowledged by neither who kept the drawer nor who counted it."""
+    hands = (session.cashier_id, session.closed_by_id)
+    return is_second_pair_of_eyes(hands, actor) and answers_for_drawers_at(session.desk_id, actor)
 
 
 def answers_for_money_of(agency_id: int | None, actor: Actor) -> bool:
@@ -156,6 +161,11 @@ def may_keep_accounts_of(agency_id: int | None, actor: Actor) -> None:
     """Raises NotAllowed."""
     if not can_keep_accounts_of(agency_id, actor):
         raise NotAllowed()
+
+
+def can_explain(body_id: int | None, hands: Collection[int | None], actor: Actor) -> bool:
+    """An accountant of the body explains a difference, unless the money of it went through their own hands."""
+    return can_keep_accounts_of(body_id, actor) and is_second_pair_of_eyes(hands, actor)
 
 
 def may_change_accounts(actor: Actor) -> None:

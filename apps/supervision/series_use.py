@@ -197,14 +197,14 @@ def snapshot_of(
 _COLUMNS = (
     SheetColumn("Ký hiệu mẫu", 12),
     SheetColumn("Ký hiệu", 12),
-    SheetColumn("Số đầu kỳ", 14),
-    SheetColumn("Sử dụng từ số", 14),
-    SheetColumn("đến số", 14),
+    SheetColumn("Số đầu kỳ", 14, is_ordinal=True),
+    SheetColumn("Sử dụng từ số", 14, is_ordinal=True),
+    SheetColumn("đến số", 14, is_ordinal=True),
     SheetColumn("Số lượng đã dùng", 14),
     SheetColumn("Số tiền (đồng)", 18),
     SheetColumn("Bị thay thế", 14),
     SheetColumn("Mất", 10),
-    SheetColumn("Số cuối kỳ", 14),
+    SheetColumn("Số cuối kỳ", 14, is_ordinal=True),
 )
 
 

@@ -84,7 +84,7 @@ def test_another_amount_than_what_is_due_is_refused(amount):
     case = given.taken_at_counter()
     with doors.refused(AmountNotDue, field="amount") as told:
         play(case, amount=amount)(given.cashier(case.current_agency), given.key())
-    assert told.value.data == {"due": "8.000", "given": str(amount)}
+    assert told.value.data == {"due": "8.000", "given": f"{amount:,}".replace(",", ".")}
 
 
 def test_what_is_paid_is_not_paid_twice():

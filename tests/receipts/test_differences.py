@@ -27,7 +27,7 @@ from apps.receipts.choices import (
     RefundGround,
     RefundMethod,
 )
-from apps.receipts.errors import DifferenceUnknown, NoOpenSeries, NotMatched, ReasonMissing
+from apps.receipts.errors import DifferenceUnknown, NoOpenSeries, NotMatched, OwnMoney, ReasonMissing
 from apps.receipts.matching import payout_reference
 from apps.receipts.models import (
     BankLine,
@@ -334,6 +334,61 @@ def test_matched_by_hand_withdrawn_and_matched_again():
     assert len(told(Kind.LINE_WITHOUT_PAYMENT)) == 2
     match()
     assert BankMatch.objects.count() == 2
+
+
+def test_a_cashier_who_keeps_the_accounts_explains_no_drawer_that_they_kept_or_counted():
+    desk = given.ward_committee()
+    both, other = given.staff(desk, Role.CASHIER, Role.ACCOUNTANT), books.accountant()
+    own = closed(opened(both), both, 199_000, explanation="Thiếu")
+    head = given.staff(desk, Role.HEAD, Role.ACCOUNTANT)
+    closed(opened(given.staff(desk, Role.CASHIER)), head, 0, explanation="Mất", reason="Vắng")
+    mine, counted = sorted(
+        found(Kind.SESSION_DIFFERENCE), key=lambda row: row.subject != f"session:{own.uuid}"
+    )
+    for row, who in ((mine, both), (counted, head)):
+        with pytest.raises(OwnMoney):
+            explain_difference(row.kind, row.subject, reason="Trả nhầm tiền thừa", by=who, at=LATER)
+    assert not DifferenceExplanation.objects.exists()
+    for row, who in ((mine, other), (counted, both), (mine, head)):
+        explain_difference(row.kind, row.subject, reason="Đã kiểm đếm lại", by=who, at=LATER)
+    assert DifferenceExplanation.objects.count() == 3
+
+
+def test_a_cashier_who_keeps_the_accounts_says_of_no_deposit_of_theirs_what_became_of_it():
+    desk = given.ward_committee()
+    account, both, other = (
+        books.an_account(),
+        given.staff(desk, Role.CASHIER, Role.ACCOUNTANT),
+        books.accountant(),
+    )
+    opened(both)
+    deposit = books.a_deposit(desk, 100_000, "NT01", by=both)
+    books.taken_in(account, (MONDAY, "FT7", 90_000, "khong ro"))
+    line, ours = books.line("FT7"), [("deposit", deposit.pk)]
+    (row,) = found(Kind.DEPOSIT_NOT_ARRIVED)
+    with pytest.raises(OwnMoney):
+        explain_difference(row.kind, row.subject, reason="Nộp sau", by=both, at=LATER)
+    with pytest.raises(OwnMoney):
+        match_line(line.uuid, ours, reason="Ngân hàng ghi thiếu", by=both, at=LATER)
+    with pytest.raises(DatabaseError) as told_by_database, transaction.atomic():
+        BankMatch.objects.create(
+            line=line,
+            deposit=deposit,
+            how=MatchedHow.BY_HAND,
+            matched_by_id=both.user_id,
+            matched_at=LATER,
+            reason="Ngân hàng ghi thiếu",
+        )
+    assert told_by_database.value.__cause__.diag.constraint_name == "match_by_another"
+    assert not BankMatch.objects.exists()
+    (made,) = match_line(line.uuid, ours, reason="Ngân hàng ghi thiếu", by=other, at=LATER)
+    with pytest.raises(OwnMoney):
+        withdraw_match(made.pk, reason="Nhầm", by=both, at=LATER)
+    (row,) = found(Kind.AMOUNTS_DIFFER)
+    with pytest.raises(OwnMoney):
+        explain_difference(row.kind, row.subject, reason="Phí", by=both, at=LATER)
+    assert BankMatch.objects.get().withdrawn_at is None
+    assert not DifferenceExplanation.objects.exists()
 
 
 def test_nothing_is_matched_twice_whatever_runs_at_once():

@@ -76,7 +76,8 @@ def due_now(act: Act) -> list[FeeDue]:
 def _refuse_another_amount(due: list[FeeDue], amount: int) -> None:
     total = sum(fee.amount or 0 for fee in due)
     if amount != total:
-        raise AmountNotDue(field="amount", due=f"{total:,}".replace(",", "."), given=str(amount))
+        due_said, given_said = (f"{each:,}".replace(",", ".") for each in (total, amount))
+        raise AmountNotDue(field="amount", due=due_said, given=given_said)
 
 
 def deliver_if_paid(act: Act, event: CaseEvent) -> None:

@@ -9,17 +9,18 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import get_language
 
 from apps.accounts.actors import Actor
 from apps.cases.codes import read_case_code
-from apps.cases.errors import CaseCodeMalformed, CaseUnknown, FileNotReady
+from apps.cases.errors import CaseCodeMalformed, CaseUnknown
 from apps.cases.models import Case, CaseFee, CaseOrder, CaseReceipt, CaseRefund
 from apps.cases.selectors.downloads import Download
 from apps.core.errors import NotFound
 from apps.documents.actions import read_file
+from apps.documents.errors import FileNotReady
 from apps.receipts.errors import PaymentUnknown, ReceiptUnknown
 from apps.receipts.models import (
     BankMatch,
@@ -98,14 +99,13 @@ def payment_of(uuid: UUID, *, seen_by: Actor) -> Payment:
 
 
 def lines_of_payment(payment: Payment) -> list[PaymentLine]:
-    """The fee lines that a payment settled, each knowing its payment."""
-    prefetch_related_objects([payment], Prefetch("lines", queryset=settled()))
-    return list(payment.lines.all())
+    """The fee lines that a payment settled."""
+    return list(settled(payment.lines.all()))
 
 
-def settled() -> QuerySet[PaymentLine]:
+def settled(rows: QuerySet[PaymentLine]) -> QuerySet[PaymentLine]:
     """Lines of payments with their fees, in the order of the receipt; for whoever was shown the payment."""
-    return PaymentLine.objects.select_related("fee__rule").order_by("fee_id")
+    return rows.select_related("fee__rule").order_by("fee_id")
 
 
 def refunds_of(payment: Payment) -> list[RefundProposal]:

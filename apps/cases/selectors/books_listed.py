@@ -13,7 +13,14 @@ from apps.cases.models import CaseRefund
 from apps.cases.selectors.books import decided, of_case, payments, receipts, settled
 from apps.receipts.choices import ReceiptState
 from apps.receipts.errors import PaymentUnknown, ReceiptUnknown
-from apps.receipts.models import DayReportLine, Payment, Receipt, ReceiptNotice, RefundProposal
+from apps.receipts.models import (
+    DayReportLine,
+    Payment,
+    PaymentLine,
+    Receipt,
+    ReceiptNotice,
+    RefundProposal,
+)
 from apps.receipts.policies import sight_of
 
 
@@ -27,7 +34,9 @@ def payments_listed(*, seen_by: Actor) -> QuerySet[Payment]:
     return (
         payments(seen_by=seen_by)
         .annotate(channel=of_case("case__application__channel"), chain=_chain("pk", seen_by))
-        .prefetch_related(Prefetch("lines", settled()), Prefetch("refund_proposals", refunds))
+        .prefetch_related(
+            Prefetch("lines", settled(PaymentLine.objects.all())), Prefetch("refund_proposals", refunds)
+        )
     )
 
 

@@ -13,10 +13,10 @@ from apps.core import request_keys
 from apps.core.errors import NotFound, Refusal
 from apps.core.transactions import lock_one, verb_transaction
 from apps.receipts.choices import MatchedHow
-from apps.receipts.errors import LineUnknown, NotMatched, ReasonMissing
+from apps.receipts.errors import LineUnknown, NotMatched, OwnMoney, ReasonMissing
 from apps.receipts.matching import Ours, pairs
 from apps.receipts.models import BankLine, BankMatch, PaymentOrder
-from apps.receipts.policies import may_keep_accounts_of
+from apps.receipts.policies import is_second_pair_of_eyes, may_keep_accounts_of
 from apps.receipts.reconciliation.open_sides import (
     as_open_line,
     open_lines,
@@ -74,7 +74,7 @@ def match_line(
 ) -> list[BankMatch]:
     """An accountant says that a line is these of ours, (side, key), and why. Their amounts may differ: that stays visible.
 
-    Raises LineUnknown, NotAllowed, ReasonMissing, NotMatched, MatchedAlready, Replayed, KeyReused.
+    Raises LineUnknown, NotAllowed, OwnMoney, ReasonMissing, NotMatched, MatchedAlready, Replayed, KeyReused.
     """
     chosen = list(chosen)
     with verb_transaction():
@@ -88,6 +88,8 @@ def match_line(
         sides = [known[each] for each in named if each in known]
         if not sides or len(sides) < len(named) or not _flows_as(line, sides):
             raise NotMatched(field="ours")
+        if not is_second_pair_of_eyes([ours.hand for ours in sides], by):
+            raise OwnMoney()
         matches = [_match(line.pk, ours, how=MatchedHow.BY_HAND, at=at) for ours in sides]
         for match in matches:
             match.matched_by_id, match.reason = by.account_id, reason.strip()
@@ -104,7 +106,7 @@ def withdraw_match(
 ) -> BankMatch:
     """An accountant takes a match back, and says why; it stays to be read.
 
-    Raises LineUnknown, NotAllowed, ReasonMissing, Replayed, KeyReused.
+    Raises LineUnknown, NotAllowed, OwnMoney, ReasonMissing, Replayed, KeyReused.
     """
     with verb_transaction():
         try:
@@ -116,6 +118,8 @@ def withdraw_match(
         _claim("withdraw_match", body, line, by=by, at=at, request_key=request_key)
         if match.withdrawn_at is not None:
             raise LineUnknown(field="match")
+        if not is_second_pair_of_eyes([match.hand], by):
+            raise OwnMoney()
         if not reason.strip():
             raise ReasonMissing(field="reason")
         match.withdrawn_at, match.withdrawn_by_id = at, by.account_id

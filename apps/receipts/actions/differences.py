@@ -8,10 +8,10 @@ from apps.accounts.actors import Actor
 from apps.core import request_keys
 from apps.core.transactions import verb_transaction
 from apps.receipts.choices import DifferenceKind
-from apps.receipts.errors import ReasonMissing
+from apps.receipts.errors import OwnMoney, ReasonMissing
 from apps.receipts.models import DifferenceExplanation
-from apps.receipts.policies import may_keep_accounts_of
-from apps.receipts.reconciliation import difference_of
+from apps.receipts.policies import can_explain, may_keep_accounts_of
+from apps.receipts.reconciliation import difference_of, hands_of
 
 
 def explain_difference(
@@ -25,7 +25,7 @@ def explain_difference(
 ) -> DifferenceExplanation:
     """Says why a difference is there, as it stands now; who explains it again adds a row.
 
-    Raises NotAllowed, DifferenceUnknown, ReasonMissing, Replayed, KeyReused.
+    Raises NotAllowed, OwnMoney, DifferenceUnknown, ReasonMissing, Replayed, KeyReused.
     """
     with verb_transaction():
         request_keys.claim_once(
@@ -38,6 +38,8 @@ def explain_difference(
         )
         found = difference_of(kind, subject, at=at, seen_by=by)
         may_keep_accounts_of(found.body_id, by)
+        if not can_explain(found.body_id, hands_of(subject), by):
+            raise OwnMoney()
         assert found.body_id is not None
         if not reason.strip():
             raise ReasonMissing(field="reason")

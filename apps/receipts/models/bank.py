@@ -125,6 +125,15 @@ class BankMatch(models.Model):
             ),
         ]
 
+    @property
+    def hand(self) -> int | None:
+        """The account of the person through whose hands what it names went, where a person's."""
+        if self.payment is not None:
+            return self.payment.taken_by_id
+        if self.deposit is not None:
+            return self.deposit.session.cashier_id
+        return self.refund.paid_by_id if self.refund is not None else None
+
 
 class DifferenceExplanation(models.Model):
     """Somebody looked into a difference and says why it is there. The difference stays to be read beside it. Never edited.

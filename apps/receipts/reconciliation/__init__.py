@@ -11,6 +11,7 @@ from apps.receipts.reconciliation.differences import (
     differences,
     explanations_of,
 )
+from apps.receipts.reconciliation.hands import hands_of
 from apps.receipts.reconciliation.open_sides import (
     open_deposits,
     open_lines,
@@ -32,6 +33,7 @@ __all__ = [
     "difference_sheet",
     "differences",
     "explanations_of",
+    "hands_of",
     "open_deposits",
     "open_lines",
     "open_ours",

@@ -75,7 +75,7 @@ def open_deposits(body_id: int) -> QuerySet[CashMovement]:
     deposits = CashMovement.objects.filter(
         session__desk_id__in=_banked_by(body_id), kind=CashMovementKind.DEPOSIT
     )
-    return _without_match(deposits, "deposit").order_by("at", "id")
+    return _without_match(deposits, "deposit").select_related("session").order_by("at", "id")
 
 
 def open_refunds(body_id: int) -> QuerySet[Refund]:
@@ -93,7 +93,8 @@ def open_ours(body_id: int) -> Iterator[Ours]:
     for payment in open_payments(body_id):
         yield ours_of_payment(payment)
     for deposit in open_deposits(body_id):
-        yield Ours("deposit", deposit.pk, deposit.amount, reference=deposit.reference)
+        hand = deposit.session.cashier_id
+        yield Ours("deposit", deposit.pk, deposit.amount, reference=deposit.reference, hand=hand)
     for refund in open_refunds(body_id):
         yield ours_of_refund(refund)
 
@@ -110,6 +111,7 @@ def ours_of_payment(payment: Payment) -> Ours:
         payout=payout_reference(order.gateway, timezone.localdate(payment.taken_at))
         if is_online and order is not None
         else "",
+        hand=payment.taken_by_id,
     )
 
 
@@ -119,7 +121,14 @@ def ours_of_refund(refund: Refund) -> Ours:
     payout = ""
     if refund.method == RefundMethod.GATEWAY and order is not None:
         payout = payout_reference(order.gateway, timezone.localdate(refund.paid_at))
-    return Ours("refund", refund.pk, -refund.amount, reference=refund.reference, payout=payout)
+    return Ours(
+        "refund",
+        refund.pk,
+        -refund.amount,
+        reference=refund.reference,
+        payout=payout,
+        hand=refund.paid_by_id,
+    )
 
 
 def orders_named(lines: Iterable[BankLine]) -> list[tuple[BankLine, PaymentOrder]]:

@@ -18,8 +18,8 @@ from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_differences
 from apps.receipts.actions.differences import explain_difference
 from apps.receipts.choices import DifferenceKind
-from apps.receipts.policies import can_keep_accounts_of
-from apps.receipts.reconciliation import Asked, difference_of, differences, explanations_of
+from apps.receipts.policies import can_explain
+from apps.receipts.reconciliation import Asked, difference_of, differences, explanations_of, hands_of
 from apps.web.audit.access import for_auditors
 from apps.web.audit.parts import (
     PeriodForm,
@@ -29,6 +29,7 @@ from apps.web.audit.parts import (
     difference_columns,
     link,
     subject_url,
+    when,
 )
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.parts import Cell, Column, NavItem, Pages, SummaryRow
@@ -154,7 +155,7 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
     facts = [
         SummaryRow(_("Which"), link(url, found.name) if url else found.name),
         SummaryRow(_("Collecting body"), found.body or "–"),
-        SummaryRow(_("Since"), moment(found.since)),
+        SummaryRow(_("Since"), when(found.since)),
         SummaryRow(_("Amount"), dong(found.amount)),
     ]
     said = Section(
@@ -182,6 +183,6 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
         [Section(_("What differs"), facts=facts), said],
         [NavItem(_("Differences"), reverse("audit:differences"))],
     )
-    keeps = can_keep_accounts_of(found.body_id, actor)
-    context = sheet.context(form=form if keeps else None)
+    may_say = can_explain(found.body_id, hands_of(subject), actor)
+    context = sheet.context(form=form if may_say else None)
     return render(request, "audit/difference.html", context, status=422 if form.errors else 200)

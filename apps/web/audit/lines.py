@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.actors import Actor
 from apps.core.access import note_access
 from apps.core.errors import Refusal
 from apps.core.spoken import dong, moment
@@ -22,7 +23,7 @@ from apps.interface.actors import actor_of_request
 from apps.receipts import books
 from apps.receipts.actions.bank_matches import match_line, withdraw_match
 from apps.receipts.books import LinesAsked, amount_of
-from apps.receipts.policies import can_keep_accounts_of, may_keep_accounts_of
+from apps.receipts.policies import can_keep_accounts_of, is_second_pair_of_eyes, may_keep_accounts_of
 from apps.receipts.reconciliation import open_deposits, open_payments, open_refunds
 from apps.web.audit.access import for_auditors
 from apps.web.audit.parts import PeriodForm, Section, Sheet, day_link, days, link, payment_name, when
@@ -107,7 +108,8 @@ def _show(
     request: HttpRequest, found: Any, form: RevealForm, *, whole: bool, status: int = 200
 ) -> HttpResponse:
     account, statement = found.account, found.statement
-    keeps = can_keep_accounts_of(account.agency_id, actor_of_request(request))
+    actor = actor_of_request(request)
+    keeps = can_keep_accounts_of(account.agency_id, actor)
     matches = books.matches_of(found)
     standing = [match for match in matches if match.withdrawn_at is None]
     total = sum(amount_of(match) for match in standing)
@@ -134,7 +136,11 @@ def _show(
         reveal_url=reverse("audit:reveal_line", args=[found.uuid]),
         whole=whole,
         match_url=reverse("audit:match_line", args=[found.uuid]) if keeps else "",
-        withdraw=[(match, _named(match)) for match in standing] if keeps else [],
+        withdraw=[
+            (match, _named(match))
+            for match in standing
+            if keeps and is_second_pair_of_eyes([match.hand], actor)
+        ],
         withdraw_url=reverse("audit:withdraw_match", args=[found.uuid]),
     )
     return render(request, "audit/line.html", context, status=status)
@@ -191,32 +197,32 @@ def _matches_section(matches: list[Any]) -> Section:
 
 
 class MatchForm(forms.Form):
-    """What a line is, chosen among what of the body no line is matched to, and why."""
+    """What a line is, chosen among what of the body no line is matched to and did not go through the reader's hands, and why."""
 
     ours = forms.MultipleChoiceField(
         label=gettext_lazy("What of ours is it?"), widget=forms.CheckboxSelectMultiple
     )
     reason = forms.CharField(label=gettext_lazy("Why is it this?"), max_length=300)
 
-    def __init__(self, data: Any, body_id: int) -> None:
+    def __init__(self, data: Any, body_id: int, actor: Actor) -> None:
         super().__init__(data)
         ours = self.fields["ours"]
         assert isinstance(ours, forms.ChoiceField)
-        ours.choices = list(_offered(body_id))[:MOST_OFFERED]
+        ours.choices = list(_offered(body_id, actor))[:MOST_OFFERED]
 
     def chosen(self) -> list[tuple[str, int]]:
         pairs = (each.split(":") for each in self.cleaned_data["ours"])
         return [(side, int(pk)) for side, pk in pairs]
 
 
-def _offered(body_id: int) -> Any:
-    for payment in open_payments(body_id):
+def _offered(body_id: int, actor: Actor) -> Any:
+    for payment in open_payments(body_id).exclude(taken_by=actor.user_id):
         said = f"{moment(payment.taken_at)} · {payment.get_method_display()} {payment_name(payment)}"
         yield f"payment:{payment.pk}", f"{dong(payment.amount)} · {said}"
-    for deposit in open_deposits(body_id):
+    for deposit in open_deposits(body_id).exclude(session__cashier=actor.user_id):
         name = _("Deposit %(name)s") % {"name": deposit.reference}
         yield f"deposit:{deposit.pk}", f"{dong(deposit.amount)} · {moment(deposit.at)} · {name}"
-    for refund in open_refunds(body_id):
+    for refund in open_refunds(body_id).exclude(paid_by=actor.user_id):
         name = _("Refund %(name)s") % {"name": refund.reference}
         yield f"refund:{refund.pk}", f"{dong(-refund.amount)} · {moment(refund.paid_at)} · {name}"
 
@@ -228,7 +234,7 @@ def match(request: HttpRequest, uuid: UUID) -> HttpResponse:
     actor = actor_of_request(request)
     found = books.line_of(uuid, seen_by=actor)
     may_keep_accounts_of(found.account.agency_id, actor)
-    form = MatchForm(request.POST or None, found.account.agency_id)
+    form = MatchForm(request.POST or None, found.account.agency_id, actor)
     if form.is_valid():
         try:
             match_line(uuid, form.chosen(), reason=form.cleaned_data["reason"], by=actor, at=timezone.now())

@@ -36,6 +36,7 @@ from apps.web.ui.faults import show_refusal
 from apps.web.ui.fields import BoundedFileField, DayField
 from apps.web.ui.paging import page_by_number, page_of
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
+from apps.web.ui.question_fields import WholeNumberField
 
 MOST_FAULTS_SHOWN = 200
 _MOST = 10**15
@@ -47,10 +48,10 @@ class StatementForm(forms.Form):
     account = forms.TypedChoiceField(label=gettext_lazy("Account"), coerce=int)
     starts_on = DayField(label=gettext_lazy("First day"))
     ends_on = DayField(label=gettext_lazy("Last day"))
-    opening = forms.IntegerField(
+    opening = WholeNumberField(
         label=gettext_lazy("Opening balance, in đồng"), min_value=-_MOST, max_value=_MOST
     )
-    closing = forms.IntegerField(
+    closing = WholeNumberField(
         label=gettext_lazy("Closing balance, in đồng"), min_value=-_MOST, max_value=_MOST
     )
     file = BoundedFileField(label=gettext_lazy("Statement (.xlsx, or .csv in UTF-8)"))
