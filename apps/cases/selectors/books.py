@@ -27,7 +27,6 @@ from apps.receipts.models import (
     GatewayMessage,
     Payment,
     PaymentLine,
-    PaymentOrder,
     Receipt,
     ReceiptNotice,
     RefundProposal,
@@ -83,8 +82,17 @@ def payments_of_session(session_id: int, *, seen_by: Actor) -> QuerySet[Payment]
 
 
 def payment_of(uuid: UUID, *, seen_by: Actor) -> Payment:
-    """One payment. Raises NotAllowed, PaymentUnknown."""
-    found = payments(seen_by=seen_by).filter(uuid=uuid).first()
+    """One payment, with `messages_told`: what a gateway said of its order and of refunds of its money, in the order in which it came.
+
+    Raises NotAllowed, PaymentUnknown.
+    """
+    messages = GatewayMessage.objects.filter(order=OuterRef("order_id")).order_by("received_at", "id")
+    told = messages.values(
+        said=JSONObject(
+            kind="kind", outcome="outcome", body="body", received_at="received_at", refund="refund__amount"
+        )
+    )
+    found = payments(seen_by=seen_by).annotate(messages_told=ArraySubquery(told)).filter(uuid=uuid).first()
     if found is None:
         raise PaymentUnknown(field="payment")
     return found
@@ -103,11 +111,6 @@ def settled(rows: QuerySet[PaymentLine]) -> QuerySet[PaymentLine]:
 def refunds_of(payment: Payment) -> list[RefundProposal]:
     """Money of a payment that may go back, with what was decided of it and the line of the bank by which it went."""
     return list(decided(RefundProposal.objects.filter(payment=payment)))
-
-
-def messages_of(order: PaymentOrder) -> list[GatewayMessage]:
-    """What a gateway said of an order and of refunds of its money, in the order in which it came."""
-    return list(order.messages.select_related("refund").order_by("received_at", "id"))
 
 
 def decided(rows: QuerySet[RefundProposal]) -> QuerySet[RefundProposal]:

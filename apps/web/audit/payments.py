@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from apps.interface.actors import actor_of_request
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.receipts import books
 from apps.receipts.actions.orders import BY_TRANSFER
-from apps.receipts.choices import PaymentMethod, RefundState
+from apps.receipts.choices import GatewayMessageKind, MessageOutcome, PaymentMethod, RefundState
 from apps.web.audit.access import for_auditors
 from apps.web.audit.parts import (
     PeriodForm,
@@ -40,9 +41,6 @@ from apps.web.audit.parts import (
 )
 from apps.web.ui.paging import page_of
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
-
-if TYPE_CHECKING:
-    from apps.receipts.models import GatewayMessage
 
 
 @for_auditors
@@ -117,21 +115,14 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 empty=_("No receipt was issued for it."),
             ),
             refunds_section(of_cases.refunds_of(found)),
-            *([_messages_section(of_cases.messages_of(order))] if order else []),
+            *([_messages_section(found.messages_told)] if order else []),
         ],
         [NavItem(_("Payments"), reverse("audit:payments"))],
     )
     return render(request, "audit/sheet.html", sheet.context())
 
 
-def _asked_by(order: Any) -> str:
-    """The gateway and its own number of an order; one that was paid by a transfer alone has neither."""
-    if order.gateway == BY_TRANSFER:
-        return ""
-    return " · ".join(filter(None, (order.gateway, order.gateway_reference)))
-
-
-def _messages_section(told: Iterable[GatewayMessage]) -> Section:
+def _messages_section(told: Iterable[dict[str, Any]]) -> Section:
     """What the gateway said of an order and of refunds, word for word, and what became of it."""
     return Section(
         _("What the gateway said"),
@@ -143,16 +134,23 @@ def _messages_section(told: Iterable[GatewayMessage]) -> Section:
         ],
         rows=[
             [
-                Cell(moment(row.received_at)),
-                Cell(row.get_kind_display(), note=dong(row.refund.amount) if row.refund else ""),
-                Cell(row.get_outcome_display()),
-                Cell(format_html('<code class="mc-hash">{}</code>', row.body)),
+                Cell(moment(datetime.fromisoformat(message["received_at"]))),
+                Cell(GatewayMessageKind(message["kind"]).label, note=dong(message["refund"])),
+                Cell(MessageOutcome(message["outcome"]).label),
+                Cell(format_html('<code class="mc-hash">{}</code>', message["body"])),
             ]
-            for row in told
+            for message in told
         ],
         empty=_("No gateway has said anything of it."),
         anchor="messages",
     )
+
+
+def _asked_by(order: Any) -> str:
+    """The gateway and its own number of an order; one that was paid by a transfer alone has neither."""
+    if order.gateway == BY_TRANSFER:
+        return ""
+    return " · ".join(filter(None, (order.gateway, order.gateway_reference)))
 
 
 def _unused(amount: int) -> str:
