@@ -499,9 +499,9 @@ def wrong_receipt(case: Case) -> Receipt:
     )
 
 
-def succeeded(body: Agency, by_name: str = "Phường Trúc Bạch", at: datetime = NOW) -> Agency:
-    """A collecting body has ended, and another committee stands for it from now on: that one."""
-    successor = ward_committee(by_name)
+def succeeded(body: Agency, successor: Agency | None = None, at: datetime = NOW) -> Agency:
+    """A collecting body has ended, and another stands for it from now on: that one, or a ward's committee."""
+    successor = successor or ward_committee("Phường Trúc Bạch")
     close_for_succession(
         body,
         successor,

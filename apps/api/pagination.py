@@ -42,7 +42,7 @@ class KeysetPagination(BasePagination):
         backwards, key = self._read(request.query_params.get("cursor", ""))
         order = [_opposite(name) for name in self.order] if backwards else list(self.order)
         # Ties of nullable columns do not occur: every column of an order is NOT NULL.
-        rows = list((_after(queryset, order, key) if key else queryset).order_by(*order)[: size + 1])
+        rows = self.fetched(queryset, order, key, size + 1)
         more = len(rows) > size
         rows = rows[:size]
         if backwards:
@@ -51,6 +51,10 @@ class KeysetPagination(BasePagination):
         self._next = self._address(rows[-1], backwards=False) if has_next and rows else None
         self._previous = self._address(rows[0], backwards=True) if has_previous and rows else None
         return rows
+
+    def fetched(self, rows: Any, order: Sequence[str], key: Sequence[Any], most: int) -> list[Any]:
+        """The first rows in an order, beyond the key where there is one; for rows that no queryset gives, another says how."""
+        return list((_after(rows, order, key) if key else rows).order_by(*order)[:most])
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"next": self._next, "previous": self._previous, "results": data})
@@ -114,7 +118,7 @@ class KeysetPagination(BasePagination):
 
     def _as_stored(self, name: str, value: Any) -> Any:
         """A cursor's value, of the type of its column: a moment, a number or a text."""
-        if name.endswith("_at"):
+        if name.endswith(("_at", "since")):
             moment = datetime.fromisoformat(value)
             if moment.tzinfo is None:
                 raise ValueError

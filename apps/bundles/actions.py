@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
-from apps.bundles.choices import BundleOf, BundleState, Medium
+from apps.bundles.choices import BundleOf, Medium
 from apps.bundles.errors import (
     DayWrong,
     DeskUnknown,
@@ -28,8 +28,9 @@ from apps.bundles.models import Bundle, BundlePart
 from apps.bundles.selectors import FIRST_YEAR, of_day, of_session, of_year
 from apps.cases.models import CaseReceipt
 from apps.core import outbox
-from apps.core.models import OutboxRow
 from apps.core.transactions import lock_one, verb_transaction
+from apps.documents.actions import fails_with
+from apps.documents.choices import FileState
 from apps.receipts.models import CashierSession
 from apps.receipts.policies import can_print_receipts_of
 
@@ -102,7 +103,7 @@ def _ask(rows: QuerySet[CaseReceipt], what: dict[str, Any], *, field: str, by: A
         same = _same(asked.filter(**what), contents)
         if same is not None:
             return same
-        if asked.filter(state=BundleState.ASKED).count() >= MOST_UNDER_WAY:
+        if asked.filter(state=FileState.ASKED).count() >= MOST_UNDER_WAY:
             raise TooManyBundles(most=MOST_UNDER_WAY)
         bundle = Bundle.objects.create(
             uuid=uuid4(),
@@ -119,8 +120,8 @@ def _ask(rows: QuerySet[CaseReceipt], what: dict[str, Any], *, field: str, by: A
 
 def _same(asked: QuerySet[Bundle], contents: bytes) -> Bundle | None:
     """One under way, or a whole one of the same receipts that is not cleared away yet."""
-    under_way = asked.filter(state=BundleState.ASKED).first()
-    ready = asked.filter(state=BundleState.READY, contents=contents, lacking=0)
+    under_way = asked.filter(state=FileState.ASKED).first()
+    ready = asked.filter(state=FileState.READY, contents=contents, lacking=0)
     return under_way or ready.order_by("-id").first()
 
 
@@ -141,10 +142,6 @@ def owe_next(bundle: Bundle, position: int, *, at: datetime) -> None:
 
 
 def follow_the_outbox() -> None:
-    """A bundle whose row is given up has failed; sent again by a person, it may still become ready."""
+    """A bundle of which a part or the binding is given up has failed."""
     for task in (PART, BINDING):
-        outbox.follow(task, given_up=_given_up, sent_again=lambda row: None)
-
-
-def _given_up(row: OutboxRow, at: datetime) -> None:
-    Bundle.objects.filter(pk=row.payload["bundle"], state=BundleState.ASKED).update(state=BundleState.FAILED)
+        fails_with(task, Bundle, "bundle")

@@ -17,13 +17,6 @@ class Medium(models.TextChoices):
     PDF = "pdf", "PDF"
 
 
-class BundleState(models.TextChoices):
-    ASKED = "asked", _("Being made")
-    READY = "ready", _("Ready")
-    FAILED = "failed", _("Could not be made")
-    CLEARED = "cleared", _("Cleared away")
-
-
 class Lack(models.TextChoices):
     """Why the file of a receipt is not in a bundle that names it."""
 

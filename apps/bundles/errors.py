@@ -10,21 +10,6 @@ class BundleUnknown(NotFound):
     text = _("There is no such file of receipts, or it is not yours to read.")
 
 
-class BundleNotReady(Refusal):
-    code = "bundle_not_ready"
-    text = _("This file is still being made. Try again in a moment.")
-
-
-class BundleFailed(Refusal):
-    code = "bundle_failed"
-    text = _("This file could not be made. The administrators see it and will start it again.")
-
-
-class BundleCleared(Refusal):
-    code = "bundle_cleared"
-    text = _("This file was cleared away. Ask for it again.")
-
-
 class NoReceipts(Invalid):
     code = "no_receipts"
     text = _("There is no receipt to put together.")

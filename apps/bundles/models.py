@@ -6,18 +6,19 @@ from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from apps.accounts.models import User
-from apps.bundles.choices import BundleOf, BundleState, Medium
+from apps.bundles.choices import BundleOf, Medium
 from apps.businesses.models import Business
+from apps.documents.choices import FileState
+from apps.documents.models import AskedFile, whole_or_none
 from apps.receipts.models import CashierSession
 from apps.units.models import Agency
 
 KEPT = timedelta(days=7)
 
 
-class Bundle(models.Model):
+class Bundle(AskedFile):
     """Receipts as they were when somebody asked: of a payer's year, an agency's day, or a cashier's session.
 
     `total` and `done` count receipts, `lacking` those whose file could not be put in. `contents` tells two bundles of the
@@ -34,16 +35,9 @@ class Bundle(models.Model):
     day = models.DateField(null=True)
     session = models.ForeignKey(CashierSession, null=True, on_delete=models.PROTECT, related_name="+")
     contents = models.BinaryField()
-    state = models.CharField(max_length=8, choices=BundleState.choices, default=BundleState.ASKED)
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
     total = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
     lacking = models.PositiveIntegerField(default=0)
-    made_at = models.DateTimeField(null=True)
-    storage_name = models.CharField(max_length=200, unique=True, null=True)
-    sha256 = models.BinaryField(null=True)
-    size = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -74,31 +68,18 @@ class Bundle(models.Model):
                 name="bundle_is_of_one_thing",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=[BundleState.ASKED, BundleState.FAILED],
-                    made_at__isnull=True,
-                    storage_name__isnull=True,
-                    sha256__isnull=True,
-                    size__isnull=True,
-                )
-                | Q(
-                    state=BundleState.READY,
-                    done=models.F("total"),
-                    made_at__isnull=False,
-                    storage_name__isnull=False,
-                    sha256__isnull=False,
-                    size__isnull=False,
-                )
-                | Q(state=BundleState.CLEARED),
-                name="bundle_ready_is_whole",
+                condition=whole_or_none() | Q(state=FileState.CLEARED), name="bundle_ready_is_whole"
             ),
             models.CheckConstraint(
-                condition=Q(done__lte=models.F("total")) & Q(total__gte=1), name="bundle_done_fits"
+                condition=Q(total__gte=1)
+                & Q(done__lte=F("total"))
+                & (~Q(state=FileState.READY) | Q(done=F("total"))),
+                name="bundle_done_fits",
             ),
             # Who asks while the same is being made is given that one.
             models.UniqueConstraint(
                 fields=["asked_by", "of", "medium", "year", "business", "agency", "day", "session"],
-                condition=Q(state=BundleState.ASKED),
+                condition=Q(state=FileState.ASKED),
                 nulls_distinct=False,
                 name="bundle_asked_once",
             ),

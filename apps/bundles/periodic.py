@@ -9,8 +9,8 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.bundles.choices import BundleState
 from apps.bundles.models import KEPT, Bundle, BundlePart
+from apps.documents.choices import FileState
 
 
 @shared_task(name="apps.bundles.periodic.clear_away")
@@ -21,9 +21,9 @@ def clear_away() -> None:
 
 def clear_before(at: datetime) -> None:
     """Clears what was made, or failed, before a moment. Parts are deleted last: while there is one, files may be left."""
-    old = Q(state=BundleState.READY, made_at__lt=at) | Q(state=BundleState.FAILED, asked_at__lt=at)
-    Bundle.objects.filter(old).update(state=BundleState.CLEARED)
-    for bundle in Bundle.objects.filter(state=BundleState.CLEARED, parts__isnull=False).distinct():
+    old = Q(state=FileState.READY, made_at__lt=at) | Q(state=FileState.FAILED, asked_at__lt=at)
+    Bundle.objects.filter(old).update(state=FileState.CLEARED)
+    for bundle in Bundle.objects.filter(state=FileState.CLEARED, parts__isnull=False).distinct():
         _delete_files(bundle.folder)
         BundlePart.objects.filter(bundle=bundle).delete()
 

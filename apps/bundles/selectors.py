@@ -11,8 +11,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.bundles.choices import BundleOf, BundleState
-from apps.bundles.errors import BundleCleared, BundleFailed, BundleNotReady, BundleUnknown
+from apps.bundles.choices import BundleOf
+from apps.bundles.errors import BundleUnknown
 from apps.bundles.models import Bundle, BundlePart
 from apps.cases.models import CaseReceipt
 from apps.cases.selectors import (
@@ -22,6 +22,7 @@ from apps.cases.selectors import (
     receipts_as_payer,
     receipts_of_desks,
 )
+from apps.documents.actions import require_ready
 from apps.receipts.models import CashierSession
 from apps.receipts.policies import can_print_receipts_of, desks_printed_for
 from apps.units.models import Agency
@@ -139,16 +140,10 @@ def bundle_seen(uuid: UUID, *, seen_by: Actor) -> Bundle:
 def bundle_file(uuid: UUID, *, seen_by: Actor) -> StoredBundle:
     """The file, for whoever asked for it and may still read every receipt in it.
 
-    Raises BundleUnknown, BundleNotReady, BundleFailed, BundleCleared.
+    Raises BundleUnknown, FileNotReady, FileFailed, FileCleared.
     """
     bundle = bundle_seen(uuid, seen_by=seen_by)
-    match bundle.state:
-        case BundleState.ASKED:
-            raise BundleNotReady()
-        case BundleState.FAILED:
-            raise BundleFailed()
-        case BundleState.CLEARED:
-            raise BundleCleared()
+    require_ready(bundle)
     held = BundlePart.objects.filter(bundle=bundle).values_list("receipts", flat=True)
     readable = set(selection(bundle, seen_by=seen_by).order_by().values_list("receipt__id", flat=True))
     if not readable.issuperset(receipt for part in held for receipt in part):

@@ -26,7 +26,7 @@ from django.utils import timezone
 from pypdf.errors import PyPdfError
 
 from apps.bundles.actions import BINDING, PART, owe_next
-from apps.bundles.choices import BundleState, Lack, Medium
+from apps.bundles.choices import Lack, Medium
 from apps.bundles.models import Bundle, BundlePart
 from apps.bundles.papers import (
     Entry,
@@ -41,7 +41,8 @@ from apps.bundles.papers import (
 from apps.bundles.rendering import Segment, Source, bind, first_object
 from apps.core import outbox
 from apps.core.outbox import consumer
-from apps.documents.actions import read_file
+from apps.documents.actions import keep, read_file
+from apps.documents.choices import FileState
 from apps.receipts.models import Receipt
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ def make_part(row_id: int, payload: dict[str, Any]) -> None:
     at = timezone.now()
     rows = BundlePart.objects.select_related(*_WITH_SHEETS)
     part = rows.filter(bundle=payload["bundle"], position=payload["position"]).first()
-    if part is None or part.bundle.state == BundleState.CLEARED:
+    if part is None or part.bundle.state == FileState.CLEARED:
         outbox.effect(row_id, at, lambda: None)
         return
     bundle = part.bundle
@@ -74,7 +75,8 @@ def make_part(row_id: int, payload: dict[str, Any]) -> None:
         path = Path(folder) / "part"
         write = _write_pdf if bundle.medium == Medium.PDF else _write_zip
         part.made = write(path, part, entries, before=list(before.values_list("receipts", "made")))
-        part.storage_name, _digest = _store(path, f"{bundle.folder}/{part.position:03d}")
+        with path.open("rb") as file:
+            part.storage_name = default_storage.save(f"{bundle.folder}/{part.position:03d}", File(file))
     part.made_at = at
 
     def change() -> None:
@@ -95,7 +97,7 @@ def bind_parts(row_id: int, payload: dict[str, Any]) -> None:
     bundle = Bundle.objects.select_related("business", "agency", "session__cashier", "asked_by").get(
         pk=payload["bundle"]
     )
-    if bundle.state == BundleState.CLEARED:
+    if bundle.state == FileState.CLEARED:
         outbox.effect(row_id, at, lambda: None)
         return
     parts = list(BundlePart.objects.filter(bundle=bundle).order_by("position"))
@@ -105,10 +107,9 @@ def bind_parts(row_id: int, payload: dict[str, Any]) -> None:
         path = Path(folder) / "bundle"
         write = _bind_pdf if bundle.medium == Medium.PDF else _bind_zip
         write(path, bundle, parts, cover)
-        bundle.size = path.stat().st_size
-        bundle.storage_name, bundle.sha256 = _store(path, f"{bundle.folder}/{bundle.medium}")
+        with path.open("rb") as file:
+            keep(bundle, f"{bundle.folder}/{bundle.medium}", file, at=at)
     bundle.lacking = said["sums"]["lacking"]
-    bundle.state, bundle.made_at = BundleState.READY, at
     fields = ["size", "storage_name", "sha256", "lacking", "state", "made_at"]
     if outbox.effect(row_id, at, lambda: bundle.save(update_fields=fields)):
         for part in parts:
@@ -263,14 +264,6 @@ def _bind_zip(path: Path, bundle: Bundle, parts: Sequence[BundlePart], cover: by
                     name = ZipInfo(member.filename, member.date_time)
                     with stored.open(member) as source, made.open(name, "w") as target:
                         shutil.copyfileobj(source, target)
-
-
-def _store(path: Path, name: str) -> tuple[str, bytes]:
-    """Where the file is stored, and its sha256."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").digest()
-        file.seek(0)
-        return default_storage.save(name, File(file)), digest
 
 
 def _identifier(bundle: Bundle, position: int) -> bytes:

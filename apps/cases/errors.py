@@ -437,11 +437,6 @@ class CheckCodeUnknown(NotFound):
     text = _("No paper was issued under this check code.")
 
 
-class FileNotReady(Refusal):
-    code = "file_not_ready"
-    text = _("This paper is still being made. Try again in a moment.")
-
-
 class OutcomeUnknown(Invalid):
     code = "outcome_unknown"
     text = _("Say whether the result is granted, granted in part or refused.")

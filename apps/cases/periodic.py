@@ -1,4 +1,4 @@
-"""What the schedule watches: windows of applicants that end or have ended, and payment orders that nobody has told of."""
+"""What the schedule watches: windows of applicants, payment orders that nobody has told of, the gateway's list of each day."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.calendars.selectors import answer_times, working_calendar
 from apps.calendars.working_time import due_at
+from apps.cases.actions.gateway_statement import owed_reading
 from apps.cases.actions.settling import ASK, owed_question, settle_by_bank_line
 from apps.cases.models import Case
 from apps.cases.selectors import windows_ending
@@ -16,6 +17,7 @@ from apps.core import outbox
 from apps.core.models import OutboxRow
 from apps.receipts.actions.bank_matches import match_open_lines, settle_named_orders
 from apps.receipts.actions.orders import BY_TRANSFER
+from apps.receipts.gateways import gateway_on
 from apps.receipts.models import PaymentOrder
 from apps.receipts.reconciliation.open_sides import accounts_with_open_lines
 
@@ -76,6 +78,27 @@ def ask_after_orders(at: datetime) -> None:
         code__in=list(asked.values_list("payload__order", flat=True))
     )
     rows = [owed_question(order, f"{at:%Y%m%d%H%M}", at=at) for order in open_orders]
+    OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+# A night that was missed is made up within so many days.
+_LISTS_OF_DAYS = 7
+
+
+@shared_task(name="apps.cases.periodic.read_gateway_statements")
+def read_gateway_statements() -> None:
+    """Played every night; a missed night is made up by the next."""
+    owe_statements(timezone.now())
+
+
+def owe_statements(at: datetime) -> None:
+    """Owes the reading of the gateway's list of each of the last days, once; nothing where online payment is off."""
+    gateway = gateway_on()
+    if gateway is None:
+        return
+    today = timezone.localdate(at)
+    days = [today - timedelta(days=back) for back in range(1, _LISTS_OF_DAYS + 1)]
+    rows = [owed_reading(gateway.name, day, at=at) for day in days]
     OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -5,6 +5,7 @@ A task may be delivered twice, at once or again: the second finds somebody at wo
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import CLOCK, DELIVERY, LINKER, REFUNDS, ROUTER
 from apps.applications.choices import Delivery
-from apps.cases.actions import calendar_change, dependants, refund
+from apps.cases.actions import calendar_change, dependants, gateway_statement, refund
 from apps.cases.actions.acting import acting_for_program
 from apps.cases.actions.decision import deliver
 from apps.cases.actions.lapse import lapse, remind
@@ -91,6 +92,14 @@ def ask_gateway(row_id: int, payload: dict[str, Any]) -> None:
     outbox.close(row_id, timezone.now())
 
 
+@shared_task(name=gateway_statement.READ)
+@consumer
+def read_gateway_statement(row_id: int, payload: dict[str, Any]) -> None:
+    """Reads the payment gateway's own list of a day."""
+    day = date.fromisoformat(payload["day"])
+    gateway_statement.read_statement(row_id, payload["gateway"], day, at=timezone.now())
+
+
 @shared_task(name="apps.cases.tasks.render_paper")
 @consumer
 def render_paper(row_id: int, payload: dict[str, Any]) -> None:
@@ -156,16 +165,16 @@ def send_notice(row_id: int, payload: dict[str, Any]) -> None:
 def refund_at_gateway(row_id: int, payload: dict[str, Any]) -> None:
     """Has the gateway pay back what was granted, and then records it; asked twice under one code, it pays once."""
     proposal = RefundProposal.objects.select_related("payment__order").get(uuid=payload["refund"])
-    reference = refused = ""
+    answer: gateways.Refunded | gateways.Refused
     try:
-        reference = gateways.refund_at_gateway(proposal.payment, proposal.amount, str(proposal.uuid))
-    except gateways.Refused as refusal:
-        refused = str(refusal)
+        answer = gateways.refund_at_gateway(proposal.payment, proposal.amount, str(proposal.uuid))
+    except gateways.Refused as refused:
+        answer = refused
     with acting_for_program(payload["code"], row_id, by=REFUNDS, at=timezone.now()) as act:
-        if reference:
-            refund.paid_by_gateway(act, proposal, reference)
+        if isinstance(answer, gateways.Refunded):
+            refund.paid_by_gateway(act, proposal, answer)
         else:
-            refund.refused_by_gateway(act, proposal, refused)
+            refund.refused_by_gateway(act, proposal, answer)
 
 
 @shared_task(name=TASK)

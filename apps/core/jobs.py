@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Model
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import outbox
@@ -43,13 +43,15 @@ class DecisionMissing(Invalid):
 refuses_constraint("job_of_a_kind_once_at_a_time", JobUnderWay)
 
 
-def propose(job: Job, rows: Sequence[JobRow], *, beside: Sequence[Model] = ()) -> Job:
-    """Stores a job with all its rows, and rows that say more of it; nothing is done until somebody starts it."""
+def propose(job: Job, rows: Sequence[JobRow], *, beside: Callable[[Job], None] = lambda job: None) -> Job:
+    """Stores a job with all its rows; nothing is done until somebody starts it.
+
+    `beside` is what is stored with it, in the same transaction. Raises what `beside` raises.
+    """
     with verb_transaction():
         job.total = len(rows)
         job.save(force_insert=True)
-        for each in beside:
-            each.save(force_insert=True)
+        beside(job)
         for row in rows:
             row.job = job
         JobRow.objects.bulk_create(rows, batch_size=CHUNK)

@@ -27,6 +27,15 @@ def mask_email(value: str) -> str:
     return _EMAIL.sub(r"\1•••\2", value)
 
 
+def mask_particular(value: object) -> str:
+    """A personal or telephone number but for its last 3, an e-mail but for its first letter and domain."""
+    text = str(value or "").strip()
+    if "@" in text and (hidden := mask_email(text)) != text:
+        return hidden
+    # So short a number would be half shown by its last three.
+    return mask_number(text) if len(text) > 5 else "•" * len(text)
+
+
 def mask_memo(memo: str, shown: Collection[str] = ()) -> str:
     """What somebody wrote to their bank: a name or a number of an account may be anywhere, so that of each word only the
     first letter stays, or the last three digits of a long number. Words in `shown` are codes of ours, and stay.

@@ -19,10 +19,14 @@ _TEXT = {"text_wrap": True, "valign": "top", "font_name": "Times New Roman", "fo
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """One column: what stands above it, and how wide it is in letters."""
+    """One column: what stands above it, how wide it is in letters, and whether its numbers only name something.
+
+    The number of a receipt is an ordinal: no mark stands between its thousands.
+    """
 
     label: str
     width: int
+    is_ordinal: bool = False
 
 
 def write_table(
@@ -67,12 +71,13 @@ def write_table(
         count = 0
         for cells in rows:
             row, count = row + 1, count + 1
-            for place, value in enumerate(cells):
-                _write(sheet, row, place, value, forms.text, forms)
+            for place, (value, column) in enumerate(zip(cells, columns, strict=True)):
+                number = forms.ordinal if column.is_ordinal else forms.number
+                _write(sheet, row, place, value, forms.text, number, forms.day)
         for cells in closing:
             row += 1
             for place, value in enumerate(cells):
-                _write(sheet, row, place, value, forms.strong, forms)
+                _write(sheet, row, place, value, forms.strong, forms.strong_number, forms.day)
         return count
 
 
@@ -91,6 +96,7 @@ class _Forms:
     def __init__(self, book: Any) -> None:
         self.text = book.add_format(_TEXT)
         self.number = book.add_format({**_TEXT, "num_format": "#,##0"})
+        self.ordinal = book.add_format({**_TEXT, "num_format": "0"})
         self.day = book.add_format({**_TEXT, "num_format": "dd/mm/yyyy", "align": "left"})
         self.strong = book.add_format({**_TEXT, "bold": True})
         self.strong_number = book.add_format({**_TEXT, "bold": True, "num_format": "#,##0"})
@@ -99,13 +105,13 @@ class _Forms:
         self.plain = book.add_format({"font_name": "Times New Roman", "font_size": 11})
 
 
-def _write(sheet: Any, row: int, place: int, value: Any, form: Any, forms: _Forms) -> None:
+def _write(sheet: Any, row: int, place: int, value: Any, text: Any, number: Any, day: Any) -> None:
     match value:
         case None | "":
-            sheet.write_blank(row, place, None, form)
+            sheet.write_blank(row, place, None, text)
         case int():
-            sheet.write_number(row, place, value, forms.number if form is forms.text else forms.strong_number)
+            sheet.write_number(row, place, value, number)
         case date():
-            sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), forms.day)  # noqa: DTZ001
+            sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
         case _:
-            sheet.write_string(row, place, str(value)[:_LONGEST], form)
+            sheet.write_string(row, place, str(value)[:_LONGEST], text)

@@ -1,19 +1,25 @@
-"""A paper is decided in the verb's transaction; its file is made and stored afterwards, once."""
+"""A paper is decided in the verb's transaction; its file is made and stored afterwards, once. So is a file that was asked for."""
 
 from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from io import BufferedReader, BytesIO
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from apps.core import outbox
 from apps.core.canonical import fingerprint
+from apps.core.models import OutboxRow
 from apps.core.printed_codes import new_code
-from apps.documents.models import CHECK_CODE_LENGTH, Document, Stored, StoredData, StoredFile
+from apps.documents.choices import FileState
+from apps.documents.errors import FileCleared, FileFailed, FileNotReady
+from apps.documents.models import CHECK_CODE_LENGTH, AskedFile, Document, Stored, StoredData, StoredFile
 from apps.documents.snapshots import require_complete
 
 
@@ -75,8 +81,45 @@ def _written(document: Document, content: bytes, ending: str) -> dict[str, Any]:
     return {"storage_name": name, "sha256": digest, "size": len(content)}
 
 
-def read_file(stored: Stored) -> bytes:
+def keep(asked: AskedFile, name: str, file: BufferedReader | BytesIO, *, at: datetime) -> None:
+    """Stores what was made of an asked file, outside any transaction: the row is ready, and the caller's to save.
+
+    A crash in between leaves a file that nothing refers to, and the next attempt stores its own.
+    """
+    asked.sha256 = hashlib.file_digest(file, "sha256").digest()
+    asked.size = file.tell()
+    file.seek(0)
+    asked.storage_name = default_storage.save(name, File(file))
+    asked.state, asked.made_at = FileState.READY, at
+
+
+def fails_with(task: str, kind: type[AskedFile], key: str) -> None:
+    """A file whose task is given up has failed; sent again by a person, it may still become ready.
+
+    `key` is the name in the task's payload under which the row's id stands.
+    """
+
+    def given_up(row: OutboxRow, at: datetime) -> None:
+        asked = kind._default_manager.filter(pk=row.payload[key], state=FileState.ASKED)
+        asked.update(state=FileState.FAILED)
+
+    outbox.follow(task, given_up=given_up, sent_again=lambda row: None)
+
+
+def require_ready(asked: AskedFile) -> None:
+    """Raises FileNotReady, FileFailed, FileCleared."""
+    match asked.state:
+        case FileState.ASKED:
+            raise FileNotReady()
+        case FileState.FAILED:
+            raise FileFailed()
+        case FileState.CLEARED:
+            raise FileCleared()
+
+
+def read_file(stored: Stored | AskedFile) -> bytes:
     """The bytes as stored. Raises ValueError when they are no longer those that were hashed."""
+    assert stored.storage_name is not None and stored.sha256 is not None
     with default_storage.open(stored.storage_name) as file:
         content: bytes = file.read()
     if hashlib.sha256(content).digest() != bytes(stored.sha256):

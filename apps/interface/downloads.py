@@ -50,7 +50,7 @@ def send_file(kind: str, code: str, which: Any, *, by: Actor) -> HttpResponse:
 
 
 def send_register(register: int, which: str, *, by: Actor) -> HttpResponse:
-    """The paper or the spreadsheet of a register. Raises RegisterUnknown, RegisterNotReady, NotFound."""
+    """The paper or the spreadsheet of a register. Raises RegisterUnknown, FileNotReady, FileFailed, NotFound."""
     return _send(register_file(register, which, seen_by=by), "register", f"register:{register}/{which}", by)
 
 
@@ -60,7 +60,7 @@ def send_day_list(report: UUID, which: str, *, by: Actor) -> HttpResponse:
 
 
 def send_quarter_report(report: int, *, by: Actor) -> HttpResponse:
-    """The paper of a quarter. Raises RegisterUnknown, RegisterNotReady."""
+    """The paper of a quarter. Raises RegisterUnknown, FileNotReady, FileFailed."""
     return _send(report_file(report, seen_by=by), "report", f"quarter-report:{report}", by)
 
 
@@ -86,7 +86,7 @@ def send_differences(asked: Asked, *, by: Actor) -> HttpResponse:
 def send_bundle(bundle: UUID, *, by: Actor) -> FileResponse:
     """Receipts in one file, which may be large: it is hashed and sent piece by piece.
 
-    Raises BundleUnknown, BundleNotReady, BundleFailed, BundleCleared; ValueError when the bytes are no longer those that
+    Raises BundleUnknown, FileNotReady, FileFailed, FileCleared; ValueError when the bytes are no longer those that
     were hashed.
     """
     stored = bundle_file(bundle, seen_by=by)

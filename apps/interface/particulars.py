@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from apps.cases.choices import EventKind
-from apps.core.masking import mask_email, mask_name, mask_number
+from apps.core.masking import mask_email, mask_name, mask_number, mask_particular
 
 # Free text of these acts names a person, who fetched a paper or of whom a draft speaks: personal data in itself.
 NAMES_A_PERSON = frozenset(
@@ -17,6 +18,22 @@ NAMES_A_PERSON = frozenset(
         EventKind.REFUND_PAID,
     }
 )
+
+
+def payer_shown(snapshot: Mapping[str, Any], *, whole: bool = False) -> dict[str, str]:
+    """The payer as a receipt froze them: name, number and address, empty where there is none.
+
+    Masked for who reads the books: of the address nothing is left but that there is one.
+    """
+    payer = snapshot.get("payer", {})
+    name, number, address = (str(payer.get(each) or "") for each in ("name", "id_number", "address"))
+    if whole:
+        return {"name": name, "number": number, "address": address}
+    return {
+        "name": mask_name(name),
+        "number": mask_particular(number),
+        "address": "•••••" if address else "",
+    }
 
 
 def particulars_shown(party: Any, *, whole: bool, named: bool = True) -> dict[str, Any]:

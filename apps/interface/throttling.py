@@ -1,4 +1,4 @@
-"""Guessing is slowed: only failed look-ups are counted, by address, so that nobody who knows is ever stopped.
+"""Guessing is slowed: only what failed is counted, by address, so that nobody who knows the secret is ever stopped.
 
 `docs/adr/0007-whoever-knows-the-secret-is-never-throttled.md` says why.
 """
@@ -18,14 +18,17 @@ from apps.interface.client_address import address_counted
 T = TypeVar("T")
 
 
-def slowing_guesses(request: HttpRequest, what: str, look_up: Callable[[], T]) -> T:
+def slowing_guesses(
+    request: HttpRequest, what: str, look_up: Callable[[], T], *, failure: type[Exception] = NotFound
+) -> T:
     """The answer of a look-up by a secret. Only a failed one touches the cache: a whole office may share one address.
 
-    Raises what the look-up raises (a NotFound), and TooManyGuesses once an address has failed too often.
+    Raises what the look-up raises (`failure`, where the secret is none), and TooManyGuesses instead of it once an address has
+    failed too often.
     """
     try:
         return look_up()
-    except NotFound:
+    except failure:
         key = f"guess:{what}:{address_counted(request)}"
         if not cache.add(key, 1, settings.GUESS_WINDOW_SECONDS) and _count(key) > settings.GUESS_LIMIT:
             raise TooManyGuesses() from None

@@ -35,8 +35,11 @@ def walked(auditor: Person, reference: str, told: Told, *, list_of: str) -> list
 
     found = at("found by", auditor.page(f"/audit/find/?q={reference}"))
     line = at("bank line", auditor.page(found.to(rf"/audit/lines/{_ONE}/")))
-    payment = at("payment", auditor.page(line.to(rf"/audit/payments/{_ONE}/")))
-    case = at("case", auditor.page(payment.to(f"/audit/cases/{told.code}/")))
+    # A gateway's one transfer may be many payments.
+    payments = [auditor.page(each) for each in line.every(rf"/audit/payments/{_ONE}/")]
+    of_case = f"/audit/cases/{told.code}/"
+    payment = at("payment", next((each for each in payments if of_case in each.links), payments[0]))
+    case = at("case", auditor.page(payment.to(of_case)))
     receipt = at("receipt", auditor.page(case.to(rf"/audit/receipts/{_ONE}/")))
     for medium, begins in (("pdf", b"%PDF-"), ("xml", b"<?xml")):
         _file(auditor, receipt, rf"/audit/receipts/{_ONE}/{medium}/", begins, told)

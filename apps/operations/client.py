@@ -32,12 +32,16 @@ class Page:
     text: str
     links: tuple[str, ...]
 
+    def every(self, address: str) -> list[str]:
+        """The links of the page to addresses of this form, a regular expression."""
+        return [link for link in self.links if re.fullmatch(address, link)]
+
     def to(self, address: str) -> str:
-        """The first link of the page to an address of this form, a regular expression. Raises LookupError naming both."""
-        found = next((link for link in self.links if re.fullmatch(address, link)), None)
-        if found is None:
+        """The first of them. Raises LookupError naming the page and the form where there is none."""
+        found = self.every(address)
+        if not found:
             raise LookupError(f"{self.path} has no link to {address}")
-        return found
+        return found[0]
 
 
 class Person:

@@ -25,9 +25,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
 # Seconds that a request's timestamp may be away from ours.
 _FRESH = 300
+_HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 # What a visitor of the pay page may choose: how the order stands then, what part of the amount comes, how often the callback.
 CHOICES: dict[str, tuple[str, str, int]] = {
@@ -51,6 +53,8 @@ class Simulator:
     plan: dict[str, list[int | float | str]] = field(default_factory=lambda: defaultdict(list))
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # Orders of which a payment has begun and not ended.
+    under_way: set[str] = field(default_factory=set)
     requests: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
@@ -71,6 +75,13 @@ class Simulator:
         """The order fails, is cancelled or expires."""
         with self.lock:
             self.orders[order]["state"] = state
+
+    def cancel(self, order: str) -> dict[str, Any]:
+        """The merchant ends an order; one that was paid, that ended or of which money is on its way stays as it is."""
+        with self.lock:
+            if self.orders[order]["state"] == "pending" and order not in self.under_way:
+                self.orders[order]["state"] = "cancelled"
+        return self.told_of(order)
 
     def callback(
         self,
@@ -116,6 +127,12 @@ class Simulator:
         if paid is None:
             self.end(order, state)
         self.tell(order, state, paid, times=times)
+
+    def told_of(self, order: str) -> dict[str, Any]:
+        """How an order stands, as it is answered."""
+        with self.lock:
+            known = self.orders[order]
+            return {name: known[name] for name in ("order", "state", "transactions")}
 
     def create(self, said: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         with self.lock:
@@ -166,11 +183,15 @@ class Simulator:
                 }
                 for each in self.refunds.values()
             ]
-        return [each for each in came + went if each["at"].startswith(day)]
+        return [each for each in came + went if _day_of(each["at"]) == day]
 
     def next_trouble(self, kind: str) -> int | float | str | None:
         with self.lock:
             return self.plan[kind].pop(0) if self.plan[kind] else None
+
+
+def _day_of(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone(_HANOI).date().isoformat()
 
 
 def _sign(key: bytes, *lines: str) -> str:
@@ -258,15 +279,17 @@ class _Handler(BaseHTTPRequestHandler):
             case "POST", "refunds", []:
                 return "refund", lambda: simulator.refund(said)
             case "GET", "orders", [code] if code in simulator.orders:
-                order = simulator.orders[code]
-                told = {name: order[name] for name in ("order", "state", "transactions")}
-                return "query", lambda: (200, told)
+                return "query", lambda: (200, simulator.told_of(code))
+            case "POST", "orders", [code, "cancellation"] if code in simulator.orders:
+                return "cancel", lambda: (200, simulator.cancel(code))
             case "GET", "refunds", [code] if code in simulator.refunds:
                 return "refunded", lambda: (200, {"reference": simulator.refunds[code]["reference"]})
             case "GET", "statements", [day]:
                 return "statement", lambda: (200, {"lines": simulator.statement(day)})
             case "GET", "orders", _:
                 return "query", lambda: (404, {"error": "no such order"})
+            case "POST", "orders", [_, "cancellation"]:
+                return "cancel", lambda: (404, {"error": "no such order"})
             case "GET", "refunds", _:
                 return "refunded", lambda: (404, {"error": "no such refund"})
         return "unknown", lambda: (404, {"error": "no such address"})

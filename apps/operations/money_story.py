@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import date
@@ -148,10 +147,10 @@ def _statement(
 def _matched(who: Person, line: OnStatement, ours: str) -> Page | None:
     """The page of a line that is taken in and names what of ours it is."""
     found = who.page(f"/audit/find/?q={line.reference}")
-    if not any(re.fullmatch(_LINE, link) for link in found.links):
+    if not found.every(_LINE):
         return None
     page = who.page(found.to(_LINE))
-    return page if any(re.fullmatch(ours, link) for link in page.links) else None
+    return page if page.every(ours) else None
 
 
 def _tell_tax_authority(stage: Stage, told: Told, money: Money, day: date) -> None:

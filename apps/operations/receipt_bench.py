@@ -21,7 +21,7 @@ from django.utils.module_loading import import_string
 from apps.accounts.models import User
 from apps.applications.choices import Delivery
 from apps.bundles.actions import BINDING, PART, ask_year
-from apps.bundles.choices import BundleState, Medium
+from apps.bundles.choices import Medium
 from apps.bundles.models import Bundle
 from apps.cases import tasks
 from apps.cases.actions.filing import Filing
@@ -32,6 +32,7 @@ from apps.citizens.actions import person_of
 from apps.citizens.models import Citizen
 from apps.core.models import OutboxRow
 from apps.documents import rendering
+from apps.documents.choices import FileState
 from apps.documents.receipt_data import receipt_data
 from apps.documents.receipt_files import make_ready, signed_files
 from apps.documents.signing import Identity, signer_for
@@ -172,7 +173,7 @@ def bundled(medium: Medium) -> Row:
     _forget_peak()
     seconds = [_seconds(partial(_next_step, bundle)) for _ in range(bundle.parts.count() + 1)]
     bundle.refresh_from_db()
-    if bundle.state != BundleState.READY or bundle.lacking:
+    if bundle.state != FileState.READY or bundle.lacking:
         raise RuntimeError(f"the bundle is {bundle.state} and lacks {bundle.lacking} files")
     assert bundle.size is not None
     return Row(

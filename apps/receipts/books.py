@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from apps.accounts.actors import Actor
 from apps.core.jobs import JobUnknown
@@ -16,8 +16,15 @@ from apps.core.masking import mask_memo
 from apps.core.models import Job, JobRow
 from apps.core.printed_codes import can_be_code
 from apps.receipts.bank_file import KIND, account_of_job, kind_of
-from apps.receipts.choices import LineOutcome
-from apps.receipts.errors import AccountUnknown, LineUnknown, ReceiptUnknown, SeriesUnknown, SessionUnknown
+from apps.receipts.choices import CashMovementKind, LineOutcome
+from apps.receipts.errors import (
+    AccountUnknown,
+    LineUnknown,
+    NotMatched,
+    ReceiptUnknown,
+    SeriesUnknown,
+    SessionUnknown,
+)
 from apps.receipts.matching import words_of
 from apps.receipts.models import (
     ORDER_CODE_LENGTH,
@@ -25,11 +32,14 @@ from apps.receipts.models import (
     BankMatch,
     BankStatement,
     CashierSession,
+    CashMovement,
     CollectionAccount,
     LegacyReceipt,
+    Payment,
     PaymentOrder,
     Receipt,
     ReceiptSeries,
+    Refund,
 )
 from apps.receipts.policies import (
     bodies_accounted_for,
@@ -61,10 +71,15 @@ def bodies(*, seen_by: Actor) -> QuerySet[Agency]:
 
 def accounts(*, seen_by: Actor, kept: bool = False) -> list[CollectionAccount]:
     """Accounts of the bodies in sight, the newest of each first; where `kept`, confirmed ones that the actor is accountant of."""
-    rows = CollectionAccount.objects.filter(sight_of(seen_by).of("agency")).select_related("agency")
+    rows = accounts_in_sight(seen_by=seen_by)
     if kept:
         rows = rows.filter(agency__in=bodies_accounted_for(seen_by), confirmed_at__isnull=False)
     return list(rows.order_by("agency__identification_code", "-valid_from"))
+
+
+def accounts_in_sight(*, seen_by: Actor) -> QuerySet[CollectionAccount]:
+    """Accounts of the bodies in sight. Raises NotAllowed."""
+    return CollectionAccount.objects.filter(sight_of(seen_by).of("agency")).select_related("agency")
 
 
 def all_accounts(*, seen_by: Actor) -> QuerySet[CollectionAccount]:
@@ -101,6 +116,14 @@ def statements(*, seen_by: Actor) -> QuerySet[BankStatement]:
     )
 
 
+def statement_of(uuid: UUID, *, seen_by: Actor) -> BankStatement:
+    """One of them. Raises NotAllowed, LineUnknown."""
+    found = statements(seen_by=seen_by).filter(uuid=uuid).first()
+    if found is None:
+        raise LineUnknown(field="statement")
+    return found
+
+
 def jobs_of_statements(*, seen_by: Actor) -> list[Job]:
     """The newest proposals and imports of the accounts that the actor keeps."""
     kinds = [kind_of(account.pk) for account in accounts(seen_by=seen_by, kept=True)]
@@ -116,6 +139,12 @@ def job_of_statement(job_id: int, *, seen_by: Actor) -> tuple[Job, CollectionAcc
         return job, account_kept(account_of_job(job), seen_by=seen_by)
     except AccountUnknown as error:
         raise JobUnknown(field="job") from error
+
+
+def statement_of_job(job: Job) -> BankStatement | None:
+    """The statement that a job that was shown takes in, or took; None until it is started."""
+    head = job.rows.get(position=0).content
+    return BankStatement.objects.filter(sha256=bytes.fromhex(head["sha256"])).first()
 
 
 def counts_of_job(job: Job) -> dict[LineOutcome, int]:
@@ -171,18 +200,73 @@ def line_of(uuid: UUID, *, seen_by: Actor) -> BankLine:
     return line
 
 
+def lines_with_matches(asked: LinesAsked, *, seen_by: Actor) -> QuerySet[BankLine]:
+    """The same lines, each with its statement and `matches` as `matches_of` gives them, for lists. Raises NotAllowed."""
+    rows = lines(asked, seen_by=seen_by).select_related("statement")
+    return rows.prefetch_related(Prefetch("matches", _matches(BankMatch.objects.all())))
+
+
 def matches_of(line: BankLine) -> list[BankMatch]:
     """What a line is, and what it was thought to be, in the order in which it was matched."""
-    return list(
-        line.matches.select_related(
-            "payment__order",
-            "payment__collecting_body",
-            "deposit__session__desk",
-            "refund__proposal__payment",
-            "matched_by",
-            "withdrawn_by",
-        ).order_by("id")
-    )
+    return list(_matches(line.matches.all()))
+
+
+def _matches(rows: QuerySet[BankMatch]) -> QuerySet[BankMatch]:
+    return rows.select_related(
+        "payment__order",
+        "payment__collecting_body",
+        "deposit__session__desk",
+        "refund__proposal__payment",
+        "matched_by",
+        "withdrawn_by",
+    ).order_by("id")
+
+
+def amount_of(match: BankMatch) -> int:
+    """What of ours a match names, in đồng, as the bank would have it: a refund is negative."""
+    if match.payment:
+        return match.payment.amount
+    if match.deposit:
+        return match.deposit.amount
+    assert match.refund is not None
+    return -match.refund.amount
+
+
+def subject_of(match: BankMatch) -> str:
+    """What of ours a match names, as differences name it: `payment:<uuid>`, `deposit:<uuid>`, `proposal:<uuid>` of a refund."""
+    if match.payment:
+        return f"payment:{match.payment.uuid}"
+    if match.deposit:
+        return f"deposit:{match.deposit.uuid}"
+    assert match.refund is not None
+    return f"proposal:{match.refund.proposal.uuid}"
+
+
+def chosen_of(line: BankLine, subjects: Iterable[str]) -> list[tuple[str, int]]:
+    """What of the line's body is named by subjects, as `match_line` takes it; whether each waits for a line is asked there.
+
+    Raises NotMatched for one that the body does not have. The caller has shown the line.
+    """
+    body = line.account.agency_id
+    deposits = CashMovement.objects.filter(session__desk=body, kind=CashMovementKind.DEPOSIT)
+    of_body: dict[str, tuple[str, QuerySet, str]] = {
+        "payment": ("payment", Payment.objects.filter(collecting_body=body), "uuid"),
+        "deposit": ("deposit", deposits, "uuid"),
+        "proposal": (
+            "refund",
+            Refund.objects.filter(proposal__payment__collecting_body=body),
+            "proposal__uuid",
+        ),
+    }
+    chosen = []
+    for subject in dict.fromkeys(subjects):
+        named, _colon, uuid = subject.partition(":")
+        side, rows, column = of_body[named]
+        pk = rows.filter(**{column: uuid}).values_list("pk", flat=True).first()
+        if pk is None:
+            raise NotMatched(field="ours")
+        chosen.append((side, pk))
+    return chosen
 
 
 def memos_masked(some: Iterable[BankLine]) -> dict[int, str]:

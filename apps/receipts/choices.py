@@ -47,6 +47,7 @@ class GatewayMessageKind(models.TextChoices):
     CREATED = "created", _("Answer to a new order")
     CALLBACK = "callback", _("Callback")
     ANSWER = "answer", _("Answer to a query")
+    CANCELLED = "cancelled", _("Answer to a cancellation")
     REFUND = "refund", _("Answer to a refund")
 
 
@@ -57,6 +58,8 @@ class MessageOutcome(models.TextChoices):
     NOT_APPLIED = "not_applied", _("Recorded as money that settles nothing")
     REPEATED = "repeated", _("Nothing: it was known already")
     CLOSED = "closed", _("Closed the order without money")
+    PAID_BACK = "paid_back", _("Recorded as paid back")
+    NOT_PAID_BACK = "not_paid_back", _("Recorded as not paid back; another way is decided")
     NOTED = "noted", _("Nothing")
     ASKED = "asked", _("The gateway is asked")
     FORGED = "forged", _("Refused: the signature is wrong")

@@ -165,6 +165,29 @@ class OrderUnknown(NotFound):
     text = _("No payment order of ours carries this code.")
 
 
+class OrderEnded(Refusal):
+    code = "order_ended"
+    text = _("This payment order has ended already: “%(outcome)s”.")
+
+
+class PaymentUnderWay(Refusal):
+    """Money for an order is on its way, or came and cannot be recorded yet."""
+
+    code = "payment_under_way"
+    text = _("A payment of this order is under way, so that it cannot be cancelled. Look again in a moment.")
+
+
+class GatewaySilent(Refusal):
+    """The gateway gives no answer that can be used; nothing was changed here."""
+
+    code = "gateway_silent"
+    status = 503
+    text = _(
+        "The payment gateway does not answer, so that the order stays open. Try again in a moment; "
+        "an order that nobody pays ends by itself."
+    )
+
+
 class TransactionOfAnother(Refusal):
     code = "transaction_of_another"
     text = _("This transaction was recorded for another payment order.")
@@ -424,14 +447,21 @@ class AccountUnknown(NotFound):
     text = _("There is no such account.")
 
 
+MOST_FAULTS_TOLD = 200
+
+
 class StatementRefused(Invalid):
-    """A bank statement cannot be read; `faults` name every line that is wrong."""
+    """A bank statement cannot be read; `faults` name every line that is wrong, and its data the first of them."""
 
     code = "statement_refused"
     text = _("The statement cannot be taken: it has %(count)d faults.")
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(field="file", count=len(faults))
+        told = [
+            {"line": fault.row, "field": fault.field, "message": fault.message}
+            for fault in faults[:MOST_FAULTS_TOLD]
+        ]
+        super().__init__(field="file", count=len(faults), faults=told)
         self.faults = tuple(faults)
 
 

@@ -43,6 +43,11 @@ def can_take_money_at(agency_id: int | None, actor: Actor) -> bool:
     return actor.holds(agency_id, *TAKE_MONEY)
 
 
+def takes_money_for(desks: Collection[int | None], actor: Actor) -> bool:
+    """Whether the actor stands at one of these desks where money is taken, or at who has succeeded one of them."""
+    return holds_for(desks, actor, *TAKE_MONEY)
+
+
 def desks_of_drawers(actor: Actor) -> tuple[HeldPost, ...]:
     """The posts at desks where the actor may keep a drawer."""
     return actor.posts_with(*TAKE_MONEY)
@@ -226,18 +231,16 @@ def can_print_receipts(actor: Actor) -> bool:
 
 def receipts_in_sight(actor: Actor) -> Q:
     """Receipts, as a condition on rows that lead to one: whose money was taken at a desk of theirs or for a body of theirs."""
-    return Q(receipt__payment__taken_at_desk_id__in=actor.agencies_with(*TAKE_MONEY)) | Q(
+    return Q(receipt__payment__taken_at_desk_id__in=bodies_held(actor, *TAKE_MONEY)) | Q(
         receipt__payment__collecting_body_id__in=bodies_held(actor, *ANSWER_FOR_RECEIPTS)
     )
 
 
 def desks_printed_for(actor: Actor) -> tuple[int, ...]:
     """The agencies whose receipts of a day the actor prints."""
-    return tuple(
-        dict.fromkeys((*actor.agencies_with(*TAKE_MONEY), *bodies_held(actor, *ANSWER_FOR_RECEIPTS)))
-    )
+    return bodies_held(actor, *TAKE_MONEY, *ANSWER_FOR_RECEIPTS)
 
 
 def can_print_receipts_of(agency_id: int, actor: Actor) -> bool:
     """Whoever takes money at the agency's desk or answers for what was collected for it; each prints what is theirs to read."""
-    return can_take_money_at(agency_id, actor) or can_answer_for_receipts(agency_id, actor)
+    return holds_for([agency_id], actor, *TAKE_MONEY, *ANSWER_FOR_RECEIPTS)

@@ -34,10 +34,10 @@ _STATUS = {
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _COLUMNS = (
-    SheetColumn("STT", 6),
+    SheetColumn("STT", 6, is_ordinal=True),
     SheetColumn("Ký hiệu mẫu", 10),
     SheetColumn("Ký hiệu biên lai", 10),
-    SheetColumn("Số biên lai", 12),
+    SheetColumn("Số biên lai", 12, is_ordinal=True),
     SheetColumn("Ngày lập", 12),
     SheetColumn("Loại phí, lệ phí", 44),
     SheetColumn("Mức thu (đồng)", 14),

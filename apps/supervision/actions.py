@@ -10,7 +10,8 @@ from apps.accounts.actors import Actor
 from apps.core import outbox
 from apps.core.rows import insert_unless_known
 from apps.core.transactions import lock_one, verb_transaction
-from apps.supervision.choices import RegisterState
+from apps.documents.actions import fails_with
+from apps.documents.choices import FileState
 from apps.supervision.errors import FieldUnknown, PeriodWrong, RegisterAgencyUnknown
 from apps.supervision.models import QuarterReport, Register
 from apps.supervision.policies import can_read_register
@@ -41,7 +42,7 @@ def ask_register(
         # Whoever asks at the same moment waits here for the one before.
         lock_one(Agency.objects.filter(pk=agency.pk))
         asked = Register.objects.filter(
-            agency=agency, starts_on=starts_on, ends_on=ends_on, field=field, state=RegisterState.ASKED
+            agency=agency, starts_on=starts_on, ends_on=ends_on, field=field, state=FileState.ASKED
         ).first()
         if asked is not None:
             return asked
@@ -69,7 +70,13 @@ def ask_quarter_report(body_id: int, quarter: Quarter, *, by: Actor, at: datetim
     with verb_transaction():
         if not insert_unless_known(asked):
             return QuarterReport.objects.get(
-                body=body_id, year=quarter.year, quarter=quarter.number, state=RegisterState.ASKED
+                body=body_id, year=quarter.year, quarter=quarter.number, state=FileState.ASKED
             )
         outbox.owe(QUARTER_TASK, f"quarter-report:{asked.pk}", at, report=asked.pk).save()
     return asked
+
+
+def follow_the_outbox() -> None:
+    """What is given up has failed: it may be asked for again."""
+    fails_with(TASK, Register, "register")
+    fails_with(QUARTER_TASK, QuarterReport, "report")

@@ -1,4 +1,4 @@
-"""The lists by which a supervisor watches a district and its wards; what becomes of a register."""
+"""The lists by which a supervisor watches a district and its wards; by when a quarter was to be reported."""
 
 from dataclasses import dataclass
 
@@ -39,11 +39,6 @@ class Spans:
 
     long_stop: int = 15
     recent: int = 30
-
-
-class RegisterState(models.TextChoices):
-    ASKED = "asked", _("Being made")
-    READY = "ready", _("Ready")
 
 
 # By when the use of receipts in a quarter was to be reported: (month, day), the fourth in the next year

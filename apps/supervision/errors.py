@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.errors import Invalid, NotAllowed, NotFound, Refusal
+from apps.core.errors import Invalid, NotAllowed, NotFound
 
 
 class DistrictUnknown(NotFound):
@@ -23,11 +23,6 @@ class NoMoneyRead(NotAllowed):
 class RegisterUnknown(NotFound):
     code = "register_unknown"
     text = _("There is no such register, or it is not yours to read.")
-
-
-class RegisterNotReady(Refusal):
-    code = "register_not_ready"
-    text = _("This register is still being made. Try again in a moment.")
 
 
 class RegisterAgencyUnknown(Invalid):

@@ -222,10 +222,10 @@ _COLUMNS = (
     SheetColumn("Hình thức thanh toán", 18),
     SheetColumn("Tháng", 10),
     SheetColumn("Đã thu (đồng)", 16),
-    SheetColumn("Số lần thu", 12),
-    SheetColumn("Đã hoàn (đồng)", 16),
-    SheetColumn("Số lần hoàn", 12),
-    SheetColumn("Còn lại (đồng)", 16),
+    SheetColumn("Số khoản nộp", 12),
+    SheetColumn("Đã hoàn trả (đồng)", 16),
+    SheetColumn("Số lần hoàn trả", 12),
+    SheetColumn("Thực thu (đồng)", 16),
 )
 
 

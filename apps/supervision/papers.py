@@ -127,15 +127,9 @@ def head_of(register: Register, *, made_at: datetime) -> dict[str, str]:
     }
 
 
-def snapshot_of(
-    register: Register,
-    printed: Sequence[tuple[str, RegisterLine]],
-    *,
-    lines_in_all: int,
-    sheet_sha256: str,
-    made_at: datetime,
-) -> dict[str, Any]:
-    """What the paper says: the first lines, by field, and how many there are in all."""
+def snapshot_of(register: Register, printed: Sequence[tuple[str, RegisterLine]]) -> dict[str, Any]:
+    """What the paper says of a register whose spreadsheet is made: the first lines, by field, and how many there are in all."""
+    assert register.made_at is not None and register.sha256 is not None
     fields: list[dict[str, Any]] = []
     for field, line in printed:
         if not fields or fields[-1]["field"] != field:
@@ -145,16 +139,16 @@ def snapshot_of(
     return {
         "number": str(register.pk),
         "symbol": SYMBOL,
-        "issued_at": spelled(made_at),
+        "issued_at": spelled(register.made_at),
         "desk": desk_of(register.agency),
         "agency": register.agency.name,
         "starts_on": register.starts_on.isoformat(),
         "ends_on": register.ends_on.isoformat(),
         "field": register.field,
         "fields": fields,
-        "lines_in_all": lines_in_all,
+        "lines_in_all": register.lines,
         "lines_printed": len(printed),
-        "sheet_sha256": sheet_sha256,
+        "sheet_sha256": register.sha256.hex(),
         "signature": None,
         "notes": notes if register.agency.is_code_established else [*notes, NOTE_AGENCY_CODE],
     }

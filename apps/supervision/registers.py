@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date
 
-from django.core.files.storage import default_storage
 from django.db.models import ExpressionWrapper, F, IntegerField, Q, QuerySet, Value
 
 from apps.accounts.actors import Actor
 from apps.cases.policies import agencies_worked_at
 from apps.cases.selectors import Download
 from apps.core.errors import NotFound
-from apps.documents.actions import read_file
+from apps.documents.actions import read_file, require_ready
 from apps.procedures.models import Procedure
-from apps.supervision.choices import RegisterState
-from apps.supervision.errors import RegisterNotReady, RegisterUnknown
+from apps.supervision.errors import RegisterUnknown
 from apps.supervision.models import Register
 from apps.supervision.policies import can_read_register, overseen
 from apps.units.models import Agency
@@ -80,15 +77,14 @@ def register_seen(register_id: int, *, seen_by: Actor) -> Register:
 
 
 def register_file(register_id: int, which: str, *, seen_by: Actor) -> Download:
-    """The paper (`pdf`) or the spreadsheet (`xlsx`) of a register. Raises RegisterUnknown, RegisterNotReady, NotFound.
+    """The paper (`pdf`) or the spreadsheet (`xlsx`) of a register. Raises RegisterUnknown, FileNotReady, FileFailed, NotFound.
 
     Raises ValueError when the bytes are no longer those that were hashed.
     """
     register = register_seen(register_id, seen_by=seen_by)
     if which not in ("pdf", "xlsx"):
         raise NotFound()
-    if register.state != RegisterState.READY:
-        raise RegisterNotReady()
+    require_ready(register)
     name = (
         f"so-theo-doi-{register.agency.identification_code}-{register.starts_on:%Y%m%d}-"
         f"{register.ends_on:%Y%m%d}.{which}"
@@ -96,9 +92,4 @@ def register_file(register_id: int, which: str, *, seen_by: Actor) -> Download:
     if which == "pdf":
         assert register.paper is not None
         return Download(name, "application/pdf", read_file(register.paper.file))
-    assert register.sheet_name is not None and register.sheet_sha256 is not None
-    with default_storage.open(register.sheet_name) as file:
-        content: bytes = file.read()
-    if hashlib.sha256(content).digest() != bytes(register.sheet_sha256):
-        raise ValueError(f"register {register.pk}: the stored spreadsheet does not match its hash")
-    return Download(name, SHEET, content)
+    return Download(name, SHEET, read_file(register))

@@ -6,14 +6,12 @@ are still reported so is not established; an electronic number is never lost.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -21,8 +19,9 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.cases.selectors import Download
 from apps.core.tables_written import SheetColumn, write_table
-from apps.supervision.choices import QUARTER_DUE, RegisterState
-from apps.supervision.errors import QuarterWrong, RegisterAgencyUnknown, RegisterNotReady, RegisterUnknown
+from apps.documents.actions import read_file, require_ready
+from apps.supervision.choices import QUARTER_DUE
+from apps.supervision.errors import QuarterWrong, RegisterAgencyUnknown, RegisterUnknown
 from apps.supervision.models import QuarterReport
 from apps.supervision.policies import can_read_money_of
 from apps.units.models import Agency
@@ -162,22 +161,16 @@ def reports_of(body_id: int, quarter: Quarter, *, seen_by: Actor) -> QuerySet[Qu
 
 
 def report_file(report_id: int, *, seen_by: Actor) -> Download:
-    """A paper of a quarter. Raises RegisterUnknown, RegisterNotReady.
+    """A paper of a quarter. Raises RegisterUnknown, FileNotReady, FileFailed.
 
     Raises ValueError when the bytes are no longer those that were hashed.
     """
     report = QuarterReport.objects.select_related("body__unit").filter(pk=report_id).first()
     if report is None or not can_read_money_of(report.body, seen_by):
         raise RegisterUnknown(field="report")
-    if report.state != RegisterState.READY:
-        raise RegisterNotReady()
-    assert report.file_name is not None and report.file_sha256 is not None
-    with default_storage.open(report.file_name) as file:
-        content: bytes = file.read()
-    if hashlib.sha256(content).digest() != bytes(report.file_sha256):
-        raise ValueError(f"quarter report {report.pk}: the stored file does not match its hash")
+    require_ready(report)
     name = f"su-dung-bien-lai-{report.body.identification_code}-{report.year}-Q{report.quarter}.pdf"
-    return Download(name, "application/pdf", content)
+    return Download(name, "application/pdf", read_file(report))
 
 
 def snapshot_of(
@@ -204,14 +197,14 @@ def snapshot_of(
 _COLUMNS = (
     SheetColumn("Ký hiệu mẫu", 12),
     SheetColumn("Ký hiệu", 12),
-    SheetColumn("Số đầu kỳ", 14),
-    SheetColumn("Sử dụng từ số", 14),
-    SheetColumn("đến số", 14),
+    SheetColumn("Số đầu kỳ", 14, is_ordinal=True),
+    SheetColumn("Sử dụng từ số", 14, is_ordinal=True),
+    SheetColumn("đến số", 14, is_ordinal=True),
     SheetColumn("Số lượng đã dùng", 14),
     SheetColumn("Số tiền (đồng)", 18),
     SheetColumn("Bị thay thế", 14),
     SheetColumn("Mất", 10),
-    SheetColumn("Số cuối kỳ", 14),
+    SheetColumn("Số cuối kỳ", 14, is_ordinal=True),
 )
 
 

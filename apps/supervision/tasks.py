@@ -3,27 +3,23 @@ of series in a quarter on paper."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 from celery import shared_task
-from django.core.files import File
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from apps.core import outbox
 from apps.core.outbox import consumer
-from apps.documents.actions import paper, write_file
+from apps.documents.actions import keep, paper, write_file
 from apps.documents.models import Document, StoredFile
 from apps.documents.snapshots import RegisterLine
 from apps.supervision.actions import QUARTER_TASK, TASK
-from apps.supervision.choices import RegisterState
 from apps.supervision.models import QuarterReport, Register
 from apps.supervision.papers import MOST_PRINTED, head_of, lines_of, snapshot_of
 from apps.supervision.rendering import write_sheet
@@ -73,18 +69,13 @@ def _make(register: Register, *, at: datetime) -> tuple[Document, StoredFile]:
     lines = _Kept(lines_of(register))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "register.xlsx"
-        count = write_sheet(path, lines, head=head_of(register, made_at=at), made_at=at)
+        register.lines = write_sheet(path, lines, head=head_of(register, made_at=at), made_at=at)
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").digest()
-        with path.open("rb") as file:
-            name = default_storage.save(f"registers/{at:%Y/%m/%d}/{uuid4()}.xlsx", File(file))
-        register.sheet_size = path.stat().st_size
-    snapshot = snapshot_of(register, lines.printed, lines_in_all=count, sheet_sha256=digest.hex(), made_at=at)
+            keep(register, f"registers/{at:%Y/%m/%d}/{uuid4()}.xlsx", file, at=at)
+    snapshot = snapshot_of(register, lines.printed)
     document = paper("form_07", snapshot, at=at)
     stored = write_file(document, render_pdf("form_07", document.snapshot))
     stored.stored_at = at
-    register.sheet_name, register.sheet_sha256, register.lines = name, digest, count
-    register.state, register.made_at = RegisterState.READY, at
     return document, stored
 
 
@@ -98,9 +89,6 @@ def render_quarter_report(row_id: int, payload: dict[str, Any]) -> None:
     at, quarter = timezone.now(), Quarter(report.year, report.quarter)
     snapshot = quarter_snapshot(report.body, quarter, used_in(report.body_id, quarter), made_at=at)
     content = render_pdf("use_01", snapshot)
-    report.file_name = default_storage.save(
-        f"quarter-reports/{at:%Y/%m/%d}/{uuid4()}.pdf", ContentFile(content)
-    )
-    report.file_sha256, report.file_size = hashlib.sha256(content).digest(), len(content)
-    report.snapshot, report.state, report.made_at = snapshot, RegisterState.READY, at
+    keep(report, f"quarter-reports/{at:%Y/%m/%d}/{uuid4()}.pdf", BytesIO(content), at=at)
+    report.snapshot = snapshot
     outbox.effect(row_id, at, report.save)

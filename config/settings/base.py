@@ -276,6 +276,7 @@ CELERY_TASK_ROUTES = {
     "apps.cases.periodic.*": {"queue": "periodic"},
     "apps.cases.tasks.ask_gateway": {"queue": "notices"},
     "apps.cases.tasks.refund_at_gateway": {"queue": "notices"},
+    "apps.cases.tasks.read_gateway_statement": {"queue": "notices"},
     "apps.receipts.tasks.*": {"queue": "periodic"},
     "apps.cases.tasks.match_account": {"queue": "periodic"},
     "apps.cases.tasks.lapse_waiting": {"queue": "routing"},
@@ -303,6 +304,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=5),
     },
     "match bank lines": {"task": "apps.cases.periodic.match_bank_lines", "schedule": crontab(minute=20)},
+    "the gateway's lists": {
+        "task": "apps.cases.periodic.read_gateway_statements",
+        "schedule": crontab(hour=2, minute=10),
+    },
     "close years": {"task": "apps.receipts.periodic.close_years", "schedule": crontab(hour=1, minute=30)},
     "clear away": {"task": "apps.core.periodic.clear_away", "schedule": crontab(hour=3, minute=10)},
     "clear bundles": {"task": "apps.bundles.periodic.clear_away", "schedule": crontab(hour=3, minute=20)},

@@ -16,8 +16,11 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from apps.accounts.choices import Role
+from apps.receipts.actions.day_reports import make_lists
 from tests import given
 from tests.api.calls import Caller, at_counter, online
+from tests.receipts import books
+from tests.receipts.books import MONDAY
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +97,45 @@ def test_answers_of_every_kind_are_as_the_contract_says(contract):
     conforms(contract, "/cases/{code}/reveal", revealed, "post")
     for row in applicant.get("/procedures", limit=100).json()["results"]:
         conforms(contract, "/procedures/{code}", applicant.get(f"/procedures/{row['code']}"))
+
+
+def test_the_books_are_answered_as_the_contract_says(contract):
+    account, case = books.an_account(), given.declined_after_payment()
+    given.refund_decided(case)
+    payment = books.paid_by_bank(given.taken_at_counter(), "FT-OURS")
+    books.taken_in(account, (MONDAY, "FT-BANK", 9_000, "khong ro"))
+    given.carry_out(given.NOW, "render_receipt")
+    make_lists(MONDAY, at=given.NOW)
+    caller, line = Caller(books.accountant()), books.line("FT-BANK")
+    difference = f"line_without_payment/line:{line.uuid}"
+    explained = caller.post(f"/books/differences/{difference}/explain", {"reason": "Đang hỏi ngân hàng"})
+    conforms(contract, "/books/differences/{kind}/{subject}/explain", explained, "post")
+    conforms(contract, "/books/differences/{kind}/{subject}", caller.get(f"/books/differences/{difference}"))
+    sent = {"ours": [f"payment:{payment.uuid}"], "reason": "Ngân hàng ghi sai"}
+    matched = caller.post(f"/books/bank-lines/{line.uuid}/match", sent)
+    conforms(contract, "/books/bank-lines/{uuid}/match", matched, "post")
+    conforms(contract, "/books/accounts", caller.get("/books/accounts"))
+    job = books.proposed(account, [(MONDAY, "FT-NEXT", 1_000, "x")])
+    for path, method in (
+        ("/books/statement-jobs/{job}", "get"),
+        ("/books/statement-jobs/{job}/start", "post"),
+    ):
+        answer = getattr(caller, method)(path.format(job=job.pk))
+        conforms(contract, path, answer, method)
+    for what in ("payments", "receipts", "refunds", "bank-statements", "bank-lines", "differences"):
+        rows = caller.get(f"/books/{what}")
+        assert rows.json()["results"], what
+        conforms(contract, f"/books/{what}", rows)
+        if what != "differences":
+            one = caller.get(f"/books/{what}/{rows.json()['results'][0]['uuid']}")
+            conforms(contract, f"/books/{what}/{{uuid}}", one)
+    series = caller.get("/books/receipt-series")
+    conforms(contract, "/books/receipt-series", series)
+    one = caller.get(f"/books/receipt-series/{series.json()['results'][0]['id']}")
+    conforms(contract, "/books/receipt-series/{series_id}", one)
+    match = matched.json()["matches"][0]["id"]
+    withdrawn = caller.post(f"/books/bank-lines/{line.uuid}/withdraw", {"match": match, "reason": "Nhầm"})
+    conforms(contract, "/books/bank-lines/{uuid}/withdraw", withdrawn, "post")
 
 
 # Requests made from the contract itself

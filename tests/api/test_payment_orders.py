@@ -65,3 +65,51 @@ def test_a_clerk_opens_no_order_for_anybody(simulator, case):
     answer = Caller(clerk).post(f"/cases/{case.code}/payment-orders")
     assert (answer.status_code, answer.json()["code"]) == (404, "case_unknown")
     assert simulator.orders == {}
+
+
+def cancel_path(case, code: str) -> str:
+    return f"/cases/{case.code}/payment-orders/{code}/cancel"
+
+
+def test_an_order_is_cancelled_once_and_another_opened(simulator, case):
+    caller, key = Caller(payer_of(case)), given.key()
+    [order] = caller.post(f"/cases/{case.code}/payment-orders").json()
+    answer = caller.post(cancel_path(case, order["code"]), key=key)
+    assert answer.status_code == 200
+    assert [each["outcome"] for each in answer.json()] == ["cancelled"]
+    again = caller.post(cancel_path(case, order["code"]), key=key)
+    assert again.headers["Idempotent-Replay"] == "true"
+    refused = caller.post(cancel_path(case, order["code"]))
+    assert (refused.status_code, refused.json()["code"]) == (409, "order_ended")
+    caller.post(f"/cases/{case.code}/payment-orders")
+    assert PaymentOrder.objects.count() == 2
+    assert simulator.orders[order["code"]]["state"] == "cancelled"
+
+
+def test_one_that_was_paid_is_under_way_or_whose_gateway_is_silent_is_not_cancelled(simulator, case):
+    caller = Caller(payer_of(case))
+    [order] = caller.post(f"/cases/{case.code}/payment-orders").json()
+    simulator.plan["cancel"] = [500, 500]
+    answer = caller.post(cancel_path(case, order["code"]))
+    assert (answer.status_code, answer.json()["code"]) == (503, "gateway_silent")
+    simulator.under_way.add(order["code"])
+    answer = caller.post(cancel_path(case, order["code"]))
+    assert (answer.status_code, answer.json()["code"]) == (409, "payment_under_way")
+    simulator.pay(order["code"])
+    answer = caller.post(cancel_path(case, order["code"]))
+    assert (answer.status_code, answer.json()["code"]) == (409, "order_ended")
+    assert caller.get(f"/cases/{case.code}/payment-orders").json()[0]["outcome"] == "settled"
+
+
+def test_an_order_of_another_case_or_of_nobody_is_not_cancelled(simulator, case):
+    caller, other = Caller(payer_of(case)), given.filed_with_a_fee()
+    [order] = Caller(payer_of(other)).post(f"/cases/{other.code}/payment-orders").json()
+    for path, said in (
+        (cancel_path(case, order["code"]), "order_unknown"),
+        (cancel_path(other, order["code"]), "case_unknown"),
+        (cancel_path(case, "NOSUCHORDER2"), "order_unknown"),
+        (cancel_path(case, "x'--"), "order_unknown"),
+    ):
+        answer = caller.post(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, said)
+    assert PaymentOrder.objects.get().closed_at is None

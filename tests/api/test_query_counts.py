@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 import pytest
 from django.db import connection
@@ -10,11 +11,18 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.choices import Role
 from apps.cases.actions.decision import approve_result
+from apps.cases.actions.intake import decline_intake
 from apps.cases.actions.mending import reopen_case
 from apps.cases.models import Case, CaseEvent
+from apps.receipts.actions.day_reports import make_lists
+from apps.receipts.choices import RefundMethod
+from apps.receipts.models import CollectionAccount
+from apps.units.models import Agency
 from tests import given
 from tests.api.calls import Caller, at_counter, online, statements, uploads
 from tests.factories import a_tax_code
+from tests.receipts import books
+from tests.receipts.books import MONDAY
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +115,62 @@ def test_notices_cost_the_same_for_2_and_for_7():
         assert len(caller.get(path).json()) == how_many
         asked[how_many] = counted(lambda path=path: caller.get(path))
     assert len(asked[2]) == len(asked[7]) <= LIST, asked[7]
+
+
+def booked(account: CollectionAccount, how_many: int) -> None:
+    """Money of which everything is known: its line at the bank, its receipt with its paper, its notice, its list, its refund."""
+    for _ in range(how_many):
+        case = given.taken_at_counter()
+        payment = books.paid_by_bank(case, f"FT{given.key()}")
+        line = (MONDAY, payment.reference, payment.amount, payment.order.code)
+        unknown = (MONDAY, f"FT{given.key()}", 9_000, "khong ro")
+        books.taken_in(account, line, unknown)
+        given.notified(case)
+        decline_intake(
+            case.code,
+            reason="not_competent",
+            text="Nộp sai nơi",
+            by=given.receptionist(case.current_agency),
+            at=given.NOW,
+            request_key=given.key(),
+        )
+        given.refund_decided(given.fresh(case), RefundMethod.TRANSFER)
+        given.refund_paid(case)
+    given.carry_out(given.NOW, "render_receipt")
+    make_lists(MONDAY, at=given.NOW)
+
+
+def test_the_books_cost_the_same_for_2_rows_and_for_20():
+    caller, account = Caller(books.auditor()), books.an_account()
+    paths = [
+        "/books/payments",
+        "/books/receipts",
+        "/books/refunds",
+        "/books/bank-statements",
+        "/books/bank-lines?matched=true",
+        "/books/differences?kind=line_without_payment",
+    ]
+    asked: dict[str, list[int]] = {path: [] for path in paths}
+    for add, rows in ((2, 2), (18, 20)):
+        booked(account, add)
+        for path in paths:
+            assert len(caller.get(path).json()["results"]) == rows, path
+            counts = counted(lambda path=path: caller.get(path))
+            assert len(counts) <= LIST, "\n".join(counts)
+            asked[path].append(len(counts))
+    assert {path: few for path, (few, many) in asked.items() if few != many} == {}
+    series = [len(counted(lambda n=n: caller.get("/books/receipt-series", limit=n))) for n in (2, 20)]
+    assert series[0] == series[1] <= LIST
+
+
+def test_the_accounts_of_bodies_cost_the_same_for_2_and_for_20():
+    bodies = iter(Agency.objects.filter(kind__code="ward_committee").order_by("pk")[:20])
+
+    def opened(how_many: int) -> None:
+        for body in islice(bodies, how_many):
+            books.an_account(body)
+
+    the_same_at_2_and_at_20(Caller(books.auditor()), "/books/accounts", opened)
 
 
 @pytest.mark.parametrize("path", ["/procedures", "/units", "/agencies"])

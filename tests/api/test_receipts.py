@@ -32,7 +32,7 @@ def test_a_payer_lists_a_year_asks_for_it_and_follows_it():
     asked = caller.post("/receipt-bundles", {"of": "year", "medium": "zip", "year": 2026})
     assert asked.status_code == 201 and (asked.json()["state"], asked.json()["total"]) == ("asked", 1)
     address = f"/receipt-bundles/{asked.json()['id']}"
-    assert caller.get(f"{address}/download").json()["code"] == "bundle_not_ready"
+    assert caller.get(f"{address}/download").json()["code"] == "file_not_ready"
     given.carry_out(given.NOW, *MAKE)
     made = caller.get(address).json()
     assert (made["state"], made["done"], made["lacking"]) == ("ready", 1, 0)

@@ -1,4 +1,4 @@
-"""A citizen pays online in a real browser: to the gateway, back, and the receipt; and once not. With axe on every page of ours."""
+"""A citizen pays online in a real browser: cancelled once, failed once, then paid, with the receipt; axe on every page of ours."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ def test_a_fee_is_paid_at_the_gateway_after_a_first_attempt_that_failed(
         expect(page.locator("img.portal-qr")).to_be_visible()
         axe(page)
 
+        page.get_by_role("button", name="Cancel this payment").click()
+        expect(page.locator("main")).to_contain_text("The payment is cancelled.")
+        expect(page.get_by_role("button", name="Cancel this payment")).to_have_count(0)
+        assert [order["state"] for order in simulator.orders.values()] == ["cancelled"]
+        axe(page)
+        page.get_by_role("button", name="Pay online").click()
+
         page.get_by_role("button", name="Go on to the payment gateway").click()
         expect(page.locator("h1")).to_have_text("Cổng thanh toán mô phỏng")
         page.get_by_role("button", name="Giao dịch không thành công").click()
@@ -44,7 +51,7 @@ def test_a_fee_is_paid_at_the_gateway_after_a_first_attempt_that_failed(
         page.get_by_role("button", name="Thanh toán, thông báo kết quả gửi hai lần").click()
         expect(page.locator("main")).to_contain_text("being made; look again in a moment")
         assert (Payment.objects.count(), Receipt.objects.count()) == (1, 1)
-        assert PaymentOrder.objects.count() == len(simulator.orders) == 2
+        assert PaymentOrder.objects.count() == len(simulator.orders) == 3
         axe(page)
 
         # The page looks again by itself once the receipt is made.

@@ -6,13 +6,13 @@ import pytest
 
 from apps.accounts.choices import Role
 from apps.bundles.actions import ask_day, ask_session
-from apps.bundles.choices import BundleState
 from apps.bundles.errors import DayWrong, DeskUnknown, NoReceipts, SessionUnknown
 from apps.bundles.models import Bundle
 from apps.bundles.selectors import of_day, sessions_on
 from apps.cases.actions.payment import record_payment
 from apps.cases.selectors import owed_at
 from apps.core.models import OutboxRow
+from apps.documents.choices import FileState
 from apps.receipts.models import CashierSession
 from tests import given
 from tests.bundles.paid import RENDER, made, paid_by, pdf_of, receipt_of
@@ -49,7 +49,7 @@ def test_the_head_of_the_body_and_the_desk_print_the_day_in_order_of_numbers():
         assert [row.case_id for row in rows] == [case.pk for case in cases]
     bundle = made(ask_day(desk.pk, TODAY, by=by, at=given.NOW))
     texts = [squeezed(page.extract_text()) for page in pdf_of(bundle, by).pages]
-    assert bundle.state == BundleState.READY and len(texts) == 2 + 3
+    assert bundle.state == FileState.READY and len(texts) == 2 + 3
     numbers = [receipt_of(case).number for case in cases]
     assert numbers == sorted(numbers)
     assert [case.code in text for case, text in zip(cases, texts[2:], strict=True)] == [True] * 3

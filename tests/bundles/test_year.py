@@ -14,10 +14,8 @@ from pypdf import PdfReader
 
 from apps.bundles import actions, tasks
 from apps.bundles.actions import ask_year
-from apps.bundles.choices import BundleState, Lack, Medium
+from apps.bundles.choices import Lack, Medium
 from apps.bundles.errors import (
-    BundleCleared,
-    BundleNotReady,
     BundleUnknown,
     NoReceipts,
     PayerUnknown,
@@ -31,6 +29,8 @@ from apps.bundles.selectors import bundle_file, of_year
 from apps.core import outbox
 from apps.core.models import AccessRecord, OutboxRow
 from apps.documents.actions import read_file
+from apps.documents.choices import FileState
+from apps.documents.errors import FileCleared, FileNotReady
 from apps.documents.models import StoredFile
 from apps.operations.integrity import check
 from apps.receipts.models import Receipt
@@ -62,7 +62,7 @@ def test_the_zip_holds_the_files_of_all_cases_as_they_are_stored_and_nobody_else
     other, others_business = given.representative()
     paid_by(other, business_id=others_business)
     bundle = made(asked(by))
-    assert (bundle.state, bundle.total, bundle.done, bundle.lacking) == (BundleState.READY, 2, 2, 0)
+    assert (bundle.state, bundle.total, bundle.done, bundle.lacking) == (FileState.READY, 2, 2, 0)
     archive = zip_of(bundle, by)
     papers = [receipt_of(case).paper.document for case in mine]
     stored = {read_file(each) for paper in papers for each in (paper.file, paper.data)}
@@ -84,6 +84,8 @@ def test_the_pdf_has_a_cover_a_list_and_each_receipt_below_a_band_and_says_that_
     reader = pdf_of(made(asked(by, Medium.PDF)), by)
     cover, contents, *sheets = [squeezed(page.extract_text()) for page in reader.pages]
     assert squeezed("BẢN TỔNG HỢP ĐỂ ĐỌC VÀ IN, KHÔNG CÓ CHỮ KÝ SỐ") in cover
+    assert squeezed("không còn chữ ký số, dữ liệu XML đính kèm") in cover
+    assert squeezed("không theo chuẩn PDF/A") in cover
     total = sum(receipt_of(case).amount for case in cases)
     for page in (cover, contents):
         assert f"{total:,}".replace(",", ".") in page
@@ -211,7 +213,7 @@ def test_it_is_for_whoever_asked_while_they_may_read_what_is_in_it():
     by, business = given.representative()
     paid_by(by, business_id=business)
     bundle = asked(by)
-    with pytest.raises(BundleNotReady):
+    with pytest.raises(FileNotReady):
         bundle_file(bundle.uuid, seen_by=by)
     bundle = made(bundle)
     before = AccessRecord.objects.count()
@@ -242,7 +244,7 @@ def test_it_waits_for_a_receipt_whose_file_is_still_being_made_and_then_says_so(
     assert (row.done_at, row.last_error) == (None, "files_awaited")
     after = given.after(given.NOW, minutes=6)
     bundle = made(bundle, at=after)
-    assert (bundle.state, bundle.done, bundle.lacking) == (BundleState.READY, 2, 1)
+    assert (bundle.state, bundle.done, bundle.lacking) == (FileState.READY, 2, 1)
     texts = [squeezed(page.extract_text()) for page in pdf_of(bundle, by).pages]
     assert squeezed("1 biên lai có tên trong mục lục mà không có tệp") in texts[0]
     assert late.code in texts[1] and squeezed("chưa lập xong") in texts[1]
@@ -261,7 +263,7 @@ def test_a_damaged_file_is_told_and_stops_nothing():
         file.write(b"%PDF-1.7 not what was hashed")
     for medium in Medium:
         bundle = made(asked(by, medium))
-        assert (bundle.state, bundle.lacking) == (BundleState.READY, 1)
+        assert (bundle.state, bundle.lacking) == (FileState.READY, 1)
     archive = zip_of(Bundle.objects.get(medium=Medium.ZIP), by)
     files = [name for name in archive.namelist() if name.startswith("2026-")]
     paper = receipt_of(whole).paper.document
@@ -282,9 +284,9 @@ def test_it_is_cleared_away_with_its_files_and_says_so():
     default_storage.save(f"{bundle.folder}/001", default_storage.open(bundle.storage_name))
     clear_before(later)
     bundle.refresh_from_db()
-    assert bundle.state == BundleState.CLEARED and not bundle.parts.exists()
+    assert bundle.state == FileState.CLEARED and not bundle.parts.exists()
     assert not default_storage.exists(bundle.storage_name) and not default_storage.exists(bundle.folder)
-    with pytest.raises(BundleCleared):
+    with pytest.raises(FileCleared):
         bundle_file(bundle.uuid, seen_by=by)
     again = made(asked(by, at=later), at=later)
     assert again.pk != bundle.pk and bytes_of(again, by)
@@ -298,9 +300,9 @@ def test_a_file_that_could_not_be_made_has_failed_and_may_still_be_made():
     row = OutboxRow.objects.get(task=actions.PART)
     outbox.give_up(row.pk, given.NOW, OSError())
     bundle.refresh_from_db()
-    assert bundle.state == BundleState.FAILED
+    assert bundle.state == FileState.FAILED
     outbox.send_again(row.pk, given.NOW)
-    assert made(bundle).state == BundleState.READY
+    assert made(bundle).state == FileState.READY
 
 
 def test_a_full_disk_in_the_middle_stops_it_and_room_lets_it_go_on(monkeypatch):
@@ -323,11 +325,11 @@ def test_a_full_disk_in_the_middle_stops_it_and_room_lets_it_go_on(monkeypatch):
             made(bundle)
         bundle.refresh_from_db()
         assert full[-1].endswith(part)
-        assert bundle.state == BundleState.ASKED and bundle.storage_name is None
+        assert bundle.state == FileState.ASKED and bundle.storage_name is None
         assert OutboxRow.objects.get(task__contains="bundles", done_at__isnull=True).last_error == "OSError"
     first = bundle.parts.get(position=1)
     bundle = made(bundle)
-    assert (bundle.state, bundle.done) == (BundleState.READY, 2)
+    assert (bundle.state, bundle.done) == (FileState.READY, 2)
     assert bundle.parts.get(position=1).storage_name == first.storage_name
     assert (
         len(

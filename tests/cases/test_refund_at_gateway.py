@@ -15,8 +15,9 @@ from apps.core.models import OutboxRow
 from apps.operations.integrity import check
 from apps.receipts import gateways
 from apps.receipts.choices import RefundState
-from apps.receipts.models import Refund, RefundFailure
-from tests import given
+from apps.receipts.gateways import by_http
+from apps.receipts.models import GatewayMessage, Refund, RefundFailure, RefundProposal
+from tests import given, online
 from tests.cases import doors
 from tests.cases.test_decide_refund import decide, head_of
 
@@ -40,7 +41,7 @@ class Gateway:
         reference, _amount = self.paid.setdefault(code, (f"R{len(self.paid) + 1}", amount))
         if self.then:
             raise self.then.pop(0)
-        return reference
+        return gateways.Refunded(reference, f'{{"reference": "{reference}"}}')
 
 
 @pytest.fixture
@@ -75,6 +76,10 @@ def test_it_is_paid_back_and_recorded_with_its_row_closed(gateway):
         "method": "gateway",
     }
     assert OutboxRow.objects.get(pk=row.pk).done_at == given.NOW
+    message = GatewayMessage.objects.get()
+    assert (message.kind, message.outcome, message.is_authentic) == ("refund", "paid_back", True)
+    assert (message.refund, message.order) == (refund, refund.payment.order)
+    assert (message.body, message.received_at) == ('{"reference": "R1"}', given.NOW)
     assert broken() == {}
 
 
@@ -91,6 +96,7 @@ def test_a_time_out_is_asked_again_under_the_same_code(gateway):
     with pytest.raises(TimeoutError):
         tasks.refund_at_gateway(row.pk)
     assert (OutboxRow.objects.get(pk=row.pk).last_error, Refund.objects.count()) == ("TimeoutError", 0)
+    assert not GatewayMessage.objects.exists()
     assert broken() == {}
     tasks.refund_at_gateway(row.pk)
     assert (gateway.asked, len(gateway.paid), Refund.objects.count()) == (2, 1, 1)
@@ -116,10 +122,13 @@ def test_a_worker_that_dies_between_the_gateway_and_the_commit_pays_once(gateway
 
 def test_its_last_word_is_recorded_and_another_way_is_decided_and_paid(gateway):
     case, row = granted()
-    gateway.before = [gateways.Refused("older than 180 days")]
+    gateway.before = [gateways.Refused("answered_422", '{"error": "older than 180 days"}')]
     tasks.refund_at_gateway(row.pk)
     refund = given.refund_of(case)
-    assert (refund.state, RefundFailure.objects.get().said) == (RefundState.FAILED, "older than 180 days")
+    assert (refund.state, RefundFailure.objects.get().said) == (RefundState.FAILED, "answered_422")
+    message = GatewayMessage.objects.get()
+    assert (message.outcome, message.refund) == ("not_paid_back", refund)
+    assert message.body == '{"error": "older than 180 days"}'
     assert not outbox.send_again(row.pk, given.NOW)
     assert [each.case_id for each in refunds_waiting(seen_by=head_of(case))] == [case.pk]
     assert broken() == {}
@@ -129,3 +138,71 @@ def test_its_last_word_is_recorded_and_another_way_is_decided_and_paid(gateway):
     tasks.refund_at_gateway(row.pk)
     assert (gateway.asked, gateway.paid, Refund.objects.get().method) == (1, {}, "transfer")
     assert broken() == {}
+
+
+class TestOverTheWire:
+    """The same with a gateway that really listens."""
+
+    @pytest.fixture
+    def simulator(self, settings):
+        with online.gateway(settings) as simulator:
+            yield simulator
+
+    @pytest.fixture
+    def case(self, simulator):
+        """Paid 300 đồng too much; that was granted to go back through the gateway."""
+        case = given.filed_with_a_fee()
+        online.paid_online(simulator, online.ordered(case), 700_300)
+        given.refund_decided(case, "gateway")
+        return case
+
+    def answers(self) -> list[tuple[str, str]]:
+        kept = GatewayMessage.objects.filter(kind="refund").order_by("pk")
+        return [(message.outcome, message.body) for message in kept]
+
+    def row(self) -> OutboxRow:
+        return OutboxRow.objects.get(task__endswith="refund_at_gateway")
+
+    def paid_back_once(self, simulator, case) -> None:
+        [(code, told)] = simulator.refunds.items()
+        refund = given.refund_of(case)
+        assert (code, told["amount"]) == (str(refund.uuid), 300)
+        assert (refund.state, refund.refund.reference) == (RefundState.PAID, told["reference"])
+        [(outcome, body)] = self.answers()
+        assert (outcome, told["reference"] in body) == ("paid_back", True)
+        assert RefundProposal.objects.count() == Refund.objects.count() == 1
+
+    def test_what_it_answers_is_kept_word_for_word(self, simulator, case):
+        tasks.refund_at_gateway(self.row().pk)
+        self.paid_back_once(simulator, case)
+
+    @pytest.mark.parametrize("trouble", ["drop", 0.8])
+    def test_done_and_its_answer_lost_or_late_it_is_found_and_not_paid_again(
+        self, simulator, case, trouble, monkeypatch
+    ):
+        monkeypatch.setattr(by_http, "ANSWER", 0.4)
+        simulator.plan["refund"] = [trouble]
+        tasks.refund_at_gateway(self.row().pk)
+        self.paid_back_once(simulator, case)
+        assert [kind for kind, _, _ in simulator.requests].count("refund") == 1
+
+    def test_done_and_nothing_to_be_heard_for_a_while_it_is_asked_again_and_not_paid_again(
+        self, simulator, case
+    ):
+        simulator.plan["refund"] = ["drop"]
+        # Asked before, and twice after it was lost.
+        simulator.plan["refunded"] = [404, 503, 503]
+        with pytest.raises(gateways.TryAgain):
+            tasks.refund_at_gateway(self.row().pk)
+        assert len(simulator.refunds) == 1
+        assert (Refund.objects.count(), self.answers(), self.row().done_at) == (0, [], None)
+        tasks.refund_at_gateway(self.row().pk)
+        self.paid_back_once(simulator, case)
+        assert [kind for kind, _, _ in simulator.requests].count("refund") == 1
+
+    def test_its_no_is_kept_word_for_word_and_another_way_decided(self, simulator, case):
+        simulator.plan["refund"] = [422]
+        tasks.refund_at_gateway(self.row().pk)
+        assert self.answers() == [("not_paid_back", '{"error": "as planned"}')]
+        assert given.refund_of(case).state == RefundState.FAILED
+        assert (simulator.refunds, Refund.objects.count()) == ({}, 0)

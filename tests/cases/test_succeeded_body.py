@@ -16,10 +16,10 @@ from apps.core.errors import NotAllowed
 from apps.operations.integrity.money import SETTLED
 from apps.operations.integrity.walking import by_sql
 from apps.receipts import books as audited
-from apps.receipts.actions.cashiers import close_session
+from apps.receipts.actions.cashiers import close_session, open_session
 from apps.receipts.actions.series import close_series
 from apps.receipts.choices import MessageOutcome, PaymentMethod
-from apps.receipts.errors import NoOpenSeries
+from apps.receipts.errors import NoOpenSeries, NotYourDesk
 from apps.receipts.models import BankMatch, CashierSession, Payment, Receipt, ReceiptNotice, ReceiptSeries
 from apps.receipts.policies import answers_for_money_of
 from apps.receipts.selectors import session_seen
@@ -53,7 +53,7 @@ def correct(verb, case, by, **right):
 
 def test_the_next_payment_of_a_case_is_collected_and_receipted_by_the_successor():
     case = given.taken_at_counter()
-    successor = given.succeeded(case.competent_agency)
+    successor = given.succeeded(case.current_agency)
     pay(case, 8_000)
     receipt = given.wrong_receipt(case)
     assert (receipt.series.collecting_body, receipt.number) == (successor, 1)
@@ -64,7 +64,7 @@ def test_the_next_payment_of_a_case_is_collected_and_receipted_by_the_successor(
 
 def test_where_the_successor_has_no_open_series_no_money_is_taken_and_the_refusal_names_it():
     case = given.taken_at_counter()
-    successor = given.succeeded(case.competent_agency)
+    successor = given.succeeded(case.current_agency)
     own = ReceiptSeries.objects.get(collecting_body=successor, year=2026)
     close_series(own.pk, reason="Hết", by=given.administrator(), at=given.NOW)
     with pytest.raises(NoOpenSeries) as told:
@@ -103,12 +103,35 @@ def test_it_may_as_well_arrive_at_the_bank_of_the_successor_and_of_no_other():
     assert BankMatch.objects.get().payment == Payment.objects.get(collecting_body=body, order=order)
 
 
+def test_a_case_that_stays_with_the_ended_body_is_paid_and_receipted_at_the_desk_of_the_successor():
+    case = given.taken_at_counter()
+    successor = given.succeeded(case.current_agency)
+    elsewhere = given.cashier(given.ward_committee("Phường Hàng Bạc"))
+    by = given.cashier(successor)
+    paid = {"amount": 8_000, "method": "cash", "at": given.NOW}
+    with pytest.raises(CaseUnknown):
+        record_payment(case.code, by=elsewhere, request_key=given.key(), **paid)
+    record_payment(case.code, by=by, request_key=given.key(), **paid)
+    payment = Payment.objects.get()
+    assert (payment.taken_at_desk, payment.collecting_body) == (successor, successor)
+    # No drawer is opened where there is no desk any more, but by who still holds a post there.
+    with pytest.raises(NotYourDesk):
+        open_session(
+            case.current_agency_id,
+            opening_balance=0,
+            by=given.staff(successor, Role.CASHIER),
+            at=given.NOW,
+            request_key=given.key(),
+        )
+
+
 # What was wrong
 
 
 def test_the_successors_own_people_answer_for_a_wrong_receipt_though_the_case_stays_where_it_was():
     case = given.accepted(given.taken_at_counter())
-    body, wrong = case.competent_agency, given.wrong_receipt(case)
+    wrong = given.wrong_receipt(case)
+    body = wrong.series.collecting_body
     head = given.staff(body, Role.HEAD)
     successor = given.succeeded(body)
     by = given.staff(successor, Role.HEAD)
@@ -126,7 +149,7 @@ def test_the_successors_own_people_answer_for_a_wrong_receipt_though_the_case_st
 
 def test_the_successors_clerks_see_its_cases_and_do_nothing_in_them_and_others_see_nothing():
     case = given.accepted(given.taken_at_counter())
-    successor = given.succeeded(case.competent_agency)
+    successor = given.succeeded(case.current_agency)
     seen = case_seen_by(case.code, seen_by=given.staff(successor, Role.HANDLER))
     assert seen.verbs == []
     for other in (

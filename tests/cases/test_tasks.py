@@ -12,13 +12,13 @@ from django.core import mail
 from django.core.files.storage import default_storage
 
 from apps.cases import tasks
-from apps.cases.errors import FileNotReady
 from apps.cases.models import CaseDocument, CaseNotice, CaseReceipt
 from apps.cases.selectors import paper_file, receipt_data_file, receipt_file, receipt_said
 from apps.cases.tracking import secret_of
 from apps.core import outbox
 from apps.core.models import OutboxRow
 from apps.documents.actions import read_file
+from apps.documents.errors import FileNotReady
 from apps.documents.models import Document, StoredData, StoredFile
 from apps.documents.signing import trust_roots
 from apps.documents.signing.examining import examine

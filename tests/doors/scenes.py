@@ -546,6 +546,7 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "questions": "request_content",
         "moves": 1,
         "proposed": 1,
+        "statement-jobs": 1,
         "uuid": UUID(int=1),
         "pk": 1,
         "body": 1,

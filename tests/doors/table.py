@@ -222,6 +222,23 @@ GET   /api/v1/day-lists                                        401  403  403  20
 GET   /api/v1/day-lists/<uuid:report>                          401  404  404  404  200  200  404  404  200  404  401  404  200
 GET   /api/v1/day-lists/<uuid:report>/lines                    401  404  404  404  200  200  404  404  200  404  401  404  200
 GET   /api/v1/day-lists/<uuid:report>/files/<slug:medium>      401  404  404  404  200  200  404  404  200  404  401  404  200
+GET   /api/v1/books/payments                                       401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/payments/<uuid:uuid>                           401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/receipts                                       401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/receipts/<uuid:uuid>                           401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/receipts/<uuid:uuid>/<slug:medium>             401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/receipt-series                                 401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/receipt-series/<int:series_id>                 401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/refunds                                        401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/refunds/<uuid:uuid>                            401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/accounts                                       401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/statement-jobs/<int:job>                       401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/bank-statements                                401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/bank-statements/<uuid:uuid>                    401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/bank-lines                                     401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/bank-lines/<uuid:uuid>                         401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/differences                                    401  403  403  403  403  403  403  403  403  403  401  403  403
+GET   /api/v1/books/differences/<slug:kind>/<words:subject>        401  403  403  403  403  403  403  403  403  403  401  403  403
 
 GET   /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
 GET   /account/inactive/                                       200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -233,6 +250,7 @@ GET   /account/logout/                                         302  200  200  20
 WRITING = doors("""
 POST  /procedures/<str:code>/apply/                            in   302  302  403  403  403  403  403  403  403  in   403  302
 POST  /cases/<str:code>/payment/                               in   404  409  403  403  403  403  403  403  403  in   403  409
+POST  /cases/<str:code>/payment/<str:order>/cancel/            in   404  404  403  403  403  403  403  403  403  in   403  404
 POST  /payments/callback/<slug:gateway>                        404  404  404  404  404  404  404  404  404  404  404  404  404
 POST  /track/                                                  200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  /track/<str:code>                                        200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -307,7 +325,13 @@ POST  /api/v1/cashier-sessions/<uuid:session>/close            401  403  403  40
 POST  /api/v1/cashier-sessions/<uuid:session>/acknowledge-difference 401  403  403  404  409  404  403  403  403  403  401  403  409
 POST  /api/v1/receipt-bundles                                  401  422  422  422  201  201  422  422  422  422  401  422  201
 POST  /api/v1/registers                                        401  403  403  422  201  201  422  201  201  403  401  403  201
+POST  /api/v1/books/bank-statements                                401  403  403  403  403  403  403  403  403  403  401  403  403
+POST  /api/v1/books/statement-jobs/<int:job>/start                 401  403  403  403  403  403  403  403  403  403  401  403  403
+POST  /api/v1/books/bank-lines/<uuid:uuid>/match                   401  403  403  403  403  403  403  403  403  403  401  403  403
+POST  /api/v1/books/bank-lines/<uuid:uuid>/withdraw                401  403  403  403  403  403  403  403  403  403  401  403  403
+POST  /api/v1/books/differences/<slug:kind>/<words:subject>/explain 401  403  403  403  403  403  403  403  403  403  401  403  403
 POST  /api/v1/cases/<words:code>/payment-orders                401  404  409  404  404  404  404  404  404  404  401  404  409
+POST  /api/v1/cases/<words:code>/payment-orders/<words:order>/cancel 401  404  404  404  404  404  404  404  404  404  401  404  404
 POST  /api/v1/cases/<words:code>/reveal                        401  404  200  404  200  200  404  200  200  404  401  404  200
 POST  /account/login/                                          200  302  302  302  302  302  302  302  302  302  200  302  302
 POST  /account/logout/                                         302  302  302  302  302  302  302  302  302  302  302  302  302

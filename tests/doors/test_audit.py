@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.choices import Role
+from apps.receipts.models import Receipt
 from tests import given
+from tests.cases.doors import other_ward
 from tests.doors.attempts import address, everything, marked, numbers_of, told, written
 from tests.doors.cast import browser
 from tests.doors.scenes import NAME, at_intake, finished, names_in_addresses, secrets_of
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.django_db
 # Somebody of staff with no post that opens anything.
 IDLE = Role.ADMINISTRATOR
 # The books themselves, and the reports on receipts that are made of them.
-OPEN = ("/audit/", "/oversight/receipts/", "/api/v1/day-lists")
+OPEN = ("/audit/", "/oversight/receipts/", "/api/v1/day-lists", "/api/v1/books/")
 
 
 def keepers(at):
@@ -54,7 +56,9 @@ def test_an_auditor_writes_nothing_anywhere_but_why_something_was_seen_whole():
     before = everything()
     clients = keepers(scene.at)
     for door in WRITING:
-        if not door.route.startswith(("/audit/", "/desk/", "/oversight/", "/administration/")):
+        if not door.route.startswith(
+            ("/audit/", "/desk/", "/oversight/", "/administration/", "/api/v1/books/")
+        ):
             continue
         if door.route == "/oversight/receipts/series/ask/":
             # A paper of what they read; nothing of the books.
@@ -65,3 +69,33 @@ def test_an_auditor_writes_nothing_anywhere_but_why_something_was_seen_whole():
                 wrong.append(f"{door}, {who}: {marked(answer)}")
     assert wrong == [], "\n".join(wrong)
     assert everything() == before
+
+
+def test_the_api_of_the_books_opens_to_who_reads_them_and_tells_nobodys_name():
+    scene = finished()
+    receipt = Receipt.objects.get(uuid=names_in_addresses(scene.case)["receipts"])
+    names = {**names_in_addresses(scene.case), "series_id": receipt.series_id}
+    ours = {"payments": receipt.payment.uuid, "receipts": receipt.uuid}
+    hidden = (NAME, *numbers_of(scene.case), *secrets_of(scene.case))
+    clients, wrong = keepers(scene.at), []
+    clients["accountant of another body"] = browser(books.accountant(other_ward()))
+    for door in READING:
+        if not door.route.startswith("/api/v1/books/"):
+            continue
+        what = door.route.split("/")[4]
+        is_download, is_one = door.route.endswith("<slug:medium>"), "<" in door.route
+        is_there = what in ours or what == "receipt-series"
+        for who, client in clients.items():
+            url = address(door.route, {**names, "uuid": ours.get(what, names["uuid"])})
+            with written() as tables:
+                answer = client.get(url)
+            is_open = not is_one or (is_there and who != "accountant of another body")
+            if marked(answer) != ("200" if is_open else "404"):
+                wrong.append(f"{door}, {who}: {marked(answer)}")
+            if tables != ["core_accessrecord"] * (is_download and is_open):
+                wrong.append(f"{door}, {who}: wrote to {tables}")
+            if not is_download:
+                wrong += [f"{door}, {who}: tells {word}" for word in told(answer, hidden)]
+            if who == "accountant of another body" and told(answer, (str(receipt.uuid),)):
+                wrong.append(f"{door}, {who}: tells of the receipt")
+    assert wrong == [], "\n".join(wrong)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -72,6 +73,8 @@ def sent(scene: Scene) -> dict[str, Callable[[], dict[str, Any]]]:
     return {
         "/procedures/<str:code>/apply/": filed_online,
         "/cases/<str:code>/payment/": lambda: {"request_key": given.key()},
+        "/cases/<str:code>/payment/<str:order>/cancel/": lambda: {"request_key": given.key()},
+        "/api/v1/cases/<words:code>/payment-orders/<words:order>/cancel": dict,
         "/payments/callback/<slug:gateway>": dict,
         "/api/v1/cases/<words:code>/payment-orders": dict,
         "/track/": lambda: tracked,
@@ -149,7 +152,7 @@ def register_typed(scene: Scene) -> dict[str, Any]:
 def of_the_books() -> dict[str, Callable[[], dict[str, Any]]]:
     """What an accountant or an auditor would send; nobody of the table is one."""
     line, job = "/audit/lines/<uuid:uuid>/", "/audit/statements/proposed/<int:job>/"
-    explained = {"reason": "Đã đối chiếu"}
+    api, explained = "/api/v1/books/", {"reason": "Đã đối chiếu"}
     return {
         "/audit/statements/": lambda: {"account": 1},
         f"{job}start/": dict,
@@ -160,6 +163,11 @@ def of_the_books() -> dict[str, Callable[[], dict[str, Any]]]:
         "/audit/receipts/<uuid:uuid>/reveal/": lambda: REVEAL,
         "/audit/legacy-receipts/<int:pk>/reveal/": lambda: REVEAL,
         "/audit/differences/<slug:kind>/<str:subject>/": lambda: explained,
+        f"{api}bank-statements": dict,
+        f"{api}statement-jobs/<int:job>/start": dict,
+        f"{api}bank-lines/<uuid:uuid>/match": lambda: {"ours": [f"payment:{UUID(int=1)}"], **explained},
+        f"{api}bank-lines/<uuid:uuid>/withdraw": lambda: {"match": 1, **explained},
+        f"{api}differences/<slug:kind>/<words:subject>/explain": lambda: explained,
         "/administration/accounts/": lambda: {"agency": "H26", "decision": given.DECISION},
         "/administration/accounts/<int:account>/confirm/": lambda: {"decision": given.DECISION},
         "/administration/accounts/<int:account>/end/": lambda: {"decision": given.DECISION},

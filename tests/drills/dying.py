@@ -22,7 +22,7 @@ from tests import databases
 
 Steps = dict[str, tuple[Any, str, int]]
 # Seconds after which a child that neither died nor ended is ended.
-PATIENCE = 60
+PATIENCE = 120
 
 
 def dying(step: Callable[..., Any], times: int) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ from django.db import connection
 
 from tests import databases
 
-PATIENCE = 40
+PATIENCE = 120
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from pypdf import PdfReader
 
 from apps.bundles import actions
 from apps.bundles.actions import ask_year
-from apps.bundles.choices import BundleState, Medium
+from apps.bundles.choices import Medium
 from apps.bundles.models import Bundle, BundlePart
+from apps.documents.choices import FileState
 from apps.operations.integrity import check
 from tests import databases, given
 from tests.bundles.paid import paid_by
@@ -61,7 +62,7 @@ def test_a_worker_killed_at_any_line_is_followed_by_one_that_goes_on(
     last = worker(committing_db, str(settings.MEDIA_ROOT), 0)
     assert last.returncode == 0, last.stderr
     bundle.refresh_from_db()
-    assert (bundle.state, bundle.done, bundle.total) == (BundleState.READY, RECEIPTS, RECEIPTS)
+    assert (bundle.state, bundle.done, bundle.total) == (FileState.READY, RECEIPTS, RECEIPTS)
     with default_storage.open(bundle.storage_name) as file:
         if medium == Medium.PDF:
             assert len(PdfReader(file, strict=True).pages) == 1 + 3 + RECEIPTS

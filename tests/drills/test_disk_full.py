@@ -18,9 +18,10 @@ from django.utils.module_loading import import_string
 
 from apps.bundles import actions
 from apps.bundles.actions import ask_year
-from apps.bundles.choices import BundleState, Medium
+from apps.bundles.choices import Medium
 from apps.bundles.models import Bundle, BundlePart
 from apps.core.models import OutboxRow
+from apps.documents.choices import FileState
 from apps.documents.models import StoredData, StoredFile
 from apps.operations.integrity import check
 from apps.receipts.actions.day_reports import RENDER, SEND, make_lists
@@ -124,10 +125,10 @@ def test_of_a_bundle_each_part_is_whole_and_made_once(full_at, monkeypatch, medi
         fails(row)
         assert len(stored()) == papers + made
         assert BundlePart.objects.filter(made_at__isnull=False).count() == made
-        assert Bundle.objects.get().state == BundleState.ASKED
+        assert Bundle.objects.get().state == FileState.ASKED
         assert check(at=given.NOW).broken == {}
         import_string(row.task)(row.pk)
     bundle.refresh_from_db()
-    assert (bundle.state, bundle.done) == (BundleState.READY, 2)
+    assert (bundle.state, bundle.done) == (FileState.READY, 2)
     assert len(stored()) == papers + 1 and os.path.getsize(default_storage.path(bundle.storage_name)) > ROOM
     assert check(at=given.NOW).broken == {}

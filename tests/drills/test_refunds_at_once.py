@@ -119,7 +119,7 @@ def test_a_row_read_by_two_workers_at_once_asks_the_gateway_once(monkeypatch):
 
     def pays_back(payment, amount, code):
         asked.append(code)
-        return "R1"
+        return gateways.Refunded("R1", '{"reference": "R1"}')
 
     monkeypatch.setattr(gateways, "refund_at_gateway", pays_back)
     case = given.case_at_intake()

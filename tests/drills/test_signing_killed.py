@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from apps.cases import tasks
 from apps.cases.actions.payment import record_payment
-from apps.cases.errors import FileNotReady
 from apps.cases.models import Case, CaseReceipt
 from apps.cases.selectors import receipt_data_file, receipt_file
 from apps.core.models import OutboxRow
+from apps.documents.errors import FileNotReady
 from apps.documents.models import StoredData, StoredFile
 from apps.operations.integrity import check
 from apps.receipts.models import Receipt, ReceiptDocument

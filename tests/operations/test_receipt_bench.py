@@ -7,9 +7,10 @@ from io import StringIO
 import pytest
 import time_machine
 
-from apps.bundles.choices import BundleState, Medium
+from apps.bundles.choices import Medium
 from apps.bundles.models import Bundle
 from apps.bundles.tasks import FilesAwaited
+from apps.documents.choices import FileState
 from apps.operations import receipt_bench
 from apps.operations.management.commands.bench_receipts import Command
 from apps.operations.people import ensure_people
@@ -36,7 +37,7 @@ def test_what_is_paid_is_signed_and_then_stands_in_one_file_of_each_kind():
     assert ReceiptDocument.objects.count() == FEW
     rows += [receipt_bench.bundled(medium) for medium in Medium]
     assert {(each.state, each.medium, each.total, each.lacking) for each in Bundle.objects.all()} == {
-        (BundleState.READY, medium, FEW, 0) for medium in Medium
+        (FileState.READY, medium, FEW, 0) for medium in Medium
     }
     assert all(row.figure and row.size for row in rows)
     assert [row.size for row in rows if row.ratio is not None] == [FEW] * 4
@@ -49,4 +50,4 @@ def test_a_bundle_that_lacks_a_file_is_not_measured():
     owed = list(receipt_bench.pay(1))
     with pytest.raises(FilesAwaited):
         receipt_bench.bundled(Medium.ZIP)
-    assert owed and not Bundle.objects.filter(state=BundleState.READY).exists()
+    assert owed and not Bundle.objects.filter(state=FileState.READY).exists()

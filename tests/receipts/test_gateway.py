@@ -104,6 +104,84 @@ def test_an_answer_that_takes_too_long_is_not_waited_for(simulator, monkeypatch)
     assert gateway_on().create(asked()).reference == simulator.orders[ORDER]["reference"]
 
 
+def test_nor_is_one_to_a_question_or_a_cancellation(simulator, monkeypatch):
+    gateway_on().create(asked())
+    monkeypatch.setattr(by_http, "ANSWER", 0.2)
+    for kind, ask in (("query", gateway_on().query), ("cancel", gateway_on().cancel)):
+        simulator.plan[kind] = [0.8, 0.8]
+        with pytest.raises(TryAgain, match="no_answer"):
+            ask(ORDER)
+    simulator.plan["statement"] = [0.8, 0.8]
+    with pytest.raises(TryAgain, match="no_answer"):
+        gateway_on().statement(given.NOW.date())
+    # The cancellation had been done all the same.
+    assert gateway_on().query(ORDER).state == OrderState.CANCELLED
+
+
+@pytest.mark.parametrize("amount", [0, -8000, 8000.5, "8000", True, None, 10**13])
+def test_an_answer_that_names_no_whole_dong_is_not_believed(simulator, amount):
+    gateway_on().create(asked())
+    simulator.pay(ORDER)["amount"] = amount
+    for ask in (gateway_on().query, gateway_on().cancel):
+        with pytest.raises(TryAgain, match="answer_malformed"):
+            ask(ORDER)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"order": "ANOTHERORDER"},
+        {"state": "perhaps"},
+        {"transactions": None},
+        {"transactions": [{"number": "GD1", "amount": 8000}]},
+        {"transactions": [{"number": "GD 1", "amount": 8000, "paid_at": given.NOW.isoformat()}]},
+        {"transactions": [{"number": "G" * 81, "amount": 8000, "paid_at": given.NOW.isoformat()}]},
+        {"transactions": [{"number": "GD1", "amount": 8000, "paid_at": "2026-11-23T09:00:00"}]},
+        {"transactions": [{"number": "GD1", "amount": 8000, "paid_at": "yesterday"}]},
+    ],
+)
+def test_nor_one_of_another_order_or_shape(simulator, said):
+    gateway_on().create(asked())
+    simulator.orders[ORDER] |= said
+    with pytest.raises(TryAgain, match="answer_malformed"):
+        gateway_on().query(ORDER)
+
+
+@pytest.mark.parametrize(
+    "said", [{"pay_url": "javascript:alert(1)"}, {"pay_url": "x" * 301}, {"reference": ""}, {"reference": 5}]
+)
+def test_nor_one_to_a_new_order_that_leads_nowhere(simulator, said):
+    gateway_on().create(asked())
+    simulator.orders[ORDER] |= said
+    with pytest.raises(TryAgain, match="answer_malformed"):
+        gateway_on().create(asked())
+
+
+class TestCancelling:
+    """An order ends at the gateway unless money has come or is on its way; asked twice it answers as before."""
+
+    def test_it_ends_and_asked_again_has_ended(self, simulator):
+        gateway_on().create(asked())
+        assert gateway_on().cancel(ORDER).state == OrderState.CANCELLED
+        answer = gateway_on().cancel(ORDER)
+        assert (answer.state, answer.may_bring_money) == (OrderState.CANCELLED, False)
+        assert simulator.orders[ORDER]["state"] == "cancelled"
+
+    def test_one_that_it_never_heard_of_is_said(self, simulator):
+        answer = gateway_on().cancel(ORDER)
+        assert (answer.state, answer.may_bring_money) == (OrderState.UNKNOWN, False)
+
+    def test_what_came_or_is_on_its_way_is_said_and_nothing_ends(self, simulator):
+        gateway_on().create(asked())
+        simulator.under_way.add(ORDER)
+        answer = gateway_on().cancel(ORDER)
+        assert (answer.state, answer.may_bring_money) == (OrderState.PENDING, True)
+        paid = simulator.pay(ORDER)
+        answer = gateway_on().cancel(ORDER)
+        assert (answer.state, answer.may_bring_money) == (OrderState.PAID, True)
+        assert [each.number for each in answer.transactions] == [paid["number"]]
+
+
 def test_a_key_that_is_not_ours_is_refused_and_says_nothing_of_the_order(simulator, settings):
     settings.PAYMENT_GATEWAY = {**settings.PAYMENT_GATEWAY, "key": "another"}
     # The answer is signed with the gateway's key, which we do not hold: it is not believed.
@@ -215,8 +293,8 @@ class TestRefunds:
 
     def test_an_answer_that_was_lost_is_found_by_the_code(self, simulator, paid):
         simulator.plan["refund"] = ["drop"]
-        reference = refund_at_gateway(payment(paid), 8000, "R1")
-        assert reference == simulator.refunds["R1"]["reference"]
+        told = refund_at_gateway(payment(paid), 8000, "R1")
+        assert told.number == simulator.refunds["R1"]["reference"]
         assert [kind for kind, _, _ in simulator.requests].count("refund") == 1
 
     def test_one_that_never_arrived_is_to_be_tried_again_with_the_same_code(self, simulator, paid):
@@ -248,7 +326,7 @@ def test_the_statement_of_a_day_lists_what_came_and_what_went(simulator):
     gateway_on().create(asked())
     paid = simulator.pay(ORDER)
     simulator.pay(ORDER, 500, at=given.NOW + timedelta(days=1))
-    reference = refund_at_gateway(payment(paid), 8000, "R1")
+    reference = refund_at_gateway(payment(paid), 8000, "R1").number
     lines = gateway_on().statement(given.NOW.date())
     assert [(line.order_code, line.number, line.amount) for line in lines] == [
         (ORDER, paid["number"], 8000),

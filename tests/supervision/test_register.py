@@ -17,19 +17,20 @@ from apps.accounts.choices import Role
 from apps.cases.actions.decision import hand_over_result
 from apps.cases.models import EventText
 from apps.cases.selectors import paper_by_check_code
+from apps.core import outbox
 from apps.core.errors import Refusal
 from apps.core.models import AccessRecord, OutboxRow
+from apps.documents.choices import FileState
+from apps.documents.errors import FileFailed, FileNotReady
 from apps.interface.downloads import send_register
 from apps.operations.integrity import check
 from apps.operations.specimens.books import register_line
 from apps.supervision import tasks
 from apps.supervision.actions import ask_register
-from apps.supervision.choices import RegisterState
 from apps.supervision.errors import (
     FieldUnknown,
     PeriodWrong,
     RegisterAgencyUnknown,
-    RegisterNotReady,
     RegisterUnknown,
 )
 from apps.supervision.models import Register
@@ -144,7 +145,7 @@ def test_the_spreadsheet_has_every_line_and_the_paper_the_first_and_both_are_wha
     text = squeezed(text_of(register_file(register.pk, "pdf", seen_by=reader).content))
     assert [code in text for code in codes] == [True, True, False]
     assert squeezed("3; bản in này chỉ gồm 2 hồ sơ đầu") in text
-    assert bytes(register.sheet_sha256).hex() in text
+    assert bytes(register.sha256).hex() in text
     checked = paper_by_check_code(register.paper.check_code)
     assert (checked.kind, checked.case_code, checked.issued_by) == ("form_07", "", register.agency.name)
     assert check(at=given.NOW).broken == {}
@@ -185,6 +186,22 @@ def test_who_asks_while_the_same_is_being_made_is_given_that_one():
     assert OutboxRow.objects.filter(effect=f"register:{first.pk}").count() == 1
     given.carry_out(given.NOW, "render_register")
     assert given.register_asked(given.ward_committee()).pk != first.pk
+
+
+def test_one_that_was_given_up_has_failed_and_stands_in_nobodys_way():
+    first = given.register_asked(given.ward_committee())
+    row = OutboxRow.objects.get(effect=f"register:{first.pk}")
+    outbox.give_up(row.pk, given.NOW, OSError())
+    reader = given.staff(first.agency, Role.RECEPTIONIST)
+    with pytest.raises(FileFailed):
+        register_file(first.pk, "pdf", seen_by=reader)
+    second = given.register_asked(given.ward_committee())
+    assert second.pk != first.pk
+    given.carry_out(given.NOW, "render_register")
+    assert register_file(second.pk, "pdf", seen_by=reader).content
+    outbox.send_again(row.pk, given.NOW)
+    given.carry_out(given.NOW, "render_register")
+    assert register_file(first.pk, "pdf", seen_by=reader).content
 
 
 def test_a_period_that_cannot_be_a_field_that_is_none_and_an_agency_of_others_are_refused():
@@ -234,7 +251,7 @@ def test_staff_read_their_agencys_supervisors_their_districts_inspectors_all_and
 def test_each_download_is_in_the_access_log_and_asking_for_what_is_not_made_is_not():
     register = given.register_asked(given.ward_committee())
     reader = given.staff(register.agency, Role.RECEPTIONIST)
-    with pytest.raises(RegisterNotReady):
+    with pytest.raises(FileNotReady):
         send_register(register.pk, "pdf", by=reader)
     assert not AccessRecord.objects.exists()
     given.carry_out(given.NOW, "render_register")
@@ -252,7 +269,7 @@ def test_each_download_is_in_the_access_log_and_asking_for_what_is_not_made_is_n
     "change",
     [
         {"lines": 7},
-        {"state": RegisterState.ASKED},
+        {"state": FileState.ASKED},
         {"ends_on": TODAY, "field": "Khác"},
     ],
 )
@@ -265,7 +282,7 @@ def test_the_database_refuses_to_change_one_that_is_ready(change):
 
 def test_a_spreadsheet_that_is_no_more_the_one_that_was_hashed_is_found_and_not_handed_out():
     register = made()
-    with open(default_storage.path(register.sheet_name), "ab") as file:
+    with open(default_storage.path(register.storage_name), "ab") as file:
         file.write(b"!")
     with pytest.raises(ValueError, match="does not match its hash"):
         register_file(register.pk, "xlsx", seen_by=given.staff(register.agency, Role.HEAD))

@@ -9,9 +9,10 @@ from django.db import ProgrammingError, transaction
 from python_calamine import CalamineWorkbook
 
 from apps.accounts.choices import Role
+from apps.documents.errors import FileNotReady
 from apps.receipts.models import Receipt
 from apps.supervision.actions import ask_quarter_report
-from apps.supervision.errors import QuarterWrong, RegisterAgencyUnknown, RegisterNotReady, RegisterUnknown
+from apps.supervision.errors import QuarterWrong, RegisterAgencyUnknown, RegisterUnknown
 from apps.supervision.models import QuarterReport
 from apps.supervision.series_use import (
     Quarter,
@@ -95,7 +96,7 @@ def test_the_paper_of_a_quarter_is_made_once_and_stays():
     by = given.staff(body, Role.HEAD)
     asked = ask_quarter_report(body.pk, FOURTH, by=by, at=given.NOW)
     assert ask_quarter_report(body.pk, FOURTH, by=by, at=given.NOW) == asked
-    with pytest.raises(RegisterNotReady):
+    with pytest.raises(FileNotReady):
         report_file(asked.pk, seen_by=by)
     assert given.carry_out(given.NOW, "render_quarter_report") == 1
     text = squeezed(text_of(report_file(asked.pk, seen_by=by).content))

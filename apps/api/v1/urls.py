@@ -7,6 +7,8 @@ from apps.api import schema  # noqa: F401  (names the session to the schema)
 from apps.api.v1.verbs import hyphenated
 from apps.api.v1.views import (
     applications,
+    bank,
+    books,
     cases,
     cashiers,
     catalogue,
@@ -19,6 +21,7 @@ from apps.api.v1.views import (
     receipts,
     registers,
     series,
+    statements,
 )
 
 app_name = "api"
@@ -65,6 +68,11 @@ urlpatterns = [
     path("cases/<words:code>/act-papers/<int:sequence>", cases.ActPaperFile.as_view(), name="act_paper"),
     path("cases/<words:code>/control-sheet", cases.ControlSheet.as_view(), name="control_sheet"),
     path("cases/<words:code>/payment-orders", paying.PaymentOrders.as_view(), name="payment_orders"),
+    path(
+        "cases/<words:code>/payment-orders/<words:order>/cancel",
+        paying.CancelPaymentOrder.as_view(),
+        name="cancel_payment_order",
+    ),
     path("cases/<words:code>/reveal", cases.Reveal.as_view(), name="reveal"),
     *(
         path(f"cases/<words:code>/{hyphenated(verb)}", view.as_view(), name=verb)
@@ -93,6 +101,31 @@ urlpatterns = [
     path("day-lists/<uuid:report>/lines", day_lists.DayListLines.as_view(), name="day_list_lines"),
     path(
         "day-lists/<uuid:report>/files/<slug:medium>", day_lists.DayListFile.as_view(), name="day_list_file"
+    ),
+    path("books/payments", books.Payments.as_view(), name="book_payments"),
+    path("books/payments/<uuid:uuid>", books.OnePayment.as_view(), name="book_payment"),
+    path("books/receipts", books.Receipts.as_view(), name="book_receipts"),
+    path("books/receipts/<uuid:uuid>", books.OneReceipt.as_view(), name="book_receipt"),
+    path("books/receipts/<uuid:uuid>/<slug:medium>", books.ReceiptFile.as_view(), name="book_receipt_file"),
+    path("books/receipt-series", books.Series.as_view(), name="book_series_list"),
+    path("books/receipt-series/<int:series_id>", books.OneSeries.as_view(), name="book_series"),
+    path("books/refunds", books.Refunds.as_view(), name="book_refunds"),
+    path("books/refunds/<uuid:uuid>", books.OneRefund.as_view(), name="book_refund"),
+    path("books/accounts", statements.Accounts.as_view(), name="collection_accounts"),
+    path("books/bank-statements", statements.Statements.as_view(), name="bank_statements"),
+    path("books/bank-statements/<uuid:uuid>", statements.OneStatement.as_view(), name="bank_statement"),
+    path("books/statement-jobs/<int:job>", statements.OneStatementJob.as_view(), name="statement_job"),
+    path("books/statement-jobs/<int:job>/start", statements.StartStatement.as_view(), name="start_statement"),
+    path("books/bank-lines", bank.Lines.as_view(), name="bank_lines"),
+    path("books/bank-lines/<uuid:uuid>", bank.OneLine.as_view(), name="bank_line"),
+    path("books/bank-lines/<uuid:uuid>/match", bank.MatchLine.as_view(), name="match_bank_line"),
+    path("books/bank-lines/<uuid:uuid>/withdraw", bank.WithdrawMatch.as_view(), name="withdraw_bank_match"),
+    path("books/differences", bank.Differences.as_view(), name="differences"),
+    path("books/differences/<slug:kind>/<words:subject>", bank.OneDifference.as_view(), name="difference"),
+    path(
+        "books/differences/<slug:kind>/<words:subject>/explain",
+        bank.Explain.as_view(),
+        name="explain_difference",
     ),
     path("my-receipts", receipts.MyReceipts.as_view(), name="my_receipts"),
     path("receipt-bundles", receipts.ReceiptBundles.as_view(), name="receipt_bundles"),

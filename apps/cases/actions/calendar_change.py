@@ -73,7 +73,7 @@ def propose_calendar_change(days: Sequence[DayChange], *, by: Actor, at: datetim
     rows = [_row(number, move, at) for number, move in enumerate(found, 1)]
     stands_on = sorted(version for line in before.lines.values() if (version := line.version_id))
     change = CalendarChange(job=job, days=[day.spelled() for day in days], stands_on=stands_on)
-    return jobs.propose(job, rows, beside=[change])
+    return jobs.propose(job, rows, beside=lambda job: change.save(force_insert=True))
 
 
 def closed_agency(code: str, day: date) -> tuple[int, int]:

@@ -1,8 +1,9 @@
-"""Paying online: what is due now becomes an order for each collecting body, and the gateway is told after the commit."""
+"""Paying online: what is due now becomes an order for each collecting body, told to the gateway after the commit; and cancelled."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -10,11 +11,11 @@ from apps.accounts.actors import Actor
 from apps.cases.actions.acting import Act, lock_case
 from apps.cases.actions.collecting import by_collecting_body
 from apps.cases.actions.payment import due_now
-from apps.cases.actions.settling import end_unpaid
+from apps.cases.actions.settling import end_unpaid, hear_answer, owed_question
 from apps.cases.errors import CaseUnknown
 from apps.cases.models import CaseOrder
 from apps.cases.policies import can_pay_online
-from apps.cases.selectors import orders_of, standing_of
+from apps.cases.selectors import case_code_of_order, order_to_pay, orders_of, standing_of
 from apps.cases.transitions import OPEN_IN
 from apps.core import request_keys
 from apps.core.request_keys import Replayed
@@ -24,12 +25,29 @@ from apps.receipts.actions.orders import (
     Heard,
     ask_to_create,
     can_be_given_again,
+    close_order,
     keep_created,
+    keep_message,
     new_order,
 )
-from apps.receipts.choices import GatewayMessageKind
-from apps.receipts.errors import NothingDue, OnlinePaymentOff
-from apps.receipts.gateways import OrderState, Refused, TryAgain, gateway_named, gateway_on
+from apps.receipts.choices import GatewayMessageKind, MessageOutcome, OrderOutcome
+from apps.receipts.errors import (
+    GatewaySilent,
+    NoOpenSeries,
+    NothingDue,
+    OnlinePaymentOff,
+    OrderEnded,
+    PaymentUnderWay,
+)
+from apps.receipts.gateways import (
+    Answer,
+    GatewayFailed,
+    OrderState,
+    Refused,
+    TryAgain,
+    gateway_named,
+    gateway_on,
+)
 from apps.receipts.models import FeeDue, PaymentOrder
 from apps.receipts.selectors import account_of
 from apps.units.models import Agency
@@ -95,8 +113,69 @@ def tell_gateway(order: PaymentOrder, *, at: datetime) -> None:
         # It may have heard of it all the same: the reconciler asks.
         return
     except Refused as refused:
-        heard = Heard(gateway.name, GatewayMessageKind.CREATED, refused.kind)
+        heard = Heard(gateway.name, GatewayMessageKind.CREATED, refused.said or refused.kind)
         end_unpaid(order.code, OrderState.FAILED, heard, at=at)
         order.refresh_from_db()
         return
     keep_created(order, created, at=at)
+
+
+def cancel_order(code: str, order_code: str, *, by: Actor, at: datetime, request_key: str) -> PaymentOrder:
+    """Ends an open order that will not be paid; what is due can be ordered anew. Whoever may pay in the case may end it.
+
+    The gateway ends it first, outside any transaction: money that has come there settles the order instead, and while money
+    is on its way nothing is cancelled. As with opening, nothing is written to the ledger: the order says who ended it. Money
+    that comes for it all the same is settled as what comes late; the gateway is asked once more when its time is over.
+    Raises CaseUnknown, OrderUnknown, OrderEnded (also where its time is over), PaymentUnderWay, GatewaySilent, Replayed,
+    KeyReused, Busy.
+    """
+    order = order_to_pay(code, order_code, seen_by=by)
+    claimed: dict[str, Any] = {
+        "actor_id": by.account_id,
+        "key": request_key,
+        "verb": "cancel_order",
+        "body": {"code": code, "order": order_code},
+    }
+    # Before the gateway is told: of what was answered already, and of what another request's key came with, it hears nothing.
+    if first := request_keys.answered(**claimed):
+        raise Replayed(first)
+    answer = _end_at_gateway(order, at=at) if _is_open(order, at) and order.gateway != BY_TRANSFER else None
+    with verb_transaction():
+        if first := request_keys.claim(**claimed, answer=code, at=at):
+            raise Replayed(first)
+        case = lock_case(case_code_of_order(order_code))
+        if not can_pay_online(by, standing_of(case, by)):
+            raise CaseUnknown(field="code")
+        order.refresh_from_db()
+        if not _is_open(order, at):
+            raise OrderEnded(outcome=str(OrderOutcome(order.outcome or OrderOutcome.EXPIRED).label))
+        if answer is not None and answer.may_bring_money:
+            raise PaymentUnderWay()
+        close_order(order, OrderOutcome.CANCELLED, cancelled_by=by, at=at)
+        if answer is not None:
+            heard = Heard(order.gateway, GatewayMessageKind.CANCELLED, answer.said)
+            keep_message(heard, order, MessageOutcome.CLOSED, at=at)
+            owed_question(order, "cancelled", at=at, not_before=order.expires_at).save()
+    return order
+
+
+def _is_open(order: PaymentOrder, at: datetime) -> bool:
+    return order.closed_at is None and at < order.expires_at
+
+
+def _end_at_gateway(order: PaymentOrder, *, at: datetime) -> Answer:
+    """Has the gateway end an order, and records money that it names instead. Raises GatewaySilent, PaymentUnderWay, Busy."""
+    gateway = gateway_named(order.gateway)
+    if gateway is None:
+        raise GatewaySilent()
+    try:
+        answer = gateway.cancel(order.code)
+    except GatewayFailed as error:
+        raise GatewaySilent() from error
+    if answer.may_bring_money:
+        try:
+            hear_answer(order, answer, kind=GatewayMessageKind.CANCELLED, at=at)
+        except NoOpenSeries as error:
+            # The reconciler asks until it can be recorded.
+            raise PaymentUnderWay() from error
+    return answer

@@ -11,7 +11,7 @@ from apps.cases.actions.collecting import collect, issue
 from apps.cases.choices import EventKind, Status
 from apps.cases.errors import ReasonUnknown
 from apps.cases.models import CaseEvent
-from apps.cases.policies import desks_of
+from apps.cases.policies import is_desk_of
 from apps.cases.selectors import fees_of, still_owed
 from apps.receipts.actions.cashiers import session_to_take_money
 from apps.receipts.actions.payments import Taken
@@ -49,7 +49,7 @@ def record_payment(
         due = due_now(act)
         _refuse_another_amount(due, amount)
         session = session_to_take_money(by=by, at=act.at)
-        if session.desk_id not in desks_of(act.case):
+        if not is_desk_of(act.case, session.desk_id):
             raise SessionElsewhere(desk=session.desk.title)
         taken = Taken(PaymentMethod(method), act.at, reference, session=session)
         collected = collect(act, due, taken)
@@ -76,7 +76,8 @@ def due_now(act: Act) -> list[FeeDue]:
 def _refuse_another_amount(due: list[FeeDue], amount: int) -> None:
     total = sum(fee.amount or 0 for fee in due)
     if amount != total:
-        raise AmountNotDue(field="amount", due=f"{total:,}".replace(",", "."), given=str(amount))
+        due_said, given_said = (f"{each:,}".replace(",", ".") for each in (total, amount))
+        raise AmountNotDue(field="amount", due=due_said, given=given_said)
 
 
 def deliver_if_paid(act: Act, event: CaseEvent) -> None:

@@ -11,10 +11,17 @@ from apps.cases.actions.acting import Act, acting
 from apps.cases.choices import EventKind
 from apps.cases.errors import ReasonMissing, ReasonUnknown
 from apps.cases.models import CaseEvent
-from apps.cases.policies import desks_of, refunds_decided_by, refunds_paid_by
+from apps.cases.policies import is_desk_of, refunds_decided_by, refunds_paid_by
 from apps.receipts.actions.cashiers import session_to_take_money
+from apps.receipts.actions.orders import Heard, keep_message
 from apps.receipts.actions.refunds import paid_elsewhere, pay_out
-from apps.receipts.choices import PaymentMethod, RefundMethod, RefundState
+from apps.receipts.choices import (
+    GatewayMessageKind,
+    MessageOutcome,
+    PaymentMethod,
+    RefundMethod,
+    RefundState,
+)
 from apps.receipts.errors import (
     AlwaysReturned,
     DecidedAlready,
@@ -27,6 +34,7 @@ from apps.receipts.errors import (
     RefundUnknown,
     SessionElsewhere,
 )
+from apps.receipts.gateways import Refunded, Refused
 from apps.receipts.models import (
     REFERENCE_AT_MOST,
     Refund,
@@ -143,7 +151,7 @@ def pay_refund(
             if not recipient.strip():
                 raise RecipientMissing(field="recipient")
             session = session_to_take_money(by=by, at=act.at)
-            if session.desk_id not in desks_of(act.case):
+            if not is_desk_of(act.case, session.desk_id):
                 raise SessionElsewhere(desk=session.desk.title)
             paid = pay_out(proposal, session, reference=reference, at=act.at)
         else:
@@ -159,16 +167,27 @@ def pay_refund(
         return _record_paid(act, paid, recipient)
 
 
-def paid_by_gateway(act: Act, proposal: RefundProposal, reference: str) -> CaseEvent:
-    """The gateway has paid it back, under this number of its own; the program plays this for an outbox row."""
-    paid = paid_elsewhere(proposal, method=RefundMethod.GATEWAY, reference=reference, by_id=None, at=act.at)
+def paid_by_gateway(act: Act, proposal: RefundProposal, answer: Refunded) -> CaseEvent:
+    """The gateway has paid it back, under a number of its own; the program plays this for an outbox row."""
+    _keep_answer(act, proposal, answer.said, MessageOutcome.PAID_BACK)
+    paid = paid_elsewhere(
+        proposal, method=RefundMethod.GATEWAY, reference=answer.number, by_id=None, at=act.at
+    )
     return _record_paid(act, paid, "")
 
 
-def refused_by_gateway(act: Act, proposal: RefundProposal, said: str) -> CaseEvent:
+def refused_by_gateway(act: Act, proposal: RefundProposal, refused: Refused) -> CaseEvent:
     """The gateway's last word is no: nothing went back, and somebody decides on another way."""
-    RefundFailure.objects.create(proposal=proposal, said=said[:REFERENCE_AT_MOST], at=act.at)
+    _keep_answer(act, proposal, refused.said, MessageOutcome.NOT_PAID_BACK)
+    RefundFailure.objects.create(proposal=proposal, said=refused.kind[:REFERENCE_AT_MOST], at=act.at)
     return act.record(EventKind.REFUND_FAILED, data={"refund": str(proposal.uuid), "amount": proposal.amount})
+
+
+def _keep_answer(act: Act, proposal: RefundProposal, said: str, outcome: MessageOutcome) -> None:
+    order = proposal.payment.order
+    if order is not None and said:
+        heard = Heard(order.gateway, GatewayMessageKind.REFUND, said)
+        keep_message(heard, order, outcome, refund=proposal, at=act.at)
 
 
 def _record_paid(act: Act, paid: Refund, recipient: str) -> CaseEvent:

@@ -18,7 +18,7 @@ from apps.core import outbox
 from apps.core.errors import Refusal
 from apps.core.models import OutboxRow
 from apps.core.transactions import verb_transaction
-from apps.receipts.actions.orders import BY_TRANSFER, Heard, close_order, keep_forged, keep_message
+from apps.receipts.actions.orders import BY_TRANSFER, Heard, close_order, keep_message
 from apps.receipts.actions.payments import Taken, settle
 from apps.receipts.actions.refunds import propose
 from apps.receipts.choices import (
@@ -30,7 +30,6 @@ from apps.receipts.choices import (
 )
 from apps.receipts.gateways import (
     Answer,
-    Forged,
     OrderState,
     PaymentGateway,
     Transaction,
@@ -170,15 +169,12 @@ def end_unpaid(order_code: str, state: OrderState, heard: Heard | None, *, at: d
 def hear_callback(
     gateway: PaymentGateway, body: bytes, headers: Mapping[str, str], *, at: datetime
 ) -> MessageOutcome:
-    """What a message brings about that came in the gateway's name. It is kept always, and its money is never lost.
+    """What a message of the gateway brings about. It is kept always, and its money is never lost.
 
-    Where it is not believed alone, or cannot be acted on now, the gateway is asked until it can.
+    Where it is not believed alone, or cannot be acted on now, the gateway is asked until it can. Raises Forged where the
+    gateway has not signed it: nothing is kept then.
     """
-    try:
-        told = gateway.read_callback(body, headers)
-    except Forged:
-        keep_forged(gateway.name, body, at=at)
-        return MessageOutcome.FORGED
+    told = gateway.read_callback(body, headers)
     heard = Heard(gateway.name, GatewayMessageKind.CALLBACK, told.said)
     order = PaymentOrder.objects.filter(code=told.order_code, gateway=gateway.name).first()
     if order is None:
@@ -205,9 +201,13 @@ def _ask_later(heard: Heard, order: PaymentOrder, *, at: datetime) -> MessageOut
     return MessageOutcome.ASKED
 
 
-def owed_question(order: PaymentOrder, occasion: str, *, at: datetime) -> OutboxRow:
-    """The outbox row by which the gateway is asked what happened to an order."""
-    return outbox.owe(ASK, f"ask_gateway:{order.code}:{occasion}", at, order=order.code)
+def owed_question(
+    order: PaymentOrder, occasion: str, *, at: datetime, not_before: datetime | None = None
+) -> OutboxRow:
+    """The outbox row by which the gateway is asked what happened to an order; at once, or when a time has come."""
+    row = outbox.owe(ASK, f"ask_gateway:{order.code}:{occasion}", at, order=order.code)
+    row.next_attempt_at = not_before or at
+    return row
 
 
 def reconcile(order_code: str, *, at: datetime) -> None:
@@ -227,9 +227,18 @@ def reconcile(order_code: str, *, at: datetime) -> None:
     hear_answer(order, gateway.query(order_code), at=at)
 
 
-def hear_answer(order: PaymentOrder, answer: Answer, *, at: datetime) -> None:
-    """Acts on what a gateway answers of an order: every transaction is settled, each once."""
-    heard = Heard(order.gateway, GatewayMessageKind.ANSWER, answer.said)
+def hear_answer(
+    order: PaymentOrder,
+    answer: Answer,
+    *,
+    kind: GatewayMessageKind = GatewayMessageKind.ANSWER,
+    at: datetime,
+) -> None:
+    """Acts on what a gateway answers of an order: every transaction is settled, each once.
+
+    Raises OrderUnknown and what `settle_order` raises.
+    """
+    heard = Heard(order.gateway, kind, answer.said)
     for paid in answer.transactions:
         settle_order(order.code, _online(paid), at=at, heard=heard)
     if not answer.transactions:

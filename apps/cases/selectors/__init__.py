@@ -60,6 +60,7 @@ from apps.cases.selectors.paying import (
     CaseToPay,
     case_code_of_order,
     case_to_pay,
+    order_to_pay,
     orders_of,
     receipts_of_payer,
 )
@@ -170,6 +171,7 @@ __all__ = [
     "obligations_of",
     "opinions_of",
     "opinions_waiting",
+    "order_to_pay",
     "orders_of",
     "owed_at",
     "owed_by_case",

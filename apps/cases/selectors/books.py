@@ -15,13 +15,22 @@ from django.utils.translation import get_language
 
 from apps.accounts.actors import Actor
 from apps.cases.codes import read_case_code
-from apps.cases.errors import CaseCodeMalformed, CaseUnknown, FileNotReady
+from apps.cases.errors import CaseCodeMalformed, CaseUnknown
 from apps.cases.models import Case, CaseFee, CaseOrder, CaseReceipt, CaseRefund
 from apps.cases.selectors.downloads import Download
 from apps.core.errors import NotFound
 from apps.documents.actions import read_file
+from apps.documents.errors import FileNotReady
 from apps.receipts.errors import PaymentUnknown, ReceiptUnknown
-from apps.receipts.models import BankMatch, Payment, PaymentLine, Receipt, ReceiptNotice, RefundProposal
+from apps.receipts.models import (
+    BankMatch,
+    GatewayMessage,
+    Payment,
+    PaymentLine,
+    Receipt,
+    ReceiptNotice,
+    RefundProposal,
+)
 from apps.receipts.policies import sight_of
 from apps.receipts.reconciliation.spans import start_of
 
@@ -32,18 +41,23 @@ def _standing(side: str, outer: str = "pk") -> QuerySet[BankMatch]:
     return BankMatch.objects.filter(withdrawn_at__isnull=True, **{side: OuterRef(outer)})
 
 
+def of_case(column: str) -> Coalesce:
+    """A column of the case of a payment: whose receipts were issued for it, or for which its order was made."""
+    by_receipt = CaseReceipt.objects.filter(receipt__payment=OuterRef("pk")).values(column)[:1]
+    by_order = CaseOrder.objects.filter(order=OuterRef("order_id")).values(column)[:1]
+    return Coalesce(Subquery(by_receipt), Subquery(by_order))
+
+
 def payments(*, seen_by: Actor) -> QuerySet[Payment]:
     """Payments of bodies in sight, each with `case_code`, and the bank line that it is (`line_uuid`, `line_reference`).
 
     Raises NotAllowed.
     """
-    by_receipt = CaseReceipt.objects.filter(receipt__payment=OuterRef("pk")).values("case__code")[:1]
-    by_order = CaseOrder.objects.filter(order=OuterRef("order_id")).values("case__code")[:1]
     return (
         Payment.objects.filter(sight_of(seen_by).of("collecting_body"))
         .select_related("collecting_body", "order", "session__desk", "taken_by")
         .annotate(
-            case_code=Coalesce(Subquery(by_receipt), Subquery(by_order)),
+            case_code=of_case("case__code"),
             line_uuid=_standing("payment").values("line__uuid")[:1],
             line_reference=_standing("payment").values("line__reference")[:1],
         )
@@ -68,8 +82,17 @@ def payments_of_session(session_id: int, *, seen_by: Actor) -> QuerySet[Payment]
 
 
 def payment_of(uuid: UUID, *, seen_by: Actor) -> Payment:
-    """One payment. Raises NotAllowed, PaymentUnknown."""
-    found = payments(seen_by=seen_by).filter(uuid=uuid).first()
+    """One payment, with `messages_told`: what a gateway said of its order and of refunds of its money, in the order in which it came.
+
+    Raises NotAllowed, PaymentUnknown.
+    """
+    messages = GatewayMessage.objects.filter(order=OuterRef("order_id")).order_by("received_at", "id")
+    told = messages.values(
+        said=JSONObject(
+            kind="kind", outcome="outcome", body="body", received_at="received_at", refund="refund__amount"
+        )
+    )
+    found = payments(seen_by=seen_by).annotate(messages_told=ArraySubquery(told)).filter(uuid=uuid).first()
     if found is None:
         raise PaymentUnknown(field="payment")
     return found
@@ -77,15 +100,21 @@ def payment_of(uuid: UUID, *, seen_by: Actor) -> Payment:
 
 def lines_of_payment(payment: Payment) -> list[PaymentLine]:
     """The fee lines that a payment settled."""
-    return list(payment.lines.select_related("fee__rule").order_by("fee_id"))
+    return list(settled(payment.lines.all()))
+
+
+def settled(rows: QuerySet[PaymentLine]) -> QuerySet[PaymentLine]:
+    """Lines of payments with their fees, in the order of the receipt; for whoever was shown the payment."""
+    return rows.select_related("fee__rule").order_by("fee_id")
 
 
 def refunds_of(payment: Payment) -> list[RefundProposal]:
     """Money of a payment that may go back, with what was decided of it and the line of the bank by which it went."""
-    return list(_refunds(RefundProposal.objects.filter(payment=payment)))
+    return list(decided(RefundProposal.objects.filter(payment=payment)))
 
 
-def _refunds(rows: QuerySet[RefundProposal]) -> QuerySet[RefundProposal]:
+def decided(rows: QuerySet[RefundProposal]) -> QuerySet[RefundProposal]:
+    """Proposals with what was decided and paid, and the line of the bank (`line_uuid`, `line_reference`), the oldest first."""
     return (
         rows.select_related("payment", "fee__rule", "decision__decided_by", "refund")
         .annotate(
@@ -213,7 +242,7 @@ def case_money(code: str, *, seen_by: Actor) -> CaseMoney:
         case=case,
         fees=list(fees.order_by("fee_id")),
         receipts=list(receipts(seen_by=seen_by).filter(uuid__in=of_case).order_by("issued_at", "id")),
-        refunds=list(_refunds(RefundProposal.objects.filter(pk__in=given_back))),
+        refunds=list(decided(RefundProposal.objects.filter(pk__in=given_back))),
     )
 
 

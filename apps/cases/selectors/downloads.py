@@ -12,13 +12,14 @@ from django.db.models import Q
 from apps.accounts.actors import Actor
 from apps.applications.models import Attachment, RevisionAttachment
 from apps.cases.codes import read_case_code
-from apps.cases.errors import CaseUnknown, FileNotReady
+from apps.cases.errors import CaseUnknown
 from apps.cases.models import ActPaper, CaseDocument, CaseLink, CaseReceipt, CaseResult
 from apps.cases.paper_rights import can_read_internal
 from apps.cases.policies import works_at_agency_of, works_on
 from apps.cases.selectors.money import readable_among
 from apps.cases.selectors.sight import case_seen_by, standing_of
 from apps.documents.actions import read_file
+from apps.documents.errors import FileNotReady
 from apps.documents.models import Document
 from apps.documents.snapshots import INTERNAL
 from apps.receipts.models import Receipt

@@ -53,6 +53,15 @@ def orders_of(case: Case) -> list[PaymentOrder]:
     return list(orders.order_by("-id"))
 
 
+def order_to_pay(code: str, order_code: str, *, seen_by: Actor) -> PaymentOrder:
+    """An order of a case as who may pay for it sees it. Raises CaseUnknown, CaseCodeMalformed, OrderUnknown."""
+    of = CaseOrder.objects.filter(case=case_to_pay(code, seen_by=seen_by).case, order__code=order_code)
+    found = of.select_related("order").first()
+    if found is None:
+        raise OrderUnknown(field="order")
+    return found.order
+
+
 def case_code_of_order(order_code: str) -> str:
     """The code of the case that an order belongs to. Raises OrderUnknown."""
     code = CaseOrder.objects.filter(order__code=order_code).values_list("case__code", flat=True).first()

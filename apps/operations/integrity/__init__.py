@@ -164,10 +164,11 @@ def _walks(at: datetime) -> list[Walk]:
         ),
         Walk(table_of(StoredFile), papers.stored_papers, frozenset({"stored_files"}), SMALL),
         Walk(table_of(StoredData), papers.stored_data, frozenset({"stored_files"}), SMALL),
-        Walk(table_of(Register), papers.stored_sheets, frozenset({"stored_files"}), SMALL),
         Walk(table_of(DayReportFile), reports.stored_lists, frozenset({"stored_files"}), SMALL),
-        Walk(table_of(QuarterReport), reports.stored_quarters, frozenset({"stored_files"}), SMALL),
-        Walk(table_of(Bundle), papers.stored_bundles, frozenset({"stored_files"}), SMALL),
+        *(
+            Walk(table_of(kind), papers.asked_files(kind), frozenset({"stored_files"}), SMALL)
+            for kind in (Register, QuarterReport, Bundle)
+        ),
         Walk(table_of(Attachment), papers.stored_attachments, frozenset({"stored_files"}), SMALL),
         walk(OutboxRow, "outbox_rows", outbox.OUTBOX, tasks=outbox.tasks_known(), **limits),
         walk(OutboxRow, "effects_once", outbox.EFFECTS),

@@ -78,7 +78,7 @@ STATEMENTS = """
 # One row of a match: what it names, by what it was known, and what became of it. A pay-out's parts are those of its gateway
 # and day; what a person matched together flows the way the line does, whatever of it was taken back since.
 MATCHES = """
-    WITH RECURSIVE stands_for (owner, body) AS (
+    SELECT found.* FROM (WITH RECURSIVE stands_for (owner, body) AS (
         SELECT successor_id, body_id FROM receipts_collectingsuccession
         UNION SELECT s.owner, c.body_id FROM receipts_collectingsuccession c JOIN stands_for s ON s.body = c.successor_id
     ), told AS (
@@ -148,5 +148,5 @@ MATCHES = """
     FROM judged j
     WHERE coalesce(j.is_of_another, true) OR coalesce(j.is_known_otherwise, true) OR j.is_matched_twice OR j.is_two_things
         OR j.is_taken_back OR j.is_half_withdrawn
-    ORDER BY j.id
+    ORDER BY j.id) AS found
 """

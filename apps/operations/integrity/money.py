@@ -17,7 +17,7 @@ NUMBERS = """
 
 # A payment is its lines and what settled nothing; what has lines has one chain of receipts that begins with their sum.
 SETTLED = """
-    WITH RECURSIVE stands_for (owner, body) AS (
+    SELECT found.* FROM (WITH RECURSIVE stands_for (owner, body) AS (
         SELECT successor_id, body_id FROM receipts_collectingsuccession
         UNION SELECT s.owner, c.body_id FROM receipts_collectingsuccession c JOIN stands_for s ON s.body = c.successor_id
     )
@@ -70,7 +70,7 @@ SETTLED = """
             AND receipt.cases = receipt.rows AND receipt.first_case = receipt.last_case))
         AND receipt.is_one_chain AND receipt.is_of_body AND line.are_right
         AND (p.order_id IS NULL OR o.outcome = 'settled' OR (line.rows = 0 AND o.closed_at IS NOT NULL)), false)
-    ORDER BY p.id
+    ORDER BY p.id) AS found
 """
 
 

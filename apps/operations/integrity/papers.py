@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.core.files.storage import default_storage
 
 from apps.applications.models import Attachment
-from apps.bundles.choices import BundleState
-from apps.bundles.models import Bundle
 from apps.core.canonical import fingerprint
-from apps.documents.models import StoredData, StoredFile
+from apps.documents.choices import FileState
+from apps.documents.models import AskedFile, StoredData, StoredFile
 from apps.operations.integrity.walking import SMALL, Fault
-from apps.supervision.choices import RegisterState
-from apps.supervision.models import Register
 
 # A receipt is available with both its files, signed with the certificate that its paper names; or it is still owed.
 RECEIPT_PAPERS = """
@@ -136,24 +133,18 @@ def stored_papers(first: int, last: int) -> Iterator[Fault]:
             yield Fault("stored_files", stored.pk, row, wrong)
 
 
-def stored_sheets(first: int, last: int) -> Iterator[Fault]:
-    """Spreadsheets of registers whose bytes are not those that were hashed."""
-    ready = Register.objects.filter(pk__range=(first, last), state=RegisterState.READY).order_by("pk")
-    for register in ready.iterator(chunk_size=SMALL):
-        assert register.sheet_name and register.sheet_sha256 is not None and register.sheet_size is not None
-        wrong = wrong_bytes(register.sheet_name, bytes(register.sheet_sha256), register.sheet_size)
-        if wrong:
-            yield Fault("stored_files", register.pk, f"register {register.pk}", wrong)
+def asked_files(kind: type[AskedFile]) -> Callable[[int, int], Iterator[Fault]]:
+    """Files of a kind that somebody asked for whose bytes are not those that were hashed."""
 
+    def read(first: int, last: int) -> Iterator[Fault]:
+        ready = kind._default_manager.filter(pk__range=(first, last), state=FileState.READY).order_by("pk")
+        for row in ready.iterator(chunk_size=SMALL):
+            assert row.storage_name and row.sha256 is not None and row.size is not None
+            wrong = wrong_bytes(row.storage_name, bytes(row.sha256), row.size)
+            if wrong:
+                yield Fault("stored_files", row.pk, f"{kind._meta.verbose_name} {row.pk}", wrong)
 
-def stored_bundles(first: int, last: int) -> Iterator[Fault]:
-    """Receipts in one file whose bytes are not those that were hashed."""
-    ready = Bundle.objects.filter(pk__range=(first, last), state=BundleState.READY).order_by("pk")
-    for bundle in ready.iterator(chunk_size=SMALL):
-        assert bundle.storage_name and bundle.sha256 is not None and bundle.size is not None
-        wrong = wrong_bytes(bundle.storage_name, bytes(bundle.sha256), bundle.size)
-        if wrong:
-            yield Fault("stored_files", bundle.pk, f"bundle {bundle.uuid}", wrong)
+    return read
 
 
 def stored_attachments(first: int, last: int) -> Iterator[Fault]:

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from apps.operations.integrity.papers import wrong_bytes
 from apps.operations.integrity.walking import SMALL, Fault
 from apps.receipts.models import DayReportFile
-from apps.supervision.choices import RegisterState
-from apps.supervision.models import QuarterReport
 
 # A day is told by the run after its midnight; two days on it must be there.
 TOLD = """
@@ -83,13 +81,3 @@ def stored_lists(first: int, last: int) -> Iterator[Fault]:
         wrong = wrong_bytes(file.storage_name, bytes(file.sha256), file.size)
         if wrong:
             yield Fault("stored_files", file.pk, f"{file.medium} of a list, {file.pk}", wrong)
-
-
-def stored_quarters(first: int, last: int) -> Iterator[Fault]:
-    """Papers of quarters whose bytes are not those that were hashed."""
-    ready = QuarterReport.objects.filter(pk__range=(first, last), state=RegisterState.READY).order_by("pk")
-    for report in ready.iterator(chunk_size=SMALL):
-        assert report.file_name and report.file_sha256 is not None and report.file_size is not None
-        wrong = wrong_bytes(report.file_name, bytes(report.file_sha256), report.file_size)
-        if wrong:
-            yield Fault("stored_files", report.pk, f"quarter report {report.pk}", wrong)

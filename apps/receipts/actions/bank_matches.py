@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from apps.accounts.actors import Actor
+from apps.core import request_keys
 from apps.core.errors import NotFound, Refusal
 from apps.core.transactions import lock_one, verb_transaction
 from apps.receipts.choices import MatchedHow
@@ -62,14 +64,23 @@ def _match(line_id: int, ours: Ours, *, how: MatchedHow, at: datetime) -> BankMa
 
 
 def match_line(
-    line_uuid: UUID, chosen: Iterable[tuple[str, int]], *, reason: str, by: Actor, at: datetime
+    line_uuid: UUID,
+    chosen: Iterable[tuple[str, int]],
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    request_key: str | None = None,
 ) -> list[BankMatch]:
     """An accountant says that a line is these of ours, (side, key), and why. Their amounts may differ: that stays visible.
 
-    Raises LineUnknown, NotAllowed, OwnMoney, ReasonMissing, NotMatched, MatchedAlready.
+    Raises LineUnknown, NotAllowed, OwnMoney, ReasonMissing, NotMatched, MatchedAlready, Replayed, KeyReused.
     """
+    chosen = list(chosen)
     with verb_transaction():
         line = _line(line_uuid, by)
+        body = {"line": str(line_uuid), "ours": [list(each) for each in chosen], "reason": reason}
+        _claim("match_line", body, line, by=by, at=at, request_key=request_key)
         if not reason.strip():
             raise ReasonMissing(field="reason")
         known = {(ours.side, ours.pk): ours for ours in open_ours(line.account.agency_id)}
@@ -90,17 +101,23 @@ def _flows_as(line: BankLine, sides: Sequence[Ours]) -> bool:
     return (sum(ours.amount for ours in sides) > 0) == (line.amount > 0)
 
 
-def withdraw_match(match_id: int, *, reason: str, by: Actor, at: datetime) -> BankMatch:
+def withdraw_match(
+    match_id: int, *, reason: str, by: Actor, at: datetime, request_key: str | None = None
+) -> BankMatch:
     """An accountant takes a match back, and says why; it stays to be read.
 
-    Raises LineUnknown, NotAllowed, OwnMoney, ReasonMissing.
+    Raises LineUnknown, NotAllowed, OwnMoney, ReasonMissing, Replayed, KeyReused.
     """
     with verb_transaction():
         try:
-            match = lock_one(BankMatch.objects.filter(pk=match_id, withdrawn_at__isnull=True))
+            match = lock_one(BankMatch.objects.filter(pk=match_id))
         except NotFound as error:
             raise LineUnknown(field="match") from error
-        _line(match.line.uuid, by)
+        line = _line(match.line.uuid, by)
+        body = {"match": match_id, "reason": reason}
+        _claim("withdraw_match", body, line, by=by, at=at, request_key=request_key)
+        if match.withdrawn_at is not None:
+            raise LineUnknown(field="match")
         if not is_second_pair_of_eyes([match.hand], by):
             raise OwnMoney()
         if not reason.strip():
@@ -109,6 +126,15 @@ def withdraw_match(match_id: int, *, reason: str, by: Actor, at: datetime) -> Ba
         match.withdrawn_reason = reason.strip()
         match.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     return match
+
+
+def _claim(
+    verb: str, body: dict[str, Any], line: BankLine, *, by: Actor, at: datetime, request_key: str | None
+) -> None:
+    """Raises Replayed with the line, and KeyReused."""
+    request_keys.claim_once(
+        actor_id=by.account_id, key=request_key, verb=verb, body=body, answer=str(line.uuid), at=at
+    )
 
 
 def _line(line_uuid: UUID, by: Actor) -> BankLine:

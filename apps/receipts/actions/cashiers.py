@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.core import request_keys
-from apps.core.request_keys import Replayed
 from apps.core.spoken import dong, moment
 from apps.core.transactions import lock_one, verb_transaction
 from apps.receipts.choices import NOTES, CashMovementKind
@@ -217,11 +216,9 @@ def acknowledge_difference(
 
 def _claim(verb: str, body: Any, session: UUID, *, by: Actor, at: datetime, request_key: str) -> None:
     """Raises Replayed with the session of the first answer, and KeyReused."""
-    answer = request_keys.claim(
+    request_keys.claim_once(
         actor_id=by.account_id, key=request_key, verb=verb, body=body, answer=str(session), at=at
     )
-    if answer is not None:
-        raise Replayed(answer)
 
 
 def _lock(seen: CashierSession) -> CashierSession:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.accounts.actors import Actor
+from apps.core import request_keys
 from apps.core.transactions import verb_transaction
 from apps.receipts.choices import DifferenceKind
 from apps.receipts.errors import OwnMoney, ReasonMissing
@@ -14,13 +15,27 @@ from apps.receipts.reconciliation import difference_of, hands_of
 
 
 def explain_difference(
-    kind: DifferenceKind, subject: str, *, reason: str, by: Actor, at: datetime
+    kind: DifferenceKind,
+    subject: str,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    request_key: str | None = None,
 ) -> DifferenceExplanation:
     """Says why a difference is there, as it stands now; who explains it again adds a row.
 
-    Raises NotAllowed, OwnMoney, DifferenceUnknown, ReasonMissing.
+    Raises NotAllowed, OwnMoney, DifferenceUnknown, ReasonMissing, Replayed, KeyReused.
     """
     with verb_transaction():
+        request_keys.claim_once(
+            actor_id=by.account_id,
+            key=request_key,
+            verb="explain_difference",
+            body={"kind": kind.value, "subject": subject, "reason": reason},
+            answer=subject,
+            at=at,
+        )
         found = difference_of(kind, subject, at=at, seen_by=by)
         may_keep_accounts_of(found.body_id, by)
         if not can_explain(found.body_id, hands_of(subject), by):

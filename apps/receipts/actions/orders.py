@@ -20,6 +20,7 @@ from apps.receipts.models import (
     GatewayMessage,
     PaymentOrder,
     PaymentOrderLine,
+    RefundProposal,
 )
 from apps.units.models import Agency
 
@@ -89,27 +90,36 @@ def ask_to_create(gateway: PaymentGateway, order: PaymentOrder) -> Created:
 
 
 def keep_created(order: PaymentOrder, created: Created, *, at: datetime) -> None:
-    """Where the order is paid, as the gateway said; once, whoever asked at the same time."""
+    """Where the order is paid, as the gateway said; once, whoever asked at the same time. One that has ended is not paid."""
     with transaction.atomic():
-        PaymentOrder.objects.filter(pk=order.pk, gateway_reference="").update(
+        PaymentOrder.objects.filter(pk=order.pk, gateway_reference="", closed_at=None).update(
             gateway_reference=created.reference, pay_url=created.pay_url
         )
         heard = Heard(order.gateway, GatewayMessageKind.CREATED, created.said)
         keep_message(heard, order, MessageOutcome.NOTED, at=at)
-    order.refresh_from_db(fields=["gateway_reference", "pay_url"])
+    order.refresh_from_db(fields=["gateway_reference", "pay_url", "closed_at", "outcome"])
 
 
-def close_order(order: PaymentOrder, outcome: OrderOutcome, *, at: datetime) -> None:
+def close_order(
+    order: PaymentOrder, outcome: OrderOutcome, *, at: datetime, cancelled_by: Actor | None = None
+) -> None:
     """Ends an order; the caller holds its case."""
     order.closed_at, order.outcome = max(at, order.created_at), outcome
-    order.save(update_fields=["closed_at", "outcome"])
+    if cancelled_by:
+        order.cancelled_by_id = cancelled_by.account_id
+    order.save(update_fields=["closed_at", "outcome", "cancelled_by"])
 
 
 def keep_message(
-    heard: Heard, order: PaymentOrder | None, outcome: MessageOutcome, *, at: datetime
+    heard: Heard,
+    order: PaymentOrder | None,
+    outcome: MessageOutcome,
+    *,
+    refund: RefundProposal | None = None,
+    at: datetime,
 ) -> GatewayMessage:
-    """Keeps what the gateway said, and what became of it."""
-    return _kept(heard, order, outcome, is_authentic=True, at=at)
+    """Keeps what the gateway said, and what became of it; of which refund, where it is an answer to one."""
+    return _kept(heard, order, outcome, refund=refund, is_authentic=True, at=at)
 
 
 def keep_forged(gateway: str, body: bytes, *, at: datetime) -> None:
@@ -120,12 +130,19 @@ def keep_forged(gateway: str, body: bytes, *, at: datetime) -> None:
 
 
 def _kept(
-    heard: Heard, order: PaymentOrder | None, outcome: MessageOutcome, *, is_authentic: bool, at: datetime
+    heard: Heard,
+    order: PaymentOrder | None,
+    outcome: MessageOutcome,
+    *,
+    refund: RefundProposal | None = None,
+    is_authentic: bool,
+    at: datetime,
 ) -> GatewayMessage:
     return GatewayMessage.objects.create(
         gateway=heard.gateway,
         kind=heard.kind,
         order=order,
+        refund=refund,
         # A text of the database has no NUL.
         body=heard.said.replace("\x00", "\ufffd"),
         is_authentic=is_authentic,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.actors import Actor
-from apps.core import jobs, outbox
+from apps.core import jobs, outbox, request_keys
 from apps.core.canonical import read_moment, spell_moment
 from apps.core.loading import Faults
 from apps.core.models import Job, JobRow
@@ -38,15 +38,30 @@ def propose_statement(
     balances: tuple[int, int],
     by: Actor,
     at: datetime,
+    request_key: str | None = None,
 ) -> Job:
     """Reads and checks a whole file, and stores what it would add. `balances` are the opening and closing one, in đồng.
 
-    Raises NotAllowed, AccountUnconfirmed, StatementKnown, StatementRefused with every fault by its line.
+    Raises NotAllowed, AccountUnconfirmed, StatementKnown, StatementRefused with every fault by its line, Replayed with the
+    job, KeyReused.
     """
     may_keep_accounts_of(account.agency_id, by)
     if not account.is_confirmed:
         raise AccountUnconfirmed(field="account")
     digest = hashlib.sha256(content).digest()
+    sent = {
+        "account": account.pk,
+        "sha256": digest.hex(),
+        "days": [day.isoformat() for day in days],
+        "balances": list(balances),
+    }
+    once: dict[str, Any] = {
+        "actor_id": by.account_id,
+        "key": request_key,
+        "verb": "propose_statement",
+        "body": sent,
+    }
+    request_keys.refuse_replay(**once)
     if BankStatement.objects.filter(sha256=digest).exists():
         raise StatementKnown(field="file")
     faults = Faults(filename)
@@ -66,7 +81,9 @@ def propose_statement(
     }
     job = Job(kind=kind_of(account.pk), subject=filename[:200], proposed_by=by.user_id, proposed_at=at)
     first = JobRow(position=0, key="", outcome=LineOutcome.HEAD, content=head, difference={})
-    return jobs.propose(job, [first, *rows])
+    return jobs.propose(
+        job, [first, *rows], beside=lambda job: request_keys.claim_once(**once, answer=str(job.pk), at=at)
+    )
 
 
 def _check_days(account: CollectionAccount, first: date, last: date, at: datetime, faults: Faults) -> None:
@@ -103,17 +120,25 @@ def _outcome(content: Mapping[str, Any], known: BankLine | None) -> LineOutcome:
     return LineOutcome.KNOWN if is_same else LineOutcome.CONTRADICTS
 
 
-def start_statement(job: Job, *, by: Actor, at: datetime) -> Job:
+def start_statement(job: Job, *, by: Actor, at: datetime, request_key: str | None = None) -> Job:
     """Takes in what was proposed, by a worker.
 
     Raises NotAllowed, JobNotOpen, JobUnderWay, StatementKnown, StatementRefused where another statement that was taken in
-    since the proposal contradicts it.
+    since the proposal contradicts it, Replayed with the job, KeyReused.
     """
     account_id = account_of_job(job)
     account = CollectionAccount.objects.get(pk=account_id)
     may_keep_accounts_of(account.agency_id, by)
+    once: dict[str, Any] = {
+        "actor_id": by.account_id,
+        "key": request_key,
+        "verb": "start_statement",
+        "body": {"job": job.pk},
+    }
+    request_keys.refuse_replay(**once)
 
     def take_head(started: Job) -> None:
+        request_keys.claim_once(**once, answer=str(job.pk), at=at)
         # From here on no other statement of the account is taken in beside this one.
         _refuse_contradicted(started, account_id)
         said = started.rows.get(position=0).content

@@ -11,9 +11,10 @@ so that nothing signed for one purpose passes for another. Amounts are whole đ�
 
     POST /orders          {order, amount, payee, description, expires_at, return_url, callback_url}  → {reference, pay_url}
     GET  /orders/CODE     → {order, state, transactions: [{number, amount, paid_at}]}; 404 where it is not known
+    POST /orders/CODE/cancellation  {}  → as above: cancelled, unless money has come (paid) or is on its way (pending)
     POST /refunds         {code, order, transaction, amount}  → {reference}
     GET  /refunds/CODE    → {reference}; 404 where it is not known
-    GET  /statements/DAY  → {lines: [{order, number, amount, at}]}
+    GET  /statements/DAY  → {lines: [{order, number, amount, at}]}, of a day of Hanoi; what went back is negative
     callback              {order, state, transaction: {number, amount, paid_at} or null}
 
 Orders are told once for each code and refunds once for each code: asked again, the gateway answers as before. 4xx is final,
@@ -44,6 +45,7 @@ from apps.receipts.gateways.interface import (
     Created,
     Forged,
     OrderState,
+    Refunded,
     Refused,
     StatementLine,
     Transaction,
@@ -101,7 +103,16 @@ class ByHttp:
 
     def query(self, order_code: str) -> Answer:
         """What happened to an order. Raises TryAgain, Refused."""
-        told = self._ask("GET", f"/orders/{order_code}", known=False)
+        return self._answer(order_code, self._ask("GET", f"/orders/{order_code}", known=False))
+
+    def cancel(self, order_code: str) -> Answer:
+        """Ends an order unless money has come or is on its way; how it stands then. Raises TryAgain, Refused."""
+        return self._answer(
+            order_code, self._ask("POST", f"/orders/{order_code}/cancellation", {}, known=False)
+        )
+
+    @staticmethod
+    def _answer(order_code: str, told: _Told) -> Answer:
         if told.status == 404:
             return Answer(order_code, OrderState.UNKNOWN, (), told.text)
         try:
@@ -116,15 +127,16 @@ class ByHttp:
         except (KeyError, TypeError, ValueError) as error:
             raise TryAgain("answer_malformed") from error
 
-    def refund(self, order_code: str, *, transaction: str, amount: int, code: str) -> str:
+    def refund(self, order_code: str, *, transaction: str, amount: int, code: str) -> Refunded:
         """Gives back đồng of a transaction. It is sent once: whether it was done is asked by its code. Raises TryAgain, Refused."""
         body = {"code": code, "order": order_code, "transaction": transaction, "amount": amount}
-        return _number(self._ask("POST", "/refunds", body, tries=1).said, "reference")
+        told = self._ask("POST", "/refunds", body, tries=1)
+        return Refunded(_number(told.said, "reference"), told.text)
 
-    def refunded(self, code: str) -> str | None:
-        """The number of the refund under a code, None where there is none. Raises TryAgain, Refused."""
+    def refunded(self, code: str) -> Refunded | None:
+        """The refund under a code, None where there is none. Raises TryAgain, Refused."""
         told = self._ask("GET", f"/refunds/{code}", known=False)
-        return None if told.status == 404 else _number(told.said, "reference")
+        return None if told.status == 404 else Refunded(_number(told.said, "reference"), told.text)
 
     def read_callback(self, body: bytes, headers: Mapping[str, str]) -> Callback:
         """A message that the gateway sent by itself; the comparison takes the same time whatever was sent. Raises Forged."""
@@ -152,15 +164,10 @@ class ByHttp:
             raise Forged() from error
 
     def statement(self, day: date) -> Sequence[StatementLine]:
-        """All that came and went on a day. Raises TryAgain, Refused."""
+        """All that came and went on a day of Hanoi. Raises TryAgain, Refused."""
         told = self._ask("GET", f"/statements/{day.isoformat()}")
         try:
-            return [
-                StatementLine(
-                    each["order"], each["number"], int(each["amount"]), datetime.fromisoformat(each["at"])
-                )
-                for each in told.said["lines"]
-            ]
+            return [_statement_line(each) for each in told.said["lines"]]
         except (KeyError, TypeError, ValueError) as error:
             raise TryAgain("answer_malformed") from error
 
@@ -185,9 +192,9 @@ class ByHttp:
             if 200 <= told.status < 300 or (told.status == 404 and not known):
                 return told
             if 400 <= told.status < 500 and told.status not in _NOT_OF_THE_ORDER:
-                raise Refused(f"answered_{told.status}")
+                raise Refused(f"answered_{told.status}", told.text)
             if not left:
-                raise TryAgain(f"answered_{told.status}")
+                raise TryAgain(f"answered_{told.status}", told.text)
         raise AssertionError("unreachable")
 
     def _ask_once(self, method: str, path: str, body: bytes) -> _Told:
@@ -244,21 +251,44 @@ def _hash(body: bytes) -> str:
 
 
 def _number(said: Mapping[str, Any], name: str) -> str:
-    value = said.get(name)
-    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
-        raise TryAgain("answer_malformed")
-    return value
+    try:
+        return _named(said.get(name))
+    except ValueError as error:
+        raise TryAgain("answer_malformed") from error
 
 
 def _transaction(said: Any) -> Transaction:
     """Raises ValueError, TypeError, KeyError for what is none."""
-    amount = said["amount"]
-    paid_at = datetime.fromisoformat(said["paid_at"])
-    if not isinstance(amount, int) or isinstance(amount, bool) or not 0 < amount < 10**13:
-        raise ValueError("an amount is a whole number of đồng")
-    if not isinstance(said["number"], str) or not _NUMBER.fullmatch(said["number"]) or paid_at.tzinfo is None:
-        raise ValueError("a transaction has a number and a moment")
-    return Transaction(said["number"], amount, paid_at)
+    amount = _dong(said["amount"])
+    if amount < 0:
+        raise ValueError("what came is more than nothing")
+    return Transaction(_named(said["number"]), amount, _moment(said["paid_at"]))
+
+
+def _statement_line(said: Any) -> StatementLine:
+    """Raises ValueError, TypeError, KeyError for what is none."""
+    return StatementLine(
+        _named(said["order"]), _named(said["number"]), _dong(said["amount"]), _moment(said["at"])
+    )
+
+
+def _dong(said: Any) -> int:
+    if not isinstance(said, int) or isinstance(said, bool) or not 0 < abs(said) < 10**13:
+        raise ValueError("an amount is a whole number of đồng, and not 0")
+    return said
+
+
+def _named(said: Any) -> str:
+    if not isinstance(said, str) or not _NUMBER.fullmatch(said):
+        raise ValueError("orders and transactions have numbers")
+    return said
+
+
+def _moment(said: Any) -> datetime:
+    moment = datetime.fromisoformat(said)
+    if moment.tzinfo is None:
+        raise ValueError("a moment has its offset")
+    return moment
 
 
 @cache

@@ -60,6 +60,11 @@ class Answer:
     transactions: Sequence[Transaction]
     said: str
 
+    @property
+    def may_bring_money(self) -> bool:
+        """Whether money came, or may be on its way."""
+        return bool(self.transactions) or self.state in (OrderState.PENDING, OrderState.PAID)
+
 
 @dataclass(frozen=True, slots=True)
 class Callback:
@@ -69,6 +74,14 @@ class Callback:
     state: OrderState
     transaction: Transaction | None
     sent_at: datetime
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """Money that the gateway gave back: its number there, and the gateway's words."""
+
+    number: str
     said: str
 
 
@@ -83,10 +96,13 @@ class StatementLine:
 
 
 class GatewayFailed(Exception):
-    """`kind` is a word for what went wrong; it holds nothing of the order, and no key."""
+    """`kind` is a word for what went wrong; it holds nothing of the order, and no key.
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    `said` is what the gateway really answered, word for word; empty where it said nothing.
+    """
+
+    def __init__(self, kind: str, said: str = "") -> None:
+        self.kind, self.said = kind, said
         super().__init__(kind)
 
 
@@ -115,14 +131,17 @@ class PaymentGateway(Protocol):
     def query(self, order_code: str) -> Answer:
         """What happened to an order."""
 
-    def refund(self, order_code: str, *, transaction: str, amount: int, code: str) -> str:
-        """Gives back đồng of a transaction, once for each `code`; the gateway's number of it."""
+    def cancel(self, order_code: str) -> Answer:
+        """Ends an order unless money has come or is on its way; how it stands then."""
 
-    def refunded(self, code: str) -> str | None:
-        """The gateway's number of the refund that was asked for under a code; None where there is none."""
+    def refund(self, order_code: str, *, transaction: str, amount: int, code: str) -> Refunded:
+        """Gives back đồng of a transaction, once for each `code`."""
+
+    def refunded(self, code: str) -> Refunded | None:
+        """The refund that was asked for under a code; None where there is none."""
 
     def read_callback(self, body: bytes, headers: Mapping[str, str]) -> Callback:
         """A message that the gateway sent by itself. Raises Forged."""
 
     def statement(self, day: date) -> Sequence[StatementLine]:
-        """All that came and went on a day."""
+        """All that came and went on a day of Hanoi."""

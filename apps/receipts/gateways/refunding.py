@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from apps.receipts.gateways.configured import gateway_named
-from apps.receipts.gateways.interface import Refused, TryAgain
+from apps.receipts.gateways.interface import Refunded, Refused, TryAgain
 from apps.receipts.models import Payment
 
 
-def refund_at_gateway(payment: Payment, amount: int, code: str) -> str:
-    """Gives back `amount` đồng of an online payment, once for each code; the gateway's number of the refund.
+def refund_at_gateway(payment: Payment, amount: int, code: str) -> Refunded:
+    """Gives back `amount` đồng of an online payment, once for each code.
 
     Never to be called inside a transaction. Where the answer is lost the gateway is asked whether it knows the code.
     Raises TryAgain (call again with the same code), Refused (it was not done and will not be).

@@ -20,6 +20,7 @@ class PaymentOrder(models.Model):
 
     `code` is what the gateway and the bank give back: in the request, the signed callback, the VietQR code and the memo on
     the statement. It is closed once, with its outcome; money that arrives for a closed order is still money, and is recorded.
+    `cancelled_by` is who of the payer's side ended it; empty where the gateway or the clock did.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -34,6 +35,7 @@ class PaymentOrder(models.Model):
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=12, choices=OrderOutcome.choices, blank=True, default="")
+    cancelled_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -45,6 +47,12 @@ class PaymentOrder(models.Model):
                 condition=Q(closed_at__isnull=True, outcome="")
                 | (Q(closed_at__isnull=False) & ~Q(outcome="")),
                 name="order_closed_with_an_outcome",
+            ),
+            # Money may still come for one that was cancelled.
+            models.CheckConstraint(
+                condition=Q(cancelled_by__isnull=True)
+                | Q(outcome__in=[OrderOutcome.CANCELLED, OrderOutcome.SETTLED]),
+                name="order_cancelled_by_whom",
             ),
             models.UniqueConstraint(
                 fields=["gateway", "gateway_reference"],
@@ -68,18 +76,54 @@ class PaymentOrderLine(models.Model):
 
 
 class GatewayMessage(models.Model):
-    """What a gateway said, word for word, whether it was really the gateway, and what became of it. Never edited."""
+    """What a gateway said, word for word, whether it was really the gateway, and what became of it. Never edited.
+
+    `refund` is the proposal that an answer to a refund is about.
+    """
 
     gateway = models.CharField(max_length=20)
     kind = models.CharField(max_length=10, choices=GatewayMessageKind.choices)
     order = models.ForeignKey(PaymentOrder, null=True, on_delete=models.PROTECT, related_name="messages")
+    refund = models.ForeignKey(
+        "receipts.RefundProposal", null=True, on_delete=models.PROTECT, related_name="messages"
+    )
     body = models.TextField()
     is_authentic = models.BooleanField()
     outcome = models.CharField(max_length=16, choices=MessageOutcome.choices)
     received_at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refund__isnull=True) | Q(kind=GatewayMessageKind.REFUND, order__isnull=False),
+                name="message_of_a_refund",
+            )
+        ]
         indexes = [models.Index(fields=["gateway", "received_at"], name="gateway_message_at")]
+
+
+class GatewayStatementLine(models.Model):
+    """A line of a gateway's own list of a day: what it says came or, negative, went back, in đồng. Never edited.
+
+    It settles nothing: one that is unknown here is a reason to ask, and a difference for as long as it is unknown. The gateway's
+    number with another amount is another line.
+    """
+
+    gateway = models.CharField(max_length=20)
+    order_code = models.CharField(max_length=REFERENCE_AT_MOST)
+    number = models.CharField(max_length=REFERENCE_AT_MOST)
+    amount = models.BigIntegerField()
+    at = models.DateTimeField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="gateway_line_of_money"),
+            models.UniqueConstraint(
+                fields=["gateway", "number", "amount", "order_code"], name="gateway_line_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["at"], name="gateway_line_at")]
 
 
 class Payment(models.Model):

@@ -34,6 +34,21 @@ class RefundProposalQuerySet(models.QuerySet):
             Q(decision__isnull=True) | Q(failure__isnull=False, other_ways__isnull=True, refund__isnull=True)
         )
 
+    def in_state(self, state: RefundState) -> Self:
+        """Those that stand so: in the database what the property `state` says of one."""
+        granted = Q(decision__is_granted=True, refund__isnull=True)
+        failed = Q(failure__isnull=False, other_ways__isnull=True)
+        return self.filter(
+            {
+                RefundState.PROPOSED: Q(decision__isnull=True),
+                RefundState.GRANTED: granted & ~failed,
+                RefundState.FAILED: granted & failed,
+                RefundState.PAID: Q(refund__isnull=False),
+                RefundState.REFUSED: Q(decision__is_granted=False, decision__decided_by__isnull=False),
+                RefundState.WITHDRAWN: Q(decision__is_granted=False, decision__decided_by__isnull=True),
+            }[state]
+        )
+
     def to_pay(self, method: RefundMethod) -> Self:
         """Granted, and to be paid in this way, as it was decided last."""
         last = RefundOtherWay.objects.filter(proposal=OuterRef("pk")).order_by("-pk").values("method")[:1]

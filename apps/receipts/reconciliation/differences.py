@@ -87,6 +87,20 @@ _ALL = """
 """
 
 
+# By when it stands since, its kind and its subject, which together name one.
+Place = tuple[datetime, str, str]
+_AFTER = """
+    WHERE %(beyond_since)s::timestamptz IS NULL OR since < %(beyond_since)s
+        OR since = %(beyond_since)s AND (kind, subject) > (%(beyond_kind)s, %(beyond_subject)s)
+    ORDER BY since DESC, kind, subject
+"""
+_BEFORE = """
+    WHERE %(beyond_since)s::timestamptz IS NULL OR since > %(beyond_since)s
+        OR since = %(beyond_since)s AND (kind, subject) < (%(beyond_kind)s, %(beyond_subject)s)
+    ORDER BY since, kind DESC, subject DESC
+"""
+
+
 def differences(
     asked: Asked,
     *,
@@ -94,19 +108,26 @@ def differences(
     seen_by: Actor,
     most: int = MOST_EXPORTED,
     offset: int = 0,
+    beyond: Place | None = None,
+    backwards: bool = False,
     calendar_version: int | None = None,
 ) -> list[Difference]:
     """The differences asked for that the actor may see, the newest first, as they stand at a moment.
 
+    `beyond` names one by `since`, `kind` and `subject`: those that come after it, or `backwards`, from the oldest on, before it.
     Times run by the calendar of this version, or by the city's. Raises NotAllowed.
     """
+    since, kind, subject = beyond or (None, "", "")
     rows = _rows(
-        "SELECT * FROM told ORDER BY since DESC, kind, subject LIMIT %(most)s OFFSET %(offset)s",
+        f"SELECT * FROM told {_BEFORE if backwards else _AFTER} LIMIT %(most)s OFFSET %(offset)s",
         asked,
         sight_of(seen_by),
         at,
         most=most,
         offset=offset,
+        beyond_since=since,
+        beyond_kind=kind,
+        beyond_subject=subject,
         calendar_version=calendar_version,
     )
     is_english = get_language() == "en"
@@ -164,9 +185,12 @@ def difference_of(kind: DifferenceKind, subject: str, *, at: datetime, seen_by: 
     return found[0]
 
 
-def explanations_of(difference: Difference) -> list[DifferenceExplanation]:
-    """All that was ever said of what differs, also when its amount was another, the newest first."""
-    said = DifferenceExplanation.objects.filter(kind=difference.kind, subject=difference.subject)
+def explanations_of(kind: DifferenceKind, subject: str) -> list[DifferenceExplanation]:
+    """All that was ever said of what differs, also when its amount was another, the newest first.
+
+    For whoever was shown the difference, or explained it.
+    """
+    said = DifferenceExplanation.objects.filter(kind=kind, subject=subject)
     return list(said.select_related("explained_by").order_by("-pk"))
 
 

@@ -44,20 +44,32 @@ _IN_FORCE = "NOT EXISTS (SELECT FROM receipts_receipt n WHERE n.replaces_id = r.
 _RECEIPTS = "receipts_receipt r JOIN receipts_receiptseries s ON s.id = r.series_id"
 _NUMBERED = "s.form || ' ' || s.code || ' ' || r.number"
 _PAYMENT_NAMED = "coalesce(nullif(p.reference, ''), left(p.uuid::text, 8))"
+_SESSION_NAMED = "to_char(c.opened_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'DD/MM/YYYY')"
+# Of the payment that a receipt is of: what its lines are settled with, and what of them went back.
 _SETTLED = (
-    "(SELECT sum(f.amount) FROM receipts_paymentline pl JOIN receipts_feedue f ON f.id = pl.fee_id"
-    " WHERE pl.payment_id = {})"
+    "coalesce((SELECT sum(f.amount) FROM receipts_paymentline pl JOIN receipts_feedue f ON f.id = pl.fee_id"
+    " WHERE pl.payment_id = r.payment_id), 0)"
 )
 _PAID_BACK = (
-    "(SELECT sum(b.amount) FROM receipts_refund b JOIN receipts_refundproposal o ON o.id = b.proposal_id"
-    " WHERE o.payment_id = {} AND o.fee_id IS NOT NULL)"
+    "coalesce((SELECT sum(b.amount) FROM receipts_refund b JOIN receipts_refundproposal o ON o.id = b.proposal_id"
+    " WHERE o.payment_id = r.payment_id AND o.fee_id IS NOT NULL), 0)"
 )
-_REFUNDED = (
-    "receipts_refundproposal q JOIN receipts_payment p ON p.id = q.payment_id"
-    " LEFT JOIN receipts_refunddecision d ON d.proposal_id = q.id"
-    " LEFT JOIN receipts_refund f ON f.proposal_id = q.id"
-)
-_SESSION_NAMED = "to_char(c.opened_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'DD/MM/YYYY')"
+
+
+def _refunds(name: str, amount: str, since: str, where: str) -> Part:
+    """Proposals to pay back (`q`) of a payment (`p`), with the decision (`d`) and the refund (`f`) where there are any."""
+    return Part(
+        "'proposal:' || q.uuid",
+        name,
+        amount,
+        "p.collecting_body_id",
+        since,
+        "receipts_refundproposal q JOIN receipts_payment p ON p.id = q.payment_id"
+        " LEFT JOIN receipts_refunddecision d ON d.proposal_id = q.id"
+        " LEFT JOIN receipts_refund f ON f.proposal_id = q.id",
+        where,
+    )
+
 
 # Every kind of difference that can be found, in the order in which they are told.
 PARTS: Mapping[DifferenceKind, Part] = {
@@ -127,6 +139,16 @@ PARTS: Mapping[DifferenceKind, Part] = {
             FROM receipts_gatewaymessage g LEFT JOIN receipts_paymentorder o ON o.id = g.order_id
             WHERE g.is_authentic AND g.outcome IN ('unknown', 'contradicts')
             UNION ALL
+            SELECT 'gateway_line:' || g.id, g.number, g.amount, o.collecting_body_id, g.at
+            FROM receipts_gatewaystatementline g
+            LEFT JOIN receipts_paymentorder o ON o.code = g.order_code AND o.gateway = g.gateway
+            WHERE NOT EXISTS (
+                SELECT FROM receipts_payment p
+                LEFT JOIN receipts_refundproposal q ON q.payment_id = p.id
+                LEFT JOIN receipts_refund f ON f.proposal_id = q.id AND f.method = 'gateway'
+                WHERE p.order_id = o.id AND p.method = 'online' AND (
+                    (p.reference, p.amount) = (g.number, g.amount) OR (f.reference, f.amount) = (g.number, -g.amount)))
+            UNION ALL
             SELECT 'order:' || o.code, o.code, o.amount, o.collecting_body_id, o.closed_at
             FROM receipts_paymentorder o
             WHERE o.outcome = 'settled' AND NOT EXISTS (SELECT FROM receipts_payment p WHERE p.order_id = o.id)
@@ -143,13 +165,10 @@ PARTS: Mapping[DifferenceKind, Part] = {
         "m.kind = 'deposit' AND m.at < %(at_bank_by)s AND NOT EXISTS (SELECT FROM receipts_bankmatch b"
         " WHERE b.deposit_id = m.id AND b.withdrawn_at IS NULL)",
     ),
-    DifferenceKind.REFUND_NOT_SEEN: Part(
-        "'proposal:' || q.uuid",
+    DifferenceKind.REFUND_NOT_SEEN: _refunds(
         "f.reference",
         "-f.amount",
-        "p.collecting_body_id",
         "f.paid_at",
-        _REFUNDED,
         "f.method <> 'cash' AND f.paid_at < %(at_bank_by)s AND " + _unmatched("refund", "f"),
     ),
     DifferenceKind.SESSION_DIFFERENCE: Part(
@@ -205,13 +224,12 @@ PARTS: Mapping[DifferenceKind, Part] = {
     DifferenceKind.RECEIPT_DIFFERS: Part(
         "'receipt:' || r.uuid",
         _NUMBERED,
-        f"r.amount - coalesce({_SETTLED.format('r.payment_id')}, 0)",
+        f"r.amount - {_SETTLED}",
         "s.collecting_body_id",
         "r.issued_at",
         _RECEIPTS,
         # One that replaces another after a refund is of what was left.
-        f"{_IN_FORCE} AND r.amount NOT BETWEEN coalesce({_SETTLED.format('r.payment_id')}, 0)"
-        f" - coalesce({_PAID_BACK.format('r.payment_id')}, 0) AND coalesce({_SETTLED.format('r.payment_id')}, 0)",
+        f"{_IN_FORCE} AND r.amount NOT BETWEEN {_SETTLED} - {_PAID_BACK} AND {_SETTLED}",
     ),
     DifferenceKind.RECEIPT_UNSIGNED: Part(
         "'receipt:' || r.uuid",
@@ -223,22 +241,16 @@ PARTS: Mapping[DifferenceKind, Part] = {
         "r.issued_at < %(signed_by)s AND NOT EXISTS"
         " (SELECT FROM receipts_receiptdocument paper WHERE paper.receipt_id = r.id)",
     ),
-    DifferenceKind.REFUND_UNDECIDED: Part(
-        "'proposal:' || q.uuid",
+    DifferenceKind.REFUND_UNDECIDED: _refunds(
         _PAYMENT_NAMED,
         "q.amount",
-        "p.collecting_body_id",
         "q.opened_at",
-        _REFUNDED,
         "d.id IS NULL AND q.opened_at < %(decided_by)s",
     ),
-    DifferenceKind.REFUND_UNPAID: Part(
-        "'proposal:' || q.uuid",
+    DifferenceKind.REFUND_UNPAID: _refunds(
         _PAYMENT_NAMED,
         "q.amount",
-        "p.collecting_body_id",
         "d.decided_at",
-        _REFUNDED,
         "d.is_granted AND f.id IS NULL AND d.decided_at < %(decided_by)s",
     ),
     DifferenceKind.RECEIPT_NOT_REPORTED: Part(

@@ -129,9 +129,9 @@ def _table(rows: list[CollectionAccount]) -> dict[str, Any]:
             Column(_("Account")),
             Column(_("From")),
             Column(_("Until")),
-            Column(_("Opened")),
-            Column(_("Confirmed")),
-            Column(_("Ended")),
+            Column(_("Opened by")),
+            Column(_("Confirmed by")),
+            Column(_("Ended by")),
         ],
         "rows": [
             [

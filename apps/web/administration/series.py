@@ -34,6 +34,7 @@ from apps.receipts.selectors import (
 )
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.parts import Cell, Column
+from apps.web.ui.question_fields import WholeNumberField
 from apps.web.ui.widgets import DayMonthYearInput
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ if TYPE_CHECKING:
 
 View = Callable[..., HttpResponse]
 ACTS = {
-    "open_series": gettext_lazy("Opened"),
+    "open_series": gettext_lazy("Series opened"),
     "record_acceptance": gettext_lazy("Acceptance recorded"),
-    "close_series": gettext_lazy("Closed"),
+    "close_series": gettext_lazy("Series closed"),
     "succeed_body": gettext_lazy("Successor recorded"),
 }
 
@@ -76,7 +77,7 @@ class SeriesForm(AcceptanceForm):
     """A new series of a body."""
 
     form = forms.ChoiceField(label=gettext_lazy("Receipt form"), choices=ReceiptForm.choices)
-    face_value = forms.IntegerField(
+    face_value = WholeNumberField(
         label=gettext_lazy("Face value, in đồng"),
         required=False,
         min_value=1,
@@ -107,12 +108,12 @@ def bodies(request: HttpRequest) -> HttpResponse:
     rows = [
         [
             Cell(body.title, href=reverse("administration:series_of", args=[body.pk])),
-            Cell(body.unit.parent.title if body.unit.parent else ""),
+            Cell(body.unit.parent.title if body.unit.parent else "–"),
             Cell(body.series_count),  # type: ignore[attr-defined]
         ]
         for body in found
     ]
-    columns = [Column(_("Collecting body")), Column(_("Where")), Column(_("Series"), is_number=True)]
+    columns = [Column(_("Collecting body")), Column(_("Unit above")), Column(_("Series"), is_number=True)]
     context = {"name": name, "columns": columns, "rows": rows}
     return render(request, "administration/series_bodies.html", context)
 
@@ -191,7 +192,12 @@ def _body_page(request: HttpRequest, body: Agency, actor: Actor, form: SeriesFor
             Column(_("State")),
         ],
         "rows": [_row(body, series) for series in series_of(body, seen_by=actor)],
-        "act_columns": [Column(_("When")), Column(_("What")), Column(_("Series")), Column(_("Reason"))],
+        "act_columns": [
+            Column(_("When")),
+            Column(_("What")),
+            Column(_("Series")),
+            Column(_("Reason or notice")),
+        ],
         "acts": [
             [
                 Cell(moment(act.at)),

@@ -29,6 +29,7 @@ from apps.web.audit.parts import (
     difference_columns,
     link,
     subject_url,
+    when,
 )
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.parts import Cell, Column, NavItem, Pages, SummaryRow
@@ -154,7 +155,7 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
     facts = [
         SummaryRow(_("Which"), link(url, found.name) if url else found.name),
         SummaryRow(_("Collecting body"), found.body or "–"),
-        SummaryRow(_("Since"), moment(found.since)),
+        SummaryRow(_("Since"), when(found.since)),
         SummaryRow(_("Amount"), dong(found.amount)),
     ]
     said = Section(
@@ -172,7 +173,7 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
                 Cell(dong(row.amount)),
                 Cell(row.reason),
             ]
-            for row in explanations_of(found)
+            for row in explanations_of(of, subject)
         ],
         empty=_("Nobody has explained it."),
     )

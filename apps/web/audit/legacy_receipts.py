@@ -17,7 +17,7 @@ from apps.receipts import books
 from apps.receipts.regimes import LEGACY
 from apps.web.audit.access import for_auditors
 from apps.web.audit.parts import Section, Sheet
-from apps.web.ui.parts import NavItem, SummaryRow
+from apps.web.ui.parts import SummaryRow
 from apps.web.ui.reveal import RevealForm
 
 
@@ -62,20 +62,12 @@ def _show(request: HttpRequest, pk: int, form: RevealForm, *, whole: bool, statu
         SummaryRow(_("Amount"), dong(found.amount)),
         SummaryRow(_("Issued"), day(found.issued_on)),
         SummaryRow(_("Taken over"), moment(found.imported_at), note=found.source),
+        SummaryRow(_("Payment, case, files"), _("None: it is from before this system.")),
     ]
     sheet = Sheet(
         f"{found.form} {found.series} {found.number}",
         _("Receipt of the old regime"),
-        [
-            Section(
-                _("What is printed on it"),
-                facts=facts,
-                note=_(
-                    "No payment, case, signed file or day's list belongs to it: it is from before this system."
-                ),
-            )
-        ],
-        [NavItem(_("Money"), reverse("audit:home"))],
+        [Section(_("What is printed on it"), facts=facts)],
     )
     context = sheet.context(
         reveal_form=form, reveal_url=reverse("audit:reveal_legacy_receipt", args=[found.pk]), whole=whole

@@ -22,7 +22,7 @@ from apps.core.spoken import dong, moment
 from apps.interface.actors import actor_of_request
 from apps.receipts import books
 from apps.receipts.actions.bank_matches import match_line, withdraw_match
-from apps.receipts.books import LinesAsked
+from apps.receipts.books import LinesAsked, amount_of
 from apps.receipts.policies import can_keep_accounts_of, is_second_pair_of_eyes, may_keep_accounts_of
 from apps.receipts.reconciliation import open_deposits, open_payments, open_refunds
 from apps.web.audit.access import for_auditors
@@ -112,7 +112,7 @@ def _show(
     keeps = can_keep_accounts_of(account.agency_id, actor)
     matches = books.matches_of(found)
     standing = [match for match in matches if match.withdrawn_at is None]
-    total = sum(_amount(match) for match in standing)
+    total = sum(amount_of(match) for match in standing)
     memo = found.memo if whole else books.memos_masked([found])[found.pk]
     statement_url = reverse("audit:statement", args=[statement.uuid])
     facts = [
@@ -150,12 +150,6 @@ def _difference_note(amount: int) -> str:
     return _("%(amount)s differ.") % {"amount": dong(amount)} if amount else _("It agrees.")
 
 
-def _amount(match: Any) -> int:
-    if match.payment:
-        return int(match.payment.amount)
-    return int(match.deposit.amount if match.deposit else -match.refund.amount)
-
-
 def _named(match: Any) -> str:
     """What of ours a match names, in words."""
     if match.payment:
@@ -186,7 +180,7 @@ def _matches_section(matches: list[Any]) -> Section:
         rows=[
             [
                 Cell(_linked(match)),
-                Cell(dong(_amount(match))),
+                Cell(dong(amount_of(match))),
                 Cell(match.get_how_display(), note=match.reason),
                 Cell(moment(match.matched_at), note=match.matched_by.full_name if match.matched_by else ""),
                 Cell(

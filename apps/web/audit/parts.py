@@ -20,7 +20,7 @@ from apps.accounts.actors import Actor
 from apps.core.spoken import day, dong, moment
 from apps.receipts import books
 from apps.receipts.reconciliation import Difference
-from apps.web.ui.fields import DayField
+from apps.web.ui.fields import DayField, typed_day
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
 
 # Longer than a year the figures are of no use, and the lists are long.
@@ -66,8 +66,8 @@ class PeriodForm(forms.Form):
     def __init__(self, request: HttpRequest, actor: Actor, *, days_back: int = 0) -> None:
         self.today = timezone.localdate()
         shown = {
-            "first": (self.today - timedelta(days=days_back)).strftime("%d/%m/%Y"),
-            "last": self.today.strftime("%d/%m/%Y"),
+            "first": typed_day(self.today - timedelta(days=days_back)),
+            "last": typed_day(self.today),
         }
         asked = {name: request.GET.get(name, "") for name in ("first", "last", "body")}
         asked |= {name: self._as_typed(asked[name]) or shown[name] for name in shown}
@@ -80,7 +80,7 @@ class PeriodForm(forms.Form):
     @staticmethod
     def _as_typed(text: str) -> str:
         try:
-            return date.fromisoformat(text).strftime("%d/%m/%Y")
+            return typed_day(date.fromisoformat(text))
         except ValueError:
             return text
 

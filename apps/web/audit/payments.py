@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,7 +22,7 @@ from apps.interface.actors import actor_of_request
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.receipts import books
 from apps.receipts.actions.orders import BY_TRANSFER
-from apps.receipts.choices import PaymentMethod
+from apps.receipts.choices import GatewayMessageKind, MessageOutcome, PaymentMethod, RefundState
 from apps.web.audit.access import for_auditors
 from apps.web.audit.parts import (
     PeriodForm,
@@ -112,10 +115,35 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 empty=_("No receipt was issued for it."),
             ),
             refunds_section(of_cases.refunds_of(found)),
+            *([_messages_section(found.messages_told)] if order else []),
         ],
         [NavItem(_("Payments"), reverse("audit:payments"))],
     )
     return render(request, "audit/sheet.html", sheet.context())
+
+
+def _messages_section(told: Iterable[dict[str, Any]]) -> Section:
+    """What the gateway said of an order and of refunds, word for word, and what became of it."""
+    return Section(
+        _("What the gateway said"),
+        columns=[
+            Column(_("When")),
+            Column(_("On which occasion")),
+            Column(_("What it brought about")),
+            Column(_("Word for word")),
+        ],
+        rows=[
+            [
+                Cell(moment(datetime.fromisoformat(message["received_at"]))),
+                Cell(GatewayMessageKind(message["kind"]).label, note=dong(message["refund"])),
+                Cell(MessageOutcome(message["outcome"]).label),
+                Cell(format_html('<code class="mc-hash">{}</code>', message["body"])),
+            ]
+            for message in told
+        ],
+        empty=_("No gateway has said anything of it."),
+        anchor="messages",
+    )
 
 
 def _asked_by(order: Any) -> str:
@@ -195,11 +223,12 @@ def _refund_cells(proposal: Any) -> list[Cell]:
     decision, refund = getattr(proposal, "decision", None), getattr(proposal, "refund", None)
     decided: tuple[object, str] = (_("Not yet"), "")
     if decision is not None:
-        what = _("It goes back") if decision.is_granted else _("It stays")
-        decided = (
-            f"{what}: {decision.reason}",
-            f"{decision.decided_by.full_name}, {moment(decision.decided_at)}",
-        )
+        when = moment(decision.decided_at)
+        if decision.decided_by is None:
+            decided = (RefundState.WITHDRAWN.label, when)
+        else:
+            what = _("It goes back") if decision.is_granted else _("It stays")
+            decided = (f"{what}: {decision.reason}", f"{decision.decided_by.full_name}, {when}")
     paid: tuple[object, str] = ("–", "")
     if refund is not None:
         is_cash = refund.method == "cash"

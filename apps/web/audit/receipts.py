@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.cases.selectors import books as of_cases
 from apps.core.access import note_access
-from apps.core.masking import mask_name
 from apps.core.spoken import dong, moment
 from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_audited_receipt
+from apps.interface.particulars import payer_shown
 from apps.receipts import books
 from apps.receipts.selectors import lines_telling
 from apps.web.audit.access import for_auditors
@@ -39,7 +39,6 @@ from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
 from apps.web.ui.reveal import RevealForm
 from apps.web.ui.stored_files import file_rows
-from apps.web.ui.templatetags.ui import masked
 
 
 @for_auditors
@@ -105,7 +104,7 @@ def _show(
         _("Receipt"),
         [
             Section(_("Receipt"), facts=facts),
-            Section(_("Payer"), facts=_payer(said.get("payer", {}), whole)),
+            Section(_("Payer"), facts=_payer(payer_shown(said, whole=whole))),
             _lines(said.get("lines", [])),
             Section(_("Paper and signature"), facts=_paper(found)),
             Section(_("Day's list"), facts=_told(found)),
@@ -125,13 +124,11 @@ def _show(
     return render(request, "audit/receipt.html", context, status=status)
 
 
-def _payer(payer: dict[str, Any], whole: bool) -> list[SummaryRow]:
-    name, number = str(payer.get("name", "")), str(payer.get("id_number", ""))
-    address = str(payer.get("address", ""))
+def _payer(payer: dict[str, str]) -> list[SummaryRow]:
     return [
-        SummaryRow(_("Name"), name if whole else mask_name(name)),
-        SummaryRow(_("Number"), (number if whole else masked(number)) or "–"),
-        SummaryRow(_("Address"), (address if whole else "•••••" * bool(address)) or "–"),
+        SummaryRow(_("Name"), payer["name"]),
+        SummaryRow(_("Number"), payer["number"] or "–"),
+        SummaryRow(_("Address"), payer["address"] or "–"),
     ]
 
 

@@ -26,7 +26,7 @@ from apps.receipts import books
 from apps.receipts.actions.statements import drop_statement, propose_statement, start_statement
 from apps.receipts.books import LinesAsked
 from apps.receipts.choices import LineOutcome
-from apps.receipts.errors import LineUnknown, StatementRefused
+from apps.receipts.errors import StatementRefused
 from apps.receipts.policies import keeps_accounts
 from apps.web.administration.deciding import outcome_tabs
 from apps.web.audit.access import for_auditors
@@ -36,6 +36,7 @@ from apps.web.ui.faults import show_refusal
 from apps.web.ui.fields import BoundedFileField, DayField
 from apps.web.ui.paging import page_by_number, page_of
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
+from apps.web.ui.question_fields import WholeNumberField
 
 MOST_FAULTS_SHOWN = 200
 _MOST = 10**15
@@ -47,10 +48,10 @@ class StatementForm(forms.Form):
     account = forms.TypedChoiceField(label=gettext_lazy("Account"), coerce=int)
     starts_on = DayField(label=gettext_lazy("First day"))
     ends_on = DayField(label=gettext_lazy("Last day"))
-    opening = forms.IntegerField(
+    opening = WholeNumberField(
         label=gettext_lazy("Opening balance, in đồng"), min_value=-_MOST, max_value=_MOST
     )
-    closing = forms.IntegerField(
+    closing = WholeNumberField(
         label=gettext_lazy("Closing balance, in đồng"), min_value=-_MOST, max_value=_MOST
     )
     file = BoundedFileField(label=gettext_lazy("Statement (.xlsx, or .csv in UTF-8)"))
@@ -146,9 +147,7 @@ def _section(rows: list[Any]) -> Section:
 def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One statement with the lines that it brought."""
     actor = actor_of_request(request)
-    found: Any = books.statements(seen_by=actor).filter(uuid=uuid).first()
-    if found is None:
-        raise LineUnknown(field="statement")
+    found: Any = books.statement_of(uuid, seen_by=actor)
     page = page_of(books.lines(LinesAsked(statement=uuid), seen_by=actor), request, by="booked_at")
     facts = [
         SummaryRow(_("Collecting body"), found.account.agency.title),

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from apps.cases.selectors import owed_at
+from apps.cases.selectors import fees_of, owed_of, still_owed
 from apps.core.spoken import dong, moment
 from apps.interface.request_keys import new_key
 from apps.receipts.actions.cashiers import MOST_NOTES, TEXT_AT_MOST
@@ -46,7 +47,14 @@ class RecordPaymentForm(VerbForm):
     )
 
     def prepare(self) -> None:
-        self.fields["amount"].initial = owed_at(self.seen.case) or None
+        due = fees_of(self.seen.case)
+        if owed_of(due).is_payable:
+            in_english = get_language() == "en"
+            lines = [
+                f"{fee.name_en if in_english else fee.name}: {dong(fee.amount)}" for fee in still_owed(due)
+            ]
+            self.fields["amount"].initial = owed_of(due).amount
+            self.fields["amount"].help_text = _("In đồng. Due: %(lines)s.") % {"lines": "; ".join(lines)}
         session = open_session_of(self.actor)
         if session is None:
             url = f"{reverse('desk:drawer')}?{urlencode({'case': self.seen.case.code})}"

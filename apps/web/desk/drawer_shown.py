@@ -14,6 +14,7 @@ from apps.receipts import selectors
 from apps.receipts.amount_in_words import amount_in_words
 from apps.receipts.choices import NOTES
 from apps.receipts.drawers import drawer_of, signed
+from apps.web.ui.case_parts import name_of
 from apps.web.ui.parts import Cell, Column, SummaryRow
 from apps.web.ui.templatetags.ui import thousands
 
@@ -57,7 +58,7 @@ def shown(session: CashierSession) -> dict[str, Any]:
                 Cell(_clock(payment.taken_at)),
                 _case(cases.get(payment.pk, "")),
                 Cell(
-                    ", ".join(f"{each.series.code} – {each.number}" for each in payment.receipts.all()),
+                    ", ".join(name_of(each) for each in payment.receipts.all()),
                     note=payment.collecting_body.title,
                 ),
                 Cell(payment.get_method_display(), note=payment.reference),

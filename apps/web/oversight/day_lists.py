@@ -50,7 +50,9 @@ MOST_SHOWN = 2000
 class WhichListsForm(forms.Form):
     """Of which day, and how they stand. What cannot be read is as if it were not chosen."""
 
-    day = DayField(label=gettext_lazy("Day"), required=False)
+    day = DayField(
+        label=gettext_lazy("Day"), required=False, help_text=gettext_lazy("For example 23/11/2026")
+    )
     state = forms.ChoiceField(
         label=gettext_lazy("How it stands"),
         required=False,

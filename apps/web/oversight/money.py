@@ -19,10 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import Refusal
 from apps.core.spoken import day, dong, moment
+from apps.documents.choices import FileState
 from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_quarter_report, send_sheet
 from apps.supervision.actions import ask_quarter_report
-from apps.supervision.choices import RegisterState
 from apps.supervision.income import Dimension, Period, Taken, bodies_in_sight, income, write_income
 from apps.supervision.series_use import (
     FIRST_YEAR,
@@ -38,9 +38,9 @@ from apps.units.models import Agency
 from apps.web.oversight.day_lists import tabs
 from apps.web.oversight.views import for_supervisors
 from apps.web.ui.faults import show_refusal
+from apps.web.ui.fields import DayField, typed_day
 from apps.web.ui.parts import Cell, Column
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 # How many rows are drawn beside the table.
 MOST_DRAWN = 12
 
@@ -52,16 +52,16 @@ class IncomeForm(forms.Form):
     body = forms.TypedChoiceField(
         label=gettext_lazy("Collecting body"), coerce=int, empty_value=None, required=False
     )
-    starts_on = forms.DateField(label=gettext_lazy("From"), widget=DAY)
-    ends_on = forms.DateField(label=gettext_lazy("Until"), widget=DAY)
+    starts_on = DayField(label=gettext_lazy("From"))
+    ends_on = DayField(label=gettext_lazy("Until"))
 
     def __init__(self, query: Any, *, bodies: list[Agency]) -> None:
         today = timezone.localdate()
         given = {
             "by": query.get("by") or Dimension.AGENCY.value,
             "body": query.get("body", ""),
-            "starts_on": query.get("starts_on") or today.replace(day=1).isoformat(),
-            "ends_on": query.get("ends_on") or today.isoformat(),
+            "starts_on": query.get("starts_on") or typed_day(today.replace(day=1)),
+            "ends_on": query.get("ends_on") or typed_day(today),
         }
         super().__init__(given)
         _offer(self.fields["body"], bodies, _("All in sight"))
@@ -124,10 +124,10 @@ def show_income(request: HttpRequest) -> HttpResponse:
         "sheet_url": f"{reverse('oversight:income_sheet')}?{urlencode(form.data)}" if rows else "",
         "columns": [
             Column(dimension.label),
-            Column(_("Taken"), is_number=True),
-            Column(_("Payments"), is_number=True),
-            Column(_("Given back"), is_number=True),
-            Column(_("Refunds"), is_number=True),
+            Column(_("Collected"), is_number=True),
+            Column(_("Number of payments"), is_number=True),
+            Column(_("Paid back"), is_number=True),
+            Column(_("Number of refunds"), is_number=True),
             Column(_("Net"), is_number=True),
         ],
         "rows": [_income_cells(row) for row in [*rows, *_total(rows)]],
@@ -236,7 +236,7 @@ def _series_page(request: HttpRequest, form: QuarterForm) -> HttpResponse:
 
 
 def _paper(report: Any) -> dict[str, str]:
-    is_ready = report.state == RegisterState.READY
+    is_ready = report.state == FileState.READY
     return {
         "url": reverse("oversight:quarter_paper", args=[report.pk]) if is_ready else "",
         "made": moment(report.made_at) if is_ready else str(report.get_state_display()),

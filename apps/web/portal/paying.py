@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.actors import Actor
-from apps.cases.actions.online_payment import open_order
+from apps.cases.actions.online_payment import cancel_order, open_order
 from apps.cases.selectors import (
     CaseToPay,
     case_code_of_order,
@@ -68,6 +68,7 @@ class Transfer:
 class OrderShown:
     """An order and how it stands. `pay_url` leads to the gateway while it can be paid there."""
 
+    code: str
     payee: str
     state: Text
     colour: str
@@ -96,6 +97,28 @@ def payment(request: HttpRequest, code: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return _page(request, to_pay, actor, status=refusal.status)
+    return redirect("portal:payment", code=to_pay.case.code)
+
+
+@for_citizens
+@require_POST
+def cancel_payment(request: HttpRequest, code: str, order: str) -> HttpResponse:
+    """Ends an order that will not be paid."""
+    actor = actor_of_request(request)
+    to_pay = case_to_pay(code, seen_by=actor)
+    try:
+        cancel_order(
+            to_pay.case.code, as_stored(order), by=actor, at=timezone.now(), request_key=key_of(request)
+        )
+    except Replayed:
+        pass
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        messages.error(request, refusal.message)
+        return _page(request, to_pay, actor, status=refusal.status)
+    else:
+        messages.success(request, _("The payment is cancelled. What is due can be paid anew."))
     return redirect("portal:payment", code=to_pay.case.code)
 
 
@@ -149,6 +172,7 @@ def _shown(order: PaymentOrder, to_pay: CaseToPay, actor: Actor, *, at: datetime
     if is_open:
         rows.append(SummaryRow(_("To be paid by"), moment(order.expires_at)))
     return OrderShown(
+        code=order.code,
         payee=order.collecting_body.title,
         state=state,
         colour=_COLOURS[order.outcome],

@@ -23,12 +23,13 @@ from apps.bundles.selectors import bundles_asked, of_year, sums_of
 from apps.businesses.selectors import named
 from apps.cases.selectors import receipts_as_payer, years_issued
 from apps.core.errors import Refusal
-from apps.core.spoken import day, dong
+from apps.core.spoken import dong
 from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_bundle
 from apps.web.portal.access import for_citizens
 from apps.web.ui.bundles import bundle_address, bundle_columns, bundle_page, bundle_rows
 from apps.web.ui.faults import show_refusal
+from apps.web.ui.fields import typed_day
 from apps.web.ui.paging import PAGE_SIZE, page_of
 from apps.web.ui.parts import Cell, Column
 
@@ -118,7 +119,7 @@ def _cells(row: Any) -> list[Cell]:
             ),
             tone="none" if replaced else "",
         ),
-        Cell(day(receipt.issued_at)),
+        Cell(typed_day(timezone.localdate(receipt.issued_at))),
         Cell(series.collecting_body.title),
         Cell(row.case.code),
         Cell(dong(receipt.amount), tone="none" if replaced else ""),

@@ -30,6 +30,7 @@ urlpatterns = [
     path("cases/<str:code>/confirm-draft/", confirming.confirm_draft, name="confirm_draft"),
     path("cases/<str:code>/request-withdrawal/", case_pages.request_withdrawal, name="request_withdrawal"),
     path("cases/<str:code>/payment/", paying.payment, name="payment"),
+    path("cases/<str:code>/payment/<str:order>/cancel/", paying.cancel_payment, name="cancel_payment"),
     path("payments/<str:order>/", paying.back_from_gateway, name="back_from_gateway"),
     path("payments/callback/<slug:gateway>", payment_callback.callback, name="payment_callback"),
     path("cases/<str:code>/papers/<uuid:which>/", case_pages.file_of_case, {"kind": "paper"}, name="paper"),

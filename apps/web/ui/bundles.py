@@ -12,9 +12,10 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.bundles.choices import BundleOf, BundleState
+from apps.bundles.choices import BundleOf
 from apps.bundles.selectors import bundle_seen
 from apps.core.spoken import day, moment
+from apps.documents.choices import FileState
 from apps.interface.actors import actor_of_request
 from apps.web.ui.parts import Cell, Column
 
@@ -35,9 +36,9 @@ def bundle_page(request: HttpRequest, uuid: UUID, *, area: str) -> HttpResponse:
     context = {
         "bundle": bundle,
         "title": bundle_title(bundle),
-        "is_running": bundle.state == BundleState.ASKED,
-        "is_ready": bundle.state == BundleState.READY,
-        "is_failed": bundle.state == BundleState.FAILED,
+        "is_running": bundle.state == FileState.ASKED,
+        "is_ready": bundle.state == FileState.READY,
+        "is_failed": bundle.state == FileState.FAILED,
         "size": filesizeformat(bundle.size or 0),
         "back": reverse(f"{area}:receipts"),
         "download": reverse(f"{_PAGES[area]}_download", args=[bundle.uuid]),
@@ -82,16 +83,16 @@ def bundle_rows(bundles: Iterable[Bundle], area: str) -> list[list[Cell]]:
         [
             Cell(
                 f"{bundle_title(bundle)} ({bundle.get_medium_display()})",
-                href="" if bundle.state == BundleState.CLEARED else bundle_address(bundle, area),
+                href="" if bundle.state == FileState.CLEARED else bundle_address(bundle, area),
             ),
             Cell(bundle.total),
             Cell(moment(bundle.asked_at)),
             Cell(
                 bundle.get_state_display(),
                 note=_("kept until %(when)s") % {"when": moment(bundle.cleared_from)}
-                if bundle.state == BundleState.READY
+                if bundle.state == FileState.READY
                 else "",
-                tone="danger" if bundle.state == BundleState.FAILED else "",
+                tone="danger" if bundle.state == FileState.FAILED else "",
             ),
         ]
         for bundle in bundles

@@ -182,7 +182,7 @@ def receipt_rows(case: Case, readable: Collection[UUID] | None = None) -> list[l
         address = [case.code, receipt.uuid] if is_signed and receipt.uuid in (readable or ()) else []
         cells = [
             Cell(
-                f"{receipt.series.code} – {receipt.number}",
+                name_of(receipt),
                 href=reverse("desk:receipt", args=address) if address else "",
                 note=correction_note(receipt) or ("" if is_signed else _("The paper is still being made.")),
             ),
@@ -197,6 +197,11 @@ def receipt_rows(case: Case, readable: Collection[UUID] | None = None) -> list[l
             ]
         rows.append(cells)
     return rows
+
+
+def name_of(receipt: Receipt) -> str:
+    """Series and number on one line; the body is named beside it."""
+    return f"{receipt.series.code}\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}{receipt.number}"
 
 
 def correction_note(receipt: Receipt) -> str:

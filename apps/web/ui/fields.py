@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+_DAY = "%d/%m/%Y"
 
 
 class PrintedCodeField(forms.CharField):
@@ -22,9 +25,14 @@ class DayField(forms.DateField):
 
     def __init__(self, **given: Any) -> None:
         widget = forms.DateInput(
-            format="%d/%m/%Y", attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}
+            format=_DAY, attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}
         )
-        super().__init__(input_formats=["%d/%m/%Y", "%Y-%m-%d"], widget=widget, **given)
+        super().__init__(input_formats=[_DAY, "%Y-%m-%d"], widget=widget, **given)
+
+
+def typed_day(value: date) -> str:
+    """A day as a DayField shows it."""
+    return value.strftime(_DAY)
 
 
 class BoundedFileField(forms.FileField):

@@ -25,7 +25,7 @@ def account_table(case: Case) -> tuple[list[Column], list[list[Cell]]]:
         Column(_("Charged"), is_number=True),
         Column(_("Paid"), is_number=True),
         Column(_("Paid back"), is_number=True),
-        Column(_("Refund")),
+        Column(_("How it stands")),
     ]
     if not account.paid:
         return columns, []

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.errors import Refusal
 from apps.core.spoken import day, moment
+from apps.documents.choices import FileState
 from apps.interface.actors import actor_of_request
 from apps.supervision.actions import ask_register
-from apps.supervision.choices import RegisterState
 from apps.supervision.models import Register
 from apps.supervision.papers import MOST_PRINTED
 from apps.supervision.registers import fields_of_catalogue
@@ -107,7 +107,7 @@ def register_page(
 
 
 def _cells(register: Register, area: str) -> list[Cell]:
-    is_ready = register.state == RegisterState.READY
+    is_ready = register.state == FileState.READY
 
     def file(which: str, digest: Any) -> Cell:
         if not is_ready:
@@ -125,5 +125,5 @@ def _cells(register: Register, area: str) -> list[Cell]:
             note=register.asked_by.full_name,
         ),
         file("pdf", register.paper.file.sha256 if register.paper else b""),
-        file("xlsx", register.sheet_sha256),
+        file("xlsx", register.sha256),
     ]

@@ -15,7 +15,7 @@ from tests.web.administration.test_query_counts import LIST, asked
 pytestmark = pytest.mark.django_db
 TYPED = {
     "form": "EBL02",
-    "face_value": "8000",
+    "face_value": "8.000",
     "code": "26TAB",
     "year": "2026",
     "acceptance_number": "123/TB-CT",
@@ -44,7 +44,8 @@ def test_a_head_sees_the_numbers_used_and_opens_another_series(enter):
     assert "1–1" in page and "not established" in page
     assert client.post(of_body(), TYPED).status_code == 302
     assert "26TAB" in client.get(of_body()).content.decode()
-    assert ReceiptSeries.objects.get(code="26TAB").acceptance_number == "123/TB-CT"
+    opened = ReceiptSeries.objects.get(code="26TAB")
+    assert (opened.acceptance_number, opened.face_value) == ("123/TB-CT", 8000)
 
 
 def test_a_fault_stands_beside_its_field_and_nothing_is_opened(enter):

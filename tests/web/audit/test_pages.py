@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -291,6 +292,22 @@ def test_an_accountant_matches_withdraws_and_explains_and_an_auditor_may_not(ent
     assert BankMatch.objects.get().withdrawn_reason == "Chọn nhầm"
     assert DifferenceExplanation.objects.count() == 1
     assert "Chọn nhầm" in client.get(reverse("audit:line", args=[line.uuid])).content.decode()
+
+
+def test_balances_are_typed_with_or_without_marks_between_the_thousands(enter):
+    account = books.an_account()
+    content = books.as_csv(account, [(MONDAY, "FT1", 8_000, "le phi")])
+    for opening, closing in (("150.000", "158.000"), ("150000", "158000")):
+        typed = {
+            "account": account.pk,
+            "starts_on": "23/11/2026",
+            "ends_on": "23/11/2026",
+            "opening": opening,
+            "closing": closing,
+            "file": SimpleUploadedFile("sao-ke.csv", content),
+        }
+        answer = enter(books.accountant()).post(reverse("audit:statements"), typed)
+        assert answer.status_code == 302, answer.content.decode()
 
 
 def test_pages_offer_nobody_what_went_through_their_own_hands(enter):

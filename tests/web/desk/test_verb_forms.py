@@ -446,7 +446,7 @@ def test_a_refusal_stands_in_the_summary_with_what_was_typed_kept(enter):
     response = post(enter(scene.actor), scene, "record_payment", amount=5000, reference="CK 77")
     said = response.content.decode()
     assert response.status_code == 422
-    assert "The amount due is 8.000 đ, not 5000 đ." in said
+    assert "The amount due is 8.000 đ, not 5.000 đ." in said
     assert 'href="#id_amount"' in said
     assert 'value="5000"' in said
     assert 'value="CK 77"' in said

@@ -199,6 +199,64 @@ def test_a_gateway_that_is_not_ours_is_not_heard_at_all(simulator, order, settin
     assert not Payment.objects.exists()
 
 
+class TestForgedInNumbers:
+    """Whoever forges is slowed, and fills no table; what the gateway has signed is heard always."""
+
+    def sent_from(self, address: str, body: bytes, headers: dict[str, str]):
+        others = {name: value for name, value in headers.items() if name != "Content-Type"}
+        return Client(enforce_csrf_checks=True).post(
+            "/payments/callback/city",
+            body,
+            content_type="application/json",
+            headers=others,
+            REMOTE_ADDR=address,
+        )
+
+    def forged(self, simulator, order, *, times: int, address: str = "203.0.113.5") -> list[int]:
+        paid = {"number": "GD-CLAIMED", "amount": 700_000, "paid_at": given.NOW.isoformat()}
+        body, headers = simulator.callback(order.code, "paid", paid)
+        guesses = ({**headers, "X-Signature": f"{guess:064x}"} for guess in range(times))
+        return [self.sent_from(address, body, guess).status_code for guess in guesses]
+
+    def test_of_a_hundred_most_are_429_and_nothing_changes_and_the_genuine_one_is_taken(
+        self, simulator, order, settings, caplog
+    ):
+        before, rows, messages = doors.world(), OutboxRow.objects.count(), GatewayMessage.objects.count()
+        most = settings.GUESS_LIMIT
+        assert self.forged(simulator, order, times=100) == [400] * most + [429] * (100 - most)
+        assert (doors.world(), OutboxRow.objects.count()) == (before, rows)
+        assert GatewayMessage.objects.count() == messages + most
+        assert of(order).closed_at is None
+        assert "203.0.113.5" not in caplog.text
+        assert "not kept" in caplog.text
+        genuine = simulator.callback(order.code, "paid", simulator.pay(order.code))
+        answer = self.sent_from("203.0.113.5", *genuine)
+        assert (answer.status_code, answer.json()) == (200, {"outcome": "settled"})
+        assert of(order).outcome == OrderOutcome.SETTLED
+
+    def test_it_is_said_that_there_were_too_many(self, simulator, order, settings):
+        self.forged(simulator, order, times=settings.GUESS_LIMIT)
+        answer = self.sent_from("203.0.113.5", b"{}", {})
+        assert (answer.status_code, answer.json()) == (429, {"outcome": "too_many_guesses"})
+
+    def test_whatever_is_forged_counts(self, simulator, order, settings):
+        body, headers = simulator.callback(order.code, "failed")
+        for _ in range(settings.GUESS_LIMIT):
+            send(b"x" * (MOST_BYTES * 2), headers)
+        assert send(body, {**headers, "Content-Type": "text/plain"}).status_code == 429
+        assert send(body, headers).json() == {"outcome": "closed"}
+
+    def test_another_address_is_answered_as_before(self, simulator, order, settings):
+        self.forged(simulator, order, times=settings.GUESS_LIMIT + 1)
+        assert self.forged(simulator, order, times=1, address="203.0.113.6") == [400]
+
+    def test_what_is_signed_never_counts_however_often_it_comes(self, simulator, order, settings):
+        unknown = simulator.callback("NOSUCHORDER2", "failed")
+        answers = {send(*unknown).status_code for _ in range(settings.GUESS_LIMIT * 3)}
+        assert answers == {404}
+        assert self.forged(simulator, order, times=1, address="127.0.0.1") == [400]
+
+
 def test_it_is_only_posted_to(simulator):
     assert Client().get("/payments/callback/city").status_code == 405
 

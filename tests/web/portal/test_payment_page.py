@@ -217,3 +217,63 @@ def test_many_attempts_cost_no_more_questions(enter, simulator, case):
     client = enter(payer_of(case))
     page_of(client, case)
     assert attempts(2) == attempts(18)
+
+
+class TestCancelling:
+    """An order that will not be paid is ended from its page."""
+
+    def press(self, client, case, order, *, key: str = ""):
+        url = f"{url_of(case)}{order.code}/cancel/"
+        return client.post(url, {"request_key": key or given.key()})
+
+    @time_machine.travel(given.NOW, tick=False)
+    def test_the_button_ends_it_and_what_is_due_can_be_paid_anew(self, enter, simulator, case):
+        order, client, key = ordered(case), enter(payer_of(case)), given.key()
+        assert f'action="{url_of(case)}{order.code}/cancel/"' in page_of(client, case)
+        answer = self.press(client, case, order, key=key)
+        assert (answer.status_code, answer["Location"]) == (302, url_of(case))
+        page = page_of(client, case)
+        assert "The payment is cancelled. What is due can be paid anew." in page
+        assert "Cancelled" in page
+        assert order.pay_url not in page
+        assert "Pay online" in page
+        assert "/cancel/" not in page
+        # Pressed twice it is answered again.
+        assert self.press(client, case, order, key=key).status_code == 302
+        press(client, case)
+        assert PaymentOrder.objects.count() == 2
+
+    @time_machine.travel(given.NOW, tick=False)
+    def test_paid_meanwhile_it_is_said_and_the_receipt_is_there(self, enter, simulator, case):
+        order, client = ordered(case), enter(payer_of(case))
+        simulator.pay(order.code)
+        answer = self.press(client, case, order)
+        assert answer.status_code == 409
+        page = answer.content.decode()
+        assert "This payment order has ended already: “Paid”." in page
+        assert Receipt.objects.count() == 1
+
+    @time_machine.travel(given.NOW, tick=False)
+    def test_a_silent_gateway_and_money_under_way_are_said_and_it_stays_open(self, enter, simulator, case):
+        order, client = ordered(case), enter(payer_of(case))
+        simulator.plan["cancel"] = [500, 500]
+        answer = self.press(client, case, order)
+        assert answer.status_code == 503
+        assert "The payment gateway does not answer, so that the order stays open." in answer.content.decode()
+        simulator.under_way.add(order.code)
+        answer = self.press(client, case, order)
+        assert answer.status_code == 409
+        assert "A payment of this order is under way" in answer.content.decode()
+        assert f'href="{order.pay_url}"' in page_of(client, case)
+
+    @time_machine.travel(given.NOW, tick=False)
+    def test_strangers_find_nothing_and_no_other_case_serves(self, enter, simulator, case):
+        order, other = ordered(case), given.filed_with_a_fee()
+        assert self.press(enter(given.citizen()), case, order).status_code == 404
+        assert self.press(enter(payer_of(other)), case, order).status_code == 404
+        assert self.press(enter(payer_of(other)), other, order).status_code == 404
+        assert enter(payer_of(case)).get(f"{url_of(case)}{order.code}/cancel/").status_code == 405
+        for code in ("NOSUCHORDER2", "%00", "'--", "x" * 500):
+            answer = enter(payer_of(case)).post(f"{url_of(case)}{code}/cancel/", {"request_key": given.key()})
+            assert answer.status_code == 404
+        assert PaymentOrder.objects.get().closed_at is None

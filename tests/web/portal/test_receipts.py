@@ -7,9 +7,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.bundles.choices import BundleState
 from apps.bundles.models import Bundle
 from apps.core.models import AccessRecord
+from apps.documents.choices import FileState
 from tests import given
 from tests.bundles.paid import MAKE, paid_by, receipt_of
 from tests.doors.cast import browser
@@ -46,7 +46,7 @@ def test_a_payer_lists_puts_together_and_downloads_and_another_sees_none():
     assert int(file["Content-Length"]) == len(b"".join(file.streaming_content))
     assert AccessRecord.objects.filter(subject=f"bundle:{bundle.uuid}").count() == 1
     assert stranger.get(page).status_code == stranger.get(f"{page}download/").status_code == 404
-    Bundle.objects.update(state=BundleState.CLEARED)
+    Bundle.objects.update(state=FileState.CLEARED)
     assert "cleared away" in client.get(page).content.decode()
     assert page not in client.get("/receipts/").content.decode()
 

@@ -7,8 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.v1.serializers.parts import AgencyName, identifier
-from apps.bundles.choices import BundleOf, BundleState, Medium
+from apps.bundles.choices import BundleOf, Medium
 from apps.bundles.selectors import FIRST_YEAR
+from apps.documents.choices import FileState
 
 
 class YearIn(serializers.Serializer):
@@ -82,7 +83,7 @@ class BundleOut(serializers.Serializer):
     year = serializers.IntegerField(allow_null=True)
     agency = AgencyName(allow_null=True)
     day = serializers.DateField(allow_null=True)
-    state = serializers.ChoiceField(choices=BundleState.values, help_text="asked, ready, failed, cleared.")
+    state = serializers.ChoiceField(choices=FileState.values, help_text="asked, ready, failed, cleared.")
     asked_at = serializers.DateTimeField()
     total = serializers.IntegerField(help_text="How many receipts it is of.")
     done = serializers.IntegerField(help_text="How many are put together.")

@@ -30,7 +30,7 @@ class RegisterOut(serializers.Serializer):
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     field = serializers.CharField(help_text="Empty for all fields.")
-    state = serializers.CharField(help_text="asked, ready.")
+    state = serializers.CharField(help_text="asked, ready, failed.")
     asked_at = serializers.DateTimeField()
     made_at = serializers.DateTimeField(allow_null=True)
     lines = serializers.IntegerField(allow_null=True, help_text="How many cases it holds.")
@@ -45,4 +45,4 @@ class RegisterOut(serializers.Serializer):
         return bytes(register.paper.file.sha256).hex() if register.paper else ""
 
     def get_xlsx_sha256(self, register: Any) -> str:
-        return bytes(register.sheet_sha256).hex() if register.sheet_sha256 is not None else ""
+        return bytes(register.sha256).hex() if register.sha256 is not None else ""

@@ -18,7 +18,7 @@ from apps.businesses.selectors import named
 from apps.core.errors import Invalid
 
 # Room for the frame of a multipart body around the file itself.
-_FRAME = 64 * 1024
+FRAME = 64 * 1024
 
 
 class FileMissing(Invalid):
@@ -57,7 +57,7 @@ class Attachments(ApiView):
         """Keeps a file until a filing, a supplement or a result refers to it."""
         most = settings.ATTACHMENT_MAX_BYTES
         # Told before it is read.
-        if int(request.META.get("CONTENT_LENGTH") or 0) > most + _FRAME:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > most + FRAME:
             raise FileTooLarge(field="file", megabytes=most // 1_048_576)
         file = request.FILES.get("file")
         if file is None:

@@ -26,7 +26,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="check everything and write nothing")
         parser.add_argument(
-            "--series-year", type=int, help="open receipt series for this year (default: this one)"
+            "--series-year",
+            type=int,
+            nargs="+",
+            help="open receipt series for these years (default: this one)",
         )
         parser.add_argument("--from", dest="folder", type=Path, default=Path(settings.BASE_DIR) / "fixtures")
 
@@ -44,9 +47,9 @@ class Command(BaseCommand):
             self._tell(tally)
         if not options["check"]:
             now = datetime.now(UTC)
-            year = options["series_year"] or timezone.localtime(now).year
-            tallies.append(open_receipt_series(year=year, at=now))
-            self._tell(tallies[-1])
+            for year in options["series_year"] or [timezone.localtime(now).year]:
+                tallies.append(open_receipt_series(year=year, at=now))
+                self._tell(tallies[-1])
         if options["check"]:
             self.stdout.write(_("Only checked: nothing was written."))
         seconds = round(time.monotonic() - started, 2)

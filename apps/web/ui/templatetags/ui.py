@@ -13,7 +13,7 @@ from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.masking import mask_email, mask_number
+from apps.core.masking import mask_particular
 from apps.core.spoken import day, dong, in_vietnamese, moment, working_time
 from apps.procedures.difference import condition_in_words
 from apps.procedures.models import FeeRule
@@ -41,11 +41,7 @@ def thousands(number: int) -> str:
 @register.filter
 def masked(value: object) -> str:
     """A personal or telephone number but for its last 3, an e-mail but for its first letter and domain."""
-    text = str(value or "").strip()
-    if "@" in text and (hidden := mask_email(text)) != text:
-        return hidden
-    # So short a number would be half shown by its last three.
-    return mask_number(text) if len(text) > 5 else "•" * len(text)
+    return mask_particular(value)
 
 
 @register.filter

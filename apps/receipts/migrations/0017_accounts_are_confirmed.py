@@ -74,7 +74,7 @@ def _added(name: str, field: models.Field, *, preserve_default: bool = True) -> 
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0005_administration_guards"),
-        ("receipts", "0015_second_pair_of_eyes"),
+        ("receipts", "0016_second_pair_of_eyes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -25,6 +25,6 @@ _MATCH_BACK = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("receipts", "0014_succession_and_bank_guards")]
+    dependencies = [("receipts", "0015_orders_cancelled_and_gateway_statements")]
 
     operations = [migrations.RunSQL(_MATCH, reverse_sql=_MATCH_BACK)]
