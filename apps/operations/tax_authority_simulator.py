@@ -27,6 +27,9 @@ SCHEMA = etree.XMLSchema(file=str(Path(package.__file__).parent / "list.xsd"))
 # Why a list is not taken that cannot be read, or that is another than the one of that key.
 _NOT_BY_SCHEMA = ("E01", "Danh sách không đúng định dạng")
 _ANOTHER_LIST = ("E02", "Thông điệp này đã được gửi với nội dung khác")
+# What a schema cannot say: an error that is explained without its notice, or a notice on a line of something else.
+_WITHOUT_NOTICE = ("E03", "Dòng giải trình sai sót phải kèm thông báo 04/SS-CTĐT, và chỉ dòng đó")
+_IS_WITHOUT_NOTICE = etree.XPath("boolean(//DLieu[(TThai = 4) != boolean(TBao)])")
 
 
 def notice(key: str, outcome: str = "CHAP_NHAN", reasons: tuple[tuple[str, str], ...] = ()) -> bytes:
@@ -59,10 +62,14 @@ class Authority:
         """Takes a list once; why it cannot."""
         with self._lock:
             try:
-                SCHEMA.assertValid(etree.fromstring(xml))
+                document = etree.fromstring(xml)
+                SCHEMA.assertValid(document)
             except (etree.XMLSyntaxError, etree.DocumentInvalid) as error:
                 self.invalid.append(str(error))
                 return (_NOT_BY_SCHEMA,)
+            if _IS_WITHOUT_NOTICE(document):
+                self.invalid.append(f"{key} explains an error without its notice")
+                return (_WITHOUT_NOTICE,)
             if self.held.setdefault(key, xml) != xml:
                 self.invalid.append(f"{key} came again as another list")
                 return (_ANOTHER_LIST,)

@@ -38,6 +38,12 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 }
 # What the law answers by a notice alone; not the tax code and not the amount (Nghị định 254/2026/NĐ-CP).
 NOTICED = ("name", "address", "amount_in_words")
+# As papers and the day's list name what was wrong.
+PRINTED_NAMES = {
+    "name": "Tên người nộp",
+    "address": "Địa chỉ người nộp",
+    "amount_in_words": "Số tiền bằng chữ",
+}
 LABELS = {
     "name": _("Name of the payer"),
     "address": _("Address of the payer"),

@@ -15,6 +15,15 @@ class NoOpenSeries(Refusal):
     text = _("%(body)s has no open receipt series for this year; the money cannot be taken.")
 
 
+class SeriesNotAccepted(NoOpenSeries):
+    """The law lets a body issue only what the tax authority has accepted."""
+
+    code = "series_not_accepted"
+    text = _(
+        "The tax authority has not accepted a receipt series of %(body)s yet; the money cannot be taken."
+    )
+
+
 class AmountNotDue(Invalid):
     code = "amount_not_due"
     text = _("The amount due is %(due)s đ, not %(given)s đ.")

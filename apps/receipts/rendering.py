@@ -15,11 +15,13 @@ from apps.core.tables_written import SheetColumn, write_table
 from apps.documents.signing import Identity, signer_for
 from apps.documents.signing.xades import place_for_signature, sign_xml
 from apps.receipts.choices import ToldKind
-from apps.receipts.models import DayReportEdition, DayReportLine
+from apps.receipts.corrections import PRINTED_NAMES
+from apps.receipts.models import DayReportEdition, DayReportLine, ReceiptNotice
 from apps.units.models import Agency
 
 TITLE = "Bảng tổng hợp dữ liệu biên lai điện tử"
 FORM = "01/TH-BLĐT"
+NOTICE_FORM = "04/SS-CTĐT"
 NOTE_TAX_CODE = "Mã số thuế của tổ chức thu chưa xác lập."
 NOTE_SCHEMA = "Cấu trúc XML do hệ thống đặt, chưa đối chiếu với lược đồ chính thức của cơ quan thuế."
 # On paper; the spreadsheet and the XML hold every line.
@@ -126,7 +128,30 @@ def _line(line: DayReportLine) -> etree._Element:
     if line.related is not None:
         related = line.related
         element.append(_element("BLLQuan", _number(related.series.form, related.series.code, related.number)))
+    if line.notice is not None:
+        element.append(_notice(line.notice))
     element.extend(_element("", {"GThich": line.explanation, "GChu": line.note}))
+    return element
+
+
+def _notice(notice: ReceiptNotice) -> etree._Element:
+    body = notice.receipt.series.collecting_body
+    element = _element(
+        "TBao",
+        {
+            "MSo": NOTICE_FORM,
+            "So": str(notice.number),
+            "NTBao": timezone.localdate(notice.noticed_at).isoformat(),
+            "Loai": "1",
+            "TNNT": body.name,
+            "MST": body.tax_code,
+        },
+    )
+    wrong = etree.SubElement(element, "DSNDung")
+    wrong.extend(
+        _element("NDung", {"CTieu": PRINTED_NAMES[name], "DGhi": texts["was"], "GDung": texts["right"]})
+        for name, texts in notice.corrections.items()
+    )
     return element
 
 
@@ -168,7 +193,7 @@ def write_sheet(path: Path, edition: DayReportEdition, lines: Iterable[DayReport
                 _STATUS[ToldKind(line.kind)],
                 line.adjusted_day,
                 _related(line),
-                line.explanation,
+                _explanation(line),
                 line.note,
             ]
             for line in lines
@@ -198,6 +223,22 @@ def _related(line: DayReportLine) -> str:
     return f"{line.related.series.form} {line.related.series.code} số {line.related.number}"
 
 
+def _explanation(line: DayReportLine) -> str:
+    """Of a notice all that it says: what was written, what is right, and why."""
+    if line.notice is None:
+        return line.explanation
+    wrong = "; ".join(
+        f"{PRINTED_NAMES[name]}: {_written(texts['was'])}, ghi đúng là “{texts['right']}”"
+        for name, texts in line.notice.corrections.items()
+    )
+    day = timezone.localdate(line.notice.noticed_at)
+    return f"Thông báo {NOTICE_FORM} số {line.notice.number} ngày {day:%d/%m/%Y}. {wrong}. Lý do: {line.explanation}"
+
+
+def _written(text: str) -> str:
+    return f"đã ghi “{text}”" if text else "chưa ghi"
+
+
 def snapshot_of(edition: DayReportEdition, printed: Iterable[DayReportLine]) -> dict[str, Any]:
     """What the paper says: the first lines, and how many there are in all."""
     report = edition.report
@@ -214,7 +255,7 @@ def snapshot_of(edition: DayReportEdition, printed: Iterable[DayReportLine]) -> 
             "status": _STATUS[ToldKind(line.kind)],
             "adjusted_day": line.adjusted_day.isoformat() if line.adjusted_day else None,
             "related": _related(line),
-            "explanation": line.explanation,
+            "explanation": _explanation(line),
             "note": line.note,
         }
         for line in printed

@@ -230,6 +230,8 @@ RECEIPT_SIGNER = os.environ.get("RECEIPT_SIGNER", "")
 # Certificates, in one PEM file, of the authorities above the agencies' own.
 RECEIPT_TRUST_ROOTS = os.environ.get("RECEIPT_TRUST_ROOTS", "")
 TEST_AUTHORITY_ALLOWED = os.environ.get("TEST_AUTHORITY_ALLOWED", "0") == "1"
+# Whether a series that the tax authority has not accepted yet gives numbers; its receipts then say so.
+UNACCEPTED_SERIES_ALLOWED = os.environ.get("UNACCEPTED_SERIES_ALLOWED", "0") == "1"
 TEST_AUTHORITY_FOLDER = Path(os.environ.get("TEST_AUTHORITY_FOLDER", BASE_DIR / ".local" / "test-authority"))
 # Where fees are paid online; without an address online payment is off. `name` stands in the address of its callbacks.
 PAYMENT_GATEWAY = {

@@ -7,6 +7,7 @@ os.environ.setdefault("TRACKING_KEY", "development-only-tracking-key-0123456789"
 os.environ.setdefault("PUBLIC_URL", "http://localhost:8000")
 os.environ.setdefault("RECEIPT_SIGNER", "apps.documents.signing.test_authority.signer_for")
 os.environ.setdefault("TEST_AUTHORITY_ALLOWED", "1")
+os.environ.setdefault("UNACCEPTED_SERIES_ALLOWED", "1")
 os.environ.setdefault("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 
 from config.settings.base import *

@@ -82,6 +82,28 @@ def test_what_was_written_around_the_program_is_found(write: Callable[[Receipt],
         transaction.set_rollback(True)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [{"source": uuid4()}, {"explanation": "Lý do khác"}, {"receipt": "another"}],
+)
+def test_a_line_that_tells_another_notice_than_was_given_is_found(line: dict[str, object]):
+    list_made()
+    later = given.after(given.NOW, days=1)
+    case = given.notified(given.paid(given.taken_at_counter()))
+    told, other = given.wrong_receipt(case), receipt()
+    notice = told.notices.get()
+    true = {"kind": "notice", "source": notice.uuid, "amount": None, "explanation": notice.reason}
+    with transaction.atomic():
+        forged(told, true, total=0)
+        assert found(later)["told_as_issued"] == "list_has_no_files"
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        of = other if "receipt" in line else told
+        forged(of, {**true, **{name: said for name, said in line.items() if name != "receipt"}}, total=0)
+        assert found(later)["told_as_issued"] == "line_differs"
+        transaction.set_rollback(True)
+
+
 def test_a_list_whose_files_nobody_will_make_is_found():
     receipt()
     make_lists(given.NOW.date(), at=given.NOW)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import urllib.request
 
 import pytest
+from lxml import etree
 
-from apps.operations.tax_authority_simulator import running
+from apps.operations.tax_authority_simulator import SCHEMA, running
+from apps.receipts.actions.day_reports import make_lists
 from apps.receipts.actions.telling import read_report_file
 from apps.receipts.choices import AnswerOutcome
 from apps.receipts.models import DayReportFile
 from apps.receipts.tax_authority.answers import read_answer
 from apps.receipts.tax_authority.by_http import ByHttp
+from tests import given
 from tests.receipts.lists import list_made
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +44,24 @@ def test_what_is_no_list_is_rejected_with_a_reason_and_not_held(settings, xml):
         answer = ByHttp().hand_over("k", xml)
         assert answer.outcome == AnswerOutcome.REJECTED and answer.reasons
         assert authority.held == {} and len(authority.invalid) == 1
+
+
+def test_an_error_explained_without_its_notice_is_rejected(settings):
+    given.notified(given.paid(given.taken_at_counter()))
+    make_lists(given.NOW.date(), at=given.NOW)
+    given.carry_out(given.NOW, "render_day_report")
+    whole = etree.fromstring(read_report_file(DayReportFile.objects.get(medium="xml")))
+    without = etree.fromstring(etree.tostring(whole))
+    for notice in without.findall(".//TBao"):
+        notice.getparent().remove(notice)
+    # The schema cannot say it.
+    assert SCHEMA.validate(whole) and SCHEMA.validate(without)
+    with running() as authority:
+        settings.TAX_AUTHORITY = {"url": authority.url, "token": ""}
+        answer = ByHttp().hand_over("without", etree.tostring(without))
+        assert answer.outcome == AnswerOutcome.REJECTED and "04/SS-CTĐT" in answer.reasons[0]
+        assert authority.held == {} and len(authority.invalid) == 1
+        assert ByHttp().hand_over("whole", etree.tostring(whole)).outcome == AnswerOutcome.ACCEPTED
 
 
 def test_its_notices_say_that_they_are_simulated():

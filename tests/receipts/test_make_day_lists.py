@@ -128,6 +128,48 @@ def test_a_notice_of_an_error_is_told_once_and_moves_no_money():
     assert make_lists(TODAY, at=EVENING) == 0
 
 
+WRONG = {"name": "Trần Thị Bưởi Hồng", "address": "Số 5 <ngõ> & phố", "amount_in_words": "Tám ngàn đồng"}
+
+
+def test_a_notice_goes_to_the_tax_authority_whole_with_what_was_wrong_and_what_is_right():
+    case = given.notified(given.paid(given.taken_at_counter()), **WRONG)
+    told = given.wrong_receipt(case)
+    notice, said = told.notices.get(), told.snapshot
+    make_lists(TODAY, at=EVENING)
+    given.carry_out(EVENING, "render_day_report")
+    document = etree.fromstring(content("xml"))
+    SCHEMA.assertValid(document)
+    issued, line = document.findall(".//DLieu")
+    assert issued.find("TBao") is None and issued.findtext("TThai") == "0"
+    assert (line.findtext("TThai"), line.findtext("GThich")) == ("4", "Nhập nhầm tên.")
+    assert [child.text for child in line.find("TBao")][:5] == [
+        "04/SS-CTĐT", str(notice.number), TODAY.isoformat(), "1", told.series.collecting_body.name,
+    ]  # fmt: skip
+    rows = [[cell.text for cell in row] for row in line.findall("TBao/DSNDung/NDung")]
+    assert sorted(rows) == sorted(
+        [
+            ["Tên người nộp", said["payer"]["name"], WRONG["name"]],
+            ["Địa chỉ người nộp", said["payer"]["address"], WRONG["address"]],
+            ["Số tiền bằng chữ", said["total_in_words"], WRONG["amount_in_words"]],
+        ]
+    )
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content("xlsx"))).get_sheet_by_index(0).to_python()
+    (row,) = [row for row in sheet if row[0] == 2.0]
+    for explanation in (squeezed(row[11]), squeezed(text_of(content("pdf")))):
+        for text in (said["payer"]["name"], *WRONG.values(), "Nhập nhầm tên."):
+            assert squeezed(text) in explanation
+
+
+def test_a_second_notice_says_what_the_first_had_put_there():
+    case = given.notified(given.paid(given.taken_at_counter()))
+    given.notified(case, name="Trần Thị Bưởi Hường")
+    make_lists(TODAY, at=EVENING)
+    given.carry_out(EVENING, "render_day_report")
+    rows = etree.fromstring(content("xml")).findall(".//NDung")
+    assert [row.findtext("GDung") for row in rows] == ["Trần Thị Bưởi Hồng", "Trần Thị Bưởi Hường"]
+    assert rows[1].findtext("DGhi") == "Trần Thị Bưởi Hồng"
+
+
 def test_the_time_to_send_ends_with_the_third_working_day_after():
     # Tuesday the 24th is a holiday.
     assert day_reports.send_by(given.ward_committee(), TODAY) == datetime(

@@ -34,12 +34,13 @@ from apps.receipts.errors import (
     ReasonNeeded,
     SeriesClosed,
     SeriesCodeWrong,
+    SeriesNotAccepted,
     SeriesOverlaps,
     SeriesUnknown,
     SeriesYearWrong,
     SuccessorWrong,
 )
-from apps.receipts.models import CollectingSuccession, Receipt, ReceiptSeries
+from apps.receipts.models import CollectingSuccession, Payment, Receipt, ReceiptSeries
 from apps.receipts.selectors import acts_on_series, bodies_with_series, body_kept, series_of
 from tests import given
 
@@ -140,6 +141,32 @@ def test_nobody_else_of_the_body_keeps_series(role):
     assert series_of(given.ward_committee(), seen_by=by) == []
     with pytest.raises(SeriesUnknown):
         body_kept(given.ward_committee().pk, seen_by=by)
+
+
+def test_a_series_gives_no_number_before_the_tax_authority_has_accepted_it(settings):
+    settings.UNACCEPTED_SERIES_ALLOWED = False
+    case = given.taken_at_counter()
+    body = case.competent_agency or case.receiving_agency
+    cashier = given.cashier(case.receiving_agency)
+
+    def pay() -> None:
+        record_payment(
+            case.code, amount=8_000, method="cash", by=cashier, at=given.NOW, request_key=given.key()
+        )
+
+    refused(SeriesNotAccepted, pay)
+    assert not Receipt.objects.exists()
+    assert not Payment.objects.exists()
+    series = ReceiptSeries.objects.get(collecting_body=body, year=given.NOW.year)
+    record_acceptance(
+        series.pk,
+        acceptance_number="9/TB",
+        accepted_on=ACCEPTED_ON,
+        by=given.staff(body, Role.HEAD),
+        at=given.NOW,
+    )
+    pay()
+    assert Receipt.objects.get().series == series
 
 
 def test_an_acceptance_is_recorded_once_for_a_series_that_was_loaded_without():

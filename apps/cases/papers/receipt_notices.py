@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 from apps.accounts.choices import Role
 from apps.cases.models import CaseDocument, CaseEvent
 from apps.cases.papers.parts import desk_of, heading, issue, notes_of, officer_of, spelled
+from apps.receipts.corrections import PRINTED_NAMES
 from apps.receipts.models import Receipt
 from apps.units.models import Agency
 
 if TYPE_CHECKING:
     from apps.cases.actions.acting import Act
-
-# As the paper names what was wrong.
-_NAMES = {"name": "Tên người nộp", "address": "Địa chỉ người nộp", "amount_in_words": "Số tiền bằng chữ"}
 
 
 def issue_form_04ss(
@@ -45,7 +43,7 @@ def issue_form_04ss(
             "tax_code": body.tax_code or None,
         },
         "corrections": [
-            {"what": _NAMES[name], "was": texts["was"], "right": texts["right"]}
+            {"what": PRINTED_NAMES[name], "was": texts["was"], "right": texts["right"]}
             for name, texts in corrections.items()
         ],
         "reason": reason.strip(),

@@ -36,6 +36,7 @@ LINES = """
     JOIN receipts_dayreport d ON d.id = l.report_id
     JOIN receipts_receipt r ON r.id = l.receipt_id
     JOIN receipts_receiptseries s ON s.id = r.series_id
+    LEFT JOIN receipts_receiptnotice n ON l.kind = 'notice' AND n.uuid = l.source
     WHERE l.id BETWEEN %(first)s AND %(last)s AND (
         (l.form, l.series, l.number) <> (s.form, s.code, r.number)
         OR l.issued_on <> (r.issued_at AT TIME ZONE %(zone)s)::date
@@ -43,6 +44,9 @@ LINES = """
             d.collecting_body_id <> s.collecting_body_id OR l.amount <> r.amount OR l.source <> r.uuid OR d.day <> l.issued_on
             OR l.related_id IS DISTINCT FROM r.replaces_id
             OR (l.kind = 'replacement') <> (r.replaces_id IS NOT NULL)))
+        OR (l.kind = 'notice' AND (
+            n.id IS NULL OR n.receipt_id <> r.id OR n.body_id <> d.collecting_body_id OR l.explanation <> n.reason
+            OR d.day <> (n.noticed_at AT TIME ZONE %(zone)s)::date))
     )
     ORDER BY l.id
 """

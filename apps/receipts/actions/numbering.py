@@ -12,13 +12,14 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from apps.core.canonical import canonical
 from apps.core.printed_codes import new_code
 from apps.receipts.choices import ReceiptForm
-from apps.receipts.errors import NoOpenSeries
+from apps.receipts.errors import NoOpenSeries, SeriesNotAccepted
 from apps.receipts.models import LOOKUP_CODE_LENGTH, FeeDue, Payment, Receipt, ReceiptSeries
 from apps.receipts.regimes import ELECTRONIC, regime_of
 from apps.units.models import Agency
@@ -41,9 +42,10 @@ class Unnumbered:
 
 
 def open_series_of(collecting_body: Agency, *, at: datetime, face_value: int | None = None) -> ReceiptSeries:
-    """The series in which a body issues at a moment, with a face value in đồng or without one. Raises NoOpenSeries.
+    """The series in which a body issues at a moment, with a face value in đồng or without one.
 
-    The moment of issue decides the law and the year.
+    The moment of issue decides the law and the year. Raises NoOpenSeries; SeriesNotAccepted where the tax authority's notice
+    is not recorded, unless UNACCEPTED_SERIES_ALLOWED.
     """
     day = timezone.localdate(at)
     series = ReceiptSeries.objects.filter(
@@ -55,6 +57,8 @@ def open_series_of(collecting_body: Agency, *, at: datetime, face_value: int | N
     ).first()
     if series is None or regime_of(day) is not ELECTRONIC:
         raise NoOpenSeries(body=collecting_body.title)
+    if not series.acceptance_number and not settings.UNACCEPTED_SERIES_ALLOWED:
+        raise SeriesNotAccepted(body=collecting_body.title)
     return series
 
 

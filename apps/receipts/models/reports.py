@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from apps.accounts.models import User
 from apps.receipts.choices import AnswerOutcome, DayReportState, ReportMedium, ToldKind
+from apps.receipts.models.notices import ReceiptNotice
 from apps.receipts.models.receipts import Receipt
 from apps.units.models import Agency
 
@@ -101,6 +103,13 @@ class DayReportLine(models.Model):
                 name="day_report_replacement_names_the_wrong_one",
             ),
         ]
+
+    @cached_property
+    def notice(self) -> ReceiptNotice | None:
+        """The notice that it tells, which says what was wrong and what is right; none where it tells a receipt."""
+        if self.kind != ToldKind.NOTICE:
+            return None
+        return ReceiptNotice.objects.select_related("receipt__series__collecting_body").get(uuid=self.source)
 
 
 class DayReportEdition(models.Model):
