@@ -87,9 +87,13 @@ def answers_for_money_of(agency_id: int | None, actor: Actor) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Whose money somebody may read: all of it, that of bodies at and below some units, that of some bodies."""
+    """Whose money somebody may read: all of it, that of bodies at and below some units, that of some bodies.
+
+    `of_no_body`: also what is known to be of none, which only rows that name no body can be.
+    """
 
     is_whole: bool = False
+    of_no_body: bool = False
     unit_ids: frozenset[int] = frozenset()
     agency_ids: frozenset[int] = frozenset()
 
@@ -137,9 +141,17 @@ def books_of(actor: Actor) -> Sight:
     if any(post.level == Level.CITY for post in audited):
         return Sight(is_whole=True)
     return Sight(
+        of_no_body=accounts_for_the_city(actor),
         unit_ids=frozenset(post.unit_id for post in audited),
         agency_ids=frozenset(bodies_held(actor, Role.ACCOUNTANT, Role.AUDITOR)),
     )
+
+
+def accounts_for_the_city(actor: Actor) -> bool:
+    """An accountant at the city's level: what came through the city's one merchant at a gateway and is known to be of no body
+    is theirs to look into.
+    """
+    return any(post.level == Level.CITY for post in actor.posts_with(Role.ACCOUNTANT))
 
 
 def bodies_accounted_for(actor: Actor) -> tuple[int, ...]:
@@ -153,7 +165,11 @@ def keeps_accounts(actor: Actor) -> bool:
 
 
 def can_keep_accounts_of(agency_id: int | None, actor: Actor) -> bool:
-    """The accountant of a body takes its statements in, matches their lines and explains differences."""
+    """The accountant of a body takes its statements in, matches their lines and explains differences; what is of no body is
+    an accountant's at the city's level.
+    """
+    if agency_id is None:
+        return accounts_for_the_city(actor)
     return holds_for([agency_id], actor, Role.ACCOUNTANT)
 
 

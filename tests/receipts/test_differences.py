@@ -226,6 +226,39 @@ def test_what_a_gateway_says_is_paid_and_nobody_knows_here():
     assert told(Kind.UNKNOWN_HERE) == [(Kind.UNKNOWN_HERE, order.code, 8_000)] * 2
 
 
+def test_what_a_gateway_told_and_no_order_knows_is_explained_by_an_accountant_of_the_city():
+    GatewayMessage.objects.create(
+        gateway="sandbox",
+        kind=GatewayMessageKind.CALLBACK,
+        body="{}",
+        is_authentic=True,
+        outcome=MessageOutcome.UNKNOWN,
+        received_at=given.NOW,
+    )
+    (row,) = found(Kind.UNKNOWN_HERE)
+    city, ward = books.accountant(given.city_agency("city_agriculture")), books.accountant()
+    assert row.body_id is None
+    assert found(Kind.UNKNOWN_HERE, by=ward) == []
+    assert [each.subject for each in found(Kind.UNKNOWN_HERE, by=city)] == [row.subject]
+    for who, refusal in ((ward, DifferenceUnknown), (books.auditor(), NotAllowed)):
+        with pytest.raises(refusal):
+            explain_difference(row.kind, row.subject, reason="Giao dịch thử", by=who, at=LATER)
+    assert not DifferenceExplanation.objects.exists()
+    explain_difference(row.kind, row.subject, reason="Giao dịch thử của cổng", by=city, at=LATER)
+    assert [each.reason for each in found(Kind.UNKNOWN_HERE)] == ["Giao dịch thử của cổng"]
+    assert DifferenceExplanation.objects.get().body_id is None
+
+
+def test_an_accountant_of_the_city_sees_and_explains_nothing_of_another_body():
+    books.taken_in(books.an_account(), (MONDAY, "FT9", 9_000, "khong ro"))
+    (row,) = found(Kind.LINE_WITHOUT_PAYMENT)
+    city = books.accountant(given.city_agency("city_agriculture"))
+    assert found(by=city) == []
+    with pytest.raises(DifferenceUnknown):
+        explain_difference(row.kind, row.subject, reason="Lãi", by=city, at=LATER)
+    assert not DifferenceExplanation.objects.exists()
+
+
 def test_a_drawer_counted_otherwise_and_one_left_open():
     desk = given.ward_committee()
     by = given.cashier(desk)

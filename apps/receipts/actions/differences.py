@@ -1,4 +1,4 @@
-"""A difference is explained by the accountant of the body: a row that says why, beside a difference that stays."""
+"""A difference is explained by the accountant of the body, what is of no body by one of the city: a row that says why, beside a difference that stays."""
 
 from __future__ import annotations
 
@@ -40,7 +40,6 @@ def explain_difference(
         may_keep_accounts_of(found.body_id, by)
         if not can_explain(found.body_id, hands_of(subject), by):
             raise OwnMoney()
-        assert found.body_id is not None
         if not reason.strip():
             raise ReasonMissing(field="reason")
         return DifferenceExplanation.objects.create(

@@ -139,13 +139,13 @@ class DifferenceExplanation(models.Model):
     """Somebody looked into a difference and says why it is there. The difference stays to be read beside it. Never edited.
 
     `subject` is what differs, as the reconciliation names it, with the amount that it had then: where the amount changes the
-    difference is a new one.
+    difference is a new one. What a gateway told of and no order of ours knows is of no body.
     """
 
     kind = models.CharField(max_length=24, choices=DifferenceKind.choices)
     subject = models.CharField(max_length=80)
     amount = models.BigIntegerField()
-    body = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500)
     explained_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     explained_at = models.DateTimeField()
@@ -153,5 +153,9 @@ class DifferenceExplanation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="explanation_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(body__isnull=False) | Q(kind=DifferenceKind.UNKNOWN_HERE),
+                name="explanation_of_a_body",
+            ),
         ]
         indexes = [models.Index(fields=["kind", "subject"], name="explanation_of")]

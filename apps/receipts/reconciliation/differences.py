@@ -79,7 +79,7 @@ _ALL = """
         ) AS e ON true
         LEFT JOIN accounts_user u ON u.id = e.explained_by_id
         WHERE (%(is_whole)s OR found.body_id = ANY(%(agencies)s) OR b.unit_id = ANY(%(units)s)
-            OR place.parent_id = ANY(%(units)s))
+            OR place.parent_id = ANY(%(units)s) OR (%(of_no_body)s AND found.body_id IS NULL))
             AND (%(body)s::bigint IS NULL OR found.body_id = %(body)s)
             AND (%(is_explained)s::boolean IS NULL OR (e.explained_at IS NOT NULL) = %(is_explained)s)
             AND (%(subject)s = '' OR found.subject = %(subject)s)
@@ -213,6 +213,7 @@ def _rows(
         "from": start_of(asked.first),
         "until": start_of(asked.last + timedelta(days=1)),
         "is_whole": sight.is_whole,
+        "of_no_body": sight.of_no_body,
         "agencies": list(sight.agency_ids),
         "units": list(sight.unit_ids),
         "body": asked.body_id,
