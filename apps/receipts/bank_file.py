@@ -223,12 +223,13 @@ def _moment(cell: object) -> datetime | None:
 
 
 def _refuse_doubles(lines: Iterable[ReadLine], faults: Faults) -> None:
-    first: dict[str, int] = {}
+    first: dict[tuple[str, date], int] = {}
     for line in lines:
-        if line.reference in first:
-            told = _("has the reference of line %d") % first[line.reference]
+        named = (line.reference, timezone.localdate(line.booked_at))
+        if named in first:
+            told = _("has the reference of line %d") % first[named]
             faults.add(_("line %d") % line.number, COLUMNS["reference"][0], told)
-        first.setdefault(line.reference, line.number)
+        first.setdefault(named, line.number)
 
 
 def _refuse_unbalanced(lines: Iterable[ReadLine], expected: Expected, faults: Faults) -> None:

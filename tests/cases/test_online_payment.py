@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from apps.accounts.choices import Role
 from apps.applications.choices import PartyRole
@@ -241,6 +242,29 @@ class TestSettling:
         assert heard(simulator, other, "paid", paid) == MessageOutcome.CONTRADICTS
         assert doors.world() == before
         assert fresh(other).closed_at is None
+
+    def test_the_number_that_another_gateway_gave_is_another_transaction(self, simulator, settings, case):
+        mine = ordered(case)
+        settings.PAYMENT_GATEWAY = {**settings.PAYMENT_GATEWAY, "name": "another"}
+        other = ordered(given.filed_with_a_fee())
+        settings.PAYMENT_GATEWAY = {**settings.PAYMENT_GATEWAY, "name": mine.gateway}
+        paid = simulator.pay(mine.code)
+        heard(simulator, mine, "paid", paid)
+        told = MoneyTold(paid["number"], other.amount, given.NOW, PaymentMethod.ONLINE)
+        assert settle_order(other.code, told, at=given.NOW) == MessageOutcome.SETTLED
+        assert Payment.objects.filter(reference=paid["number"]).count() == 2
+        third = ordered(given.filed_with_a_fee())
+        with pytest.raises(DatabaseError) as refused, transaction.atomic():
+            Payment.objects.create(
+                uuid=uuid4(),
+                collecting_body=third.collecting_body,
+                order=third,
+                amount=third.amount,
+                method=PaymentMethod.ONLINE,
+                reference=paid["number"],
+                taken_at=given.NOW,
+            )
+        assert refused.value.__cause__.diag.constraint_name == "transaction_of_one_order"
 
     def test_more_than_is_due_settles_and_the_rest_is_proposed_to_go_back(self, simulator, case):
         assert paid_online(simulator, ordered(case), FEE + 300) == MessageOutcome.SETTLED

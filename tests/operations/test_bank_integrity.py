@@ -128,7 +128,7 @@ def test_what_banks_tell_by_verbs_is_whole(city):
         ("UPDATE receipts_bankline SET amount = amount + 1 WHERE reference = 'NH2'", "line_told_otherwise"),
         (
             "UPDATE receipts_bankline SET booked_at = booked_at - interval '1 day' WHERE reference = 'NH2'",
-            "line_told_otherwise",
+            "lines_missing",
         ),
         (
             "INSERT INTO receipts_bankline (uuid, statement_id, account_id, position, booked_at, amount, memo, reference)"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import zipfile
 from datetime import date, timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils import translation
 
 from apps.accounts.choices import Role
@@ -100,8 +102,23 @@ def test_a_known_reference_with_another_amount_is_told_by_its_line():
     books.taken_in(account, *LINES)
     told = faults_of(account, lines=[(MONDAY, "FT001", 8_001, "")])
     assert told == [
-        "sao-ke.csv, line 2, FT001: another statement has this reference with another day or amount"
+        "sao-ke.csv, line 2, FT001: another statement has this reference on the same day with another amount"
     ]
+
+
+def test_a_bank_that_uses_a_reference_again_on_another_day_tells_another_line():
+    account = books.an_account()
+    books.taken_in(account, *LINES)
+    later = MONDAY + timedelta(days=365)
+    days, at = (MONDAY, later), given.after(given.NOW, days=365)
+    second = books.taken_in(account, *LINES, (later, "FT001", 9_000, ""), days=days, at=at)
+    assert list(second.lines.values_list("reference", "amount")) == [("FT001", 9_000)]
+    assert BankLine.objects.filter(reference="FT001").count() == 2
+    again = second.lines.get()
+    again.pk, again.uuid, again.position = None, uuid4(), 99
+    with pytest.raises(DatabaseError, match="bank_line_once"), transaction.atomic():
+        again.save(force_insert=True)
+    assert BankLine.objects.count() == 3
 
 
 def test_what_does_not_add_up_is_refused():

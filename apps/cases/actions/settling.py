@@ -91,9 +91,9 @@ def settle_by_bank_line(order: PaymentOrder, line: BankLine, at: datetime) -> No
 def _known(order: PaymentOrder, told: MoneyTold) -> MessageOutcome | None:
     """What telling of this transaction brings about where it was told before; None where it is new."""
     before = Payment.objects.filter(reference=told.reference, method=told.method, order__isnull=False)
-    if told.method != PaymentMethod.ONLINE:
-        # Two banks may give the same number.
-        before = before.filter(order=order)
+    # Two gateways may give the same number, and two banks.
+    same = {"order__gateway": order.gateway} if told.method == PaymentMethod.ONLINE else {"order": order}
+    before = before.filter(**same)
     payment = before.first()
     if payment is None:
         return None

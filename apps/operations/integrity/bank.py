@@ -47,13 +47,13 @@ STATEMENTS = """
             -- A worker may still be at it.
             coalesce(bool_or(r.id IS NOT NULL AND l.id IS NULL AND (r.done_at IS NOT NULL OR j.state = 'done')), false)
                 AS lacking,
-            coalesce(bool_or(l.amount <> (r.content ->> 'amount')::bigint
-                OR (l.booked_at AT TIME ZONE %(zone)s)::date
-                    <> ((r.content ->> 'booked_at')::timestamptz AT TIME ZONE %(zone)s)::date), false) AS contradicted
+            coalesce(bool_or(l.amount <> (r.content ->> 'amount')::bigint), false) AS contradicted
         FROM core_job j
         JOIN core_jobrow h ON h.job_id = j.id AND h.position = 0
         LEFT JOIN core_jobrow r ON r.job_id = j.id AND r.position > 0
         LEFT JOIN receipts_bankline l ON l.account_id = s.account_id AND l.reference = r.key
+            AND (l.booked_at AT TIME ZONE %(zone)s)::date
+                = ((r.content ->> 'booked_at')::timestamptz AT TIME ZONE %(zone)s)::date
         WHERE j.kind = 'bank_statement:' || s.account_id AND j.state IN ('running', 'done')
             AND h.content ->> 'sha256' = encode(s.sha256, 'hex')
             AND (h.content ->> 'opening')::bigint = s.opening AND (h.content ->> 'closing')::bigint = s.closing

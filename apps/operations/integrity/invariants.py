@@ -156,7 +156,7 @@ WRONG: Mapping[str, str | Promise] = {
         "its opening balance and the lines of its file do not make its closing balance"
     ),
     "lines_missing": _("a line of its file is not there"),
-    "line_told_otherwise": _("a line of its file has another day or amount than the one that is there"),
+    "line_told_otherwise": _("a line of its file has another amount than the one that is there"),
     "line_of_no_file": _("a line of it is of another account or day, or not in its file"),
     "matched_to_another": _("it names something of another body, or something that no bank shows"),
     "matched_otherwise": _("it says that it was known by what does not fit"),

@@ -98,7 +98,7 @@ def _rows(account: CollectionAccount, lines: Sequence[ReadLine], faults: Faults)
     rows = []
     for line in lines:
         content = {"booked_at": spell_moment(line.booked_at), "amount": line.amount, "memo": line.memo}
-        outcome = _outcome(content, known.get(line.reference))
+        outcome = _outcome(line.amount, known.get(_named(line.reference, line.booked_at)))
         if outcome == LineOutcome.CONTRADICTS:
             faults.add(_("line %d") % line.number, line.reference, _contradiction())
         rows.append(
@@ -107,17 +107,28 @@ def _rows(account: CollectionAccount, lines: Sequence[ReadLine], faults: Faults)
     return rows
 
 
-def _known(account_id: int, references: Sequence[str]) -> dict[str, BankLine]:
+# A bank may use a reference again on another day.
+_Named = tuple[str, date]
+
+
+def _named(reference: str, booked_at: datetime) -> _Named:
+    return reference, timezone.localdate(booked_at)
+
+
+def _known(account_id: int, references: Sequence[str]) -> dict[_Named, BankLine]:
     lines = BankLine.objects.filter(account_id=account_id, reference__in=references)
-    return {line.reference: line for line in lines}
+    return {_named(line.reference, line.booked_at): line for line in lines}
 
 
-def _outcome(content: Mapping[str, Any], known: BankLine | None) -> LineOutcome:
+def _outcome(amount: int, known: BankLine | None) -> LineOutcome:
     if known is None:
         return LineOutcome.NEW
-    same_day = timezone.localdate(known.booked_at) == timezone.localdate(read_moment(content["booked_at"]))
-    is_same = same_day and known.amount == content["amount"]
-    return LineOutcome.KNOWN if is_same else LineOutcome.CONTRADICTS
+    return LineOutcome.KNOWN if known.amount == amount else LineOutcome.CONTRADICTS
+
+
+def _outcome_of(row: JobRow, known: Mapping[_Named, BankLine]) -> LineOutcome:
+    named = _named(row.key, read_moment(row.content["booked_at"]))
+    return _outcome(row.content["amount"], known.get(named))
 
 
 def start_statement(job: Job, *, by: Actor, at: datetime, request_key: str | None = None) -> Job:
@@ -172,14 +183,14 @@ def _refuse_contradicted(job: Job, account_id: int) -> None:
     rows = list(job.rows.exclude(outcome=LineOutcome.HEAD).order_by("position"))
     known = _known(account_id, [row.key for row in rows])
     for row in rows:
-        if _outcome(row.content, known.get(row.key)) == LineOutcome.CONTRADICTS:
+        if _outcome_of(row, known) == LineOutcome.CONTRADICTS:
             faults.add(_("line %d") % row.position, row.key, _contradiction())
     if faults.found:
         raise StatementRefused(faults.found)
 
 
 def _contradiction() -> str:
-    return _("another statement has this reference with another day or amount")
+    return _("another statement has this reference on the same day with another amount")
 
 
 def drop_statement(job: Job, *, by: Actor, at: datetime) -> Job:
@@ -200,7 +211,7 @@ def settle(rows: Sequence[JobRow], at: datetime) -> None:
     for row in rows:
         if row.outcome == LineOutcome.HEAD:
             continue
-        row.outcome = _outcome(row.content, known.get(row.key))
+        row.outcome = _outcome_of(row, known)
         if row.outcome == LineOutcome.NEW:
             new.append(
                 BankLine(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import TruncDate
 
 from apps.accounts.models import User
 from apps.receipts.choices import DifferenceKind, MatchedHow
@@ -44,7 +45,7 @@ class BankStatement(models.Model):
 class BankLine(models.Model):
     """A line of a statement. `amount` is in đồng: what came in is positive, what went out negative. Never edited.
 
-    `reference` is the bank's own number of the transaction. `memo` may name persons and their accounts.
+    `reference` is the bank's own number of the transaction, which it may use again on another day. `memo` may name persons and their accounts.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -58,7 +59,7 @@ class BankLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "reference"], name="bank_line_once"),
+            models.UniqueConstraint("account", "reference", TruncDate("booked_at"), name="bank_line_once"),
             models.UniqueConstraint(fields=["statement", "position"], name="bank_line_position"),
             models.CheckConstraint(condition=~Q(amount=0), name="bank_line_moves_money"),
             models.CheckConstraint(condition=~Q(reference=""), name="bank_line_has_a_reference"),

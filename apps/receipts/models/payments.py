@@ -130,7 +130,7 @@ class Payment(models.Model):
     """Money taken for one collecting body, from one payer, in one settlement.
 
     At the counter (cash, card) a cashier takes it in their open session; online (through a gateway, or by a transfer that the
-    bank reports) it comes for an order, and `reference` is the other side's own number of it. What the lines do not use up
+    bank reports) it comes for an order, and `reference` is the other side's own number of it: at one gateway of one order, which the database holds to. What the lines do not use up
     settles nothing and is proposed to be refunded.
     """
 
@@ -173,13 +173,13 @@ class Payment(models.Model):
             models.UniqueConstraint(
                 fields=["order", "reference"], condition=Q(order__isnull=False), name="payment_told_once"
             ),
-            models.UniqueConstraint(
-                fields=["reference"],
-                condition=Q(method=PaymentMethod.ONLINE),
-                name="transaction_of_one_order",
+        ]
+        indexes = [
+            models.Index(fields=["collecting_body", "taken_at"], name="payment_of_body"),
+            models.Index(
+                fields=["reference"], condition=Q(method=PaymentMethod.ONLINE), name="payment_transaction"
             ),
         ]
-        indexes = [models.Index(fields=["collecting_body", "taken_at"], name="payment_of_body")]
 
 
 class PaymentLine(models.Model):

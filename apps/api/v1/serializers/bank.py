@@ -41,7 +41,9 @@ class AccountOut(AccountName):
     bank_bin = serializers.CharField(help_text="The bank's number (NAPAS).")
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(allow_null=True, help_text="The first day on which it no longer is.")
-    is_established = serializers.BooleanField(help_text="Whether the body has confirmed it.")
+    is_confirmed = serializers.BooleanField(
+        help_text="Whether the body has confirmed it; before that nobody pays into it."
+    )
 
 
 class StatementIn(serializers.Serializer):
