@@ -19,7 +19,7 @@ from apps.core.spoken import day, moment
 from apps.interface.actors import actor_of_request
 from apps.receipts.actions.accounts import confirm_account, end_account, open_account
 from apps.receipts.books import account_to_open, accounts_answered_for, all_accounts
-from apps.receipts.policies import can_confirm
+from apps.receipts.policies import is_second_pair_of_eyes
 from apps.web.administration.access import for_administrators
 from apps.web.administration.agency_field import AgencyField
 from apps.web.administration.series import for_keepers
@@ -189,7 +189,9 @@ def _show_to_body(request: HttpRequest, form: forms.Form | None = None, confirme
         "to_confirm": [
             (row, form if form and row.pk == confirmed else ConfirmForm(auto_id=f"confirm{row.pk}_%s"))
             for row in page.rows
-            if row.valid_to is None and not row.is_confirmed and can_confirm(row, actor)
+            if row.valid_to is None
+            and not row.is_confirmed
+            and is_second_pair_of_eyes([row.opened_by_id], actor)
         ],
     }
     status = 422 if form and form.errors else 200

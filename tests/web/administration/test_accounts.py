@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.choices import Role
@@ -69,3 +71,24 @@ def test_an_account_that_ended_says_who_ended_it_and_why(enter):
     for who, url in ((given.staff(account.agency, Role.HEAD), OF_THE_BODY), (city, ALL)):
         page = enter(who).get(url).content.decode()
         assert "99/QĐ-UBND 20/11/2026" in page and city.name in page
+
+
+def test_the_page_of_a_body_costs_as_many_queries_with_the_accounts_of_those_it_has_succeeded(enter):
+    body = given.ward_committee()
+    books.an_unconfirmed_account(body)
+    successor = given.succeeded(body)
+    client = enter(given.staff(successor, Role.HEAD))
+
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(OF_THE_BODY).status_code == 200
+        return len(queries)
+
+    client.get(OF_THE_BODY)
+    few = counted()
+    for name in ("Phường Hàng Bạc", "Phường Cống Vị"):
+        ended = given.ward_committee(name)
+        books.an_unconfirmed_account(ended)
+        given.succeeded(ended)
+    assert counted() == few
+    assert client.get(OF_THE_BODY).content.decode().count("/confirm/") == 3
