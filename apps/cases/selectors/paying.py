@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from apps.accounts.actors import Actor
 from apps.cases.codes import read_case_code
@@ -15,8 +15,9 @@ from apps.cases.policies import Standing, can_pay_online
 from apps.cases.selectors.money import readable_among
 from apps.cases.selectors.sight import WITH_NAMES, standing_of
 from apps.cases.transitions import OPEN_IN
+from apps.core.printed_codes import can_be_code
 from apps.receipts.errors import OrderUnknown
-from apps.receipts.models import Payment, PaymentOrder
+from apps.receipts.models import ORDER_CODE_LENGTH, Payment, PaymentOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def orders_of(case: Case) -> list[PaymentOrder]:
 
 def order_to_pay(code: str, order_code: str, *, seen_by: Actor) -> PaymentOrder:
     """An order of a case as who may pay for it sees it. Raises CaseUnknown, CaseCodeMalformed, OrderUnknown."""
-    of = CaseOrder.objects.filter(case=case_to_pay(code, seen_by=seen_by).case, order__code=order_code)
+    of = _of_order(order_code).filter(case=case_to_pay(code, seen_by=seen_by).case)
     found = of.select_related("order").first()
     if found is None:
         raise OrderUnknown(field="order")
@@ -64,10 +65,15 @@ def order_to_pay(code: str, order_code: str, *, seen_by: Actor) -> PaymentOrder:
 
 def case_code_of_order(order_code: str) -> str:
     """The code of the case that an order belongs to. Raises OrderUnknown."""
-    code = CaseOrder.objects.filter(order__code=order_code).values_list("case__code", flat=True).first()
+    code = _of_order(order_code).values_list("case__code", flat=True).first()
     if code is None:
         raise OrderUnknown(field="order")
     return str(code)
+
+
+def _of_order(code: str) -> QuerySet[CaseOrder]:
+    found = CaseOrder.objects.filter(order__code=code)
+    return found if can_be_code(code, ORDER_CODE_LENGTH) else found.none()
 
 
 def receipts_of_payer(to_pay: CaseToPay, *, seen_by: Actor) -> frozenset[UUID]:
