@@ -10,7 +10,7 @@ from apps.units.choices import Level
 
 @dataclass(frozen=True, slots=True)
 class HeldPost:
-    """A post as held today."""
+    """A post as held today. `succeeded`: agencies that have ended and for which the post's own stands, in what is left of them."""
 
     post_id: int
     agency_id: int
@@ -18,6 +18,7 @@ class HeldPost:
     unit_id: int
     level: Level
     role: Role
+    succeeded: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

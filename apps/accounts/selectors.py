@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Value
+from django.db.models.expressions import Combinable
 
 from apps.accounts.actors import HeldPost
 from apps.accounts.choices import Role
@@ -13,10 +14,11 @@ from apps.accounts.models import Pool, PoolMember, Post, User
 from apps.units.choices import Level
 
 
-def posts_held(user_id: int, day: date) -> tuple[HeldPost, ...]:
-    """Posts of a person on a day, with the agency's unit and level."""
+def posts_held(user_id: int, day: date, *, succeeded: Combinable) -> tuple[HeldPost, ...]:
+    """Posts of a person on a day, with the agency's unit and level, and what it `succeeded`: an array of agencies."""
     posts = (
         Post.objects.valid_on(day)
+        .annotate(succeeded=succeeded)
         .filter(user_id=user_id)
         .select_related("agency", "agency__unit")
         .order_by("agency_id", "role")
@@ -29,6 +31,7 @@ def posts_held(user_id: int, day: date) -> tuple[HeldPost, ...]:
             unit_id=post.agency.unit_id,
             level=Level(post.agency.unit.level),
             role=Role(post.role),
+            succeeded=tuple(post.succeeded),
         )
         for post in posts
     )

@@ -10,6 +10,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.selectors import posts_held
 from apps.businesses.selectors import businesses_of
+from apps.receipts.succession import succeeded_by_each
 
 
 def actor_of(user: User, day: date) -> Actor:
@@ -19,7 +20,9 @@ def actor_of(user: User, day: date) -> Actor:
         user_id=user.pk,
         name=user.full_name,
         username=user.username,
-        posts=posts_held(user.pk, day) if user.is_staff_member else (),
+        posts=posts_held(user.pk, day, succeeded=succeeded_by_each("accounts_post.agency_id"))
+        if user.is_staff_member
+        else (),
         citizen_id=citizen_id,
         business_ids=business_ids,
     )

@@ -55,6 +55,7 @@ def officials() -> list[Official]:
         Official("tiepnhan", "Nguyễn Thị Hồng Nhung", first, (Role.RECEPTIONIST,)),
         Official("thuquy", "Trần Văn Lộc", first, (Role.CASHIER,)),
         Official("traketqua", "Lê Thị Thanh Mai", first, (Role.RESULT_DESK,)),
+        Official("chutich", "Trịnh Hoài Đức", first, (Role.HEAD, Role.APPROVER)),
         Official("giamsat", "Phạm Quang Minh", agency("district_committee", district), (Role.SUPERVISOR,)),
         Official("thanhtra", "Hoàng Thị Kim Chi", agency("city_committee"), (Role.INSPECTOR,)),
         Official("kiemtoan", "Đào Thị Minh Nguyệt", agency("city_committee"), (Role.AUDITOR,)),

@@ -12,7 +12,6 @@ from apps.accounts.choices import Role
 from apps.core.errors import NotAllowed
 from apps.procedures.policies import can_change_catalogue
 from apps.receipts.models import CashierSession, CollectionAccount
-from apps.receipts.succession import succeeded_by
 from apps.units.choices import Level
 from apps.units.models import Agency
 
@@ -27,14 +26,12 @@ def bodies_held(actor: Actor, *roles: Role) -> tuple[int, ...]:
 
     What a body that has ended leaves behind is its successor's to answer for: this is the one place where that is asked.
     """
-    held = actor.agencies_with(*roles)
-    return (*held, *succeeded_by(held)) if held else ()
+    posts = actor.posts_with(*roles)
+    return tuple(dict.fromkeys(body for post in posts for body in (post.agency_id, *post.succeeded)))
 
 
 def holds_for(bodies: Collection[int | None], actor: Actor, *roles: Role) -> bool:
     """Whether the actor holds one of the roles at one of these bodies, or at who has succeeded one of them."""
-    if any(actor.holds(body, *roles) for body in bodies):
-        return True
     return any(body in bodies for body in bodies_held(actor, *roles))
 
 

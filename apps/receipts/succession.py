@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField
+from django.db.models.expressions import RawSQL
+
 from apps.receipts.models import CollectingSuccession
 from apps.units.models import Agency
 
@@ -25,3 +29,18 @@ def succeeded_by(bodies: Collection[int]) -> frozenset[int]:
         last = set(ended) - found
         found |= last
     return frozenset(found)
+
+
+def succeeded_by_each(agency: str) -> RawSQL:
+    """The same of the agency in a column of a query, as an array in it: who asks for posts asks no second time."""
+    return RawSQL(
+        f"""ARRAY(
+            WITH RECURSIVE ended AS (
+                SELECT body_id FROM receipts_collectingsuccession WHERE successor_id = {agency}
+                UNION
+                SELECT s.body_id FROM receipts_collectingsuccession s JOIN ended ON s.successor_id = ended.body_id
+            ) SELECT body_id FROM ended ORDER BY body_id
+        )""",
+        (),
+        output_field=ArrayField(BigIntegerField()),
+    )

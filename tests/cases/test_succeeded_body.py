@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.choices import Role
+from apps.accounts.models import User
 from apps.cases.actions.payment import record_payment
 from apps.cases.actions.settling import MoneyTold, settle_order
 from apps.cases.actions.wrong_receipts import notify_receipt_error, replace_receipt
@@ -200,6 +201,8 @@ def test_the_books_of_the_ended_body_are_read_and_kept_by_those_of_its_successor
     with pytest.raises(NotAllowed):
         books.proposed(account, [], by=accountant)
     successor = given.succeeded(body)
+    # As their next request finds them.
+    auditor, accountant = (given.act_as(User(pk=each.user_id)) for each in (auditor, accountant))
     for reader in (auditor, accountant):
         assert audited.series(seen_by=reader).filter(collecting_body=body).exists()
         assert account in audited.accounts(seen_by=reader)
