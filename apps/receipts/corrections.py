@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -97,6 +97,13 @@ def differing(wrong: Receipt, right: Mapping[str, str]) -> dict[str, tuple[str, 
         if was != text:
             found[name] = (was, text)
     return found
+
+
+def fee_texts(right: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Of right texts those that are a fee's `name` or `legal_basis`, which its rule gives."""
+    for name, text in right.items():
+        if of_line := _OF_LINE.fullmatch(name):
+            yield of_line[1].removeprefix("fee_"), text
 
 
 def way_of(names: Mapping[str, Any]) -> Way:

@@ -291,6 +291,13 @@ class NoticeIsEnough(Refusal):
     )
 
 
+class FeeTextOfNoRule(Invalid):
+    """What a fee is called, and by which law it is asked, is published with its rule and typed by nobody."""
+
+    code = "fee_text_of_no_rule"
+    text = _("No published version of this procedure says “%(text)s” of a fee: it is published first.")
+
+
 class ReplacementIsNeeded(Invalid):
     code = "replacement_is_needed"
     text = _("This is more than a name, an address or the amount in words: the law wants another receipt.")

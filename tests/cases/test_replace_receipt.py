@@ -18,6 +18,7 @@ from apps.receipts.actions.series import close_for_succession, close_series
 from apps.receipts.errors import (
     AmountIsComputed,
     CorrectionUnknown,
+    FeeTextOfNoRule,
     NoOpenSeries,
     NothingCorrected,
     NothingLeft,
@@ -163,18 +164,39 @@ def test_what_no_replacement_can_answer_is_refused(right, refusal):
 
 def test_every_other_field_can_be_put_right():
     case = paid()
+
+    def renamed(rules):
+        rules[0] |= {"name": "Lệ phí cấp bản sao", "legal_basis": "Thông tư 5/2026/TT-BTC"}
+
+    given.new_version(given.CIVIL_EXTRACT, fee_rules=renamed)
     right = {
         "name": "Trần Thị Bưởi Hồng",
         "method": "card",
         "collected_at": "2026-11-23T08:55:00+07:00",
         "fee_name.1": "Lệ phí cấp bản sao",
-        "legal_basis.1": "Thông tư 281/2016/TT-BTC",
+        "legal_basis.1": "Thông tư 5/2026/TT-BTC",
     }
     said = given.replaced(case, **right).snapshot
     assert (said["payer"]["name"], said["payment_method"]) == ("Trần Thị Bưởi Hồng", "Thẻ")
     assert said["collected_at"] == "2026-11-23T08:55:00+07:00"
     assert said["lines"][0]["name"] == "Lệ phí cấp bản sao"
-    assert said["lines"][0]["legal_basis"] == "Thông tư 281/2016/TT-BTC"
+    assert said["lines"][0]["legal_basis"] == "Thông tư 5/2026/TT-BTC"
+
+
+@pytest.mark.parametrize("name", ["fee_name.1", "legal_basis.1"])
+def test_who_takes_money_does_not_write_what_it_was_taken_for(name):
+    case = paid()
+    wrong = given.wrong_receipt(case)
+
+    def renamed(rules):
+        rules[0] |= {"name": "Phí tự đặt", "legal_basis": "Phí tự đặt"}
+
+    # A draft is not published.
+    given.drafted(given.CIVIL_EXTRACT, fee_rules=renamed)
+    with doors.refused(FeeTextOfNoRule, field="corrections") as told:
+        play(case, **{name: "Phí tự đặt"})(given.answers_for(wrong), given.key())
+    assert "Phí tự đặt" in told.value.message
+    assert ReceiptSeries.objects.get(pk=wrong.series_id).last_number == wrong.number
 
 
 def test_a_replaced_receipt_is_not_replaced_again_but_the_one_in_its_place_can_be():

@@ -11,18 +11,21 @@ from apps.cases.actions.acting import Act, acting
 from apps.cases.actions.collecting import issue
 from apps.cases.choices import EventKind
 from apps.cases.errors import NotYours, ReasonMissing
-from apps.cases.models import CaseEvent, CaseReceipt
+from apps.cases.models import Case, CaseEvent, CaseReceipt
 from apps.cases.papers import issue_form_04ss, replacement_snapshot
+from apps.procedures.selectors import is_said_of_fees
 from apps.receipts.actions.notices import next_number
 from apps.receipts.actions.numbering import Unnumbered, face_value_of, open_series_of
 from apps.receipts.corrections import (
     MOST_CHARACTERS,
     Way,
     differing,
+    fee_texts,
     read_corrections,
     way_of,
 )
 from apps.receipts.errors import (
+    FeeTextOfNoRule,
     NothingCorrected,
     NothingLeft,
     NoticeIsEnough,
@@ -102,12 +105,13 @@ def replace_receipt(
     `corrections` gives what is right instead, by field (`apps.receipts.corrections`); the amount is never typed: it is what
     was settled less what was refunded. The wrong one keeps its number for ever. Of a body that has ended the successor
     issues it. (Nghị định 254/2026/NĐ-CP.) Raises ReceiptNotOfCase, ReceiptReplaced, CorrectionUnknown, AmountIsComputed,
-    WordsOfAnotherAmount, NothingCorrected, NoticeIsEnough, NothingLeft, NoOpenSeries, ReasonMissing, NotYours, and what all verbs raise.
+    FeeTextOfNoRule, WordsOfAnotherAmount, NothingCorrected, NoticeIsEnough, NothingLeft, NoOpenSeries, ReasonMissing, NotYours, and what all verbs raise.
     """
     body = {"receipt": receipt, "corrections": dict(corrections), "reason": reason}
     with acting("replace_receipt", code, by=by, at=at, request_key=request_key, body=body) as act:
         wrong, issuer = _wrong_one(act, receipt, reason)
         wanted = differing(wrong, read_corrections(corrections, at=act.at))
+        _refuse_what_no_rule_says(act.case, {name: right for name, (_was, right) in wanted.items()})
         left = left_of(wrong.payment)
         total = sum(left.values())
         if total == 0:
@@ -130,6 +134,13 @@ def replace_receipt(
         )
         issue(act, [instead], event.pk)
         return event
+
+
+def _refuse_what_no_rule_says(case: Case, right: Mapping[str, str]) -> None:
+    """Who takes money does not write what it was taken for. Raises FeeTextOfNoRule."""
+    for field, text in fee_texts(right):
+        if not is_said_of_fees(case.version.procedure_id, field, text):
+            raise FeeTextOfNoRule(field="corrections", text=text)
 
 
 def _wrong_one(act: Act, uuid: UUID, reason: str) -> tuple[Receipt, Agency]:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.calendars.working_time import Limit, Unit
-from apps.procedures.choices import Channel
+from apps.procedures.choices import Channel, VersionState
 from apps.procedures.errors import (
     ChannelNotOpen,
     LimitNotEstablished,
@@ -210,6 +210,12 @@ def _in_force(code: str, day: date) -> tuple[VersionRules, Procedure]:
     if Procedure.objects.filter(code=code).exists():
         raise ProcedureNotInForce(field="procedure", code=code)
     raise ProcedureUnknown(field="procedure", code=code)
+
+
+def is_said_of_fees(procedure_id: int, field: str, text: str) -> bool:
+    """Whether some published version of a procedure has this text as the `name` or the `legal_basis` of a fee."""
+    rules = FeeRule.objects.filter(version__procedure_id=procedure_id, version__state=VersionState.PUBLISHED)
+    return rules.filter(**{field: text}).exists()
 
 
 def rules_for_filing(code: str, channel: Channel, day: date) -> VersionRules:
