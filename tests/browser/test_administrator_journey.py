@@ -46,7 +46,8 @@ def save(page: Page) -> None:
 def ask(page: Page, kind: str, titles: tuple[str, str], within: str = "", **typed: str) -> None:
     """Adds a question, from the page of the form or to a group of it."""
     page.click(f"main a[href$='?group={within}']" if within else "main >> text=Add a question >> nth=0")
-    page.check(f"#kind-{kind}", force=True)
+    page.click(f"main label[for=kind-{kind}]")
+    expect(page.locator(f"#kind-{kind}")).to_be_checked()
     page.click("main >> text=Continue")
     if "visible-fact0" in typed:
         page.click("text=It is always asked; add a condition")
