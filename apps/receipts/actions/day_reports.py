@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 # What is told, each kind by a statement of its own with the same columns: of a body and a day, or of all.
 _RECEIPTS = """
-    SELECT r.uuid AS source, CASE WHEN r.replaces_id IS NULL THEN 'issued' ELSE 'replacement' END AS kind,
+    SELECT r.uuid AS source, r.id AS turn, CASE WHEN r.replaces_id IS NULL THEN 'issued' ELSE 'replacement' END AS kind,
         r.id AS receipt_id, r.replaces_id AS related_id, s.collecting_body_id AS body_id,
         (r.issued_at AT TIME ZONE %(zone)s)::date AS day, s.form, s.code AS series, r.number,
         (r.issued_at AT TIME ZONE %(zone)s)::date AS issued_on, r.amount, r.snapshot,
@@ -54,7 +54,7 @@ _RECEIPTS = """
 """
 # A notice of an error (04/SS-CTĐT) moves no money: it is told on the day on which it was given, of the receipt as it stands.
 _NOTICES = """
-    SELECT n.uuid AS source, 'notice' AS kind, r.id AS receipt_id, NULL::bigint AS related_id, n.body_id,
+    SELECT n.uuid AS source, n.id AS turn, 'notice' AS kind, r.id AS receipt_id, NULL::bigint AS related_id, n.body_id,
         (n.noticed_at AT TIME ZONE %(zone)s)::date AS day, s.form, s.code AS series, r.number,
         (r.issued_at AT TIME ZONE %(zone)s)::date AS issued_on, NULL::bigint AS amount, r.snapshot,
         (r.issued_at AT TIME ZONE %(zone)s)::date AS adjusted_day, n.reason AS explanation
@@ -74,7 +74,7 @@ _UNTOLD = f"""
 # One statement sees one state of the database: whoever makes the same part at the same moment waits, and makes nothing.
 _MAKE = f"""
     WITH told AS (
-        SELECT t.*, row_number() OVER (ORDER BY t.form, t.series, t.number, t.kind, t.source) AS position
+        SELECT t.*, row_number() OVER (ORDER BY t.form, t.series, t.number, t.kind, t.turn) AS position
         FROM ({_TO_TELL}) AS t
         WHERE t.body_id = %(body)s AND t.day = %(day)s
             AND NOT EXISTS (SELECT FROM receipts_dayreportline l WHERE l.source = t.source)
