@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -71,3 +72,12 @@ def law() -> Callable[..., None]:
 def pytest_sessionfinish(session, exitstatus) -> None:
     if not hasattr(session.config, "workerinput") and "DATABASE_OWNER_URL" in os.environ:
         databases.drop_template()
+
+
+@pytest.fixture
+def simulator(settings) -> Iterator[Any]:
+    """The simulated payment gateway as a real server, which the settings name for as long as the test lasts."""
+    from tests import online
+
+    with online.gateway(settings) as simulated:
+        yield simulated

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from apps.receipts.models import PaymentOrder, Receipt
-from tests import given, online
+from tests import given
 from tests.api.calls import Caller
 from tests.online import paid_online, payer_of
 
@@ -17,12 +17,6 @@ pytestmark = pytest.mark.django_db
 def _now():
     with time_machine.travel(given.NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def simulator(settings):
-    with online.gateway(settings) as simulator:
-        yield simulator
 
 
 @pytest.fixture

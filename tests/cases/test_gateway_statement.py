@@ -16,18 +16,12 @@ from apps.receipts.choices import DifferenceKind, OrderOutcome
 from apps.receipts.gateways import TryAgain
 from apps.receipts.models import GatewayStatementLine, Payment, PaymentOrder, Receipt
 from apps.receipts.reconciliation import Asked, differences
-from tests import given, online
+from tests import given
 from tests.online import heard, ordered, paid_online
 from tests.receipts import books
 
 pytestmark = pytest.mark.django_db
 NIGHT = given.after(given.NOW, days=1)
-
-
-@pytest.fixture
-def simulator(settings):
-    with online.gateway(settings) as simulator:
-        yield simulator
 
 
 @pytest.fixture

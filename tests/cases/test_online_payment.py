@@ -37,12 +37,6 @@ FEE = 700_000
 
 
 @pytest.fixture
-def simulator(settings):
-    with online.gateway(settings) as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def case():
     return given.filed_with_a_fee()
 

@@ -18,12 +18,6 @@ SOON, SILENT, OVER = (given.after(given.NOW, minutes=minutes) for minutes in (4,
 
 
 @pytest.fixture
-def simulator(settings):
-    with online.gateway(settings) as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def order(simulator) -> PaymentOrder:
     return ordered(given.filed_with_a_fee())
 

@@ -144,11 +144,6 @@ class TestOverTheWire:
     """The same with a gateway that really listens."""
 
     @pytest.fixture
-    def simulator(self, settings):
-        with online.gateway(settings) as simulator:
-            yield simulator
-
-    @pytest.fixture
     def case(self, simulator):
         """Paid 300 đồng too much; that was granted to go back through the gateway."""
         case = given.filed_with_a_fee()

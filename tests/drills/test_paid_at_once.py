@@ -15,7 +15,7 @@ from apps.receipts.choices import MessageOutcome
 from apps.receipts.errors import NothingDue
 from apps.receipts.gateways import gateway_on
 from apps.receipts.models import GatewayMessage, Payment, PaymentOrder, Receipt, RefundProposal
-from tests import given, online
+from tests import given
 from tests.drills.at_once import at_once, errors
 from tests.online import ordered, payer_of
 
@@ -29,12 +29,6 @@ def _whole_afterwards(committing_db):
     """Whatever came at once, every invariant holds."""
     yield
     assert check(at=given.NOW).broken == {}
-
-
-@pytest.fixture
-def simulator(settings, committing_db):
-    with online.gateway(settings) as simulator:
-        yield simulator
 
 
 def told(simulator, order, paid):

@@ -26,12 +26,6 @@ AT = given.NOW.isoformat()
 
 
 @pytest.fixture
-def simulator(settings, committing_db):
-    with online.gateway(settings) as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def killed(simulator, committing_db):
     said = {f"PAYMENT_GATEWAY_{name.upper()}": value for name, value in now.PAYMENT_GATEWAY.items()}
     with killed_in(die_settling.__name__, database=committing_db, **said) as killed:

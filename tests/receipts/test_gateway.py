@@ -25,12 +25,6 @@ from tests import given, online
 ORDER = "ABCDEFGH2345"
 
 
-@pytest.fixture
-def simulator(settings):
-    with online.gateway(settings) as simulator:
-        yield simulator
-
-
 def asked(code: str = ORDER, amount: int = 8000) -> Asked:
     return Asked(
         code=code,

@@ -21,12 +21,6 @@ from tests.receipts import books
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def simulator(settings):
-    with online.gateway(settings) as simulator:
-        yield simulator
-
-
 def url_of(payment: Payment) -> str:
     return reverse("audit:payment", args=[payment.uuid])
 

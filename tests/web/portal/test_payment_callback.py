@@ -22,12 +22,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def simulator(settings):
-    with online.gateway(settings) as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def order(simulator) -> PaymentOrder:
     return ordered(given.filed_with_a_fee())
 

@@ -23,12 +23,6 @@ FEE = dong(700_000)
 
 
 @pytest.fixture
-def simulator(settings):
-    with online.gateway(settings) as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def case(db):
     return given.filed_with_a_fee()
 
