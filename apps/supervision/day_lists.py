@@ -16,8 +16,8 @@ from apps.cases.policies import agencies_worked_at, can_supervise
 from apps.cases.selectors import Download
 from apps.core.errors import NotFound
 from apps.core.models import OutboxRow
+from apps.documents.actions import read_file
 from apps.receipts.actions.day_reports import sending_of
-from apps.receipts.actions.telling import read_report_file
 from apps.receipts.choices import DayReportState, ReportMedium
 from apps.receipts.errors import DayReportFileNotMade, DayReportUnknown
 from apps.receipts.models import DayReport, DayReportAnswer, DayReportEdition, DayReportFile, DayReportLine
@@ -198,4 +198,4 @@ def list_file(uuid: UUID, medium: str, *, seen_by: Actor) -> Download:
         f"01-TH-BLDT-{report.collecting_body.identification_code}-{report.day:%Y%m%d}-"
         f"{report.part}-{last}.{medium}"
     )
-    return Download(name, MEDIA_TYPES[ReportMedium(medium)], read_report_file(stored))
+    return Download(name, MEDIA_TYPES[ReportMedium(medium)], read_file(stored))

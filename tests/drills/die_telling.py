@@ -34,7 +34,7 @@ WRITING: Steps = {
     "after its files are committed": (outbox, "effect", 1),
 }
 SENDING: Steps = {
-    "before it is read": (telling, "read_report_file", 0),
+    "before it is read": (telling, "read_file", 0),
     "before it is handed over": (PoolManager, "request", 0),
     "after the authority answered, before the answer is read": (PoolManager, "request", 1),
     "after the answer is understood": (by_http, "_understood", 1),

@@ -7,9 +7,9 @@ import urllib.request
 import pytest
 from lxml import etree
 
+from apps.documents.actions import read_file
 from apps.operations.tax_authority_simulator import SCHEMA, running
 from apps.receipts.actions.day_reports import make_lists
-from apps.receipts.actions.telling import read_report_file
 from apps.receipts.choices import AnswerOutcome
 from apps.receipts.models import DayReportFile
 from apps.receipts.tax_authority.answers import read_answer
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def the_list() -> bytes:
     list_made()
-    return read_report_file(DayReportFile.objects.get(medium="xml"))
+    return read_file(DayReportFile.objects.get(medium="xml"))
 
 
 def test_a_list_is_taken_once_for_its_key_and_another_under_it_is_rejected(settings):
@@ -50,7 +50,7 @@ def test_an_error_explained_without_its_notice_is_rejected(settings):
     given.notified(given.paid(given.taken_at_counter()))
     make_lists(given.NOW.date(), at=given.NOW)
     given.carry_out(given.NOW, "render_day_report")
-    whole = etree.fromstring(read_report_file(DayReportFile.objects.get(medium="xml")))
+    whole = etree.fromstring(read_file(DayReportFile.objects.get(medium="xml")))
     without = etree.fromstring(etree.tostring(whole))
     for notice in without.findall(".//TBao"):
         notice.getparent().remove(notice)

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core import outbox
+from apps.documents.actions import read_file
 from apps.receipts.actions.day_reports import owe_sending
 from apps.receipts.choices import AnswerOutcome, DayReportState, ReportMedium
 from apps.receipts.models import DayReport, DayReportAnswer, DayReportEdition, DayReportFile
@@ -93,15 +94,6 @@ def _stored(edition: DayReportEdition, medium: ReportMedium, path: Path, at: dat
     )
 
 
-def read_report_file(stored: DayReportFile) -> bytes:
-    """The bytes as stored. Raises ValueError when they are no longer those that were hashed."""
-    with default_storage.open(stored.storage_name) as file:
-        content: bytes = file.read()
-    if hashlib.sha256(content).digest() != bytes(stored.sha256):
-        raise ValueError(f"file {stored.pk} of a day's list does not match its hash")
-    return content
-
-
 def tell(row_id: int, edition: DayReportEdition, *, clock: Callable[[], datetime]) -> None:
     """Hands an edition over, or asks what became of it. Raises TryAgain, for the outbox to send it again.
 
@@ -139,7 +131,7 @@ def _answered(edition: DayReportEdition, key: str) -> Answer:
         except Unknown:
             # It has lost the list: once more.
             pass
-    xml = read_report_file(edition.files.get(medium=ReportMedium.XML))
+    xml = read_file(edition.files.get(medium=ReportMedium.XML))
     return authority.hand_over(key, xml)
 
 

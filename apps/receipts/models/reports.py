@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from apps.accounts.models import User
+from apps.documents.models import Stored
 from apps.receipts.choices import AnswerOutcome, DayReportState, ReportMedium, ToldKind
 from apps.receipts.models.notices import ReceiptNotice
 from apps.receipts.models.receipts import Receipt
@@ -133,15 +134,11 @@ class DayReportEdition(models.Model):
         ]
 
 
-class DayReportFile(models.Model):
+class DayReportFile(Stored):
     """The bytes of an edition: what is sent (XML), and the same as a spreadsheet and on paper. Written once."""
 
     edition = models.ForeignKey(DayReportEdition, on_delete=models.PROTECT, related_name="files")
     medium = models.CharField(max_length=4, choices=ReportMedium.choices)
-    storage_name = models.CharField(max_length=200, unique=True)
-    sha256 = models.BinaryField()
-    size = models.PositiveIntegerField()
-    stored_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["edition", "medium"], name="day_report_file_once")]
