@@ -163,7 +163,7 @@ MANDATORY: Mapping[PaperKind, list[str]] = {
         "Lê Văn Hữu",
     ],
     "form_04ss": [
-        "THÔNG BÁO CHỨNG TỪ ĐIỆN TỬ CÓ SAI SÓT",
+        "THÔNG BÁO CHỨNG TỪ ĐIỆN TỬ ĐÃ LẬP SAI",
         "Mẫu số 04/SS-CTĐT – Ban hành kèm theo Nghị định số 254/2026/NĐ-CP",
         "Cơ quan thuế quản lý trực tiếp",
         "Nguyễn Thị Ánh Nguyệt Hương",

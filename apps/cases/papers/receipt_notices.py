@@ -26,7 +26,7 @@ def issue_form_04ss(
     corrections: Mapping[str, Mapping[str, str]],
     reason: str,
 ) -> CaseDocument:
-    """Thông báo chứng từ điện tử có sai sót: for a name, an address or the amount in words (Nghị định 254/2026/NĐ-CP)."""
+    """Thông báo chứng từ điện tử đã lập sai: for a name, an address or the amount in words (Nghị định 254/2026/NĐ-CP)."""
     body = wrong.series.collecting_body
     snapshot: dict[str, Any] = {
         **heading(act, "TB-SSCTĐT"),

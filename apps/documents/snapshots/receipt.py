@@ -178,9 +178,10 @@ class CorrectedText(TypedDict):
 
 
 class Form04SSSnapshot(FormToApplicant):
-    """Mẫu số 04/SS-CTĐT, Thông báo chứng từ điện tử có sai sót (Nghị định 254/2026/NĐ-CP).
+    """Mẫu số 04/SS-CTĐT, Thông báo chứng từ điện tử đã lập sai (Nghị định 254/2026/NĐ-CP).
 
-    Its exact layout was not found; the paper says so while `is_layout_established` is false.
+    The title is the one that programs which send the form to the tax authority give it. Its exact layout was not found;
+    the paper says so while `is_layout_established` is false.
     """
 
     case_code: str
