@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.applications.choices import Delivery, HeldAs, LookupOutcome, PartyRole, RevisionKind
+from apps.businesses.choices import BusinessKind
 from apps.businesses.models import Business
 from apps.citizens.models import Citizen
 from apps.procedures.choices import Channel
@@ -81,6 +82,11 @@ class Party(models.Model):
     def is_organisation(self) -> bool:
         """An organisation has a number of its own; a person has an identity paper, or none."""
         return "number" in self.particulars
+
+    @property
+    def has_public_number(self) -> bool:
+        """Whether anybody may read their number: an organisation's, but not a household's, which is its owner's own."""
+        return self.is_organisation and self.particulars["kind"] != BusinessKind.HOUSEHOLD
 
 
 class ApplicationRevision(models.Model):

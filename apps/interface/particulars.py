@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.cases.choices import EventKind
-from apps.core.masking import mask_email, mask_name, mask_number, mask_particular
+from apps.core.masking import mask_name, mask_particular
+from apps.documents.choices import IDS_OF_ORGANISATIONS, IDS_OF_PERSONS
 
 # Free text of these acts names a person, who fetched a paper or of whom a draft speaks: personal data in itself.
 NAMES_A_PERSON = frozenset(
@@ -23,21 +24,24 @@ NAMES_A_PERSON = frozenset(
 def payer_shown(snapshot: Mapping[str, Any], *, whole: bool = False) -> dict[str, str]:
     """The payer as a receipt froze them: name, number and address, empty where there is none.
 
-    Masked for who reads the books: of the address nothing is left but that there is one.
+    Masked for who reads the books: of the address nothing is left but that there is one. An organisation's name is
+    public, and so is its number, unless it is its owner's.
     """
     payer = snapshot.get("payer", {})
     name, number, address = (str(payer.get(each) or "") for each in ("name", "id_number", "address"))
     if whole:
         return {"name": name, "number": number, "address": address}
+    kind = payer.get("id_kind")
+    is_organisation = kind in IDS_OF_ORGANISATIONS
     return {
-        "name": mask_name(name),
-        "number": mask_particular(number),
+        "name": name if is_organisation else mask_name(name),
+        "number": number if is_organisation and kind not in IDS_OF_PERSONS else mask_particular(number),
         "address": "•••••" if address else "",
     }
 
 
 def particulars_shown(party: Any, *, whole: bool, named: bool = True) -> dict[str, Any]:
-    """One party as declared. Masked, a number keeps its last three digits; country, birth and address are left out.
+    """One party as declared. Masked, a person's number keeps its last three digits; country, birth and address are left out.
 
     `named` is whether a person's name is shown where the rest is masked: to those who work on the case.
     """
@@ -52,11 +56,13 @@ def particulars_shown(party: Any, *, whole: bool, named: bool = True) -> dict[st
         "kind": "business" if party.is_organisation else "citizen",
         "name": name if whole or named or party.is_organisation else mask_name(name),
         "identity_kind": said.get("kind" if party.is_organisation else "identity_kind", ""),
-        "identity_number": identity_number if whole else mask_number(identity_number),
+        "identity_number": identity_number
+        if whole or party.has_public_number
+        else mask_particular(identity_number),
         "identity_country": country if whole else "",
         "born_on": (born_on or None) if whole else None,
-        "phone": phone if whole else mask_number(phone),
-        "email": email if whole else mask_email(email),
+        "phone": phone if whole else mask_particular(phone),
+        "email": email if whole else mask_particular(email),
         "address": address if whole else "",
         "is_masked": not whole,
     }

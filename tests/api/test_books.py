@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 
 from apps.accounts.choices import Role
+from apps.businesses.actions import Organisation
+from apps.businesses.choices import BusinessKind
 from apps.cases.models import CaseEvent
 from apps.core.models import AccessRecord, OutboxRow
 from apps.receipts.actions.day_reports import make_lists
@@ -22,6 +24,7 @@ from tests import given
 from tests.api.calls import Caller
 from tests.api.reading import banked, found, only
 from tests.api.refusals import errors_of, refused
+from tests.factories import a_tax_code
 from tests.receipts import books
 from tests.receipts.books import MONDAY
 
@@ -251,6 +254,23 @@ def test_a_receipt_tells_its_number_its_files_its_signature_and_the_list_that_to
     assert [each["uuid"] for each in row["chain"]] == [row["uuid"]]
     assert auditor.get(f"/books/receipts/{receipt.uuid}").json() == row
     assert auditor.get(f"/day-lists/{report.uuid}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "shown"),
+    [
+        (BusinessKind.ENTERPRISE, a_tax_code(7), a_tax_code(7)),
+        # A household's code is its owner's own number.
+        (BusinessKind.HOUSEHOLD, "001185000077", "•••••••••077"),
+    ],
+)
+def test_of_an_organisation_that_paid_the_name_is_public_and_only_a_households_number_is_hidden(
+    auditor, kind, number, shown
+):
+    payer = Organisation(name="Công ty Sen Vàng", number=number, kind=kind, address="Số 9, phố Hàng Đào")
+    given.paid(given.taken_at_counter(payer=payer))
+    seen = only(auditor, "receipts")["payer"]
+    assert (seen["name"], seen["number"], seen["address"]) == ("Công ty Sen Vàng", shown, "•••••")
 
 
 def test_the_chain_of_corrections_is_read_from_either_end(auditor):

@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from apps.documents.choices import IDS_OF_PERSONS
 from apps.documents.qr import qr_svg_uri
 from apps.documents.snapshots import PaperParty, TimeLimit, Tracking
 
@@ -27,8 +28,6 @@ ID_LABELS: Mapping[str, str] = {
     "other": "Số giấy tờ",
     "none": "Số định danh",
 }
-# A household's code is, since 01/07/2025, the personal number of its owner.
-IDS_OF_PERSONS = frozenset({"personal_id", "household_code", "passport", "other"})
 FEE_KINDS: Mapping[str, str] = {"phi": "Phí", "le_phi": "Lệ phí"}
 FACE_VALUES: Mapping[str, str] = {"EBL01": "(không in sẵn mệnh giá)", "EBL02": "(in sẵn mệnh giá)"}
 TIMELINESS: Mapping[str, str] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.urls import reverse
@@ -18,12 +18,11 @@ from apps.cases.choices import EventKind, Outcome
 from apps.cases.selectors import SeenCase
 from apps.cases.status_shown import StatusShown
 from apps.citizens.choices import VIETNAM, IdentityKind, countries
-from apps.core.masking import mask_name
 from apps.core.spoken import day, dong, moment
+from apps.interface.particulars import particulars_shown
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.web.ui.parts import Cell, Column, SummaryRow
 from apps.web.ui.provisions import provision_shown
-from apps.web.ui.templatetags.ui import masked
 
 if TYPE_CHECKING:
     from apps.applications.models import Party
@@ -74,7 +73,7 @@ def party_rows(seen: SeenCase, *, whole: bool, with_name: bool = True) -> list[t
         (
             ", ".join(roles[who]),
             [
-                *_particulars(party.particulars, whole, with_name),
+                *_particulars(party, whole, with_name),
                 *(_by_what_right(party) if whole or with_name else []),
             ],
         )
@@ -86,26 +85,27 @@ def _by_what_right(party: Party) -> list[SummaryRow]:
     return [SummaryRow(_("By what right"), party.authority)] if party.authority else []
 
 
-def _particulars(of: dict[str, Any], whole: bool, with_name: bool) -> list[SummaryRow]:
-    number = of.get("identity_number") or of.get("number") or ""
-    kind = of.get("identity_kind")
-    is_person = kind is not None
-    name = str(of.get("name", ""))
-    born_on = str(of.get("born_on") or "")
+def _particulars(party: Party, whole: bool, with_name: bool) -> list[SummaryRow]:
+    shown, declared = particulars_shown(party, whole=whole, named=with_name), party.particulars
+    paper = "" if party.is_organisation else shown["identity_kind"]
     rows = [
-        SummaryRow(_("Name"), name if whole or with_name or not is_person else mask_name(name)),
-        # The number of an organisation is public.
+        SummaryRow(_("Name"), shown["name"]),
         SummaryRow(
-            str(IdentityKind(kind).label) if kind else _("Number"),
-            number if whole or not is_person else masked(number),
+            str(IdentityKind(paper).label) if paper else _("Number"),
+            shown["identity_number"],
         ),
-        SummaryRow(_("Issuing country"), _foreign_country(of.get("identity_country", "")) if whole else ""),
-        SummaryRow(_("Born on"), _day_of_birth(born_on) if whole else "••••" * bool(born_on)),
-        SummaryRow(_("Telephone"), of.get("phone", "") if whole else masked(of.get("phone", ""))),
-        SummaryRow(_("E-mail"), of.get("email", "") if whole else masked(of.get("email", ""))),
-        SummaryRow(_("Address"), of.get("address", "") if whole else "•••••" * bool(of.get("address"))),
+        SummaryRow(_("Issuing country"), _foreign_country(shown["identity_country"])),
+        # Of what is hidden whole it stays to be seen that it was declared.
+        SummaryRow(_("Born on"), _day_of_birth(_or_hidden(shown["born_on"], declared.get("born_on")))),
+        SummaryRow(_("Telephone"), shown["phone"]),
+        SummaryRow(_("E-mail"), shown["email"]),
+        SummaryRow(_("Address"), _or_hidden(shown["address"], declared.get("address"))),
     ]
     return [row for row in rows if row.value]
+
+
+def _or_hidden(shown: object, declared: object) -> str:
+    return str(shown or "•••••" * bool(declared))
 
 
 def _foreign_country(code: str) -> str:

@@ -11,12 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.choices import Role
+from apps.businesses.actions import Organisation
+from apps.businesses.choices import BusinessKind
 from apps.cases.actions.ending import request_withdrawal
 from apps.cases.actions.intake import decline_intake
 from apps.cases.models import CaseEvent
 from apps.core.models import AccessRecord
 from apps.supervision.choices import ListName
 from tests import given
+from tests.factories import a_tax_code
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +101,21 @@ def test_a_supervisors_case_page_has_the_ledger_masked_particulars_and_nothing_t
     assert actions <= {"/account/logout/", "/i18n/setlang/", reverse("oversight:reveal", args=[case.code])}
     assert not re.search(rf"{case.code}/(papers|receipts|results|attachments)/", page)
     assert CaseEvent.objects.count() == before
+
+
+def test_of_organisations_a_supervisor_reads_name_and_number_but_not_that_of_a_households_owner(
+    enter, supervisor
+):
+    company = Organisation(name="Công ty Sen Vàng", number=a_tax_code(7), phone="0243555666")
+    household = Organisation(name="Hộ kinh doanh Bưởi", number="001185000077", kind=BusinessKind.HOUSEHOLD)
+    for payer, name, seen, hidden in (
+        (company, "Công ty Sen Vàng", a_tax_code(7), "0243555666"),
+        (household, "Hộ kinh doanh Bưởi", "•••••••••077", "001185000077"),
+    ):
+        case = given.taken_at_counter(payer=payer)
+        page = enter(supervisor).get(reverse("oversight:case", args=[case.code])).content.decode()
+        assert name in page and seen in page
+        assert hidden not in page
 
 
 def test_whole_particulars_need_a_reason_that_is_noted_and_leave_the_case_alone(enter, supervisor):
