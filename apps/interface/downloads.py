@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -26,6 +24,7 @@ from apps.cases.selectors import (
 )
 from apps.cases.selectors.books import audited_receipt_file
 from apps.core.access import note_access
+from apps.documents.actions import open_file
 from apps.receipts.reconciliation import Asked, difference_sheet, differences
 from apps.supervision.day_lists import list_file
 from apps.supervision.registers import SHEET, register_file
@@ -86,18 +85,10 @@ def send_differences(asked: Asked, *, by: Actor) -> HttpResponse:
 def send_bundle(bundle: UUID, *, by: Actor) -> FileResponse:
     """Receipts in one file, which may be large: it is hashed and sent piece by piece.
 
-    Raises BundleUnknown, FileNotReady, FileFailed, FileCleared; ValueError when the bytes are no longer those that
-    were hashed.
+    Raises BundleUnknown, FileNotReady, FileFailed, FileCleared, FileDamaged.
     """
     stored = bundle_file(bundle, seen_by=by)
-    file = default_storage.open(stored.storage_name)
-    try:
-        if hashlib.file_digest(file, "sha256").digest() != stored.sha256:
-            raise ValueError(f"bundle {bundle}: the stored file does not match its hash")
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+    file = open_file(stored)
     _note("receipts", f"bundle:{bundle}", by)
     headers = {**_headers(stored.filename), "Content-Length": str(stored.size)}
     return FileResponse(file, content_type=stored.media_type, headers=headers)
