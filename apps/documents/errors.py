@@ -26,5 +26,5 @@ class FileDamaged(Refusal):
     code = "file_damaged"
     status = 500
     text = _(
-        "The stored file is no longer the one that was kept, and is not handed out. The fault is in the log; tell the administrators."
+        "The stored file is no longer the one that was kept, and is not handed out. The fault is ours and stands in the log; the administrators must restore the file."
     )

@@ -22,9 +22,10 @@ from apps.cases.selectors import (
     receipt_file,
     result_file,
 )
-from apps.cases.selectors.books import audited_receipt_file
+from apps.cases.selectors.books import audited_receipt_file, audited_statement_file
 from apps.core.access import note_access
 from apps.documents.actions import open_file
+from apps.receipts.errors import ReasonMissing
 from apps.receipts.reconciliation import Asked, difference_sheet, differences
 from apps.supervision.day_lists import list_file
 from apps.supervision.registers import SHEET, register_file
@@ -74,6 +75,17 @@ def send_audited_receipt(receipt: UUID, medium: str, *, by: Actor) -> HttpRespon
     return _send(download, "audited receipt", f"receipt:{receipt}/{medium}", by)
 
 
+def send_statement(statement: UUID, *, reason: str, by: Actor) -> HttpResponse:
+    """A bank's statement as the bank gave it, whole: for a reason that goes to the access log.
+
+    Raises ReasonMissing before anything is read, and what `audited_statement_file` raises.
+    """
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    download = audited_statement_file(statement, seen_by=by)
+    return _send(download, "bank statement", f"bank_statement:{statement}", by, reason=reason.strip())
+
+
 def send_differences(asked: Asked, *, by: Actor) -> HttpResponse:
     """Differences as a spreadsheet. Raises NotAllowed."""
     content = difference_sheet(differences(asked, at=timezone.now(), seen_by=by))
@@ -94,16 +106,18 @@ def send_bundle(bundle: UUID, *, by: Actor) -> FileResponse:
     return FileResponse(file, content_type=stored.media_type, headers=headers)
 
 
-def _send(download: Download, kind: str, subject: str, by: Actor) -> HttpResponse:
+def _send(download: Download, kind: str, subject: str, by: Actor, *, reason: str = "") -> HttpResponse:
     """The access log gets its line."""
-    _note(kind, subject, by)
+    _note(kind, subject, by, reason)
     return HttpResponse(
         download.content, content_type=download.media_type, headers=_headers(download.filename)
     )
 
 
-def _note(kind: str, subject: str, by: Actor) -> None:
-    note_access(actor_id=by.user_id, action=f"download {kind}", subject=subject, at=timezone.now())
+def _note(kind: str, subject: str, by: Actor, reason: str = "") -> None:
+    note_access(
+        actor_id=by.user_id, action=f"download {kind}", subject=subject, at=timezone.now(), reason=reason
+    )
 
 
 def _headers(filename: str) -> dict[str, str]:
