@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 
 from apps.accounts.actors import Actor
 from apps.applications.choices import RevisionKind
@@ -21,6 +19,7 @@ from apps.applications.models import (
     RevisionAttachment,
 )
 from apps.applications.uploads import make_safe
+from apps.core.file_store import store
 from apps.units.models import AdministrativeUnit
 
 
@@ -47,16 +46,14 @@ def store_upload(
     safe = make_safe(filename, content, most_bytes=settings.ATTACHMENT_MAX_BYTES, field=field)
     uuid = uuid4()
     suffix = safe.filename.rsplit(".", 1)[-1]
-    name = default_storage.save(f"attachments/{at:%Y/%m/%d}/{uuid}.{suffix}", ContentFile(safe.content))
+    kept = store(f"attachments/{at:%Y/%m/%d}/{uuid}.{suffix}", BytesIO(safe.content))
     return Attachment.objects.create(
         uuid=uuid,
         uploaded_by_id=by.account_id,
         uploaded_at=at,
         filename=safe.filename,
         media_type=safe.media_type,
-        size=len(safe.content),
-        sha256=hashlib.sha256(safe.content).digest(),
-        storage_name=name,
+        **kept._asdict(),
     )
 
 

@@ -111,7 +111,7 @@ class ApplicationRevision(models.Model):
 
 
 class Attachment(models.Model):
-    """An uploaded file: kept under its hash, served only through a view that asks for the right."""
+    """An uploaded file with its hash, never edited; served only through a view that asks for the right."""
 
     uuid = models.UUIDField(unique=True)
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

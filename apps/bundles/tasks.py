@@ -43,6 +43,7 @@ from apps.core import outbox
 from apps.core.outbox import consumer
 from apps.documents.actions import keep, read_file
 from apps.documents.choices import FileState
+from apps.documents.errors import FileDamaged
 from apps.receipts.models import Receipt
 
 logger = logging.getLogger(__name__)
@@ -139,7 +140,7 @@ def _entry(receipt: Receipt) -> Entry:
         return Entry(receipt, lack=Lack.NOT_MADE)
     try:
         return Entry(receipt, files=tuple((ending, read_file(file)) for ending, file in stored))
-    except (ValueError, FileNotFoundError):
+    except FileDamaged:
         return _broken(receipt)
 
 

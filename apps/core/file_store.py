@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import suppress
+from io import BufferedReader, BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
-from django.core.files.storage import FileSystemStorage
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage, default_storage
+
+
+class Kept(NamedTuple):
+    """Stored bytes as a row tells of them: where they lie, their sha256, how many they are."""
+
+    storage_name: str
+    sha256: bytes
+    size: int
+
+
+def store(name: str, file: BufferedReader | BytesIO) -> Kept:
+    """Stores a file whole under this name, or a like one where that is taken; to be called outside any transaction.
+
+    It is on the disk when this returns: a row may then refer to it. A crash in between leaves a file that nothing refers
+    to, and the next attempt stores its own.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").digest()
+    file.seek(0)
+    return Kept(default_storage.save(name, File(file)), digest, size)
 
 
 class FileStore(FileSystemStorage):

@@ -94,12 +94,13 @@ def start(
     return job
 
 
-def drop(job_id: int, *, kind: str, at: datetime) -> Job:
-    """Puts a proposal away. Raises JobUnknown, JobNotOpen."""
+def drop(job_id: int, *, kind: str, at: datetime, beside: Callable[[Job], None] = lambda job: None) -> Job:
+    """Puts a proposal away; `beside` is what is stored with that, in the same transaction. Raises JobUnknown, JobNotOpen."""
     with verb_transaction():
         job = _open(job_id, kind)
         job.state, job.ended_at = JobState.DROPPED, at
         job.save(update_fields=["state", "ended_at"])
+        beside(job)
     return job
 
 

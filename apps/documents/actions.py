@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import datetime
 from io import BufferedReader, BytesIO
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from apps.core import outbox
 from apps.core.canonical import fingerprint
+from apps.core.file_store import store
 from apps.core.models import OutboxRow
 from apps.core.printed_codes import new_code
 from apps.documents.choices import FileState
-from apps.documents.errors import FileCleared, FileFailed, FileNotReady
-from apps.documents.models import CHECK_CODE_LENGTH, AskedFile, Document, Stored, StoredData, StoredFile
+from apps.documents.errors import FileCleared, FileDamaged, FileFailed, FileNotReady
+from apps.documents.models import CHECK_CODE_LENGTH, AskedFile, Document, StoredData, StoredFile
 from apps.documents.snapshots import require_complete
+
+logger = logging.getLogger(__name__)
 
 
 def decide_paper(kind: Any, snapshot: dict[str, Any], *, at: datetime) -> Document:
@@ -60,10 +63,7 @@ def paper_taken_over(kind: Any, snapshot: dict[str, Any], *, at: datetime) -> Do
 
 
 def write_file(document: Document, content: bytes) -> StoredFile:
-    """Stores the PDF, outside any transaction, and returns the row that the caller inserts with its effect.
-
-    A crash in between leaves a file that nothing refers to, and the next attempt stores its own.
-    """
+    """Stores the PDF, outside any transaction, and returns the row that the caller inserts with its effect."""
     return StoredFile(document=document, **_written(document, content, "pdf"))
 
 
@@ -73,23 +73,13 @@ def write_data(document: Document, content: bytes) -> StoredData:
 
 
 def _written(document: Document, content: bytes, ending: str) -> dict[str, Any]:
-    digest = hashlib.sha256(content).digest()
-    name = default_storage.save(
-        f"papers/{document.created_at:%Y/%m/%d}/{document.uuid}-{digest.hex()[:12]}.{ending}",
-        ContentFile(content),
-    )
-    return {"storage_name": name, "sha256": digest, "size": len(content)}
+    name = f"papers/{document.created_at:%Y/%m/%d}/{document.uuid}.{ending}"
+    return store(name, BytesIO(content))._asdict()
 
 
 def keep(asked: AskedFile, name: str, file: BufferedReader | BytesIO, *, at: datetime) -> None:
-    """Stores what was made of an asked file, outside any transaction: the row is ready, and the caller's to save.
-
-    A crash in between leaves a file that nothing refers to, and the next attempt stores its own.
-    """
-    asked.sha256 = hashlib.file_digest(file, "sha256").digest()
-    asked.size = file.tell()
-    file.seek(0)
-    asked.storage_name = default_storage.save(name, File(file))
+    """Stores what was made of an asked file, outside any transaction: the row is ready, and the caller's to save."""
+    asked.storage_name, asked.sha256, asked.size = store(name, file)
     asked.state, asked.made_at = FileState.READY, at
 
 
@@ -117,11 +107,47 @@ def require_ready(asked: AskedFile) -> None:
             raise FileCleared()
 
 
-def read_file(stored: Stored | AskedFile) -> bytes:
-    """The bytes as stored. Raises ValueError when they are no longer those that were hashed."""
-    assert stored.storage_name is not None and stored.sha256 is not None
-    with default_storage.open(stored.storage_name) as file:
+class Hashed(Protocol):
+    """A row, or what was read of one, that says where bytes lie and to what they were hashed."""
+
+    @property
+    def storage_name(self) -> str | None: ...
+
+    @property
+    def sha256(self) -> bytes | memoryview | None: ...
+
+
+def read_file(stored: Hashed) -> bytes:
+    """The bytes as stored. Raises FileDamaged when they are no longer those that were hashed, or gone."""
+    with _opened(stored) as file:
         content: bytes = file.read()
-    if hashlib.sha256(content).digest() != bytes(stored.sha256):
-        raise ValueError(f"{stored.storage_name}: the stored file does not match its hash")
+    _require_same(stored, hashlib.sha256(content).digest())
     return content
+
+
+def open_file(stored: Hashed) -> File:
+    """The same for a file too large to be read whole: open at its beginning, and the caller's to close. Raises FileDamaged."""
+    file = _opened(stored)
+    try:
+        _require_same(stored, hashlib.file_digest(file, "sha256").digest())  # type: ignore[arg-type]
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _opened(stored: Hashed) -> File:
+    assert stored.storage_name is not None
+    try:
+        return default_storage.open(stored.storage_name)
+    except FileNotFoundError as error:
+        logger.error("%s: the stored file is gone", stored.storage_name)
+        raise FileDamaged() from error
+
+
+def _require_same(stored: Hashed, digest: bytes) -> None:
+    assert stored.sha256 is not None
+    if digest != bytes(stored.sha256):
+        logger.error("%s: the stored file does not match its hash", stored.storage_name)
+        raise FileDamaged()

@@ -18,3 +18,13 @@ class FileFailed(Refusal):
 class FileCleared(Refusal):
     code = "file_cleared"
     text = _("This file was cleared away. Ask for it again.")
+
+
+class FileDamaged(Refusal):
+    """A fault of ours, and one to look into at once: what is stored is not what was hashed."""
+
+    code = "file_damaged"
+    status = 500
+    text = _(
+        "The stored file is no longer the one that was kept, and is not handed out. The fault is ours and stands in the log; the administrators must restore the file."
+    )

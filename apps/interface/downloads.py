@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -24,8 +22,10 @@ from apps.cases.selectors import (
     receipt_file,
     result_file,
 )
-from apps.cases.selectors.books import audited_receipt_file
+from apps.cases.selectors.books import audited_receipt_file, audited_statement_file
 from apps.core.access import note_access
+from apps.documents.actions import open_file
+from apps.receipts.errors import ReasonMissing
 from apps.receipts.reconciliation import Asked, difference_sheet, differences
 from apps.supervision.day_lists import list_file
 from apps.supervision.registers import SHEET, register_file
@@ -75,6 +75,17 @@ def send_audited_receipt(receipt: UUID, medium: str, *, by: Actor) -> HttpRespon
     return _send(download, "audited receipt", f"receipt:{receipt}/{medium}", by)
 
 
+def send_statement(statement: UUID, *, reason: str, by: Actor) -> HttpResponse:
+    """A bank's statement as the bank gave it, whole: for a reason that goes to the access log.
+
+    Raises ReasonMissing before anything is read, and what `audited_statement_file` raises.
+    """
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    download = audited_statement_file(statement, seen_by=by)
+    return _send(download, "bank statement", f"bank_statement:{statement}", by, reason=reason.strip())
+
+
 def send_differences(asked: Asked, *, by: Actor) -> HttpResponse:
     """Differences as a spreadsheet. Raises NotAllowed."""
     content = difference_sheet(differences(asked, at=timezone.now(), seen_by=by))
@@ -86,33 +97,27 @@ def send_differences(asked: Asked, *, by: Actor) -> HttpResponse:
 def send_bundle(bundle: UUID, *, by: Actor) -> FileResponse:
     """Receipts in one file, which may be large: it is hashed and sent piece by piece.
 
-    Raises BundleUnknown, FileNotReady, FileFailed, FileCleared; ValueError when the bytes are no longer those that
-    were hashed.
+    Raises BundleUnknown, FileNotReady, FileFailed, FileCleared, FileDamaged.
     """
     stored = bundle_file(bundle, seen_by=by)
-    file = default_storage.open(stored.storage_name)
-    try:
-        if hashlib.file_digest(file, "sha256").digest() != stored.sha256:
-            raise ValueError(f"bundle {bundle}: the stored file does not match its hash")
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+    file = open_file(stored)
     _note("receipts", f"bundle:{bundle}", by)
     headers = {**_headers(stored.filename), "Content-Length": str(stored.size)}
     return FileResponse(file, content_type=stored.media_type, headers=headers)
 
 
-def _send(download: Download, kind: str, subject: str, by: Actor) -> HttpResponse:
+def _send(download: Download, kind: str, subject: str, by: Actor, *, reason: str = "") -> HttpResponse:
     """The access log gets its line."""
-    _note(kind, subject, by)
+    _note(kind, subject, by, reason)
     return HttpResponse(
         download.content, content_type=download.media_type, headers=_headers(download.filename)
     )
 
 
-def _note(kind: str, subject: str, by: Actor) -> None:
-    note_access(actor_id=by.user_id, action=f"download {kind}", subject=subject, at=timezone.now())
+def _note(kind: str, subject: str, by: Actor, reason: str = "") -> None:
+    note_access(
+        actor_id=by.user_id, action=f"download {kind}", subject=subject, at=timezone.now(), reason=reason
+    )
 
 
 def _headers(filename: str) -> dict[str, str]:

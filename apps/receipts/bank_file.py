@@ -38,6 +38,11 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2
 
 
 KIND = "bank_statement"
+# By the ending under which the file of a statement is stored.
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def kind_of(account_id: int) -> str:
@@ -75,13 +80,19 @@ class Expected:
     closing: int
 
 
+def ending_of(content: bytes) -> str:
+    """What a statement is by what is in it, whatever it is called: `xlsx` or `csv`. An old workbook is read, and refused, as one."""
+    return "xlsx" if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) else "csv"
+
+
 def read_statement(content: bytes, expected: Expected, faults: Faults) -> list[ReadLine]:
     """The lines of a statement in their order; faults are added to `faults`, and then the lines mean nothing.
 
     The opening balance plus all lines must be the closing balance: a line that is missing or doubled is found by it.
     """
-    is_workbook = content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
-    rows = read_table(content, COLUMNS, faults) if is_workbook else _read_csv(content, faults)
+    rows = (
+        read_table(content, COLUMNS, faults) if ending_of(content) == "xlsx" else _read_csv(content, faults)
+    )
     if faults.found:
         return []
     lines = [line for number, cells in rows if (line := _line(number, cells, expected, faults))]

@@ -486,6 +486,13 @@ class StatementKnown(Refusal):
     text = _("This file was taken in already.")
 
 
+class StatementFileNotKept(Refusal):
+    code = "statement_file_not_kept"
+    text = _(
+        "This statement was given before files of statements were kept: its file is not here. A proposal that still waits is put away, and the file given again."
+    )
+
+
 class LineUnknown(NotFound):
     code = "line_unknown"
     text = _("There is no such line of a bank.")
@@ -540,6 +547,7 @@ refuses_constraint("statement_of_a_confirmed_account", AccountUnconfirmed)
 refuses_constraint("account_bank_has_6_digits", AccountMalformed)
 refuses_constraint("account_number_has_its_shape", AccountMalformed)
 refuses_constraint("receipts_bankstatement_sha256_key", StatementKnown)
+refuses_constraint("statement_has_its_file", StatementFileNotKept)
 refuses_constraint("match_of_payment_once", MatchedAlready)
 refuses_constraint("match_of_deposit_once", MatchedAlready)
 refuses_constraint("match_of_refund_once", MatchedAlready)

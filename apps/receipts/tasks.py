@@ -1,4 +1,4 @@
-"""What workers do for money: files of the day's lists and their sending; a bank statement taken in."""
+"""What workers do for money: files of the day's lists and their sending; a bank statement taken in, or forgotten."""
 
 from __future__ import annotations
 
@@ -35,3 +35,10 @@ def send_day_report(row_id: int, payload: dict[str, Any]) -> None:
 def take_statement(row_id: int, payload: dict[str, Any]) -> None:
     """Adds the lines of a statement, some hundred a transaction."""
     jobs.carry_out(payload["job"], row_id, statements.settle, clock=timezone.now)
+
+
+@shared_task(name=statements.FORGET)
+@consumer
+def forget_statement(row_id: int, payload: dict[str, Any]) -> None:
+    """Deletes the file of a statement that was proposed and put away."""
+    statements.forget_file(row_id, payload["job"], clock=timezone.now)

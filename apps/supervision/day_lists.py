@@ -185,7 +185,7 @@ def _seen_line(line: DayReportLine, case: Case | None, seen: SeenList, by: Actor
 def list_file(uuid: UUID, medium: str, *, seen_by: Actor) -> Download:
     """The last edition of a list as XML, spreadsheet or paper. Raises DayReportUnknown, DayReportFileNotMade, NotFound.
 
-    Raises ValueError when the bytes are no longer those that were hashed.
+    Raises FileDamaged when the bytes are no longer those that were hashed.
     """
     report = list_readable(uuid, seen_by=seen_by)
     if medium not in ReportMedium.values:

@@ -79,7 +79,7 @@ def register_seen(register_id: int, *, seen_by: Actor) -> Register:
 def register_file(register_id: int, which: str, *, seen_by: Actor) -> Download:
     """The paper (`pdf`) or the spreadsheet (`xlsx`) of a register. Raises RegisterUnknown, FileNotReady, FileFailed, NotFound.
 
-    Raises ValueError when the bytes are no longer those that were hashed.
+    Raises FileDamaged when the bytes are no longer those that were hashed.
     """
     register = register_seen(register_id, seen_by=seen_by)
     if which not in ("pdf", "xlsx"):

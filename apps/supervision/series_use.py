@@ -163,7 +163,7 @@ def reports_of(body_id: int, quarter: Quarter, *, seen_by: Actor) -> QuerySet[Qu
 def report_file(report_id: int, *, seen_by: Actor) -> Download:
     """A paper of a quarter. Raises RegisterUnknown, FileNotReady, FileFailed.
 
-    Raises ValueError when the bytes are no longer those that were hashed.
+    Raises FileDamaged when the bytes are no longer those that were hashed.
     """
     report = QuarterReport.objects.select_related("body__unit").filter(pk=report_id).first()
     if report is None or not can_read_money_of(report.body, seen_by):

@@ -30,7 +30,7 @@ from apps.core import outbox
 from apps.core.models import AccessRecord, OutboxRow
 from apps.documents.actions import read_file
 from apps.documents.choices import FileState
-from apps.documents.errors import FileCleared, FileNotReady
+from apps.documents.errors import FileCleared, FileDamaged, FileNotReady
 from apps.documents.models import StoredFile
 from apps.operations.integrity import check
 from apps.receipts.models import Receipt
@@ -358,5 +358,5 @@ def test_what_a_bundle_is_of_never_changes_and_a_part_is_made_once():
     with default_storage.open(bundle.storage_name, "wb") as file:
         file.write(b"another")
     assert set(check(at=given.NOW).broken) == {"stored_files"}
-    with pytest.raises(ValueError, match="does not match its hash"):
+    with pytest.raises(FileDamaged):
         bytes_of(bundle, by)

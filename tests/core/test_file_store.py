@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
-from apps.core.file_store import FileStore
+from apps.core.file_store import FileStore, Kept
+from apps.core.file_store import store as store_file
 
 
 @pytest.fixture
@@ -89,3 +92,18 @@ def test_the_file_and_every_folder_of_its_name_are_on_the_disk_when_it_is_said_t
     assert flushed == [f"{root}/papers/2026/a.pdf", f"{root}/papers/2026", f"{root}/papers", root]
     FileStore(location=root, flushes=False).save("b.pdf", ContentFile(b"whole"))
     assert len(flushed) == 4
+
+
+def test_what_is_told_of_a_stored_file_is_of_all_its_bytes_wherever_it_stood_open(tmp_path):
+    path = tmp_path / "made.pdf"
+    path.write_bytes(b"whole")
+    with path.open("rb") as file:
+        file.read(3)
+        told = [store_file("papers/a.pdf", file), store_file("papers/a.pdf", BytesIO(b"whole"))]
+    assert told[0] == Kept("papers/a.pdf", sha256(b"whole").digest(), 5)
+    assert told[1] == (told[1].storage_name, *told[0][1:])
+    # A name that is taken stays its owner's.
+    assert told[1].storage_name != told[0].storage_name
+    for each in told:
+        with default_storage.open(each.storage_name) as stored:
+            assert stored.read() == b"whole"

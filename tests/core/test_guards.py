@@ -15,6 +15,7 @@ from tests import given
 
 APPEND_ONLY = [
     "applications_applicationrevision",
+    "applications_attachment",
     "applications_datalookup",
     "cases_actpaper",
     "cases_caseevent",

@@ -300,6 +300,7 @@ POST  /administration/notices/<str:kind>/                      in   403  403  40
 POST  /administration/notices/<str:kind>/preview/              in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/unsent/send-again/                       in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/statements/                                       in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/statements/<uuid:uuid>/file/                         in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/statements/proposed/<int:job>/start/                 in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/statements/proposed/<int:job>/drop/                  in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/lines/<uuid:uuid>/reveal/                         in   403  403  403  403  403  403  403  403  403  in   403  403
@@ -326,6 +327,7 @@ POST  /api/v1/cashier-sessions/<uuid:session>/acknowledge-difference 401  403  4
 POST  /api/v1/receipt-bundles                                  401  422  422  422  201  201  422  422  422  422  401  422  201
 POST  /api/v1/registers                                        401  403  403  422  201  201  422  201  201  403  401  403  201
 POST  /api/v1/books/bank-statements                                401  403  403  403  403  403  403  403  403  403  401  403  403
+POST  /api/v1/books/bank-statements/<uuid:uuid>/file              401  403  403  403  403  403  403  403  403  403  401  403  403
 POST  /api/v1/books/statement-jobs/<int:job>/start                 401  403  403  403  403  403  403  403  403  403  401  403  403
 POST  /api/v1/books/bank-lines/<uuid:uuid>/match                   401  403  403  403  403  403  403  403  403  403  401  403  403
 POST  /api/v1/books/bank-lines/<uuid:uuid>/withdraw                401  403  403  403  403  403  403  403  403  403  401  403  403

@@ -155,6 +155,7 @@ def of_the_books() -> dict[str, Callable[[], dict[str, Any]]]:
     api, explained = "/api/v1/books/", {"reason": "Đã đối chiếu"}
     return {
         "/audit/statements/": lambda: {"account": 1},
+        "/audit/statements/<uuid:uuid>/file/": lambda: REVEAL,
         f"{job}start/": dict,
         f"{job}drop/": dict,
         f"{line}reveal/": lambda: REVEAL,
@@ -164,6 +165,7 @@ def of_the_books() -> dict[str, Callable[[], dict[str, Any]]]:
         "/audit/legacy-receipts/<int:pk>/reveal/": lambda: REVEAL,
         "/audit/differences/<slug:kind>/<str:subject>/": lambda: explained,
         f"{api}bank-statements": dict,
+        f"{api}bank-statements/<uuid:uuid>/file": lambda: REVEAL,
         f"{api}statement-jobs/<int:job>/start": dict,
         f"{api}bank-lines/<uuid:uuid>/match": lambda: {"ours": [f"payment:{UUID(int=1)}"], **explained},
         f"{api}bank-lines/<uuid:uuid>/withdraw": lambda: {"match": 1, **explained},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,14 +13,17 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.test import override_settings
 
+from apps.core.models import AccessRecord
 from apps.operations.integrity import bank, check
 from apps.operations.integrity.invariants import WRONG
 from apps.operations.integrity.walking import by_sql
 from apps.receipts.actions.bank_matches import match_line, match_open_lines, withdraw_match
 from apps.receipts.choices import MatchedHow, OrderOutcome, PaymentMethod
 from apps.receipts.matching import payout_reference
-from apps.receipts.models import BankLine, BankMatch, Payment, PaymentOrder
+from apps.receipts.models import BankLine, BankMatch, BankStatement, Payment, PaymentOrder
 from tests import databases, given
+from tests.api.calls import Caller
+from tests.api.refusals import refused
 from tests.operations.forcing import Force, as_owner
 from tests.receipts import books
 from tests.receipts.books import LATER, MONDAY
@@ -116,6 +120,15 @@ def test_what_banks_tell_by_verbs_is_whole(city):
         ("UPDATE receipts_bankstatement SET ends_on = ends_on + 1", "statement_without_its_file"),
         ("UPDATE receipts_bankstatement SET sha256 = sha256 || sha256", "statement_without_its_file"),
         (
+            "UPDATE receipts_bankstatement SET storage_name = 'x' || storage_name",
+            "statement_without_its_file",
+        ),
+        ("UPDATE receipts_bankstatement SET size = size + 1", "statement_without_its_file"),
+        (
+            "UPDATE core_jobrow SET content = content - 'storage_name' WHERE outcome = 'head'",
+            "statement_without_its_file",
+        ),
+        (
             "UPDATE receipts_bankstatement SET closing = closing + 1; UPDATE core_jobrow SET content ="
             " jsonb_set(content, '{closing}', to_jsonb((content ->> 'closing')::bigint + 1)) WHERE outcome = 'head'",
             "statement_not_balanced",
@@ -141,6 +154,45 @@ def test_what_banks_tell_by_verbs_is_whole(city):
 def test_a_statement_that_is_not_as_it_was_taken_in(force, change, wrong):
     force(change)
     assert broken()["statements"] == {wrong}
+
+
+def test_the_file_of_a_statement_that_changed_or_is_gone_is_found(city, settings):
+    settings.MEDIA_ROOT = city
+    statement = BankStatement.objects.order_by("-pk")[0]
+    path = Path(city) / statement.storage_name
+    content = path.read_bytes()
+
+    def files_broken() -> dict[str, str]:
+        return {name: f"{each.row}: {each.wrong}" for name, each in check(at=given.NOW).broken.items()}
+
+    assert files_broken() == {}
+    try:
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        assert files_broken() == {"stored_files": f"statement {statement.uuid}: file_wrong"}
+        path.unlink()
+        assert files_broken() == {"stored_files": f"statement {statement.uuid}: file_unreadable"}
+    finally:
+        path.write_bytes(content)
+
+
+def test_a_statement_older_than_the_keeping_of_files_is_whole_and_says_that_its_file_is_not_kept(force):
+    force(
+        "ALTER TABLE receipts_bankstatement DROP CONSTRAINT statement_has_its_file; UPDATE receipts_bankstatement"
+        " SET storage_name = NULL, size = NULL, stored_at = NULL"
+    )
+    # Its job still names a file.
+    assert broken() == {"statements": {"statement_without_its_file"}}
+    force("UPDATE core_jobrow SET content = content - 'storage_name' - 'size' WHERE outcome = 'head'")
+    assert broken() == {} and list(bank.stored_statements(1, 2**62)) == []
+    auditor, uuid = Caller(books.auditor()), BankStatement.objects.order_by("pk")[0].uuid
+    page = auditor.client.get(f"/audit/statements/{uuid}/").content.decode()
+    assert "before files of statements were kept" in page and f"/audit/statements/{uuid}/file/" not in page
+    asked = auditor.client.post(f"/audit/statements/{uuid}/file/", {"reason": "Đối chiếu"})
+    assert asked.status_code == 409
+    path = f"/books/bank-statements/{uuid}"
+    assert auditor.get(path).json()["size"] is None
+    refused(auditor.post(f"{path}/file", {"reason": "Đối chiếu"}), 409, "statement_file_not_kept")
+    assert not AccessRecord.objects.exists()
 
 
 @pytest.mark.parametrize(

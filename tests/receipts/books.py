@@ -94,6 +94,7 @@ def proposed(
     days: tuple[date, date] = (MONDAY, MONDAY),
     content: bytes | None = None,
     at: datetime = given.NOW,
+    request_key: str | None = None,
 ) -> Job:
     """A statement read and shown; by default it balances."""
     return propose_statement(
@@ -104,6 +105,7 @@ def proposed(
         balances=(opening, opening + sum(line[2] for line in lines) if closing is None else closing),
         by=by or accountant(account.agency),
         at=at,
+        request_key=request_key,
     )
 
 

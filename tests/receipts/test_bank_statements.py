@@ -5,22 +5,32 @@ from __future__ import annotations
 import zipfile
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import translation
 
 from apps.accounts.choices import Role
-from apps.core import spreadsheets
+from apps.core import outbox, request_keys, spreadsheets
 from apps.core.errors import NotAllowed
-from apps.core.models import AdministrativeAct, JobState, OutboxRow
+from apps.core.models import AdministrativeAct, Job, JobRow, JobState, OutboxRow
+from apps.core.request_keys import Replayed
+from apps.documents.actions import read_file
 from apps.receipts.actions.accounts import end_account
-from apps.receipts.actions.statements import drop_statement, start_statement
+from apps.receipts.actions.statements import FORGET, drop_statement, start_statement
 from apps.receipts.bank_file import COLUMNS
 from apps.receipts.books import all_accounts
 from apps.receipts.choices import LineOutcome
-from apps.receipts.errors import AccountMalformed, AccountOverlaps, StatementKnown, StatementRefused
+from apps.receipts.errors import (
+    AccountMalformed,
+    AccountOverlaps,
+    StatementFileNotKept,
+    StatementKnown,
+    StatementRefused,
+)
 from apps.receipts.models import BankLine, BankStatement
 from apps.receipts.selectors import account_of
 from tests import given
@@ -43,11 +53,17 @@ LINES = [
 ]
 
 
+def stored() -> list[str]:
+    """Every file in the storage."""
+    root = Path(settings.MEDIA_ROOT)
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+
 def faults_of(account, content=None, *, lines=(), **said) -> list[str]:
-    before = BankStatement.objects.count(), OutboxRow.objects.count()
+    before = BankStatement.objects.count(), OutboxRow.objects.count(), stored()
     with pytest.raises(StatementRefused) as refused:
         books.proposed(account, lines, content=content, **said)
-    assert (BankStatement.objects.count(), OutboxRow.objects.count()) == before
+    assert (BankStatement.objects.count(), OutboxRow.objects.count(), stored()) == before
     return [str(fault) for fault in refused.value.faults]
 
 
@@ -65,6 +81,79 @@ def test_a_proposal_shows_every_line_and_takes_nothing_in():
     ]
     assert not BankStatement.objects.exists()
     assert drop_statement(job, by=books.accountant(), at=given.NOW).state == JobState.DROPPED
+
+
+def test_the_file_is_kept_as_the_bank_gave_it_and_nobody_can_say_that_it_was_another():
+    account = books.an_account()
+    content = books.as_csv(account, LINES)
+    job = books.proposed(account, LINES)
+    (name,) = stored()
+    assert name.startswith("bank-statements/2026/11/23/") and name.endswith(".csv")
+    assert job.rows.get(position=0).content["storage_name"] == name
+    start_statement(job, by=books.accountant(), at=given.after(given.NOW, hours=1))
+    statement = BankStatement.objects.get()
+    assert (statement.storage_name, statement.size, statement.stored_at) == (name, len(content), given.NOW)
+    assert read_file(statement) == content
+    for change in ({"storage_name": "elsewhere"}, {"size": 1}, {"stored_at": given.NOW}, {"sha256": b""}):
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            BankStatement.objects.update(**change)
+    statement.pk, statement.uuid, statement.sha256, statement.storage_name = None, uuid4(), b"other", None
+    with pytest.raises(DatabaseError, match="statement_has_its_file"), transaction.atomic():
+        statement.save(force_insert=True)
+    assert BankStatement.objects.count() == 1
+
+
+def test_the_file_of_a_proposal_that_is_put_away_is_deleted_and_no_other():
+    account, by = books.an_account(), books.accountant()
+    first, second = books.proposed(account, LINES, by=by), books.proposed(account, LINES, by=by)
+    kept = first.rows.get(position=0).content["storage_name"]
+    assert len(stored()) == 2
+    drop_statement(second, by=by, at=given.NOW)
+    assert len(stored()) == 2
+    assert given.carry_out(given.NOW, "forget_statement") == 1
+    assert stored() == [kept]
+    start_statement(first, by=by, at=given.NOW)
+    given.carry_out(given.NOW)
+    assert stored() == [kept] and read_file(BankStatement.objects.get()) == books.as_csv(account, LINES)
+
+
+def test_what_is_taken_in_is_not_forgotten_whatever_a_worker_is_told():
+    account = books.an_account()
+    books.taken_in(account, *LINES)
+    job = Job.objects.get()
+    outbox.owe(FORGET, "forget:again", given.NOW, job=job.pk).save()
+    with pytest.raises(JobRow.DoesNotExist):
+        given.carry_out(given.NOW, "forget_statement")
+    assert read_file(BankStatement.objects.get()) == books.as_csv(account, LINES)
+
+
+def test_of_a_proposal_that_somebody_else_made_first_no_file_is_left(monkeypatch):
+    account, by, key = books.an_account(), books.accountant(), given.key()
+    books.proposed(account, LINES, by=by, request_key=key)
+    before = stored()
+    with pytest.raises(Replayed):
+        books.proposed(account, LINES, by=by, request_key=key)
+    # Both looked before either had answered.
+    monkeypatch.setattr(request_keys, "refuse_replay", lambda **_: None)
+    with pytest.raises(Replayed):
+        books.proposed(account, LINES, by=by, request_key=key)
+    assert stored() == before and Job.objects.count() == 1
+
+
+def test_a_proposal_that_is_older_than_the_keeping_of_files_is_given_again():
+    account, by = books.an_account(), books.accountant()
+    job = books.proposed(account, LINES, by=by)
+    head = job.rows.get(position=0)
+    before = {name: each for name, each in head.content.items() if name not in ("storage_name", "size")}
+    JobRow.objects.filter(pk=head.pk).update(content=before)
+    with pytest.raises(StatementFileNotKept):
+        start_statement(job, by=by, at=given.NOW)
+    job.refresh_from_db()
+    assert job.state == JobState.PROPOSED and not BankStatement.objects.exists()
+    drop_statement(job, by=by, at=given.NOW)
+    assert given.carry_out(given.NOW, "forget_statement") == 1
+    books.taken_in(account, *LINES, by=by)
+    assert BankStatement.objects.count() == 1
 
 
 def test_taken_in_it_is_a_statement_with_its_lines_in_the_order_of_the_file():
@@ -211,8 +300,9 @@ def test_a_workbook_is_read_as_well_and_its_formulas_are_refused():
         sheet = book.add_worksheet()
         fill(sheet, [["Sao kê"], heads, [account.number, "23/11/2026 08:15", "FT1", "", "1.008.000", "nop"]])
 
-    books.taken_in(account, (MONDAY, "FT1", 1_008_000, ""), content=workbook(write))
+    statement = books.taken_in(account, (MONDAY, "FT1", 1_008_000, ""), content=workbook(write))
     assert books.line("FT1").amount == 1_008_000
+    assert statement.storage_name.endswith(".xlsx")
     assert books.line("FT1").booked_at == given.after(given.NOW, minutes=-45)
 
     def write_formula(book):

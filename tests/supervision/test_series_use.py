@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from apps.accounts.choices import Role
 from apps.documents.errors import FileNotReady
+from apps.operations.integrity import check
 from apps.receipts.models import Receipt
 from apps.supervision.actions import ask_quarter_report
 from apps.supervision.errors import QuarterWrong, RegisterAgencyUnknown, RegisterUnknown
@@ -99,6 +100,7 @@ def test_the_paper_of_a_quarter_is_made_once_and_stays():
     with pytest.raises(FileNotReady):
         report_file(asked.pk, seen_by=by)
     assert given.carry_out(given.NOW, "render_quarter_report") == 1
+    assert check(at=given.NOW).broken == {}
     text = squeezed(text_of(report_file(asked.pk, seen_by=by).content))
     assert squeezed("Quý 4 năm 2026") in text and "26TAA" in text and squeezed("Quý chưa kết thúc") in text
     for stranger in (given.staff(other_ward(), Role.HEAD), given.staff(body, Role.CASHIER)):

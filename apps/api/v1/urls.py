@@ -114,6 +114,11 @@ urlpatterns = [
     path("books/accounts", statements.Accounts.as_view(), name="collection_accounts"),
     path("books/bank-statements", statements.Statements.as_view(), name="bank_statements"),
     path("books/bank-statements/<uuid:uuid>", statements.OneStatement.as_view(), name="bank_statement"),
+    path(
+        "books/bank-statements/<uuid:uuid>/file",
+        statements.StatementFile.as_view(),
+        name="bank_statement_file",
+    ),
     path("books/statement-jobs/<int:job>", statements.OneStatementJob.as_view(), name="statement_job"),
     path("books/statement-jobs/<int:job>/start", statements.StartStatement.as_view(), name="start_statement"),
     path("books/bank-lines", bank.Lines.as_view(), name="bank_lines"),

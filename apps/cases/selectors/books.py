@@ -21,7 +21,9 @@ from apps.cases.selectors.downloads import Download
 from apps.core.errors import NotFound
 from apps.documents.actions import read_file
 from apps.documents.errors import FileNotReady
-from apps.receipts.errors import PaymentUnknown, ReceiptUnknown
+from apps.receipts.bank_file import MEDIA_TYPES
+from apps.receipts.books import statement_of
+from apps.receipts.errors import PaymentUnknown, ReceiptUnknown, StatementFileNotKept
 from apps.receipts.models import (
     BankMatch,
     GatewayMessage,
@@ -197,6 +199,19 @@ def audited_receipt_file(uuid: UUID, medium: str, *, seen_by: Actor) -> Download
     content = read_file(getattr(receipt.paper.document, name))
     filename = f"bien-lai-{receipt.series.code}-{receipt.number}.{medium}"
     return Download(filename, media_type, content)
+
+
+def audited_statement_file(uuid: UUID, *, seen_by: Actor) -> Download:
+    """A bank's statement as the bank gave it: payers and their accounts stand in it whole.
+
+    Raises NotAllowed, LineUnknown, StatementFileNotKept, FileDamaged.
+    """
+    statement = statement_of(uuid, seen_by=seen_by)
+    if statement.storage_name is None:
+        raise StatementFileNotKept()
+    _name, _dot, ending = statement.storage_name.rpartition(".")
+    filename = f"sao-ke-{statement.starts_on:%Y%m%d}-{statement.ends_on:%Y%m%d}.{ending}"
+    return Download(filename, MEDIA_TYPES[ending], read_file(statement))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.db.models import Q
 
 from apps.accounts.actors import Actor
@@ -150,5 +149,4 @@ def _pdf(document: Document, filename: str) -> Download:
 
 
 def _upload(attachment: Attachment) -> Download:
-    with default_storage.open(attachment.storage_name) as file:
-        return Download(attachment.filename, attachment.media_type, file.read())
+    return Download(attachment.filename, attachment.media_type, read_file(attachment))

@@ -165,6 +165,7 @@ def _walks(at: datetime) -> list[Walk]:
         Walk(table_of(StoredFile), papers.stored_papers, frozenset({"stored_files"}), SMALL),
         Walk(table_of(StoredData), papers.stored_data, frozenset({"stored_files"}), SMALL),
         Walk(table_of(DayReportFile), reports.stored_lists, frozenset({"stored_files"}), SMALL),
+        Walk(table_of(BankStatement), bank.stored_statements, frozenset({"stored_files"}), SMALL),
         *(
             Walk(table_of(kind), papers.asked_files(kind), frozenset({"stored_files"}), SMALL)
             for kind in (Register, QuarterReport, Bundle)

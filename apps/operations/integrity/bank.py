@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from apps.operations.integrity.papers import wrong_bytes
+from apps.operations.integrity.walking import SMALL, Fault
+from apps.receipts.models import BankStatement
+
 # Each act on an account is recorded by the administration, as the account has it; what takes statements is confirmed by another.
 ACCOUNTS = """
     WITH told AS (
@@ -32,8 +38,9 @@ ACCOUNTS = """
     ORDER BY id
 """
 
-# The file of a statement is kept as the rows of the job that took it in: all its lines, also those that another had brought.
-# They add up to its balances, and each is a line of the account; whatever the statement brought stands in its file.
+# What a file says is kept as the rows of the job that took it in: all its lines, also those that another statement had brought.
+# They add up to its balances, and each is a line of the account; whatever the statement brought stands in its file. Where
+# the file lies is said there as well: a statement has none only where its job had none, before files were kept.
 STATEMENTS = """
     SELECT s.id, 'statement ' || s.uuid, CASE
         WHEN file.jobs <> 1 THEN 'statement_without_its_file'
@@ -56,6 +63,8 @@ STATEMENTS = """
                 = ((r.content ->> 'booked_at')::timestamptz AT TIME ZONE %(zone)s)::date
         WHERE j.kind = 'bank_statement:' || s.account_id AND j.state IN ('running', 'done')
             AND h.content ->> 'sha256' = encode(s.sha256, 'hex')
+            AND h.content ->> 'storage_name' IS NOT DISTINCT FROM s.storage_name
+            AND (h.content ->> 'size')::bigint IS NOT DISTINCT FROM s.size
             AND (h.content ->> 'opening')::bigint = s.opening AND (h.content ->> 'closing')::bigint = s.closing
             AND (h.content ->> 'starts_on')::date = s.starts_on AND (h.content ->> 'ends_on')::date = s.ends_on
     ) AS file
@@ -150,3 +159,13 @@ MATCHES = """
         OR j.is_taken_back OR j.is_half_withdrawn
     ORDER BY j.id) AS found
 """
+
+
+def stored_statements(first: int, last: int) -> Iterator[Fault]:
+    """Statements whose file is not there as it was hashed; those that were taken in before files were kept have none."""
+    rows = BankStatement.objects.filter(pk__range=(first, last), storage_name__isnull=False).order_by("pk")
+    for row in rows.iterator(chunk_size=SMALL):
+        assert row.storage_name and row.size is not None
+        wrong = wrong_bytes(row.storage_name, bytes(row.sha256), row.size)
+        if wrong:
+            yield Fault("stored_files", row.pk, f"statement {row.uuid}", wrong)

@@ -1,28 +1,33 @@
-"""A bank's statement: read whole and shown first, then taken in by a worker, line by line; no file and no line twice."""
+"""A bank's statement: read whole, kept and shown first, then taken in by a worker, line by line; no file and no line twice."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.actors import Actor
 from apps.core import jobs, outbox, request_keys
 from apps.core.canonical import read_moment, spell_moment
+from apps.core.errors import Refusal
+from apps.core.file_store import store
 from apps.core.loading import Faults
-from apps.core.models import Job, JobRow
-from apps.receipts.bank_file import Expected, ReadLine, account_of_job, kind_of, read_statement
+from apps.core.models import Job, JobRow, JobState
+from apps.receipts.bank_file import Expected, ReadLine, account_of_job, ending_of, kind_of, read_statement
 from apps.receipts.choices import LineOutcome
 from apps.receipts.errors import AccountUnconfirmed, StatementKnown, StatementRefused
 from apps.receipts.models import BankLine, BankStatement, CollectionAccount
 from apps.receipts.policies import may_keep_accounts_of
 
 TASK = "apps.receipts.tasks.take_statement"
+FORGET = "apps.receipts.tasks.forget_statement"
 # A task of cases, since a line may pay what an order asked.
 MATCH = "apps.cases.tasks.match_account"
 # A year and a day: more in one file is a slip.
@@ -40,7 +45,7 @@ def propose_statement(
     at: datetime,
     request_key: str | None = None,
 ) -> Job:
-    """Reads and checks a whole file, and stores what it would add. `balances` are the opening and closing one, in đồng.
+    """Reads and checks a whole file, and stores it with what it would add. `balances` are the opening and closing one, in đồng.
 
     Raises NotAllowed, AccountUnconfirmed, StatementKnown, StatementRefused with every fault by its line, Replayed with the
     job, KeyReused.
@@ -72,8 +77,11 @@ def propose_statement(
     rows = _rows(account, lines, faults)
     if faults.found:
         raise StatementRefused(faults.found)
+    kept = store(f"bank-statements/{at:%Y/%m/%d}/{uuid4()}.{ending_of(content)}", BytesIO(content))
     head = {
-        "sha256": digest.hex(),
+        "storage_name": kept.storage_name,
+        "sha256": kept.sha256.hex(),
+        "size": kept.size,
         "starts_on": starts_on.isoformat(),
         "ends_on": ends_on.isoformat(),
         "opening": opening,
@@ -81,9 +89,14 @@ def propose_statement(
     }
     job = Job(kind=kind_of(account.pk), subject=filename[:200], proposed_by=by.user_id, proposed_at=at)
     first = JobRow(position=0, key="", outcome=LineOutcome.HEAD, content=head, difference={})
-    return jobs.propose(
-        job, [first, *rows], beside=lambda job: request_keys.claim_once(**once, answer=str(job.pk), at=at)
-    )
+    try:
+        return jobs.propose(
+            job, [first, *rows], beside=lambda job: request_keys.claim_once(**once, answer=str(job.pk), at=at)
+        )
+    except (Refusal, request_keys.Replayed):
+        # Rolled back for certain: nothing refers to the file, and it names persons.
+        default_storage.delete(kept.storage_name)
+        raise
 
 
 def _check_days(account: CollectionAccount, first: date, last: date, at: datetime, faults: Faults) -> None:
@@ -135,7 +148,8 @@ def start_statement(job: Job, *, by: Actor, at: datetime, request_key: str | Non
     """Takes in what was proposed, by a worker.
 
     Raises NotAllowed, JobNotOpen, JobUnderWay, StatementKnown, StatementRefused where another statement that was taken in
-    since the proposal contradicts it, Replayed with the job, KeyReused.
+    since the proposal contradicts it, StatementFileNotKept of a proposal that is older than the keeping of files, Replayed with
+    the job, KeyReused.
     """
     account_id = account_of_job(job)
     account = CollectionAccount.objects.get(pk=account_id)
@@ -156,7 +170,10 @@ def start_statement(job: Job, *, by: Actor, at: datetime, request_key: str | Non
         BankStatement.objects.create(
             uuid=uuid4(),
             account_id=account_id,
+            storage_name=said.get("storage_name"),
             sha256=bytes.fromhex(said["sha256"]),
+            size=said.get("size"),
+            stored_at=started.proposed_at,
             starts_on=date.fromisoformat(said["starts_on"]),
             ends_on=date.fromisoformat(said["ends_on"]),
             opening=said["opening"],
@@ -194,10 +211,23 @@ def _contradiction() -> str:
 
 
 def drop_statement(job: Job, *, by: Actor, at: datetime) -> Job:
-    """Puts a proposal away. Raises NotAllowed, JobNotOpen."""
+    """Puts a proposal away; a worker deletes its file once that is certain. Raises NotAllowed, JobNotOpen."""
     account = CollectionAccount.objects.get(pk=account_of_job(job))
     may_keep_accounts_of(account.agency_id, by)
-    return jobs.drop(job.pk, kind=job.kind, at=at)
+    return jobs.drop(
+        job.pk,
+        kind=job.kind,
+        at=at,
+        beside=lambda dropped: outbox.owe(FORGET, f"forget:{dropped.pk}", at, job=dropped.pk).save(),
+    )
+
+
+def forget_file(row_id: int, job_id: int, *, clock: Callable[[], datetime]) -> None:
+    """Deletes the file of a proposal that was put away: it names persons and their accounts, and nobody needs it any more."""
+    head = JobRow.objects.get(job=job_id, job__state=JobState.DROPPED, position=0).content
+    if "storage_name" in head:
+        default_storage.delete(head["storage_name"])
+    outbox.effect(row_id, clock(), lambda: None)
 
 
 def settle(rows: Sequence[JobRow], at: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
@@ -10,13 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core import outbox
+from apps.core.file_store import store
 from apps.documents.actions import read_file
 from apps.receipts.actions.day_reports import owe_sending
 from apps.receipts.choices import AnswerOutcome, DayReportState, ReportMedium
@@ -79,19 +77,8 @@ def make_files(
 
 def _stored(edition: DayReportEdition, medium: ReportMedium, path: Path, at: datetime) -> DayReportFile:
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").digest()
-    with path.open("rb") as file:
-        name = default_storage.save(
-            f"day-reports/{edition.report.day:%Y/%m/%d}/{uuid4()}.{medium.value}", File(file)
-        )
-    return DayReportFile(
-        edition=edition,
-        medium=medium,
-        storage_name=name,
-        sha256=digest,
-        size=path.stat().st_size,
-        stored_at=at,
-    )
+        kept = store(f"day-reports/{edition.report.day:%Y/%m/%d}/{uuid4()}.{medium.value}", file)
+    return DayReportFile(edition=edition, medium=medium, stored_at=at, **kept._asdict())
 
 
 def tell(row_id: int, edition: DayReportEdition, *, clock: Callable[[], datetime]) -> None:

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import TruncDate
 
 from apps.accounts.models import User
+from apps.documents.models import Stored
 from apps.receipts.choices import DifferenceKind, MatchedHow
 from apps.receipts.models.accounts import CollectionAccount
 from apps.receipts.models.cashiers import CashMovement
@@ -17,13 +18,19 @@ from apps.units.models import Agency
 MEMO_AT_MOST = 500
 
 
-class BankStatement(models.Model):
-    """A statement of one account for some days: opening balance plus its lines is its closing balance, in đồng.
+class BankStatement(Stored):
+    """A statement of one account for some days: opening balance plus its lines is its closing balance, in đồng. And the
+    file as the bank gave it, which names payers and their accounts whole.
 
-    Never edited; the same file is taken once. Lines that an earlier statement had already are not taken again.
+    Never edited; the same file is taken once. Lines that an earlier statement had already are not taken again. Of statements
+    that were taken in before files were kept there is none: `storage_name`, `size` and `stored_at` are null there alone, and
+    the database takes no more such rows.
     """
 
     uuid = models.UUIDField(unique=True)
+    storage_name = models.CharField(max_length=200, unique=True, null=True)  # type: ignore[assignment]
+    size = models.PositiveIntegerField(null=True)  # type: ignore[assignment]
+    stored_at = models.DateTimeField(null=True)  # type: ignore[assignment]
     account = models.ForeignKey(CollectionAccount, on_delete=models.PROTECT, related_name="statements")
     sha256 = models.BinaryField(unique=True)
     starts_on = models.DateField()
@@ -37,7 +44,11 @@ class BankStatement(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="statement_ends_after_it_begins"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(storage_name__isnull=False, size__isnull=False, stored_at__isnull=False),
+                name="statement_has_its_file",
+            ),
         ]
         indexes = [models.Index(fields=["account", "-ends_on"], name="statement_of_account")]
 

@@ -22,6 +22,7 @@ from apps.core.masking import mask_memo
 from apps.core.models import Job, JobState
 from apps.core.spoken import dong, moment
 from apps.interface.actors import actor_of_request
+from apps.interface.downloads import send_statement
 from apps.receipts import books
 from apps.receipts.actions.statements import drop_statement, propose_statement, start_statement
 from apps.receipts.books import LinesAsked
@@ -37,6 +38,8 @@ from apps.web.ui.fields import BoundedFileField, DayField
 from apps.web.ui.paging import page_by_number, page_of
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
 from apps.web.ui.question_fields import WholeNumberField
+from apps.web.ui.reveal import RevealForm
+from apps.web.ui.stored_files import size_told
 
 MOST_FAULTS_SHOWN = 200
 _MOST = 10**15
@@ -146,8 +149,23 @@ def _section(rows: list[Any]) -> Section:
 @require_safe
 def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One statement with the lines that it brought."""
+    found = books.statement_of(uuid, seen_by=actor_of_request(request))
+    return _show(request, found, RevealForm())
+
+
+@for_auditors
+@require_POST
+def file(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The statement as the bank gave it, whole, for a reason that goes into the access log."""
     actor = actor_of_request(request)
-    found: Any = books.statement_of(uuid, seen_by=actor)
+    found, form = books.statement_of(uuid, seen_by=actor), RevealForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, form, status=422)
+    return send_statement(uuid, reason=form.cleaned_data["reason"], by=actor)
+
+
+def _show(request: HttpRequest, found: Any, form: RevealForm, *, status: int = 200) -> HttpResponse:
+    actor, uuid = actor_of_request(request), found.uuid
     page = page_of(books.lines(LinesAsked(statement=uuid), seen_by=actor), request, by="booked_at")
     facts = [
         SummaryRow(_("Collecting body"), found.account.agency.title),
@@ -156,6 +174,11 @@ def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
         SummaryRow(_("Lines that it brought"), found.count, note=dong(found.total or 0)),
         SummaryRow(_("Closing balance"), dong(found.closing)),
         SummaryRow(_("Taken in"), moment(found.imported_at), note=found.imported_by.full_name),
+        SummaryRow(_("File"), _("As the bank gave it"), note=size_told(found))
+        if found.storage_name
+        else SummaryRow(
+            _("File"), _("Not kept"), note=_("It was taken in before files of statements were kept.")
+        ),
         SummaryRow(_("SHA-256 of the file"), bytes(found.sha256).hex()),
     ]
     sheet = Sheet(
@@ -164,7 +187,9 @@ def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
         [Section(_("What the bank says"), facts=facts), lines_section(page.rows)],
         [NavItem(_("Bank statements"), reverse("audit:statements"))],
     )
-    return render(request, "audit/list.html", sheet.context(pages=page.pages))
+    file_url = reverse("audit:statement_file", args=[uuid]) if found.storage_name else ""
+    context = sheet.context(pages=page.pages, reveal_form=form, reveal_url=file_url)
+    return render(request, "audit/statement.html", context, status=status)
 
 
 @for_auditors

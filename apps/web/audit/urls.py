@@ -10,6 +10,7 @@ urlpatterns = [
     path("find/", home.find, name="find"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<uuid:uuid>/", statements.statement, name="statement"),
+    path("statements/<uuid:uuid>/file/", statements.file, name="statement_file"),
     path("statements/proposed/<int:job>/", statements.job, name="statement_job"),
     path("statements/proposed/<int:job>/start/", statements.start, name="start_statement"),
     path("statements/proposed/<int:job>/drop/", statements.drop, name="drop_statement"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from django.core.files.storage import default_storage
 
 from apps.cases.models import CaseDocument, CaseReceipt, CaseResult
 from apps.core.models import AccessRecord
 from tests import given
+from tests.api.calls import Caller
+from tests.api.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +69,34 @@ def test_a_paper_that_is_not_made_yet_says_so(as_actor) -> None:
     answer = as_actor(who).get(f"/cases/{case.code}/papers/{uuid}/")
     assert answer.status_code == 409 and "still being made" in answer.content.decode()
     assert not AccessRecord.objects.exists()
+
+
+def test_an_upload_of_which_one_byte_is_altered_or_that_is_gone_goes_to_nobody(
+    files, as_actor, caplog
+) -> None:
+    who, case, addresses = files
+    result = CaseResult.objects.get(case=case)
+    attachment = case.application.revisions.get().attachments.get().attachment
+    uploads = {
+        addresses["result"]: (result.attachment, f"/cases/{case.code}/results/{result.pk}"),
+        addresses["attachment"]: (attachment, f"/cases/{case.code}/attachments/{attachment.uuid}"),
+    }
+    for page, (upload, api) in uploads.items():
+        path = Path(default_storage.path(upload.storage_name))
+        content = path.read_bytes()
+        for spoilt in (content[:-1] + bytes([content[-1] ^ 1]), None):
+            if spoilt is None:
+                path.unlink()
+            else:
+                path.write_bytes(spoilt)
+            caplog.clear()
+            answer = as_actor(who).get(page)
+            assert answer.status_code == 500 and "%PDF" not in answer.content.decode()
+            assert "is not handed out" in answer.content.decode()
+            refused(Caller(who).get(api), 500, "file_damaged")
+            told = [each.getMessage() for each in caplog.records if each.name == "apps.documents.actions"]
+            said = "is gone" if spoilt is None else "does not match its hash"
+            assert told == [f"{upload.storage_name}: the stored file {said}"] * 2
+        path.write_bytes(content)
+    assert not AccessRecord.objects.exists()
+    assert all(as_actor(who).get(page).status_code == 200 for page in uploads)

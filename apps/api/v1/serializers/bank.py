@@ -105,6 +105,10 @@ class BankStatementOut(serializers.Serializer):
     )
     total = serializers.SerializerMethodField(help_text="The sum of the lines that it brought.")
     sha256 = serializers.SerializerMethodField(help_text="Of the file, in hexadecimal.")
+    size = serializers.IntegerField(
+        allow_null=True,
+        help_text="Of the file, in bytes; null where it was taken in before files were kept.",
+    )
     imported_by = PersonName()
     imported_at = serializers.DateTimeField()
 

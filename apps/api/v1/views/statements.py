@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.parsers import MultiPartParser
@@ -15,13 +16,16 @@ from rest_framework.response import Response
 from apps.accounts.actors import Actor
 from apps.api.base import actor, read, request_key
 from apps.api.v1.serializers.bank import AccountOut, BankStatementOut, StatementIn, StatementJobOut
+from apps.api.v1.serializers.cases import RevealIn
 from apps.api.v1.views.applications import KEY, REPLAY, REPLAY_HEADER
 from apps.api.v1.views.books import BooksList, BooksView
 from apps.api.v1.views.books_filters import AccountsFilter, StatementsFilter
+from apps.api.v1.views.cases import FILE
 from apps.api.v1.views.people import FRAME
 from apps.applications.errors import FileTooLarge
 from apps.core.errors import NotAllowed
 from apps.core.request_keys import Replayed
+from apps.interface.downloads import send_statement
 from apps.receipts import books
 from apps.receipts.actions.statements import propose_statement, start_statement
 from apps.receipts.policies import keeps_accounts
@@ -94,6 +98,14 @@ class OneStatement(BooksView):
     def get(self, request: Request, uuid: UUID) -> Response:
         """One statement. Its lines are in the list of lines, by its uuid."""
         return Response(BankStatementOut(books.statement_of(uuid, seen_by=actor(request))).data)
+
+
+class StatementFile(BooksView):
+    @extend_schema(operation_id="download_bank_statement", request=RevealIn, responses=FILE)
+    def post(self, request: Request, uuid: UUID) -> HttpResponse:
+        """The file as the bank gave it, in which payers and their accounts stand whole; who, why and when is kept in the access log."""
+        reason = read(RevealIn, request).validated_data["reason"]
+        return send_statement(uuid, reason=reason, by=actor(request))
 
 
 class OneStatementJob(BooksView):
