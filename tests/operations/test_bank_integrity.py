@@ -69,11 +69,29 @@ def the_bank_tells() -> None:
         (TUESDAY, "FT7", wrong.amount, f"NOP {wrong.order.code}"),
     ]
     books.taken_in(account, *first, *more, by=by, at=LATER, days=days)
-    by_hand = match_line(books.line("NH3").uuid, [("payment", late.pk)], reason="Ghi thiếu", by=by, at=LATER)
-    withdraw_match(by_hand[0].pk, reason="Nhầm", by=by, at=given.after(LATER, hours=1))
-    match_line(books.line("NH3").uuid, [("payment", late.pk)], reason="Đúng", by=by, at=LATER)
+    by_hand = match_line(
+        books.line("NH3").uuid,
+        [("payment", late.pk)],
+        reason="Ghi thiếu",
+        by=by,
+        at=LATER,
+        request_key=given.key(),
+    )
+    withdraw_match(
+        by_hand[0].pk, reason="Nhầm", by=by, at=given.after(LATER, hours=1), request_key=given.key()
+    )
+    match_line(
+        books.line("NH3").uuid,
+        [("payment", late.pk)],
+        reason="Đúng",
+        by=by,
+        at=LATER,
+        request_key=given.key(),
+    )
     by_code = BankMatch.objects.get(payment=wrong)
-    withdraw_match(by_code.pk, reason="Của người khác", by=by, at=given.after(LATER, hours=1))
+    withdraw_match(
+        by_code.pk, reason="Của người khác", by=by, at=given.after(LATER, hours=1), request_key=given.key()
+    )
     assert match_open_lines(account.pk, at=given.after(LATER, hours=2)) == 0
     given.succeeded(desk)
 
