@@ -68,10 +68,11 @@ def _label(row: Offered) -> str:
     else:
         name = _("Refund %(name)s") % {"name": of.reference}
         said += [of.get_method_display(), of.case_code or ""]
-    if row.of_amount:
-        said.insert(0, _("the line's own amount"))
+    same = format_html("<strong>{}</strong> · ", _("the line's own amount")) if row.of_amount else ""
     note = " · ".join(filter(None, said))
-    return format_html('<strong>{}</strong> {}<span class="mc-note">{}</span>', dong(row.amount), name, note)
+    return format_html(
+        '<strong>{}</strong> {}<span class="mc-note">{}{}</span>', dong(row.amount), name, same, note
+    )
 
 
 @for_auditors

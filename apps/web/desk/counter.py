@@ -226,6 +226,9 @@ class Counter:
 
     def show(self, refusal: Refusal) -> None:
         """Puts every fault on the field that it speaks of."""
+        if isinstance(refusal, KeyReused):
+            self.filing.show(refusal)
+            return
         owners: dict[str, forms.Form] = {
             "filer": self.person,
             "applicant": self.another,
@@ -249,8 +252,6 @@ class Counter:
                 )
             else:
                 self.filing.add_error(part if part in self.filing.fields else None, one.message)
-        if isinstance(refusal, KeyReused):
-            self.filing.renew_key()
 
 
 @for_clerks

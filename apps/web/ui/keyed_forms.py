@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.core.errors import KeyReused, Refusal
 from apps.core.request_keys import Replayed
@@ -19,6 +20,12 @@ from apps.web.ui.faults import mendable, set_typed, show_refusal
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+# A person knows of no key.
+SENT_BEFORE = gettext_lazy(
+    "This form was sent before with something else in it. Look at what was done then, and send it again if you still "
+    "want this."
+)
 
 
 class KeyedForm(forms.Form):
@@ -53,7 +60,9 @@ class KeyedForm(forms.Form):
         """Puts what the verb refused on the fields that it speaks of; a key that was used up is another from now on."""
         if isinstance(refusal, KeyReused):
             self.renew_key()
-        show_refusal(refusal, self, self.further)
+            self.add_error(None, SENT_BEFORE)
+        else:
+            show_refusal(refusal, self, self.further)
         self._refused_with = refusal.status
 
 

@@ -102,7 +102,7 @@ def test_a_key_that_another_match_used_up_is_told_and_renewed(enter):
     client, typed = enter(books.accountant()), matching(payment)
     client.post(url_of("match_line", line), typed)
     answer = client.post(url_of("match_line", line), {**typed, "reason": "Lý do khác"})
-    assert answer.status_code == 409
+    assert answer.status_code == 409 and "sent before with something else" in texts(answer)
     assert typed["request_key"] not in texts(answer) and 'name="request_key"' in texts(answer)
     assert BankMatch.objects.get().reason == typed["reason"]
 
