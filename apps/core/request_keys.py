@@ -40,24 +40,19 @@ def claim(*, actor_id: int, key: str, verb: str, body: Any, answer: str, at: dat
     return answered(actor_id=actor_id, key=key, verb=verb, body=body)
 
 
-def claim_once(*, actor_id: int, key: str | None, verb: str, body: Any, answer: str, at: datetime) -> None:
-    """Takes the key inside the verb's transaction, as `claim`; a page that sends none takes none.
-
-    Raises Replayed with the code of the first answer, and KeyReused.
-    """
-    if key is None:
-        return
+def claim_once(*, actor_id: int, key: str, verb: str, body: Any, answer: str, at: datetime) -> None:
+    """Takes the key inside the verb's transaction, as `claim`. Raises Replayed with the code of the first answer, KeyReused."""
     first = claim(actor_id=actor_id, key=key, verb=verb, body=body, answer=answer, at=at)
     if first is not None:
         raise Replayed(first)
 
 
-def refuse_replay(*, actor_id: int, key: str | None, verb: str, body: Any) -> None:
+def refuse_replay(*, actor_id: int, key: str, verb: str, body: Any) -> None:
     """For a verb that looks at what its first answer has changed before its transaction begins.
 
     Raises Replayed with the code of the first answer, and KeyReused.
     """
-    first = None if key is None else answered(actor_id=actor_id, key=key, verb=verb, body=body)
+    first = answered(actor_id=actor_id, key=key, verb=verb, body=body)
     if first is not None:
         raise Replayed(first)
 

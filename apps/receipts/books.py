@@ -49,10 +49,13 @@ from apps.receipts.policies import (
     may_change_accounts,
     sight_of,
 )
+from apps.receipts.reconciliation.open_sides import banked_by
 from apps.receipts.reconciliation.spans import start_of
 from apps.units.models import Agency
 
 MOST_JOBS = 30
+# What of ours a line can be, as differences name it.
+SUBJECT = r"^(payment|deposit|proposal):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z"
 
 
 def bodies(*, seen_by: Actor) -> QuerySet[Agency]:
@@ -245,28 +248,28 @@ def subject_of(match: BankMatch) -> str:
 def chosen_of(line: BankLine, subjects: Iterable[str]) -> list[tuple[str, int]]:
     """What of the line's body is named by subjects, as `match_line` takes it; whether each waits for a line is asked there.
 
-    Raises NotMatched for one that the body does not have. The caller has shown the line.
+    Raises NotMatched for one that the body, and those that it has succeeded, do not have. The caller has shown the line.
     """
-    body = line.account.agency_id
-    deposits = CashMovement.objects.filter(session__desk=body, kind=CashMovementKind.DEPOSIT)
+    bodies = banked_by(line.account.agency_id)
+    deposits = CashMovement.objects.filter(session__desk__in=bodies, kind=CashMovementKind.DEPOSIT)
     of_body: dict[str, tuple[str, QuerySet, str]] = {
-        "payment": ("payment", Payment.objects.filter(collecting_body=body), "uuid"),
+        "payment": ("payment", Payment.objects.filter(collecting_body__in=bodies), "uuid"),
         "deposit": ("deposit", deposits, "uuid"),
         "proposal": (
             "refund",
-            Refund.objects.filter(proposal__payment__collecting_body=body),
+            Refund.objects.filter(proposal__payment__collecting_body__in=bodies),
             "proposal__uuid",
         ),
     }
-    chosen = []
-    for subject in dict.fromkeys(subjects):
-        named, _colon, uuid = subject.partition(":")
-        side, rows, column = of_body[named]
-        pk = rows.filter(**{column: uuid}).values_list("pk", flat=True).first()
-        if pk is None:
-            raise NotMatched(field="ours")
-        chosen.append((side, pk))
-    return chosen
+    named = list(dict.fromkeys(subjects))
+    found: dict[str, tuple[str, int]] = {}
+    for kind, (side, rows, column) in of_body.items():
+        uuids = [subject.partition(":")[2] for subject in named if subject.startswith(f"{kind}:")]
+        keys = rows.filter(**{f"{column}__in": uuids}).values_list(column, "pk") if uuids else ()
+        found |= {f"{kind}:{uuid}": (side, pk) for uuid, pk in keys}
+    if len(found) < len(named):
+        raise NotMatched(field="ours")
+    return [found[subject] for subject in named]
 
 
 def memos_masked(some: Iterable[BankLine]) -> dict[int, str]:

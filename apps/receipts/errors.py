@@ -510,6 +510,11 @@ class MatchedAlready(Refusal):
     text = _("This is matched to a line of the bank already. Withdraw that match first.")
 
 
+class MatchWithdrawn(Refusal):
+    code = "match_withdrawn"
+    text = _("This match has been withdrawn already.")
+
+
 class PaymentUnknown(NotFound):
     code = "payment_unknown"
     text = _("There is no such payment.")

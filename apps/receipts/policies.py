@@ -94,7 +94,10 @@ class Sight:
     unit_ids: frozenset[int] = frozenset()
     agency_ids: frozenset[int] = frozenset()
 
-    def covers(self, agency: Agency) -> bool:
+    def covers(self, agency: Agency | None) -> bool:
+        """Whether what is of a body, or known to be of none, is in sight."""
+        if agency is None:
+            return self.is_whole or self.of_no_body
         return (
             self.is_whole
             or agency.pk in self.agency_ids

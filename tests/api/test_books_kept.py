@@ -181,7 +181,7 @@ def test_an_accountant_matches_a_line_once_and_withdraws_it_and_both_stay_to_be_
     for _time in "12":
         (shown,) = caller.post(f"{path}/withdraw", taken_back, key=key).json()["matches"]
         assert shown["withdrawn_reason"] == "Chọn nhầm"
-    refused(caller.post(f"{path}/withdraw", taken_back), 404, "line_unknown", "match")
+    refused(caller.post(f"{path}/withdraw", taken_back), 409, "match_withdrawn", "match")
     assert BankMatch.objects.count() == 1
 
 
@@ -193,6 +193,16 @@ def test_a_deposit_and_a_refund_are_named_as_differences_name_them():
     sent = {"ours": [f"deposit:{deposit.uuid}"], "reason": "Giấy nộp tiền NT01"}
     (match,) = Caller(books.accountant()).post(f"{path}/match", sent).json()["matches"]
     assert (match["subject"], match["amount"]) == (f"deposit:{deposit.uuid}", 100_000)
+
+
+def test_of_a_body_that_it_has_succeeded_a_body_matches_what_waits():
+    payment = books.paid_by_bank(given.taken_at_counter(), "FT-OURS")
+    successor = given.succeeded(payment.collecting_body)
+    books.taken_in(books.an_account(successor), (MONDAY, "FT-BANK", 8_000, "khong ro"))
+    path = f"/books/bank-lines/{books.line('FT-BANK').uuid}/match"
+    sent = {"ours": [f"payment:{payment.uuid}"], "reason": "Đã sáp nhập"}
+    refused(Caller(books.accountant(payment.collecting_body)).post(path, sent), 404, "line_unknown", "line")
+    assert Caller(books.accountant(successor)).post(path, sent).json()["matched"] == 8_000
 
 
 def test_neither_an_auditor_nor_another_bodys_accountant_matches_withdraws_or_explains():

@@ -13,12 +13,13 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.test import override_settings
 
-from apps.core.models import AccessRecord
-from apps.operations.integrity import bank, check
+from apps.core.models import AccessRecord, RequestKey
+from apps.operations.integrity import bank, check, outbox
 from apps.operations.integrity.invariants import WRONG
 from apps.operations.integrity.walking import by_sql
 from apps.receipts.actions.bank_matches import match_line, match_open_lines, withdraw_match
-from apps.receipts.choices import MatchedHow, OrderOutcome, PaymentMethod
+from apps.receipts.actions.differences import explain_difference
+from apps.receipts.choices import DifferenceKind, MatchedHow, OrderOutcome, PaymentMethod
 from apps.receipts.matching import payout_reference
 from apps.receipts.models import BankLine, BankMatch, BankStatement, Payment, PaymentOrder
 from tests import databases, given
@@ -39,6 +40,7 @@ GUARDED = (
     "receipts_collectionaccount",
     "receipts_collectingsuccession",
 )
+NO_ROW = "00000000-0000-4000-8000-000000000000"
 TUESDAY = MONDAY + timedelta(days=1)
 
 
@@ -73,12 +75,34 @@ def the_bank_tells() -> None:
         (TUESDAY, "FT7", wrong.amount, f"NOP {wrong.order.code}"),
     ]
     books.taken_in(account, *first, *more, by=by, at=LATER, days=days)
-    by_hand = match_line(books.line("NH3").uuid, [("payment", late.pk)], reason="Ghi thiếu", by=by, at=LATER)
-    withdraw_match(by_hand[0].pk, reason="Nhầm", by=by, at=given.after(LATER, hours=1))
-    match_line(books.line("NH3").uuid, [("payment", late.pk)], reason="Đúng", by=by, at=LATER)
+    by_hand = match_line(
+        books.line("NH3").uuid,
+        [("payment", late.pk)],
+        reason="Ghi thiếu",
+        by=by,
+        at=LATER,
+        request_key=given.key(),
+    )
+    withdraw_match(
+        by_hand[0].pk, reason="Nhầm", by=by, at=given.after(LATER, hours=1), request_key=given.key()
+    )
+    match_line(
+        books.line("NH3").uuid,
+        [("payment", late.pk)],
+        reason="Đúng",
+        by=by,
+        at=LATER,
+        request_key=given.key(),
+    )
     by_code = BankMatch.objects.get(payment=wrong)
-    withdraw_match(by_code.pk, reason="Của người khác", by=by, at=given.after(LATER, hours=1))
+    withdraw_match(
+        by_code.pk, reason="Của người khác", by=by, at=given.after(LATER, hours=1), request_key=given.key()
+    )
     assert match_open_lines(account.pk, at=given.after(LATER, hours=2)) == 0
+    less = f"line:{books.line('FT1').uuid}"
+    explain_difference(
+        DifferenceKind.AMOUNTS_DIFFER, less, reason="Phí", by=by, at=LATER, request_key=given.key()
+    )
     given.succeeded(desk)
 
 
@@ -111,6 +135,25 @@ def test_what_banks_tell_by_verbs_is_whole(city):
     hows = BankMatch.objects.filter(withdrawn_at__isnull=True).values_list("how", flat=True)
     assert sorted(hows) == ["by_hand", "order_code", "payout", "payout", "reference", "reference"]
     assert BankMatch.objects.filter(withdrawn_at__isnull=False).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer"),
+    [
+        ("propose_statement", "999999"),
+        ("start_statement", "999999"),
+        ("match_line", NO_ROW),
+        ("withdraw_match", NO_ROW),
+        ("explain_difference", f"line:{NO_ROW}"),
+        # What answers another verb does not answer this one.
+        ("explain_difference", "1"),
+    ],
+)
+def test_an_answer_to_an_accountant_that_names_nothing_is_found(force, verb, answer):
+    sql = by_sql("answered_once", outbox.ANSWERED)
+    assert RequestKey.objects.filter(verb=verb).exists() and list(sql(1, 2**62)) == []
+    force("UPDATE core_requestkey SET answer = %s WHERE verb = %s", answer, verb)
+    assert {(fault.row, fault.wrong) for fault in sql(1, 2**62)} == {(f"{verb} {answer}", "no_answer")}
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def proposed(
         balances=(opening, opening + sum(line[2] for line in lines) if closing is None else closing),
         by=by or accountant(account.agency),
         at=at,
-        request_key=request_key,
+        request_key=request_key or given.key(),
     )
 
 
@@ -113,7 +113,7 @@ def taken_in(account: CollectionAccount, *lines: Line, by: Actor | None = None, 
     """A statement taken in by the worker, and its lines matched."""
     by = by or accountant(account.agency)
     job = proposed(account, lines, by=by, **said)
-    start_statement(job, by=by, at=said.get("at", given.NOW))
+    start_statement(job, by=by, at=said.get("at", given.NOW), request_key=given.key())
     given.carry_out(said.get("at", given.NOW), "take_statement", "match_account")
     return BankStatement.objects.order_by("-pk")[0]
 

@@ -169,10 +169,10 @@ def test_taken_in_it_is_a_statement_with_its_lines_in_the_order_of_the_file():
 def test_a_file_is_taken_in_once_also_when_it_was_proposed_twice():
     account, by = books.an_account(), books.accountant()
     first, second = books.proposed(account, LINES, by=by), books.proposed(account, LINES, by=by)
-    start_statement(first, by=by, at=given.NOW)
+    start_statement(first, by=by, at=given.NOW, request_key=given.key())
     given.carry_out(given.NOW, "take_statement", "match_account")
     with pytest.raises(StatementKnown):
-        start_statement(second, by=by, at=given.NOW)
+        start_statement(second, by=by, at=given.NOW, request_key=given.key())
     with pytest.raises(StatementKnown):
         books.proposed(account, LINES, by=by)
     assert (BankStatement.objects.count(), BankLine.objects.count()) == (1, 2)
@@ -324,7 +324,7 @@ def test_only_the_accountant_of_the_body_takes_a_statement_in():
     for by in others:
         for refused in (
             lambda by=by: books.proposed(account, LINES, by=by),
-            lambda by=by: start_statement(job, by=by, at=given.NOW),
+            lambda by=by: start_statement(job, by=by, at=given.NOW, request_key=given.key()),
             lambda by=by: drop_statement(job, by=by, at=given.NOW),
         ):
             with pytest.raises(NotAllowed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -66,6 +67,10 @@ def found(kind=None, *, at=LATER, by=None, **asked):
 
 def told(kind=None, **said):
     return [(row.kind, row.name, row.amount) for row in found(kind, **said)]
+
+
+def explained(row, reason, *, by):
+    return explain_difference(row.kind, row.subject, reason=reason, by=by, at=LATER, request_key=given.key())
 
 
 def a_refund(
@@ -242,9 +247,9 @@ def test_what_a_gateway_told_and_no_order_knows_is_explained_by_an_accountant_of
     assert [each.subject for each in found(Kind.UNKNOWN_HERE, by=city)] == [row.subject]
     for who, refusal in ((ward, DifferenceUnknown), (books.auditor(), NotAllowed)):
         with pytest.raises(refusal):
-            explain_difference(row.kind, row.subject, reason="Giao dịch thử", by=who, at=LATER)
+            explained(row, "Giao dịch thử", by=who)
     assert not DifferenceExplanation.objects.exists()
-    explain_difference(row.kind, row.subject, reason="Giao dịch thử của cổng", by=city, at=LATER)
+    explained(row, "Giao dịch thử của cổng", by=city)
     assert [each.reason for each in found(Kind.UNKNOWN_HERE)] == ["Giao dịch thử của cổng"]
     assert DifferenceExplanation.objects.get().body_id is None
 
@@ -255,7 +260,7 @@ def test_an_accountant_of_the_city_sees_and_explains_nothing_of_another_body():
     city = books.accountant(given.city_agency("city_agriculture"))
     assert found(by=city) == []
     with pytest.raises(DifferenceUnknown):
-        explain_difference(row.kind, row.subject, reason="Lãi", by=city, at=LATER)
+        explained(row, "Lãi", by=city)
     assert not DifferenceExplanation.objects.exists()
 
 
@@ -320,11 +325,11 @@ def test_explained_it_stays_and_says_why_until_its_amount_is_another():
     by = books.accountant()
     for who in (books.auditor(), books.accountant(given.ward_committee("Phường Trúc Bạch"))):
         with pytest.raises((NotAllowed, DifferenceUnknown)):
-            explain_difference(row.kind, row.subject, reason="Không rõ", by=who, at=LATER)
+            explained(row, "Không rõ", by=who)
     with pytest.raises(ReasonMissing):
-        explain_difference(row.kind, row.subject, reason="  ", by=by, at=LATER)
+        explained(row, "  ", by=by)
     assert not DifferenceExplanation.objects.exists()
-    explain_difference(row.kind, row.subject, reason="Chuyển nhầm, đã báo ngân hàng", by=by, at=LATER)
+    explained(row, "Chuyển nhầm, đã báo ngân hàng", by=by)
     after = found(Kind.LINE_WITHOUT_PAYMENT)
     assert [(each.subject, each.amount, each.reason) for each in after] == [
         (row.subject, row.amount, "Chuyển nhầm, đã báo ngân hàng")
@@ -333,7 +338,7 @@ def test_explained_it_stays_and_says_why_until_its_amount_is_another():
     assert (counted[row.kind].count, counted[row.kind].unexplained) == (1, 0)
     assert found(Kind.LINE_WITHOUT_PAYMENT, is_explained=False) == []
     with pytest.raises(DifferenceUnknown):
-        explain_difference(Kind.AMOUNTS_DIFFER, row.subject, reason="x", by=by, at=LATER)
+        explained(replace(row, kind=Kind.AMOUNTS_DIFFER), "x", by=by)
 
 
 def test_matched_by_hand_withdrawn_and_matched_again():
@@ -344,7 +349,7 @@ def test_matched_by_hand_withdrawn_and_matched_again():
     ours = [("payment", payment.pk)]
 
     def match(on=line, chosen=ours, reason="Ngân hàng ghi thiếu", who=by):
-        return match_line(on.uuid, chosen, reason=reason, by=who, at=LATER)
+        return match_line(on.uuid, chosen, reason=reason, by=who, at=LATER, request_key=given.key())
 
     for wrong in (
         {"chosen": []},
@@ -363,7 +368,7 @@ def test_matched_by_hand_withdrawn_and_matched_again():
     assert told(Kind.AMOUNTS_DIFFER) == [(Kind.AMOUNTS_DIFFER, "FT7", 9_000 - payment.amount)]
     with pytest.raises(NotMatched):
         match()
-    withdraw_match(made.pk, reason="Nhầm", by=by, at=LATER)
+    withdraw_match(made.pk, reason="Nhầm", by=by, at=LATER, request_key=given.key())
     assert len(told(Kind.LINE_WITHOUT_PAYMENT)) == 2
     match()
     assert BankMatch.objects.count() == 2
@@ -380,10 +385,10 @@ def test_a_cashier_who_keeps_the_accounts_explains_no_drawer_that_they_kept_or_c
     )
     for row, who in ((mine, both), (counted, head)):
         with pytest.raises(OwnMoney):
-            explain_difference(row.kind, row.subject, reason="Trả nhầm tiền thừa", by=who, at=LATER)
+            explained(row, "Trả nhầm tiền thừa", by=who)
     assert not DifferenceExplanation.objects.exists()
     for row, who in ((mine, other), (counted, both), (mine, head)):
-        explain_difference(row.kind, row.subject, reason="Đã kiểm đếm lại", by=who, at=LATER)
+        explained(row, "Đã kiểm đếm lại", by=who)
     assert DifferenceExplanation.objects.count() == 3
 
 
@@ -400,9 +405,9 @@ def test_a_cashier_who_keeps_the_accounts_says_of_no_deposit_of_theirs_what_beca
     line, ours = books.line("FT7"), [("deposit", deposit.pk)]
     (row,) = found(Kind.DEPOSIT_NOT_ARRIVED)
     with pytest.raises(OwnMoney):
-        explain_difference(row.kind, row.subject, reason="Nộp sau", by=both, at=LATER)
+        explained(row, "Nộp sau", by=both)
     with pytest.raises(OwnMoney):
-        match_line(line.uuid, ours, reason="Ngân hàng ghi thiếu", by=both, at=LATER)
+        match_line(line.uuid, ours, reason="Ngân hàng ghi thiếu", by=both, at=LATER, request_key=given.key())
     with pytest.raises(DatabaseError) as told_by_database, transaction.atomic():
         BankMatch.objects.create(
             line=line,
@@ -414,12 +419,14 @@ def test_a_cashier_who_keeps_the_accounts_says_of_no_deposit_of_theirs_what_beca
         )
     assert told_by_database.value.__cause__.diag.constraint_name == "match_by_another"
     assert not BankMatch.objects.exists()
-    (made,) = match_line(line.uuid, ours, reason="Ngân hàng ghi thiếu", by=other, at=LATER)
+    (made,) = match_line(
+        line.uuid, ours, reason="Ngân hàng ghi thiếu", by=other, at=LATER, request_key=given.key()
+    )
     with pytest.raises(OwnMoney):
-        withdraw_match(made.pk, reason="Nhầm", by=both, at=LATER)
+        withdraw_match(made.pk, reason="Nhầm", by=both, at=LATER, request_key=given.key())
     (row,) = found(Kind.AMOUNTS_DIFFER)
     with pytest.raises(OwnMoney):
-        explain_difference(row.kind, row.subject, reason="Phí", by=both, at=LATER)
+        explained(row, "Phí", by=both)
     assert BankMatch.objects.get().withdrawn_at is None
     assert not DifferenceExplanation.objects.exists()
 
@@ -443,7 +450,7 @@ def test_what_the_bank_said_and_what_was_said_of_it_is_never_edited(table):
     payment = books.paid_by_bank(case, "FT1")
     books.taken_in(account, (MONDAY, "FT1", payment.amount, payment.order.code), (MONDAY, "FT2", 5, ""))
     row = found(Kind.LINE_WITHOUT_PAYMENT)[0]
-    explain_difference(row.kind, row.subject, reason="Lãi", by=books.accountant(), at=LATER)
+    explained(row, "Lãi", by=books.accountant())
     for sql in (f"UPDATE receipts_{table} SET id = id", f"DELETE FROM receipts_{table}"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)

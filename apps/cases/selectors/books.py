@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -91,12 +91,14 @@ def payment_of(uuid: UUID, *, seen_by: Actor) -> Payment:
     messages = GatewayMessage.objects.filter(order=OuterRef("order_id")).order_by("received_at", "id")
     told = messages.values(
         said=JSONObject(
-            kind="kind", outcome="outcome", body="body", received_at="received_at", refund="refund__amount"
+            kind="kind", outcome="outcome", body="body", received_at="received_at", refunded="refund__amount"
         )
     )
     found = payments(seen_by=seen_by).annotate(messages_told=ArraySubquery(told)).filter(uuid=uuid).first()
     if found is None:
         raise PaymentUnknown(field="payment")
+    for message in found.messages_told:
+        message["received_at"] = datetime.fromisoformat(message["received_at"])
     return found
 
 

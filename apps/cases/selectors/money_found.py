@@ -70,15 +70,21 @@ def _case(text: str, seen_by: Actor) -> Iterator[Found]:
     yield Found("case", case.code, case.code, body, None, case.received_at)
 
 
-def _receipts(text: str, seen_by: Actor) -> Iterator[Found]:
+def receipts_named(text: str) -> Q | None:
+    """Which receipts a look-up code names, or a series and number, also with their form; None where the text is neither."""
     code = as_stored(text)
     if can_be_code(code, LOOKUP_CODE_LENGTH):
-        wanted = Q(lookup_code=code)
-    elif numbered := _NUMBERED.fullmatch(text):
+        return Q(lookup_code=code)
+    if numbered := _NUMBERED.fullmatch(text):
         form, series, number = numbered.groups()
-        wanted = Q(series__code=series.upper(), number=int(number))
-        wanted &= Q(series__form=form.upper()) if form else Q()
-    else:
+        of_form = Q(series__form=form.upper()) if form else Q()
+        return Q(series__code=series.upper(), number=int(number)) & of_form
+    return None
+
+
+def _receipts(text: str, seen_by: Actor) -> Iterator[Found]:
+    wanted = receipts_named(text)
+    if wanted is None:
         return
     for row in receipts(seen_by=seen_by).filter(wanted).order_by("-issued_at")[:MOST_FOUND]:
         series = row.series

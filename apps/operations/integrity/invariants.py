@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 # Each invariant and what it says, in the order in which it is told.
 INVARIANTS: Mapping[str, str | Promise] = {
     "answered_once": _(
-        "Every answered request names a case or a cashier's session that exists; no two filings name the same case"
+        "Every answered request names what exists: a case, a cashier's session, a matched line of the bank, a statement "
+        "or an explained difference; no two filings name the same case"
     ),
     "ledger_chain": _(
         "The events of each case follow one another without a gap, each hash covering the one before"
@@ -89,7 +90,7 @@ INVARIANTS: Mapping[str, str | Promise] = {
 
 # What may be wrong with a row.
 WRONG: Mapping[str, str | Promise] = {
-    "no_case": _("the case that it names does not exist"),
+    "no_answer": _("what it names does not exist"),
     "case_answered_twice": _("its case was the answer to another filing as well"),
     "no_event": _("the case has no event"),
     "hash_wrong": _("its hash is not that of its body"),

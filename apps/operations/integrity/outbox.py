@@ -16,12 +16,21 @@ def tasks_known() -> list[str]:
 
 ANSWERED = """
     SELECT k.id, k.verb || ' ' || k.answer, CASE
-        WHEN c.id IS NULL THEN 'no_case'
+        WHEN c.id IS NULL THEN 'no_answer'
         ELSE 'case_answered_twice' END
     FROM core_requestkey k LEFT JOIN cases_case c ON c.code = k.answer
     WHERE k.id BETWEEN %(first)s AND %(last)s
-        AND NOT EXISTS (SELECT FROM receipts_cashiersession s WHERE s.uuid::text = k.answer) AND (
-        c.id IS NULL OR (k.verb = 'submit_application' AND EXISTS (
+        AND NOT CASE
+            WHEN k.verb IN ('open_session', 'move_cash', 'close_session', 'acknowledge_difference')
+                THEN k.answer IN (SELECT s.uuid::text FROM receipts_cashiersession s)
+            WHEN k.verb IN ('propose_statement', 'start_statement')
+                THEN k.answer IN (SELECT j.id::text FROM core_job j WHERE j.kind LIKE 'bank_statement:%%')
+            WHEN k.verb IN ('match_line', 'withdraw_match')
+                THEN k.answer IN (SELECT l.uuid::text FROM receipts_bankline l JOIN receipts_bankmatch m ON m.line_id = l.id)
+            WHEN k.verb = 'explain_difference'
+                THEN (k.answer, k.actor_id) IN (SELECT e.subject, e.explained_by_id FROM receipts_differenceexplanation e)
+            ELSE false END
+        AND (c.id IS NULL OR (k.verb = 'submit_application' AND EXISTS (
             SELECT FROM core_requestkey other JOIN cases_caseevent e ON e.case_id = c.id AND e.sequence = 1
             WHERE other.actor_id = e.by_id AND other.verb = k.verb AND other.answer = k.answer AND other.id <> k.id
         )))

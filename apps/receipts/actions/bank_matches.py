@@ -13,7 +13,7 @@ from apps.core import request_keys
 from apps.core.errors import NotFound, Refusal
 from apps.core.transactions import lock_one, verb_transaction
 from apps.receipts.choices import MatchedHow
-from apps.receipts.errors import LineUnknown, NotMatched, OwnMoney, ReasonMissing
+from apps.receipts.errors import LineUnknown, MatchWithdrawn, NotMatched, OwnMoney, ReasonMissing
 from apps.receipts.matching import Ours, pairs
 from apps.receipts.models import BankLine, BankMatch, PaymentOrder
 from apps.receipts.policies import is_second_pair_of_eyes, may_keep_accounts_of
@@ -70,7 +70,7 @@ def match_line(
     reason: str,
     by: Actor,
     at: datetime,
-    request_key: str | None = None,
+    request_key: str,
 ) -> list[BankMatch]:
     """An accountant says that a line is these of ours, (side, key), and why. Their amounts may differ: that stays visible.
 
@@ -83,8 +83,8 @@ def match_line(
         _claim("match_line", body, line, by=by, at=at, request_key=request_key)
         if not reason.strip():
             raise ReasonMissing(field="reason")
-        known = {(ours.side, ours.pk): ours for ours in open_ours(line.account.agency_id)}
         named = list(dict.fromkeys(chosen))
+        known = {(ours.side, ours.pk): ours for ours in open_ours(line.account.agency_id, named)}
         sides = [known[each] for each in named if each in known]
         if not sides or len(sides) < len(named) or not _flows_as(line, sides):
             raise NotMatched(field="ours")
@@ -101,12 +101,10 @@ def _flows_as(line: BankLine, sides: Sequence[Ours]) -> bool:
     return (sum(ours.amount for ours in sides) > 0) == (line.amount > 0)
 
 
-def withdraw_match(
-    match_id: int, *, reason: str, by: Actor, at: datetime, request_key: str | None = None
-) -> BankMatch:
+def withdraw_match(match_id: int, *, reason: str, by: Actor, at: datetime, request_key: str) -> BankMatch:
     """An accountant takes a match back, and says why; it stays to be read.
 
-    Raises LineUnknown, NotAllowed, OwnMoney, ReasonMissing, Replayed, KeyReused.
+    Raises LineUnknown, NotAllowed, MatchWithdrawn, OwnMoney, ReasonMissing, Replayed, KeyReused.
     """
     with verb_transaction():
         try:
@@ -117,7 +115,7 @@ def withdraw_match(
         body = {"match": match_id, "reason": reason}
         _claim("withdraw_match", body, line, by=by, at=at, request_key=request_key)
         if match.withdrawn_at is not None:
-            raise LineUnknown(field="match")
+            raise MatchWithdrawn(field="match")
         if not is_second_pair_of_eyes([match.hand], by):
             raise OwnMoney()
         if not reason.strip():
@@ -129,7 +127,7 @@ def withdraw_match(
 
 
 def _claim(
-    verb: str, body: dict[str, Any], line: BankLine, *, by: Actor, at: datetime, request_key: str | None
+    verb: str, body: dict[str, Any], line: BankLine, *, by: Actor, at: datetime, request_key: str
 ) -> None:
     """Raises Replayed with the line, and KeyReused."""
     request_keys.claim_once(

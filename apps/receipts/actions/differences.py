@@ -21,7 +21,7 @@ def explain_difference(
     reason: str,
     by: Actor,
     at: datetime,
-    request_key: str | None = None,
+    request_key: str,
 ) -> DifferenceExplanation:
     """Says why a difference is there, as it stands now; who explains it again adds a row.
 

@@ -43,7 +43,7 @@ def propose_statement(
     balances: tuple[int, int],
     by: Actor,
     at: datetime,
-    request_key: str | None = None,
+    request_key: str,
 ) -> Job:
     """Reads and checks a whole file, and stores it with what it would add. `balances` are the opening and closing one, in đồng.
 
@@ -144,7 +144,7 @@ def _outcome_of(row: JobRow, known: Mapping[_Named, BankLine]) -> LineOutcome:
     return _outcome(row.content["amount"], known.get(named))
 
 
-def start_statement(job: Job, *, by: Actor, at: datetime, request_key: str | None = None) -> Job:
+def start_statement(job: Job, *, by: Actor, at: datetime, request_key: str) -> Job:
     """Takes in what was proposed, by a worker.
 
     Raises NotAllowed, JobNotOpen, JobUnderWay, StatementKnown, StatementRefused where another statement that was taken in

@@ -13,6 +13,7 @@ from apps.receipts.reconciliation.differences import (
 )
 from apps.receipts.reconciliation.hands import hands_of
 from apps.receipts.reconciliation.open_sides import (
+    banked_by,
     open_deposits,
     open_lines,
     open_ours,
@@ -28,6 +29,7 @@ __all__ = [
     "Count",
     "Difference",
     "Place",
+    "banked_by",
     "counts",
     "difference_of",
     "difference_sheet",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -27,7 +27,7 @@ SIDES = ("payment", "deposit", "refund")
 AT_BANK = (PaymentMethod.ONLINE, PaymentMethod.TRANSFER, PaymentMethod.CARD)
 
 
-def _banked_by(body_id: int) -> frozenset[int]:
+def banked_by(body_id: int) -> frozenset[int]:
     """Whose money a line of a body's account may be: its own, and that of those it has succeeded."""
     return frozenset({body_id}) | succeeded_by([body_id])
 
@@ -66,21 +66,21 @@ def as_open_line(line: BankLine) -> OpenLine:
 
 def open_payments(body_id: int) -> QuerySet[Payment]:
     """Payments of a body that a bank should show and no line is matched to."""
-    payments = Payment.objects.filter(collecting_body_id__in=_banked_by(body_id), method__in=AT_BANK)
+    payments = Payment.objects.filter(collecting_body_id__in=banked_by(body_id), method__in=AT_BANK)
     return _without_match(payments, "payment").select_related("order").order_by("taken_at", "id")
 
 
 def open_deposits(body_id: int) -> QuerySet[CashMovement]:
     """Cash that the desk of a body took to the bank and no line is matched to."""
     deposits = CashMovement.objects.filter(
-        session__desk_id__in=_banked_by(body_id), kind=CashMovementKind.DEPOSIT
+        session__desk_id__in=banked_by(body_id), kind=CashMovementKind.DEPOSIT
     )
     return _without_match(deposits, "deposit").select_related("session").order_by("at", "id")
 
 
 def open_refunds(body_id: int) -> QuerySet[Refund]:
     """Refunds of a body's payments that went by a bank and no line is matched to."""
-    refunds = Refund.objects.filter(proposal__payment__collecting_body_id__in=_banked_by(body_id)).exclude(
+    refunds = Refund.objects.filter(proposal__payment__collecting_body_id__in=banked_by(body_id)).exclude(
         method=RefundMethod.CASH
     )
     return (
@@ -88,14 +88,18 @@ def open_refunds(body_id: int) -> QuerySet[Refund]:
     )
 
 
-def open_ours(body_id: int) -> Iterator[Ours]:
-    """All of a body that waits for a line, as matching reads it."""
-    for payment in open_payments(body_id):
+def open_ours(body_id: int, named: Collection[tuple[str, int]] | None = None) -> Iterator[Ours]:
+    """All of a body that waits for a line, as matching reads it; where some are `named`, (side, key), of those alone."""
+
+    def of(side: str, rows: QuerySet) -> QuerySet:
+        return rows if named is None else rows.filter(pk__in=[pk for each, pk in named if each == side])
+
+    for payment in of("payment", open_payments(body_id)):
         yield ours_of_payment(payment)
-    for deposit in open_deposits(body_id):
+    for deposit in of("deposit", open_deposits(body_id)):
         hand = deposit.session.cashier_id
         yield Ours("deposit", deposit.pk, deposit.amount, reference=deposit.reference, hand=hand)
-    for refund in open_refunds(body_id):
+    for refund in of("refund", open_refunds(body_id)):
         yield ours_of_refund(refund)
 
 
@@ -148,7 +152,7 @@ def orders_named(lines: Iterable[BankLine]) -> list[tuple[BankLine, PaymentOrder
         else ()
     )
     owners = {line.account.agency_id for line in words} if orders else set()
-    bodies = {owner: _banked_by(owner) for owner in owners}
+    bodies = {owner: banked_by(owner) for owner in owners}
     return [
         (line, orders[word])
         for line, found in words.items()

@@ -23,7 +23,7 @@ from apps.receipts.policies import is_second_pair_of_eyes
 from apps.web.administration.access import for_administrators
 from apps.web.administration.agency_field import AgencyField
 from apps.web.administration.series import for_keepers
-from apps.web.ui.faults import show_refusal
+from apps.web.ui.faults import mendable, show_refusal
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column
 from apps.web.ui.widgets import DayMonthYearInput
@@ -170,9 +170,7 @@ def confirm(request: HttpRequest, account: int) -> HttpResponse:
         try:
             confirm_account(account, **form.cleaned_data, by=actor_of_request(request), at=timezone.now())
         except Refusal as refusal:
-            if refusal.status in (403, 404):
-                raise
-            show_refusal(refusal, form)
+            show_refusal(mendable(refusal), form)
         else:
             messages.success(request, _("The account is confirmed. It is paid into from now on."))
             return redirect("administration:accounts_of_body")
@@ -207,9 +205,7 @@ def end(request: HttpRequest, account: int) -> HttpResponse:
         try:
             end_account(account, **form.cleaned_data, by=actor_of_request(request), at=timezone.now())
         except Refusal as refusal:
-            if refusal.status in (403, 404):
-                raise
-            show_refusal(refusal, form)
+            show_refusal(mendable(refusal), form)
         else:
             messages.success(request, _("The account has ended."))
             return redirect("administration:accounts")

@@ -22,7 +22,7 @@ from apps.core.spoken import moment
 from apps.interface.actors import actor_of_request
 from apps.web.administration.access import for_administrators
 from apps.web.administration.deciding import DecisionForm, outcome_tabs
-from apps.web.ui.faults import show_refusal
+from apps.web.ui.faults import mendable, show_refusal
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column
 
@@ -34,9 +34,7 @@ def propose(request: HttpRequest, version: int) -> HttpResponse:
     try:
         job = propose_move(version, by=actor_of_request(request), at=timezone.now())
     except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        messages.error(request, refusal.message)
+        messages.error(request, mendable(refusal).message)
         return redirect("administration:version", version=version)
     return redirect("administration:move", job=job.pk)
 

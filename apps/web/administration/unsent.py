@@ -20,6 +20,7 @@ from apps.notifications.models import Sending
 from apps.notifications.selectors import unsent as failed_sendings
 from apps.notifications.selectors import unsent_by_channel
 from apps.web.administration.access import for_administrators
+from apps.web.ui.faults import mendable
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import NavItem, Stat
 from apps.web.ui.templatetags.ui import masked
@@ -87,9 +88,7 @@ def again(request: HttpRequest) -> HttpResponse:
     try:
         count = send_again(wanted, by=actor_of_request(request), at=timezone.now())
     except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        messages.error(request, refusal.message)
+        messages.error(request, mendable(refusal).message)
     else:
         said = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
         messages.success(request, said % {"count": count})

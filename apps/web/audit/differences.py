@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.core.errors import NotFound, Refusal
+from apps.core.errors import NotFound
 from apps.core.spoken import dong, moment
 from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_differences
@@ -31,7 +30,7 @@ from apps.web.audit.parts import (
     subject_url,
     when,
 )
-from apps.web.ui.faults import show_refusal
+from apps.web.ui.keyed_forms import KeyedForm, played
 from apps.web.ui.parts import Cell, Column, NavItem, Pages, SummaryRow
 
 PAGE = 50
@@ -118,7 +117,7 @@ def file(request: HttpRequest) -> HttpResponse:
     return send_differences(form.asked(), by=actor_of_request(request))
 
 
-class ExplainForm(forms.Form):
+class ExplainForm(KeyedForm):
     """Why a difference is there."""
 
     reason = forms.CharField(
@@ -139,21 +138,17 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
         raise NotFound(field="kind")
     actor, at = actor_of_request(request), timezone.now()
     of = DifferenceKind(kind)
-    form = ExplainForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            explain_difference(of, subject, reason=form.cleaned_data["reason"], by=actor, at=at)
-        except Refusal as refusal:
-            if refusal.status in (403, 404):
-                raise
-            show_refusal(refusal, form)
-        else:
-            messages.success(request, _("The difference is explained."))
-            return redirect("audit:difference", kind=kind, subject=subject)
+    form = ExplainForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and played(
+        request,
+        form,
+        lambda **act: explain_difference(of, subject, **form.arguments(), **act),
+        done=_("The difference is explained."),
+    ):
+        return redirect("audit:difference", kind=kind, subject=subject)
     found = difference_of(of, subject, at=at, seen_by=actor)
-    url = subject_url(found)
     facts = [
-        SummaryRow(_("Which"), link(url, found.name) if url else found.name),
+        SummaryRow(_("Which"), link(subject_url(found), found.name)),
         SummaryRow(_("Collecting body"), found.body or "–"),
         SummaryRow(_("Since"), when(found.since)),
         SummaryRow(_("Amount"), dong(found.amount)),
@@ -185,4 +180,4 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
     )
     may_say = can_explain(found.body_id, hands_of(subject), actor)
     context = sheet.context(form=form if may_say else None)
-    return render(request, "audit/difference.html", context, status=422 if form.errors else 200)
+    return render(request, "audit/difference.html", context, status=form.status)

@@ -6,33 +6,28 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.actors import Actor
 from apps.core.access import note_access
-from apps.core.errors import Refusal
 from apps.core.spoken import dong, moment
 from apps.interface.actors import actor_of_request
 from apps.receipts import books
-from apps.receipts.actions.bank_matches import match_line, withdraw_match
+from apps.receipts.actions.bank_matches import withdraw_match
 from apps.receipts.books import LinesAsked, amount_of
+from apps.receipts.errors import LineUnknown
 from apps.receipts.policies import can_keep_accounts_of, is_second_pair_of_eyes, may_keep_accounts_of
-from apps.receipts.reconciliation import open_deposits, open_payments, open_refunds
 from apps.web.audit.access import for_auditors
 from apps.web.audit.parts import PeriodForm, Section, Sheet, day_link, days, link, payment_name, when
-from apps.web.ui.faults import show_refusal
+from apps.web.ui.keyed_forms import KeyedForm, played
 from apps.web.ui.paging import page_of
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
 from apps.web.ui.reveal import RevealForm
-
-MOST_OFFERED = 200
 
 
 @for_auditors
@@ -79,11 +74,27 @@ def lines_section(rows: list[Any]) -> Section:
     )
 
 
+class WithdrawForm(KeyedForm):
+    """Which match of a line is wrong, and why. Whether it still stands is the verb's to say, which knows a form that comes again."""
+
+    match = forms.IntegerField(label=gettext_lazy("Which match?"), min_value=1, widget=forms.Select)
+    reason = forms.CharField(label=gettext_lazy("Why is it wrong?"), max_length=300)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="withdraw_%s")
+
+    def offer(self, matches: list[Any]) -> None:
+        """Fills in the matches that the reader may take back."""
+        widget = self.fields["match"].widget
+        assert isinstance(widget, forms.Select)
+        widget.choices = [(match.pk, _named(match)) for match in matches]
+
+
 @for_auditors
 @require_safe
 def line(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One line with all that it is."""
-    return _show(request, books.line_of(uuid, seen_by=actor_of_request(request)), RevealForm(), whole=False)
+    return _show(request, books.line_of(uuid, seen_by=actor_of_request(request)))
 
 
 @for_auditors
@@ -93,7 +104,7 @@ def reveal(request: HttpRequest, uuid: UUID) -> HttpResponse:
     actor = actor_of_request(request)
     found, form = books.line_of(uuid, seen_by=actor), RevealForm(request.POST)
     if not form.is_valid():
-        return _show(request, found, form, whole=False, status=422)
+        return _show(request, found, revealing=form)
     note_access(
         actor_id=actor.user_id,
         action="reveal",
@@ -101,12 +112,18 @@ def reveal(request: HttpRequest, uuid: UUID) -> HttpResponse:
         reason=form.cleaned_data["reason"],
         at=timezone.now(),
     )
-    return _show(request, found, form, whole=True)
+    return _show(request, found, revealing=form, whole=True)
 
 
 def _show(
-    request: HttpRequest, found: Any, form: RevealForm, *, whole: bool, status: int = 200
+    request: HttpRequest,
+    found: Any,
+    *,
+    whole: bool = False,
+    revealing: RevealForm | None = None,
+    withdrawing: WithdrawForm | None = None,
 ) -> HttpResponse:
+    """The page of a line, with the forms that were sent in vain."""
     account, statement = found.account, found.statement
     actor = actor_of_request(request)
     keeps = can_keep_accounts_of(account.agency_id, actor)
@@ -131,18 +148,19 @@ def _show(
         [Section(_("What the bank says"), facts=facts), _matches_section(matches)],
         [NavItem(_("Bank lines"), reverse("audit:lines"))],
     )
+    mine = [match for match in standing if keeps and is_second_pair_of_eyes([match.hand], actor)]
+    reveal_form, form = revealing or RevealForm(), withdrawing or WithdrawForm()
+    form.offer(mine)
     context = sheet.context(
-        reveal_form=form,
+        forms=[reveal_form, form],
+        reveal_form=reveal_form,
         reveal_url=reverse("audit:reveal_line", args=[found.uuid]),
         whole=whole,
         match_url=reverse("audit:match_line", args=[found.uuid]) if keeps else "",
-        withdraw=[
-            (match, _named(match))
-            for match in standing
-            if keeps and is_second_pair_of_eyes([match.hand], actor)
-        ],
+        withdraw_form=form if mine or withdrawing else None,
         withdraw_url=reverse("audit:withdraw_match", args=[found.uuid]),
     )
+    status = 422 if reveal_form.errors else form.status
     return render(request, "audit/line.html", context, status=status)
 
 
@@ -196,61 +214,6 @@ def _matches_section(matches: list[Any]) -> Section:
     )
 
 
-class MatchForm(forms.Form):
-    """What a line is, chosen among what of the body no line is matched to and did not go through the reader's hands, and why."""
-
-    ours = forms.MultipleChoiceField(
-        label=gettext_lazy("What of ours is it?"), widget=forms.CheckboxSelectMultiple
-    )
-    reason = forms.CharField(label=gettext_lazy("Why is it this?"), max_length=300)
-
-    def __init__(self, data: Any, body_id: int, actor: Actor) -> None:
-        super().__init__(data)
-        ours = self.fields["ours"]
-        assert isinstance(ours, forms.ChoiceField)
-        ours.choices = list(_offered(body_id, actor))[:MOST_OFFERED]
-
-    def chosen(self) -> list[tuple[str, int]]:
-        pairs = (each.split(":") for each in self.cleaned_data["ours"])
-        return [(side, int(pk)) for side, pk in pairs]
-
-
-def _offered(body_id: int, actor: Actor) -> Any:
-    for payment in open_payments(body_id).exclude(taken_by=actor.user_id):
-        said = f"{moment(payment.taken_at)} · {payment.get_method_display()} {payment_name(payment)}"
-        yield f"payment:{payment.pk}", f"{dong(payment.amount)} · {said}"
-    for deposit in open_deposits(body_id).exclude(session__cashier=actor.user_id):
-        name = _("Deposit %(name)s") % {"name": deposit.reference}
-        yield f"deposit:{deposit.pk}", f"{dong(deposit.amount)} · {moment(deposit.at)} · {name}"
-    for refund in open_refunds(body_id).exclude(paid_by=actor.user_id):
-        name = _("Refund %(name)s") % {"name": refund.reference}
-        yield f"refund:{refund.pk}", f"{dong(-refund.amount)} · {moment(refund.paid_at)} · {name}"
-
-
-@for_auditors
-@require_http_methods(["GET", "HEAD", "POST"])
-def match(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """An accountant says what a line is."""
-    actor = actor_of_request(request)
-    found = books.line_of(uuid, seen_by=actor)
-    may_keep_accounts_of(found.account.agency_id, actor)
-    form = MatchForm(request.POST or None, found.account.agency_id, actor)
-    if form.is_valid():
-        try:
-            match_line(uuid, form.chosen(), reason=form.cleaned_data["reason"], by=actor, at=timezone.now())
-        except Refusal as refusal:
-            show_refusal(refusal, form)
-        else:
-            messages.success(request, _("The line is matched."))
-            return redirect("audit:line", uuid=uuid)
-    page = reverse("audit:line", args=[uuid])
-    sheet = Sheet(_("Match by hand"), found.reference, above=[NavItem(found.reference, page)])
-    context = sheet.context(
-        form=form, amount=found.amount, memo=books.memos_masked([found])[found.pk], back=page
-    )
-    return render(request, "audit/match.html", context, status=422 if form.errors else 200)
-
-
 @for_auditors
 @require_POST
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -258,13 +221,16 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     actor = actor_of_request(request)
     found = books.line_of(uuid, seen_by=actor)
     may_keep_accounts_of(found.account.agency_id, actor)
-    named = request.POST.get("match", "")
-    of_line = {match.pk for match in books.matches_of(found)}
-    try:
-        pk = int(named) if named.isdecimal() and int(named) in of_line else 0
-        withdraw_match(pk, reason=request.POST.get("reason", "")[:300], by=actor, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("The match is withdrawn."))
-    return redirect("audit:line", uuid=uuid)
+    form = WithdrawForm(request.POST)
+    if form.is_valid():
+        given = form.arguments()
+        if given["match"] not in {match.pk for match in books.matches_of(found)}:
+            raise LineUnknown(field="match")
+        if played(
+            request,
+            form,
+            lambda **act: withdraw_match(given["match"], reason=given["reason"], **act),
+            done=_("The match is withdrawn."),
+        ):
+            return redirect("audit:line", uuid=uuid)
+    return _show(request, found, withdrawing=form)

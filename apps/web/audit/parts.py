@@ -139,6 +139,10 @@ def payment_link(payment: Any) -> str:
     return link(reverse("audit:payment", args=[payment.uuid]), payment_name(payment))
 
 
+def order_link(code: str) -> str:
+    return link(reverse("audit:order", args=[code]), code)
+
+
 def receipt_name(receipt: Any) -> str:
     return f"{receipt.series.form} {receipt.series.code} {receipt.number}"
 
@@ -224,11 +228,10 @@ def difference_columns() -> list[Column]:
 
 
 def difference_cells(row: Difference) -> list[Cell]:
-    url = subject_url(row)
     who = f"{row.explained_by}, {moment(row.explained_at)}" if row.is_explained else ""
     return [
         Cell(row.kind.label, href=reverse("audit:difference", args=[row.kind.value, row.subject])),
-        Cell(link(url, row.name) if url else row.name),
+        Cell(row.name, href=subject_url(row)),
         Cell(row.body or "–"),
         Cell(when(row.since)),
         Cell(dong(row.amount)),
@@ -244,15 +247,16 @@ _PAGES = {
     "session": "audit:session",
     "proposal": "audit:refund",
     "deposit": "audit:deposit",
+    "order": "audit:order",
+    "gateway_line": "audit:gateway_line",
+    "message": "audit:gateway_message",
 }
 
 
 def subject_url(row: Difference) -> str:
     """Where what differs can be read."""
     what, _colon, key = row.subject.partition(":")
-    if what in _PAGES:
-        return reverse(_PAGES[what], args=[key])
-    return f"{reverse('audit:find')}?{urlencode({'q': row.name})}" if what == "order" else ""
+    return reverse(_PAGES[what], args=[key])
 
 
 @dataclass(frozen=True, slots=True)

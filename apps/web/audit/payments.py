@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -22,8 +19,9 @@ from apps.interface.actors import actor_of_request
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.receipts import books
 from apps.receipts.actions.orders import BY_TRANSFER
-from apps.receipts.choices import GatewayMessageKind, MessageOutcome, PaymentMethod, RefundState
+from apps.receipts.choices import PaymentMethod, RefundState
 from apps.web.audit.access import for_auditors
+from apps.web.audit.gateway import messages_section
 from apps.web.audit.parts import (
     PeriodForm,
     Section,
@@ -32,6 +30,7 @@ from apps.web.audit.parts import (
     day_link,
     line_link,
     link,
+    order_link,
     payment_cells,
     payment_columns,
     payment_link,
@@ -90,7 +89,7 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ),
     ]
     if order:
-        facts.append(SummaryRow(_("Payment order"), order.code, note=_asked_by(order)))
+        facts.append(SummaryRow(_("Payment order"), order_link(order.code), note=_asked_by(order)))
     if session:
         said = f"{session.desk.title}, {moment(session.opened_at)}"
         facts.append(
@@ -115,35 +114,11 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 empty=_("No receipt was issued for it."),
             ),
             refunds_section(of_cases.refunds_of(found)),
-            *([_messages_section(found.messages_told)] if order else []),
+            *([messages_section(found.messages_told)] if order else []),
         ],
         [NavItem(_("Payments"), reverse("audit:payments"))],
     )
     return render(request, "audit/sheet.html", sheet.context())
-
-
-def _messages_section(told: Iterable[dict[str, Any]]) -> Section:
-    """What the gateway said of an order and of refunds, word for word, and what became of it."""
-    return Section(
-        _("What the gateway said"),
-        columns=[
-            Column(_("When")),
-            Column(_("On which occasion")),
-            Column(_("What it brought about")),
-            Column(_("Word for word")),
-        ],
-        rows=[
-            [
-                Cell(moment(datetime.fromisoformat(message["received_at"]))),
-                Cell(GatewayMessageKind(message["kind"]).label, note=dong(message["refund"])),
-                Cell(MessageOutcome(message["outcome"]).label),
-                Cell(format_html('<code class="mc-hash">{}</code>', message["body"])),
-            ]
-            for message in told
-        ],
-        empty=_("No gateway has said anything of it."),
-        anchor="messages",
-    )
 
 
 def _asked_by(order: Any) -> str:

@@ -20,9 +20,11 @@ from apps.core.errors import Refusal
 from apps.core.loading import Fault
 from apps.core.masking import mask_memo
 from apps.core.models import Job, JobState
+from apps.core.request_keys import Replayed
 from apps.core.spoken import dong, moment
 from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_statement
+from apps.interface.request_keys import key_of, new_key
 from apps.receipts import books
 from apps.receipts.actions.statements import drop_statement, propose_statement, start_statement
 from apps.receipts.books import LinesAsked
@@ -33,8 +35,8 @@ from apps.web.administration.deciding import outcome_tabs
 from apps.web.audit.access import for_auditors
 from apps.web.audit.lines import lines_section
 from apps.web.audit.parts import Section, Sheet, days, when
-from apps.web.ui.faults import show_refusal
 from apps.web.ui.fields import BoundedFileField, DayField
+from apps.web.ui.keyed_forms import KeyedForm, say_replayed
 from apps.web.ui.paging import page_by_number, page_of
 from apps.web.ui.parts import Cell, Column, NavItem, SummaryRow
 from apps.web.ui.question_fields import WholeNumberField
@@ -45,7 +47,7 @@ MOST_FAULTS_SHOWN = 200
 _MOST = 10**15
 
 
-class StatementForm(forms.Form):
+class StatementForm(KeyedForm):
     """Of which account and days, and between which balances, as the bank's own summary says; and the file."""
 
     account = forms.TypedChoiceField(label=gettext_lazy("Account"), coerce=int)
@@ -83,8 +85,11 @@ def statements(request: HttpRequest) -> HttpResponse:
             except StatementRefused as refusal:
                 form.add_error("file", refusal.message)
                 faults = refusal.faults
+            except Replayed as before:
+                say_replayed(request)
+                return redirect("audit:statement_job", job=int(before.code))
             except Refusal as refusal:
-                show_refusal(refusal, form)
+                form.show(refusal)
     elif request.method == "POST":
         # An auditor reads and never writes.
         books.account_kept(0, seen_by=actor)
@@ -113,6 +118,7 @@ def _propose(request: HttpRequest, form: StatementForm) -> Job:
         balances=(given["opening"], given["closing"]),
         by=actor,
         at=timezone.now(),
+        request_key=key_of(request),
     )
 
 
@@ -231,6 +237,7 @@ def job(request: HttpRequest, job: int) -> HttpResponse:
     )
     context = sheet.context(
         job=found,
+        request_key=new_key(),
         is_proposed=found.state == JobState.PROPOSED,
         is_running=found.state == JobState.RUNNING,
         tabs=outcome_tabs(reverse("audit:statement_job", args=[found.pk]), shown, counts, chosen),
@@ -247,7 +254,9 @@ def start(request: HttpRequest, job: int) -> HttpResponse:
     actor = actor_of_request(request)
     found, _account = books.job_of_statement(job, seen_by=actor)
     try:
-        start_statement(found, by=actor, at=timezone.now())
+        start_statement(found, by=actor, at=timezone.now(), request_key=key_of(request))
+    except Replayed:
+        say_replayed(request)
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect("audit:statement_job", job=job)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from apps.web.audit import days, differences, home, legacy_receipts, lines, payments, receipts, statements
+from apps.web.audit import (
+    days,
+    differences,
+    gateway,
+    home,
+    legacy_receipts,
+    lines,
+    matching,
+    payments,
+    receipts,
+    statements,
+)
 
 app_name = "audit"
 urlpatterns = [
@@ -17,10 +28,13 @@ urlpatterns = [
     path("lines/", lines.lines, name="lines"),
     path("lines/<uuid:uuid>/", lines.line, name="line"),
     path("lines/<uuid:uuid>/reveal/", lines.reveal, name="reveal_line"),
-    path("lines/<uuid:uuid>/match/", lines.match, name="match_line"),
+    path("lines/<uuid:uuid>/match/", matching.match, name="match_line"),
     path("lines/<uuid:uuid>/withdraw/", lines.withdraw, name="withdraw_match"),
     path("payments/", payments.payments, name="payments"),
     path("payments/<uuid:uuid>/", payments.payment, name="payment"),
+    path("orders/<str:code>/", gateway.order, name="order"),
+    path("gateway/lines/<int:pk>/", gateway.line, name="gateway_line"),
+    path("gateway/messages/<int:pk>/", gateway.message, name="gateway_message"),
     path("refunds/<uuid:uuid>/", payments.refund, name="refund"),
     path("deposits/<uuid:uuid>/", payments.deposit, name="deposit"),
     path("sessions/<uuid:uuid>/", payments.session, name="session"),

@@ -13,15 +13,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.selectors import fees_of, owed_of, still_owed
+from apps.core.errors import Refusal
 from apps.core.spoken import dong, moment
-from apps.interface.request_keys import new_key
 from apps.receipts.actions.cashiers import MOST_NOTES, TEXT_AT_MOST
 from apps.receipts.choices import AT_COUNTER, NOTES, CashMovementKind, PaymentMethod
 from apps.receipts.drawers import sum_of
 from apps.receipts.errors import NoOpenSession
 from apps.receipts.selectors import open_session_of
 from apps.web.desk.forms import Hindrance, VerbForm, offer, one_of
-from apps.web.desk.uploads import set_typed
+from apps.web.ui.keyed_forms import KeyedForm
 from apps.web.ui.question_fields import WholeNumberField
 
 # What a field takes at all; the verbs have bounds of their own and say them.
@@ -63,26 +63,6 @@ class RecordPaymentForm(VerbForm):
             url = reverse("desk:drawer_close", args=[session.uuid])
             text = _("The drawer that you opened at %(at)s is still open. Count and close it first.")
             self.hindrance = Hindrance(text % {"at": moment(session.opened_at)}, url, _("Count and close"))
-
-
-class KeyedForm(forms.Form):
-    """A form that acts once, however often it is sent."""
-
-    request_key = forms.CharField(widget=forms.HiddenInput, max_length=80)
-    # The HTTP status with which it is shown again.
-    status = 422
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["request_key"].initial = new_key()
-
-    def arguments(self) -> dict[str, Any]:
-        """The action's own arguments."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "request_key"}
-
-    def renew_key(self) -> None:
-        """Another key, after one was used up by a different request."""
-        set_typed(self, "request_key", new_key())
 
 
 class OpenForm(KeyedForm):
@@ -167,6 +147,12 @@ class CountForm(KeyedForm):
         typed = super().arguments()
         said = {name: value for name, value in typed.items() if not name.startswith("note_")}
         return {**said, "count": self._numbers()}
+
+    def show(self, refusal: Refusal) -> None:
+        part, _dot, note = (refusal.field or "").partition(".")
+        if part == "count":
+            refusal.field = f"note_{note}"
+        super().show(refusal)
 
     def _numbers(self) -> dict[int, int]:
         typed = self.cleaned_data if self.is_bound and hasattr(self, "cleaned_data") else {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,10 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.actors import Actor
 from apps.cases.errors import CaseUnknown
-from apps.core.errors import KeyReused, NotAllowed, Refusal
-from apps.core.request_keys import Replayed
+from apps.core.errors import NotAllowed
 from apps.interface.actors import actor_of_request
-from apps.interface.request_keys import key_of
 from apps.receipts import selectors
 from apps.receipts.actions import cashiers
 from apps.receipts.errors import NotYourDrawer
@@ -30,9 +26,9 @@ from apps.receipts.policies import (
 )
 from apps.web.desk import drawer_shown
 from apps.web.desk.access import for_clerks, seen_at_desk
-from apps.web.desk.cashier_forms import AcknowledgeForm, CountForm, KeyedForm, MoveForm, OpenForm
+from apps.web.desk.cashier_forms import AcknowledgeForm, CountForm, MoveForm, OpenForm
 from apps.web.desk.verbs import verb_url
-from apps.web.ui.faults import show_refusal
+from apps.web.ui.keyed_forms import played
 from apps.web.ui.paging import page_by_number
 
 MOST_DIFFERENCES = 20
@@ -57,14 +53,13 @@ def my_drawer(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given = form.arguments()
-        played = _played(
+        if played(
             request,
             form,
             lambda **act: cashiers.open_session(
                 given["desk"], opening_balance=given["opening_balance"], **act
             ),
-        )
-        if played:
+        ):
             return _onward(request, actor)
     context = {
         "form": form,
@@ -72,7 +67,7 @@ def my_drawer(request: HttpRequest) -> HttpResponse:
         "case_code": request.GET.get("case", "")[:50],
         "has_one_desk": len(set(desks)) == 1,
     }
-    return render(request, "desk/drawer_open.html", context, status=_status(form))
+    return render(request, "desk/drawer_open.html", context, status=form.status)
 
 
 @for_clerks
@@ -108,8 +103,7 @@ def acknowledge(request: HttpRequest, session: UUID) -> HttpResponse:
     form = AcknowledgeForm(request.POST)
     if form.is_valid():
         note = form.arguments()["note"]
-        act = _played(request, form, lambda **act: cashiers.acknowledge_difference(session, note=note, **act))
-        if act:
+        if played(request, form, lambda **act: cashiers.acknowledge_difference(session, note=note, **act)):
             return redirect("desk:drawer_session", session)
     return _session_page(request, session, form)
 
@@ -128,11 +122,11 @@ def move(request: HttpRequest, session: UUID) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and _played(request, form, lambda **act: cashiers.move_cash(session, **form.arguments(), **act))
+        and played(request, form, lambda **act: cashiers.move_cash(session, **form.arguments(), **act))
     ):
         return redirect("desk:drawer_session", session)
     context = {"session": seen, "form": form, **drawer_shown.figures(seen)}
-    return render(request, "desk/drawer_move.html", context, status=_status(form))
+    return render(request, "desk/drawer_move.html", context, status=form.status)
 
 
 @for_clerks
@@ -148,11 +142,11 @@ def close(request: HttpRequest, session: UUID) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and _played(request, form, lambda **act: cashiers.close_session(session, **form.arguments(), **act))
+        and played(request, form, lambda **act: cashiers.close_session(session, **form.arguments(), **act))
     ):
         return redirect("desk:drawer_session", session)
     context = {"session": seen, "form": form, "is_own": is_own}
-    return render(request, "desk/drawer_close.html", context, status=_status(form))
+    return render(request, "desk/drawer_close.html", context, status=form.status)
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -161,31 +155,6 @@ def _actor(request: HttpRequest) -> Actor:
     if not has_to_do_with_drawers(actor):
         raise NotAllowed()
     return actor
-
-
-def _played(request: HttpRequest, form: KeyedForm, act: Callable[..., Any]) -> bool:
-    """Whether the act is done, now or by the same form before; a refusal is shown on the form."""
-    try:
-        act(by=actor_of_request(request), at=timezone.now(), request_key=key_of(request))
-    except Replayed:
-        messages.info(request, _("This had already been done; nothing was done twice."))
-    except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        if isinstance(refusal, KeyReused):
-            form.renew_key()
-        if (refusal.field or "").startswith("count."):
-            refusal.field = f"note_{(refusal.field or '').partition('.')[2]}"
-        show_refusal(refusal, form)
-        form.status = refusal.status
-        return False
-    return True
-
-
-def _status(form: KeyedForm) -> int:
-    if not form.is_bound or form.is_valid():
-        return 200
-    return form.status
 
 
 def _onward(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -221,4 +190,4 @@ def _session_page(request: HttpRequest, uuid: UUID, form: AcknowledgeForm) -> Ht
         "answers_for_it": answers_for_drawers_at(session.desk_id, actor),
         **drawer_shown.shown(session),
     }
-    return render(request, "desk/drawer.html", context, status=_status(form))
+    return render(request, "desk/drawer.html", context, status=form.status)

@@ -24,13 +24,14 @@ from apps.citizens.choices import Residence
 from apps.core.errors import KeyReused, NotAllowed, Refusal
 from apps.core.request_keys import Replayed
 from apps.interface.actors import actor_of_request
-from apps.interface.request_keys import key_of, new_key
+from apps.interface.request_keys import key_of
 from apps.procedures.choices import Channel, ComponentMode, ConnectingFactor
 from apps.procedures.selectors import VersionRules, catalogue, closed_because, rules_for_filing
 from apps.web.desk.access import for_clerks
 from apps.web.desk.clock_forms import LateEntryForm
-from apps.web.desk.uploads import add_file_fields, keep_all, set_typed
+from apps.web.desk.uploads import add_file_fields, keep_all
 from apps.web.ui.faults import each_refusal, quiet
+from apps.web.ui.keyed_forms import KeyedForm, say_replayed
 from apps.web.ui.people_forms import AnotherPersonForm, OrganisationForm, PayerForm, PersonForm
 from apps.web.ui.schema_form import AnswersForm
 from apps.web.ui.wards import WARDS_LIST, WardField, Wards
@@ -59,10 +60,9 @@ class SeatedOrganisationForm(OrganisationForm):
     seat = WardField(label=_("Ward of the seat"), required=False)
 
 
-class FilingForm(forms.Form):
+class FilingForm(KeyedForm):
     """The rest of a filing: the desk, the place, originals, files, how the result is delivered."""
 
-    request_key = forms.CharField(widget=forms.HiddenInput, max_length=80)
     receiving_agency = forms.TypedChoiceField(label=_("At which desk"), coerce=int)
     residence = forms.ChoiceField(
         label=_("Which residence of the applicant decides"),
@@ -117,7 +117,6 @@ class FilingForm(forms.Form):
         self.papers = add_file_fields(self, [(row.code, row.title) for row in uploaded])
         self._choices("receiving_agency", list(desks.items()))
         self._choices("originals", [(row.code, paper_label(row)) for row in asked])
-        self.fields["request_key"].initial = new_key()
         held = [row for row in asked if row.is_lasting or row.results_of]
         self._choices("held", [(row.code, row.title) for row in held])
         for name, offered in (("originals", asked), ("held", held)):
@@ -227,6 +226,9 @@ class Counter:
 
     def show(self, refusal: Refusal) -> None:
         """Puts every fault on the field that it speaks of."""
+        if isinstance(refusal, KeyReused):
+            self.filing.show(refusal)
+            return
         owners: dict[str, forms.Form] = {
             "filer": self.person,
             "applicant": self.another,
@@ -250,8 +252,6 @@ class Counter:
                 )
             else:
                 self.filing.add_error(part if part in self.filing.fields else None, one.message)
-        if isinstance(refusal, KeyReused):
-            set_typed(self.filing, "request_key", new_key())
 
 
 @for_clerks
@@ -297,7 +297,7 @@ def take_application(request: HttpRequest, procedure: str) -> HttpResponse:
         filing = counter.read("vi")
         filed = submit_application(filing, by=actor, at=at, request_key=key_of(request))
     except Replayed as replayed:
-        messages.info(request, _("This had already been done; nothing was done twice."))
+        say_replayed(request)
         return redirect("desk:case", replayed.code)
     except Refusal as refusal:
         counter.show(refusal)

@@ -38,13 +38,13 @@ from apps.cases.selectors import (
 )
 from apps.core.errors import Refusal
 from apps.core.spoken import moment
-from apps.interface.request_keys import new_key
 from apps.procedures.choices import ComponentMode, StepProduct
 from apps.procedures.models import Component
 from apps.procedures.selectors import rules_of
 from apps.units.selectors import agencies_found
-from apps.web.desk.uploads import add_file_fields, keep_all, set_typed
+from apps.web.desk.uploads import add_file_fields, keep_all
 from apps.web.ui.case_parts import paper_title
+from apps.web.ui.keyed_forms import KeyedForm
 from apps.web.ui.places import CorrectedPlaceForm
 from apps.web.ui.provisions import with_provisions
 from apps.web.ui.schema_form import AnswersForm
@@ -92,10 +92,9 @@ class Hindrance:
     action: StrOrPromise
 
 
-class VerbForm(forms.Form):
+class VerbForm(KeyedForm):
     """A verb that asks nothing but to be confirmed; the base of all others."""
 
-    request_key = forms.CharField(widget=forms.HiddenInput, max_length=80)
     # Codes of the papers for which the form takes a file: fields `file_<code>` and `kept_<code>`.
     papers: Collection[str] = ()
     hindrance: Hindrance | None = None
@@ -105,7 +104,6 @@ class VerbForm(forms.Form):
     ) -> None:
         super().__init__(data, files)
         self.seen, self.actor, self.at = seen, actor, at
-        self.fields["request_key"].initial = new_key()
         self.prepare()
 
     def prepare(self) -> None:
@@ -115,19 +113,6 @@ class VerbForm(forms.Form):
         """Stores the files given, whether or not the rest of the form stands; the refusals of those that do not."""
         self.kept, refusals = keep_all(self, self.papers, by=self.actor, at=self.at)
         return refusals
-
-    def arguments(self) -> dict[str, Any]:
-        """The action's own arguments."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "request_key"}
-
-    @property
-    def further(self) -> dict[str, forms.Form]:
-        """Forms that are filled in beside this one, by the first part of the names of their fields."""
-        return {}
-
-    def renew_key(self) -> None:
-        """Another key, after one was used up by a different request."""
-        set_typed(self, "request_key", new_key())
 
 
 class DeclineIntakeForm(VerbForm):

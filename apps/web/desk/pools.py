@@ -22,7 +22,7 @@ from apps.cases.policies import agencies_headed
 from apps.core.errors import Refusal
 from apps.interface.actors import actor_of_request
 from apps.web.desk.access import for_clerks
-from apps.web.ui.faults import show_refusal
+from apps.web.ui.faults import mendable, show_refusal
 
 
 class PoolForm(forms.Form):
@@ -98,7 +98,5 @@ def change_pool(request: HttpRequest, pool: int) -> HttpResponse:
             case "close":
                 close_pool(pool, by=actor, at=at)
     except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        messages.error(request, refusal.message)
+        messages.error(request, mendable(refusal).message)
     return redirect("desk:pools")

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actors import Actor
 from apps.applications.actions import store_upload
 from apps.applications.selectors import earlier_upload
 from apps.core.errors import Refusal
+from apps.web.ui.faults import set_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +37,6 @@ def keep_file(given: UploadedFile, *, by: Actor, at: datetime, besides: set[UUID
     earlier = earlier_upload(content, by=by, besides=besides)
     stored = earlier or store_upload(given.name or "", content, by=by, at=at, field=field)
     return KeptFile(stored.uuid, stored.filename)
-
-
-def set_typed(form: forms.Form, name: str, value: str) -> None:
-    """Puts a value among what a bound form shows again as typed."""
-    data = cast(QueryDict, form.data).copy()
-    data[form.add_prefix(name)] = value
-    form.data = data
 
 
 def add_file_fields(form: forms.Form, papers: Iterable[tuple[str, str]]) -> list[str]:

@@ -39,7 +39,7 @@ from apps.cases.actions.closed import refuse_closed, refuse_unseen
 from apps.cases.errors import CaseUnknown
 from apps.cases.selectors import SeenCase
 from apps.cases.transitions import OPEN_IN
-from apps.core.errors import KeyReused, Refusal
+from apps.core.errors import Refusal
 from apps.core.request_keys import Replayed, answer_before
 from apps.interface.actors import actor_of_request
 from apps.interface.request_keys import FIELD, key_of
@@ -47,6 +47,7 @@ from apps.web.desk import cashier_forms, clock_forms, forms, opinion_forms, rece
 from apps.web.desk.access import for_clerks, seen_at_desk
 from apps.web.ui.due_times import due_of, withdrawal_due_of
 from apps.web.ui.faults import quiet, show_refusal
+from apps.web.ui.keyed_forms import say_replayed
 from apps.web.ui.ledger_shown import ledger_of
 from apps.web.ui.parts import Text
 from apps.web.ui.schema_form import AnswersForm
@@ -408,7 +409,7 @@ def _was_played(request: HttpRequest, name: str, code: str) -> bool:
 
 
 def _already_done(request: HttpRequest, code: str) -> HttpResponse:
-    messages.info(request, _("This had already been done; nothing was done twice."))
+    say_replayed(request)
     return _onward(request, code)
 
 
@@ -422,14 +423,12 @@ def _onward(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _show(refusal: Refusal, form: forms.VerbForm) -> None:
-    if isinstance(refusal, KeyReused):
-        form.renew_key()
     if refusal.field == "attachment":
         # The one file that the form takes.
         refusal.field = f"file_{next(iter(form.papers), '')}"
     if refusal.field in FIELD_NAMES and FIELD_NAMES[refusal.field] in form.fields:
         refusal.field = FIELD_NAMES[refusal.field]
-    show_refusal(refusal, form, form.further)
+    form.show(refusal)
 
 
 def _form_page(

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.http import QueryDict
 
 from apps.core.errors import Faults, Refusal
+
+# The reader may not do this, or there is no such thing.
+OF_THE_PAGE = (403, 404)
+
+
+def mendable(refusal: Refusal) -> Refusal:
+    """The refusal, to be shown where it was asked for; one that nothing typed can mend goes on up and is a page of its own."""
+    if refusal.status in OF_THE_PAGE:
+        raise refusal
+    return refusal
 
 
 def each_refusal(refusal: Refusal) -> list[Refusal]:
@@ -20,6 +32,13 @@ def quiet(some: Iterable[forms.BaseForm]) -> None:
     for form in some:
         form.full_clean()
         form._errors = ErrorDict()  # type: ignore[attr-defined]
+
+
+def set_typed(form: forms.Form, name: str, value: str) -> None:
+    """Puts a value among what a bound form shows again as typed."""
+    data = cast(QueryDict, form.data).copy()
+    data[form.add_prefix(name)] = value
+    form.data = data
 
 
 def show_refusal(refusal: Refusal, form: forms.Form, others: Mapping[str, forms.Form] | None = None) -> None:

@@ -14,14 +14,13 @@ from apps.api.v1.serializers.money import one_of
 from apps.api.v1.serializers.parts import AgencyName, PersonName, identifier
 from apps.api.v1.serializers.verbs import words
 from apps.core.models import JobState
-from apps.receipts.books import amount_of, subject_of
+from apps.receipts.books import SUBJECT, amount_of, subject_of
 from apps.receipts.choices import DifferenceKind, LineOutcome, MatchedHow
 from apps.receipts.reconciliation import Asked, explanations_of
 
 MOST_DAYS = timedelta(days=366)
 _MOST = 10**15
 DAYS_WRONG = _("The days must follow one another, and be at most a year.")
-SUBJECT = r"^(payment|deposit|proposal):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z"
 SUBJECTS = "payment:{uuid}, deposit:{uuid}, or of a refund proposal:{uuid}"
 
 
