@@ -259,10 +259,10 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = books.line_of(uuid, seen_by=actor)
     may_keep_accounts_of(found.account.agency_id, actor)
     named = request.POST.get("match", "")
-    of_line = {match.pk for match in books.matches_of(found)}
+    of_line = {str(match.pk): match.pk for match in books.matches_of(found)}
+    reason = request.POST.get("reason", "").replace("\x00", "")[:300]
     try:
-        pk = int(named) if named.isdecimal() and int(named) in of_line else 0
-        withdraw_match(pk, reason=request.POST.get("reason", "")[:300], by=actor, at=timezone.now())
+        withdraw_match(of_line.get(named, 0), reason=reason, by=actor, at=timezone.now())
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
