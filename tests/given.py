@@ -47,6 +47,7 @@ from apps.cases.policies import Standing
 from apps.cases.selectors import owed_at
 from apps.citizens.actions import Person
 from apps.citizens.choices import VIETNAM, IdentityKind
+from apps.core.administration import note_administration
 from apps.core.models import OutboxRow
 from apps.core.printed_codes import new_code
 from apps.core.transactions import verb_transaction
@@ -123,6 +124,14 @@ def ward_committee(name: str = "Phường Phúc Xá") -> Agency:
 
 def city_agency(kind: str) -> Agency:
     return Agency.objects.select_related("unit__parent", "kind").get(kind__code=kind)
+
+
+def agency_changed(agency: Agency, **columns: Any) -> None:
+    """An agency has another name, address or code by a decision, which stands in the record of administration."""
+    note_administration(
+        "agency", subject=f"agency:{agency.pk}", decision=DECISION, actor_id=None, at=NOW, **columns
+    )
+    Agency.objects.filter(pk=agency.pk).update(**columns)
 
 
 def act_as(user: User) -> Actor:

@@ -123,7 +123,8 @@ def render_receipt(row_id: int, payload: dict[str, Any]) -> None:
     receipt = Receipt.objects.select_related("series__collecting_body").get(uuid=payload["receipt"])
     body = receipt.series.collecting_body
     signer = signer_for(Identity(body.identification_code, body.name, body.tax_code))
-    at = timezone.localtime()
+    # A clock that was set back meanwhile does not sign before the issue.
+    at = timezone.localtime(max(timezone.now(), receipt.issued_at))
     made = signed_files(receipt_paper(receipt), signer, at=at)
     document = Document(
         uuid=uuid5(_RECEIPTS, str(receipt.uuid)),

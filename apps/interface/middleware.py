@@ -1,4 +1,4 @@
-"""Around every request: the actor, the promise that a GET writes nothing, refusals as pages, the content policy."""
+"""Around every request: the actor, the promise that a GET writes nothing, what no database stores, refusals as pages, the content policy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -31,6 +31,25 @@ _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 class GetWrites(Exception):
     """A GET tried to write: a fault of the program."""
+
+
+class StorableMiddleware:
+    """PostgreSQL stores no NUL: a page's address that holds one names nothing, and a cookie that does is none.
+
+    The API refuses it by the field.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        holds = "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
+        if holds and not request.path_info.startswith("/api/"):
+            raise Http404
 
 
 class ContentSecurityMiddleware:

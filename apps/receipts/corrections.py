@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -18,6 +19,7 @@ from apps.receipts.amount_in_words import is_amount_in_words
 from apps.receipts.choices import PaymentMethod
 from apps.receipts.errors import AmountIsComputed, CorrectionUnknown, WordsOfAnotherAmount
 from apps.receipts.models import Receipt
+from apps.receipts.regimes import ELECTRONIC_SINCE
 
 MOST_CHARACTERS = 500
 # How a way of paying is printed.
@@ -68,7 +70,7 @@ def read_corrections(said: Mapping[str, str], *, at: datetime) -> dict[str, str]
     """Right texts as a receipt prints them; blank ones say nothing.
 
     Raises AmountIsComputed for an amount, CorrectionUnknown for anything else that is not there to be corrected or cannot be
-    read: a method is one of `PaymentMethod`, a time ISO 8601 and not to come.
+    read: a method is one of `PaymentMethod`, a time ISO 8601, since there are such receipts and not to come.
     """
     found = {}
     for name, text in said.items():
@@ -154,14 +156,17 @@ def _as_printed(name: str, text: str, at: datetime) -> str:
             raise CorrectionUnknown(field="corrections")
         return METHODS[PaymentMethod(text)]
     if name == "collected_at":
-        try:
-            moment = parse_datetime(text)
-        except ValueError:
-            moment = None
-        if moment is None:
-            raise CorrectionUnknown(field="corrections")
-        moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-        if moment > at:
-            raise CorrectionUnknown(field="corrections")
-        return timezone.localtime(moment).isoformat(timespec="seconds")
+        return _moment_as_printed(text, at)
     return text
+
+
+def _moment_as_printed(text: str, at: datetime) -> str:
+    """Neither to come nor of a time when no such receipt was issued. Raises CorrectionUnknown."""
+    moment = None
+    # The first and the last days of the calendar have no such moment in Hanoi.
+    with suppress(ValueError, OverflowError):
+        if found := parse_datetime(text):
+            moment = timezone.localtime(found if timezone.is_aware(found) else timezone.make_aware(found))
+    if moment is None or moment > at or moment.date() < ELECTRONIC_SINCE:
+        raise CorrectionUnknown(field="corrections")
+    return moment.isoformat(timespec="seconds")

@@ -28,7 +28,10 @@ from apps.cases.selectors import (
     paper_file,
     replaced_among,
 )
+from apps.documents.models import Document
 from apps.operations.integrity import check
+from apps.operations.integrity.papers import REPLACED
+from apps.operations.integrity.walking import rows_of
 from tests import given
 from tests.cases import doors
 from tests.documents.reading import squeezed, text_of
@@ -80,9 +83,7 @@ def test_the_head_of_an_agency_that_only_decides_does_not_correct_what_a_desk_ha
 
 def test_the_new_paper_says_what_the_agency_and_the_application_say_now_and_names_the_one_before():
     case = given.accepted_case()
-    agency = case.current_agency
-    agency.address = "Số 5 phố Nghĩa Dũng"
-    agency.save(update_fields=["address"])
+    given.agency_changed(case.current_agency, address="Số 5 phố Nghĩa Dũng")
     [before] = papers(case)
     at, by = given.after(given.NOW, days=2), head_of(case)
     owed = doors.owed_by(lambda: play(case, note="Điện thoại đúng: 024.3825.0000.", at=at)(by, given.key()))
@@ -194,7 +195,15 @@ def test_a_correction_needs_a_reason_and_a_paper_of_this_case_that_can_be_correc
 
 def test_a_paper_that_replaces_one_of_another_case_is_found_by_the_check():
     case, other = given.accepted_case(), given.accepted_case()
-    row = CaseDocument.objects.get(case=case)
-    assert check(at=given.NOW).broken == {}
-    CaseDocument.objects.filter(case=other).update(replaces=row)
-    assert set(check(at=given.NOW).broken) == {"papers"}
+    row, true = CaseDocument.objects.get(case=case), CaseDocument.objects.get(case=other)
+    every = {"first": 1, "last": 10**9}
+    assert rows_of(REPLACED, **every) == []
+    paper = Document.objects.create(
+        uuid=uuid4(), kind=true.document.kind, snapshot={}, snapshot_hash=b"", created_at=given.NOW
+    )
+    forged = CaseDocument.objects.create(
+        case=other, event=true.event, document=paper, issuer=true.issuer, replaces=row
+    )
+    assert [(pk, wrong) for pk, _name, wrong in rows_of(REPLACED, **every)] == [
+        (forged.pk, "replaces_another_kind")
+    ]

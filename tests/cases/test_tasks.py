@@ -25,7 +25,7 @@ from apps.documents.signing.examining import examine
 from apps.documents.signing.test_authority import TestSigner
 from apps.notifications.channels import TryAgain
 from apps.notifications.models import Sending
-from apps.receipts.models import ReceiptDocument
+from apps.receipts.models import Receipt, ReceiptDocument
 from tests import given
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,15 @@ def test_a_receipt_is_made_stored_with_its_hash_and_can_be_downloaded():
     download = receipt_file(case.code, receipt.uuid, seen_by=given.receptionist(case.current_agency))
     assert download.content == content
     assert download.media_type == "application/pdf"
+
+
+def test_a_clock_set_back_after_the_number_was_taken_does_not_sign_before_the_issue():
+    paid_case()
+    with time_machine.travel(given.after(given.NOW, days=-1), tick=False):
+        tasks.render_receipt(row_of("render_receipt").pk)
+    receipt = Receipt.objects.get()
+    assert receipt.paper.signed_at == receipt.issued_at == given.NOW
+    assert receipt.paper.document.snapshot["signature"]["signed_at"] == "2026-11-23T09:00:00+07:00"
 
 
 def test_a_receipt_asked_for_twice_is_made_once():

@@ -39,7 +39,7 @@ def _today():
 
 def established(agency: Agency) -> None:
     """As if the State had published the agency's code."""
-    Agency.objects.filter(pk=agency.pk).update(is_code_established=True)
+    given.agency_changed(agency, is_code_established=True)
 
 
 def accepted(*, at: datetime = YEAR_END):

@@ -202,3 +202,19 @@ def test_production_refuses_to_start_with_passwords_for_citizens(settings):
     settings.CITIZEN_PASSWORD_SIGN_IN_ALLOWED = False
     with pytest.raises(ImproperlyConfigured, match="electronic identity"):
         apps.get_app_config("interface").ready()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    ["/procedures/%00/", "/procedures/?q=%00", "/track/a%00b", "/r/%00", "/p/?code=%00", "/payments/%00/"],
+)
+def test_an_address_with_what_no_database_stores_names_nothing(client, address):
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_cookie_with_what_no_database_stores_is_none(client):
+    client.cookies["sessionid"] = "a\x00bcdefghij"
+    assert client.get("/").status_code == 200
+    assert client.get("/account/login/").status_code == 200

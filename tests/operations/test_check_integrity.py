@@ -223,7 +223,13 @@ def force(whole) -> Iterator[Force]:
 
 
 GUARDED = (
+    "cases_casedocument",
     "cases_caseevent",
+    "cases_casenotice",
+    "cases_caseresult",
+    "cases_eventtext",
+    "cases_lateentry",
+    "cases_obligation",
     "cases_casefee",
     "cases_casereceipt",
     "receipts_feedue",
@@ -574,7 +580,7 @@ def test_a_number_left_out_is_found(force):
     receipt = Receipt.objects.order_by("pk").last()
     force("UPDATE receipts_receipt SET number = number + 1 WHERE id = %s", receipt.pk)
     force("UPDATE receipts_receiptseries SET last_number = last_number + 1 WHERE id = %s", receipt.series_id)
-    assert list(broken()) == ["receipt_numbers"]
+    assert set(broken()) == {"receipt_numbers", "papers"}
 
 
 def test_a_last_number_that_no_receipt_has_is_found(force):
@@ -702,7 +708,8 @@ def test_an_attachment_that_changed_is_found(whole):
 
 
 def test_a_paper_that_says_something_else_than_was_decided_is_found(force):
-    stored = StoredFile.objects.select_related("document").order_by("pk").first()
+    papers = StoredFile.objects.exclude(document__kind="receipt").select_related("document")
+    stored = papers.order_by("pk").first()
     force(
         """UPDATE documents_document SET snapshot = snapshot || '{"number": "khác"}' WHERE id = %s""",
         stored.document_id,

@@ -130,3 +130,28 @@ def test_a_file_of_a_list_that_was_changed_is_found():
     with default_storage.open(name, "r+b") as file:
         file.write(b"x")
     assert found() == {"stored_files": "file_wrong"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sent_at": given.after(given.NOW, days=-1)},
+        {"answered_at": given.after(given.NOW, days=3)},
+    ],
+)
+def test_a_list_sent_or_answered_at_another_time_than_it_was_heard_of_is_found(change):
+    report = list_made()
+    edition = report.editions.get()
+    heard = {"status": 200, "body": b"", "reasons": [], "received_at": given.NOW}
+    DayReportAnswer.objects.create(edition=edition, outcome="rejected", **heard)
+    rows = DayReport.objects.filter(pk=report.pk)
+    rows.update(state="rejected", sent_at=given.NOW, answered_at=given.NOW)
+    assert found() == {}
+    rows.update(**change)
+    assert found() == {"told_as_issued": "answered_otherwise"}
+
+
+def test_a_list_that_says_it_was_sent_and_nobody_heard_of_it_is_found():
+    report = list_made()
+    DayReport.objects.filter(pk=report.pk).update(state="sent", sent_at=given.NOW)
+    assert found() == {"told_as_issued": "answered_otherwise"}

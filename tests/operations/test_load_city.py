@@ -20,6 +20,7 @@ from apps.core.loading import LoadRefused, Tally
 from apps.operations.loading import load_city
 from apps.procedures.models import Competence, FeeRule, Procedure, ProcedureVersion
 from apps.units.models import AdministrativeUnit, Agency, AgencyKind
+from tests import given
 from tests.operations.places import FIXTURES, change_document, change_row, copy_of_fixtures, faults_of
 
 pytestmark = [pytest.mark.usefixtures("empty_database"), pytest.mark.django_db]
@@ -109,9 +110,8 @@ def test_a_check_writes_nothing_and_tells_what_it_would_have_written() -> None:
 
 def test_what_was_decided_in_the_program_is_kept_and_reported() -> None:
     load()
-    Agency.objects.filter(identification_code="H26.001.00001").update(
-        identification_code="H26.77", is_code_established=True
-    )
+    agency = Agency.objects.get(identification_code="H26.001.00001")
+    given.agency_changed(agency, identification_code="H26.77", is_code_established=True)
     AdministrativeUnit.objects.filter(code="00001").update(valid_to=date(2027, 1, 1))
     again = load()
     assert again["agencies"].different == ["ward_committee 00001 (identification_code, is_code_established)"]

@@ -21,7 +21,6 @@ from apps.receipts.errors import (
 from apps.receipts.models import DayReport, DayReportAnswer, DayReportEdition
 from apps.receipts.tax_authority import TryAgain, by_http
 from apps.receipts.tax_authority.answers import Unreadable, read_answer
-from apps.units.models import Agency
 from tests import given
 from tests.receipts import authority as authorities
 from tests.receipts.authority import Authority, notice
@@ -174,7 +173,7 @@ def test_a_rejected_list_is_made_anew_with_the_body_as_it_stands_now(authority):
     authority.plan = ["reject"]
     try_once()
     body = DayReport.objects.get().collecting_body
-    Agency.objects.filter(pk=body.pk).update(tax_code="0100109106")
+    given.agency_changed(body, tax_code="0100109106")
     by, lines = head(), list(DayReport.objects.get().lines.values())
     edition = make_anew(
         DayReport.objects.get().uuid,

@@ -35,7 +35,10 @@ INVARIANTS: Mapping[str, str | Promise] = {
         "from 1 and have their paper"
     ),
     "receipts_in_time": _(
-        "Receipts are issued in the order of their numbers, in the year of an open series, with its face value"
+        "Receipts are issued in the order of their numbers, in the year of an open series, with its face value, and say so"
+    ),
+    "series_on_record": _(
+        "Every series was accepted and closed, and every collecting body succeeded, by an act of administration that says the same"
     ),
     "assessed_fees": _(
         "Every fee line of a case was assessed, and withdrawn, by the act that its ledger tells of"
@@ -120,6 +123,7 @@ WRONG: Mapping[str, str | Promise] = {
     "chain_broken_off": _("a receipt of it replaces one of another payment, or a later one"),
     "order_not_settled": _("its order is not settled"),
     "order_without_payment": _("it is settled and nobody has paid it"),
+    "paid_at_another_page": _("it is paid at another page than its gateway gave for it"),
     "refund_of_no_case": _("it belongs to no case, or not to the one that was paid"),
     "more_than_paid": _("more goes back than was paid for the line"),
     "against_the_rule": _("it was decided against the rule of the fee"),
@@ -141,6 +145,10 @@ WRONG: Mapping[str, str | Promise] = {
     "of_another_year": _("it was issued in another year than that of its series"),
     "after_its_series_closed": _("it was issued after its series was closed"),
     "other_face_value": _("its amount is not the face value of its series"),
+    "says_otherwise": _("it says another amount, or another time of issue, than it is of"),
+    "series_accepted_by_no_act": _("no act of administration recorded its acceptance as it stands"),
+    "series_closed_by_no_act": _("no act of administration closed it then"),
+    "succeeded_by_no_act": _("no act of administration recorded who succeeds it as it stands"),
     "notice_without_its_paper": _("it has no paper of its form in a case"),
     "fees_differ": _("its ledger tells of other fee lines than it has"),
     "withdrawals_differ": _("its ledger withdraws other fee lines than are withdrawn"),
@@ -177,6 +185,7 @@ WRONG: Mapping[str, str | Promise] = {
     "list_has_no_files": _("its files are not there, and no outbox row will make them"),
     "no_file": _("it has no stored file, and no open outbox row will make one"),
     "other_certificate": _("it is signed with another certificate than its paper names"),
+    "paper_of_another": _("its paper says something else than it says itself"),
     "replaces_another_kind": _("it replaces a paper of another case or form, or a later one"),
     "snapshot_wrong": _("what the paper says is not what was decided"),
     "not_told": _("the applicant was not told of it"),

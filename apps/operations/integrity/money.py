@@ -74,11 +74,17 @@ SETTLED = """
 """
 
 
+# What is settled was paid, and where an order is paid is what the gateway said, word for word (JSON may escape a slash).
 ORDERS = """
-    SELECT o.id, 'order ' || o.code, 'order_without_payment'
+    SELECT o.id, 'order ' || o.code, CASE WHEN paid.is_so THEN 'paid_at_another_page' ELSE 'order_without_payment' END
     FROM receipts_paymentorder o
-    WHERE o.id BETWEEN %(first)s AND %(last)s AND o.outcome = 'settled'
-        AND NOT EXISTS (SELECT FROM receipts_payment p WHERE p.order_id = o.id)
+    CROSS JOIN LATERAL (
+        SELECT o.outcome <> 'settled' OR EXISTS (SELECT FROM receipts_payment p WHERE p.order_id = o.id) AS is_so
+    ) AS paid
+    WHERE o.id BETWEEN %(first)s AND %(last)s AND (NOT paid.is_so
+        OR (o.pay_url <> '' AND NOT EXISTS (
+            SELECT FROM receipts_gatewaymessage m WHERE m.order_id = o.id AND m.kind = 'created' AND m.is_authentic
+                AND position(o.pay_url IN replace(m.body, '\\/', '/')) > 0)))
     ORDER BY o.id
 """
 

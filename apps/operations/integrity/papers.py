@@ -13,13 +13,18 @@ from apps.documents.choices import FileState
 from apps.documents.models import AskedFile, StoredData, StoredFile
 from apps.operations.integrity.walking import SMALL, Fault
 
-# A receipt is available with both its files, signed with the certificate that its paper names; or it is still owed.
+# A receipt is available with both its files, signed with the certificate that its paper names; or it is still owed. Its paper
+# says all that the receipt says, and no other number.
 RECEIPT_PAPERS = """
     SELECT r.id, 'receipt ' || s.code || ' ' || r.number || ' of agency ' || s.collecting_body_id,
-        CASE WHEN paper.id IS NULL THEN 'no_file' ELSE 'other_certificate' END
+        CASE WHEN paper.id IS NULL THEN 'no_file' WHEN NOT paper.is_signed THEN 'other_certificate'
+            ELSE 'paper_of_another' END
     FROM receipts_receipt r JOIN receipts_receiptseries s ON s.id = r.series_id
     LEFT JOIN LATERAL (
-        SELECT d.id, encode(d.certificate, 'hex') = p.snapshot -> 'signature' ->> 'certificate' AS is_signed
+        SELECT d.id, encode(d.certificate, 'hex') = p.snapshot -> 'signature' ->> 'certificate' AS is_signed,
+            p.snapshot @> (r.snapshot - 'signature') AND p.snapshot @> jsonb_build_object(
+                'form', s.form, 'series', s.code, 'number', r.number,
+                'check', jsonb_build_object('code', r.lookup_code)) AS is_its_own
         FROM receipts_receiptdocument d
         JOIN documents_document p ON p.id = d.document_id
         JOIN documents_storedfile f ON f.document_id = d.document_id
@@ -27,7 +32,7 @@ RECEIPT_PAPERS = """
         WHERE d.receipt_id = r.id
     ) AS paper ON true
     WHERE r.id BETWEEN %(first)s AND %(last)s
-        AND NOT coalesce(paper.is_signed, false)
+        AND NOT coalesce(paper.is_signed AND paper.is_its_own, false)
         AND (paper.id IS NOT NULL OR NOT EXISTS (
             SELECT FROM core_outboxrow o
             WHERE o.effect = 'receipt:' || r.uuid AND o.done_at IS NULL AND o.failed_at IS NULL))

@@ -1,4 +1,5 @@
-"""Receipts: chains of corrections of one payment, numbers ascending in time, face values, the year of the series, notices."""
+"""Receipts: chains of corrections of one payment, numbers ascending in time, face values, the year of the series, notices;
+what a receipt says, and what series and successions stand on."""
 
 from datetime import timedelta
 
@@ -58,4 +59,50 @@ NOTICES = """
     WHERE NOT n.is_next OR n.kind <> 'form_04ss'
         OR NOT EXISTS (SELECT FROM cases_casedocument c WHERE c.document_id = n.document_id)
     ORDER BY n.id
+"""
+
+# In figures and line by line a receipt says what it is of, and when it was issued.
+SAID = """
+    SELECT r.id, s.code || ' of agency ' || s.collecting_body_id || ', number ' || r.number, 'says_otherwise'
+    FROM receipts_receipt r JOIN receipts_receiptseries s ON s.id = r.series_id
+    WHERE r.id BETWEEN %(first)s AND %(last)s AND NOT coalesce(
+        (r.snapshot ->> 'total')::bigint = r.amount
+        AND r.amount = (SELECT sum((line ->> 'amount')::bigint) FROM jsonb_array_elements(r.snapshot -> 'lines') AS line)
+        AND (r.snapshot ->> 'issued_at')::timestamptz = date_trunc('second', r.issued_at), false)
+    ORDER BY r.id
+"""
+
+# The tax authority's acceptance and the end of a series stand in the record of administration, as the series has them.
+SERIES = """
+    SELECT told.id, told.code || ' of agency ' || told.collecting_body_id, CASE
+        WHEN told.claims_acceptance AND NOT told.is_accepted THEN 'series_accepted_by_no_act'
+        ELSE 'series_closed_by_no_act' END
+    FROM (
+        SELECT s.id, s.code, s.collecting_body_id, s.closed_at,
+            s.acceptance_number <> '' OR s.accepted_on IS NOT NULL AS claims_acceptance,
+            coalesce(bool_or(t.kind IN ('open_series', 'record_acceptance')
+                AND t.body ->> 'acceptance' = s.acceptance_number
+                AND (t.body ->> 'accepted_on')::date = s.accepted_on), false) AS is_accepted,
+            coalesce(bool_or(t.kind = 'close_series' AND t.at = s.closed_at), false) AS is_closed
+        FROM receipts_receiptseries s
+        LEFT JOIN core_administrativeact t ON t.subject = 'series:' || s.collecting_body_id
+            AND (t.body ->> 'series')::bigint = s.id
+        WHERE s.id BETWEEN %(first)s AND %(last)s
+        GROUP BY s.id
+    ) AS told
+    WHERE (told.claims_acceptance AND NOT told.is_accepted) OR (told.closed_at IS NOT NULL AND NOT told.is_closed)
+    ORDER BY told.id
+"""
+
+# Who stands for a body that has ended is what the record of administration says.
+SUCCESSIONS = """
+    SELECT c.id, 'succession of agency ' || c.body_id, 'succeeded_by_no_act'
+    FROM receipts_collectingsuccession c
+    WHERE c.id BETWEEN %(first)s AND %(last)s AND NOT EXISTS (
+        SELECT FROM core_administrativeact t
+        WHERE t.subject = 'series:' || c.body_id AND t.kind = 'succeed_body' AND t.at = c.recorded_at
+            AND t.decision = c.decision AND t.actor_id = c.recorded_by_id
+            AND (t.body ->> 'successor')::bigint = c.successor_id
+            AND (t.body ->> 'decided_on')::date = c.decided_on)
+    ORDER BY c.id
 """

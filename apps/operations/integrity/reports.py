@@ -55,7 +55,7 @@ LINES = """
 LISTS = """
     SELECT d.id, 'list ' || d.uuid, CASE
         WHEN told.lines <> d.lines_in_all OR told.last <> d.lines_in_all OR told.total <> d.total THEN 'list_differs'
-        WHEN edition.is_answered_otherwise THEN 'answered_otherwise'
+        WHEN edition.is_answered_otherwise OR NOT coalesce(heard.is_so, false) THEN 'answered_otherwise'
         ELSE 'list_has_no_files' END
     FROM receipts_dayreport d
     CROSS JOIN LATERAL (
@@ -67,9 +67,15 @@ LISTS = """
             SELECT FROM receipts_dayreportanswer a WHERE a.edition_id = e.id AND a.outcome = d.state) AS is_answered_otherwise
         FROM receipts_dayreportedition e WHERE e.report_id = d.id ORDER BY e.number DESC LIMIT 1
     ) AS edition ON true
+    -- It was not sent before anything was heard of it, and answered when it was heard.
+    CROSS JOIN LATERAL (
+        SELECT (d.sent_at IS NULL OR min(a.received_at) <= d.sent_at) AND (d.answered_at IS NULL OR (
+            d.sent_at <= d.answered_at AND bool_or(a.received_at = d.answered_at AND a.outcome = d.state))) AS is_so
+        FROM receipts_dayreportanswer a JOIN receipts_dayreportedition e ON e.id = a.edition_id WHERE e.report_id = d.id
+    ) AS heard
     WHERE d.id BETWEEN %(first)s AND %(last)s AND (
         told.lines <> d.lines_in_all OR told.last <> d.lines_in_all OR told.total <> d.total
-        OR edition.is_answered_otherwise
+        OR edition.is_answered_otherwise OR NOT coalesce(heard.is_so, false)
         OR ((SELECT count(*) FROM receipts_dayreportfile f WHERE f.edition_id = edition.id) <> 3
             AND NOT EXISTS (
                 SELECT FROM core_outboxrow o

@@ -346,7 +346,7 @@ def order_after(action: str, count: int) -> list[int | None]:
     """The rows after a button was pressed: add, remove-2, up-2, down-2; any other leaves them as they are."""
     rows: list[int | None] = list(range(count))
     verb, _dash, number = action.partition("-")
-    place = int(number) if number.isdigit() else -1
+    place = int(number) if number.isdecimal() and len(number) < 4 else -1
     if verb == "add" and count < MOST_ROWS:
         rows.append(None)
     elif verb == "remove" and 0 <= place < count:

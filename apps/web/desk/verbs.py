@@ -404,7 +404,7 @@ def _play(request: HttpRequest, name: str, seen: SeenCase, at: datetime) -> Http
 def _was_played(request: HttpRequest, name: str, code: str) -> bool:
     """Whether this very form was answered before; the act itself may have taken the case out of sight."""
     user_id = actor_of_request(request).user_id
-    key = request.POST.get(FIELD, "")
+    key = request.POST.get(FIELD, "").replace("\x00", "")
     return user_id is not None and answer_before(actor_id=user_id, key=key, verb=name) == code
 
 

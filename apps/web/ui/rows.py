@@ -37,7 +37,13 @@ def typed_rows(
     counts = {}
     for name, group in groups_in(schema).items():
         rows = _taken(found, f"{prefix}-{name}", int(group["maxItems"]))
-        if act == "remove" and target == name and place.isdecimal() and int(place) < len(rows):
+        if (
+            act == "remove"
+            and target == name
+            and place.isdecimal()
+            and len(place) < 4
+            and int(place) < len(rows)
+        ):
             del rows[int(place)]
         else:
             rows = _without_blank(rows, int(group["minItems"]))

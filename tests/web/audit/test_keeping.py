@@ -139,6 +139,17 @@ def test_a_match_that_another_has_withdrawn_meanwhile_is_told_so(enter):
     assert BankMatch.objects.get().withdrawn_reason == "Chọn nhầm"
 
 
+def test_what_names_no_match_or_gives_no_reason_withdraws_nothing(enter):
+    payment, line = unmatched()
+    match = by_hand(payment, line)
+    client, url = enter(books.accountant()), url_of("withdraw_match", line)
+    for named, reason in ((match.pk, ""), (match.pk, "\x00"), ("9" * 5000, "x"), ("²", "x"), ("", "x")):
+        answer = client.post(url, {"match": named, "reason": reason, "request_key": given.key()})
+        assert answer.status_code == 422, (named, reason)
+    assert client.post(url, {"match": 10**18, "reason": "x", "request_key": given.key()}).status_code == 404
+    assert BankMatch.objects.get().withdrawn_at is None
+
+
 def test_a_difference_is_explained_for_a_reason_and_pressed_twice_once(enter):
     _payment, line = unmatched()
     url = reverse("audit:difference", args=["line_without_payment", f"line:{line.uuid}"])
