@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.expressions import Combinable
 
 from apps.accounts.actors import HeldPost
@@ -35,6 +35,12 @@ def posts_held(user_id: int, day: date, *, succeeded: Combinable) -> tuple[HeldP
         )
         for post in posts
     )
+
+
+def holding(which: Q, day: date, *, but: Collection[int] = ()) -> list[Post]:
+    """Posts of a kind that somebody holds on a day, except those of some people, with holder and agency, by name."""
+    posts = Post.objects.valid_on(day).filter(which, user__is_active=True).exclude(user__in=but)
+    return list(posts.select_related("user", "agency").order_by("user__full_name", "id"))
 
 
 def handlers_at(agency_id: int, day: date) -> list[User]:

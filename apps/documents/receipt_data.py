@@ -71,6 +71,7 @@ def _general(said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
                 ("KHMSBLai", wrong["form"]),
                 ("KHBLai", wrong["series"]),
                 ("SBLai", wrong["number"]),
+                *([("TNNT", wrong["body"])] if "body" in wrong else []),
                 ("NLap", wrong["issued_at"]),
                 ("LDo", wrong["reason"]),
             ],

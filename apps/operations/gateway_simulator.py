@@ -21,11 +21,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
+
+from apps.operations.loopback import LoopbackServer, listening
 
 # Seconds that a request's timestamp may be away from ours.
 _FRESH = 300
@@ -198,8 +200,7 @@ def _sign(key: bytes, *lines: str) -> str:
     return hmac.new(key, "\n".join(lines).encode(), hashlib.sha256).hexdigest()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(LoopbackServer):
     simulator: Simulator
 
 
@@ -349,11 +350,5 @@ def running(
     server.simulator = Simulator(key.encode(), merchant, f"http://127.0.0.1:{server.server_port}")
     if clock:
         server.simulator.clock = clock
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with listening(server):
         yield server.simulator
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(timeout=5)

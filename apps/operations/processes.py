@@ -11,11 +11,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 PYTHON = sys.executable
+# What asks a command to stop: Ctrl-C, whoever supervises it, a terminal that is closed.
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def free_port(first: int) -> int:
@@ -73,9 +75,36 @@ SIMULATED: dict[str, Callable[[int], dict[str, str]]] = {
 }
 
 
+def _unwind(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
+
+
+@contextmanager
+def _handled(handler: Callable[[int, object], None], signals: Sequence[signal.Signals]) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in signals}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """What asks to stop meanwhile is heard at the end: none may come between the start of a process and the note to stop it."""
+    told: list[int] = []
+    with _handled(lambda number, _frame: told.append(number), STOPPING):
+        yield
+    for number in told[:1]:
+        signal.raise_signal(number)
+
+
 @contextmanager
 def running(port: int, logs: Path, root: Path) -> Iterator[None]:
-    """Starts all, waits until the web server answers, stops all at the end. Raises RuntimeError naming what died."""
+    """Starts all, waits until the web server answers, stops all at the end, also when a signal asks for it.
+
+    Raises RuntimeError naming what died; SystemExit where the signal was not Ctrl-C.
+    """
     logs.mkdir(parents=True, exist_ok=True)
     env = {**os.environ, "PUBLIC_URL": f"http://localhost:{port}", "DATABASE_POOL_SIZE": "0"}
     processes = commands(port)
@@ -86,28 +115,35 @@ def running(port: int, logs: Path, root: Path) -> Iterator[None]:
         processes[party] = [PYTHON, "manage.py", "simulator", party, str(own)]
         above = own + 1
     started: dict[str, subprocess.Popen[bytes]] = {}
-    try:
-        for name, command in processes.items():
-            seen = {**env, "DATABASE_POOL_SIZE": "8"} if name == "web" else env
-            with open(logs / f"{name}.log", "ab") as log:
-                started[name] = subprocess.Popen(
-                    command, cwd=root, env=seen, stdout=log, stderr=log, start_new_session=True
-                )
-        _wait(port, started, logs)
-        yield
-        for name, process in started.items():
-            if process.poll() is not None:
-                raise RuntimeError(f"the {name} process ended early; see {logs / f'{name}.log'}")
-    finally:
-        for process in started.values():
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
-        for process in started.values():
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+    with _handled(_unwind, (signal.SIGTERM, signal.SIGHUP)):
+        try:
+            with _undisturbed():
+                for name, command in processes.items():
+                    seen = {**env, "DATABASE_POOL_SIZE": "8"} if name == "web" else env
+                    with open(logs / f"{name}.log", "ab") as log:
+                        started[name] = subprocess.Popen(
+                            command, cwd=root, env=seen, stdout=log, stderr=log, start_new_session=True
+                        )
+            _wait(port, started, logs)
+            yield
+            for name, process in started.items():
+                if process.poll() is not None:
+                    raise RuntimeError(f"the {name} process ended early; see {logs / f'{name}.log'}")
+        finally:
+            with _undisturbed():
+                _stop(started)
+
+
+def _stop(started: dict[str, subprocess.Popen[bytes]]) -> None:
+    for process in started.values():
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+    for process in started.values():
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _wait(port: int, started: dict[str, subprocess.Popen[bytes]], logs: Path) -> None:

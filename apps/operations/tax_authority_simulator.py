@@ -12,14 +12,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any
 
 from lxml import etree
 
 import apps.receipts.tax_authority as package
+from apps.operations.loopback import LoopbackServer, listening
 
 SCHEMA = etree.XMLSchema(file=str(Path(package.__file__).parent / "list.xsd"))
 
@@ -76,8 +77,7 @@ class Authority:
         return ()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(LoopbackServer):
     authority: Authority
 
 
@@ -124,14 +124,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _say(self, status: int, body: bytes) -> None:
-        try:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-        except OSError:
-            # Whoever asked has gone: it waited, or had read enough.
-            self.close_connection = True
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
         """It is quiet: what it was asked is in `asked`."""
@@ -142,11 +138,5 @@ def running(port: int = 0) -> Iterator[Authority]:
     """An authority that listens on loopback for as long as it lasts."""
     server = _Server(("127.0.0.1", port), _Handler)
     server.authority = Authority(url=f"http://127.0.0.1:{server.server_port}/lists")
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with listening(server):
         yield server.authority
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(timeout=5)

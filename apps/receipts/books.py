@@ -334,7 +334,7 @@ def session_of(uuid: UUID, *, seen_by: Actor) -> CashierSession:
     """A cashier's session at a desk in sight. Raises NotAllowed, SessionUnknown."""
     found = (
         CashierSession.objects.filter(sight_of(seen_by).of("desk"), uuid=uuid)
-        .select_related("desk", "cashier")
+        .select_related("desk", "cashier", "closed_by", "acknowledged__by")
         .first()
     )
     if found is None:

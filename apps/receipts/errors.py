@@ -136,7 +136,7 @@ class OwnDifference(NotAllowed):
 
 class OwnMoney(NotAllowed):
     code = "own_money"
-    text = _("This money went through your own hands. Another accountant says what became of it.")
+    text = _("This money went through your own hands. Somebody else says what became of it.")
 
 
 class NoteMissing(Invalid):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q
 
 from apps.accounts.actors import Actor, HeldPost
 from apps.accounts.choices import Role
+from apps.accounts.models import Post
+from apps.accounts.selectors import holding
 from apps.core.errors import NotAllowed
 from apps.procedures.policies import can_change_catalogue
 from apps.receipts.models import CashierSession, CollectionAccount
+from apps.receipts.succession import successors_of
 from apps.units.choices import Level
 from apps.units.models import Agency
 
@@ -179,9 +183,35 @@ def may_keep_accounts_of(agency_id: int | None, actor: Actor) -> None:
         raise NotAllowed()
 
 
-def can_explain(body_id: int | None, hands: Collection[int | None], actor: Actor) -> bool:
-    """An accountant of the body explains a difference, unless the money of it went through their own hands."""
-    return can_keep_accounts_of(body_id, actor) and is_second_pair_of_eyes(hands, actor)
+def who_explains(body_id: int | None, hands: Collection[int], day: date) -> list[Post]:
+    """Who explains a difference of a body, never one through whose hands the money of it went: its accountants; where none
+    is left, who heads it; then the accountants of the agency above, and of the one above that. What is of no body is
+    explained by the accountants of the city. Empty where nobody holds such a post.
+    """
+    for turn in _explaining_in_turn(body_id):
+        if found := holding(turn, day, but=hands):
+            return found
+    return []
+
+
+def _explaining_in_turn(body_id: int | None) -> Iterator[Q]:
+    """The posts that are asked one after the other, as conditions."""
+    if body_id is None:
+        yield Q(role=Role.ACCOUNTANT, agency__unit__level=Level.CITY)
+        return
+    body = Agency.objects.get(pk=body_id)
+    # With what the agency of a post has succeeded, as `bodies_held` has it of an actor's.
+    here = Q(agency=body) | Q(agency__in=successors_of(body))
+    yield here & Q(role=Role.ACCOUNTANT)
+    yield here & Q(role=Role.HEAD)
+    while body.parent is not None:
+        body = body.parent
+        yield Q(role=Role.ACCOUNTANT, agency=body)
+
+
+def can_explain(body_id: int | None, hands: Collection[int], actor: Actor, day: date) -> bool:
+    """Whether the actor is one of those who explain a difference that money went through these hands."""
+    return any(post.user_id == actor.user_id for post in who_explains(body_id, hands, day))
 
 
 def may_change_accounts(actor: Actor) -> None:

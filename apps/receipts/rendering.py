@@ -67,7 +67,9 @@ def key_of(edition: DayReportEdition) -> str:
 
 def lines_of(edition: DayReportEdition) -> Iterator[DayReportLine]:
     """In order, never all of them in memory."""
-    rows = DayReportLine.objects.filter(report=edition.report_id).select_related("related__series")
+    rows = DayReportLine.objects.filter(report=edition.report_id).select_related(
+        "report", "receipt__series__collecting_body", "related__series__collecting_body"
+    )
     return rows.order_by("position").iterator(chunk_size=1_000)
 
 
@@ -126,8 +128,10 @@ def _line(line: DayReportLine) -> etree._Element:
         },
     )
     if line.related is not None:
-        related = line.related
-        element.append(_element("BLLQuan", _number(related.series.form, related.series.code, related.number)))
+        related, body = line.related, line.other_body
+        said = _number(related.series.form, related.series.code, related.number)
+        whose = {"TNNT": body.name, "MST": body.tax_code} if body else {}
+        element.append(_element("BLLQuan", said | whose))
     if line.notice is not None:
         element.append(_notice(line.notice))
     element.extend(_element("", {"GThich": line.explanation, "GChu": line.note}))
@@ -220,7 +224,8 @@ def head_of(edition: DayReportEdition) -> list[str]:
 def _related(line: DayReportLine) -> str:
     if line.related is None:
         return ""
-    return f"{line.related.series.form} {line.related.series.code} số {line.related.number}"
+    whose = f" của {line.other_body.name}" if line.other_body else ""
+    return f"{line.related.series.form} {line.related.series.code} số {line.related.number}{whose}"
 
 
 def _explanation(line: DayReportLine) -> str:
@@ -232,7 +237,11 @@ def _explanation(line: DayReportLine) -> str:
         for name, texts in line.notice.corrections.items()
     )
     day = timezone.localdate(line.notice.noticed_at)
-    return f"Thông báo {NOTICE_FORM} số {line.notice.number} ngày {day:%d/%m/%Y}. {wrong}. Lý do: {line.explanation}"
+    whose = f" về biên lai của {line.other_body.name}" if line.other_body else ""
+    return (
+        f"Thông báo {NOTICE_FORM} số {line.notice.number} ngày {day:%d/%m/%Y}{whose}. {wrong}. "
+        f"Lý do: {line.explanation}"
+    )
 
 
 def _written(text: str) -> str:

@@ -14,10 +14,15 @@ from apps.units.models import Agency
 
 def issuing_body(body: Agency) -> Agency:
     """Who issues and answers today for a collecting body: itself, or who has succeeded it."""
-    successions = CollectingSuccession.objects.select_related("successor")
-    while (found := successions.filter(body=body).first()) is not None:
-        body = found.successor
-    return body
+    return [body, *successors_of(body)][-1]
+
+
+def successors_of(body: Agency) -> list[Agency]:
+    """Who has succeeded a body that has ended, and who that one, to the one that stands today."""
+    successions, found = CollectingSuccession.objects.select_related("successor"), [body]
+    while (next_one := successions.filter(body=found[-1]).first()) is not None:
+        found.append(next_one.successor)
+    return found[1:]
 
 
 def succeeded_by(bodies: Collection[int]) -> frozenset[int]:

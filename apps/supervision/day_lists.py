@@ -150,7 +150,7 @@ def lines_of_list(report: DayReport) -> QuerySet[DayReportLine]:
     """The lines of a list that was seen, in order; page them by `position`."""
     return (
         DayReportLine.objects.filter(report=report)
-        .select_related("receipt", "related__series")
+        .select_related("report", "receipt__series__collecting_body", "related__series__collecting_body")
         .order_by("position")
     )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from lxml import etree
+from python_calamine import CalamineWorkbook
 
 from apps.accounts.choices import Role
 from apps.accounts.models import User
@@ -14,19 +18,31 @@ from apps.cases.models import CaseReceipt
 from apps.cases.selectors import case_seen_by
 from apps.cases.selectors.refunds import refunds_waiting
 from apps.core.errors import NotAllowed
+from apps.documents.actions import read_file
 from apps.operations.integrity.money import SETTLED
 from apps.operations.integrity.walking import by_sql
 from apps.receipts import books as audited
 from apps.receipts.actions.cashiers import close_session, open_session
+from apps.receipts.actions.day_reports import make_lists
 from apps.receipts.actions.series import close_series
 from apps.receipts.choices import MessageOutcome, PaymentMethod
 from apps.receipts.errors import NoOpenSeries, NotYourDesk
-from apps.receipts.models import BankMatch, CashierSession, Payment, Receipt, ReceiptNotice, ReceiptSeries
+from apps.receipts.models import (
+    BankMatch,
+    CashierSession,
+    DayReport,
+    Payment,
+    Receipt,
+    ReceiptNotice,
+    ReceiptSeries,
+)
 from apps.receipts.policies import answers_for_money_of
 from apps.receipts.selectors import session_seen
 from tests import given
+from tests.documents.reading import squeezed, text_of
 from tests.online import ordered
 from tests.receipts import books
+from tests.receipts.authority import SCHEMA
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +161,8 @@ def test_the_successors_own_people_answer_for_a_wrong_receipt_though_the_case_st
     correct(replace_receipt, case, given.staff(successor, Role.CASHIER), identity="001185999999")
     new = given.wrong_receipt(case)
     assert (new.replaces, new.series.collecting_body) == (wrong, successor)
+    # A number is unique only within its body, and the new receipt is of another.
+    assert new.snapshot["replaces"]["body"] == body.name
     assert unsettled() == []
 
 
@@ -175,6 +193,44 @@ def test_a_refund_that_the_ended_body_owes_is_decided_and_transferred_by_the_suc
     ).exists()
     assert given.refund_decided(case, "transfer", by=by).state == "granted"
     assert given.refund_paid(case, by=given.staff(successor, Role.CASHIER)).state == "paid"
+
+
+def test_the_successors_list_says_whose_receipt_it_replaces_or_explains():
+    first, second = (given.accepted(given.taken_at_counter(filer=given.person_at_counter(n))) for n in (1, 2))
+    body = given.wrong_receipt(first).series.collecting_body
+    make_lists(given.NOW.date(), at=given.NOW)
+    successor = given.succeeded(body)
+    by = given.staff(successor, Role.HEAD)
+    correct(replace_receipt, first, by, identity="001185999999")
+    correct(notify_receipt_error, second, by, name="Trần Thị Bưởi Hoa")
+    # Of its own receipts it need not say whose they are.
+    correct(replace_receipt, first, by, identity="001185999998")
+    make_lists(given.NOW.date(), at=given.NOW)
+    given.carry_out(given.NOW, "render_day_report")
+    report = DayReport.objects.get(collecting_body=successor)
+
+    def content(medium):
+        return read_file(report.editions.get().files.get(medium=medium))
+
+    document = etree.fromstring(content("xml"))
+    SCHEMA.assertValid(document)
+    told = [
+        (line.findtext("TThai"), line.findtext("BLLQuan/TNNT"), line.findtext("TBao/TNNT"))
+        for line in document.iterfind(".//DLieu")
+    ]
+    assert sorted(told, key=str) == sorted(
+        [("3", body.name, None), ("3", None, None), ("4", None, body.name)], key=str
+    )
+    rows = CalamineWorkbook.from_filelike(BytesIO(content("xlsx"))).get_sheet_by_index(0).to_python()
+    named = {
+        (row[8], body.name in row[10], body.name in row[11]) for row in rows if row[0] and row[8:9] != [""]
+    }
+    assert {
+        ("Thay thế", True, False),
+        ("Thay thế", False, False),
+        ("Giải trình sai sót", False, True),
+    } <= named
+    assert squeezed(text_of(content("pdf"))).count(squeezed(body.name)) == 2
 
 
 def test_a_drawer_that_was_left_open_is_counted_by_who_heads_the_successor():

@@ -96,13 +96,12 @@ def replacement_snapshot(
     lines = [{**line, "amount": amount} for line, amount in zip(said["lines"], left.values(), strict=True)]
     total = sum(line["amount"] for line in lines)
     is_less = total != wrong.amount
+    is_successor = issuer.pk != wrong.series.collecting_body_id
     refunded = [NOTE_REFUNDED.format(amount=f"{wrong.amount - total:,}".replace(",", "."))] if is_less else []
     return {
         **said,
         # Of a body that has ended its successor issues.
-        "collecting_body": said["collecting_body"]
-        if issuer.pk == wrong.series.collecting_body_id
-        else body_of(issuer),
+        "collecting_body": body_of(issuer) if is_successor else said["collecting_body"],
         "lines": lines,
         "total": total,
         "total_in_words": amount_in_words(total) if is_less else said["total_in_words"],
@@ -111,6 +110,7 @@ def replacement_snapshot(
             "form": wrong.series.form,
             "series": wrong.series.code,
             "number": wrong.number,
+            **({"body": said["collecting_body"]["name"]} if is_successor else {}),
             "issued_at": spelled(wrong.issued_at),
             "reason": reason,
         },

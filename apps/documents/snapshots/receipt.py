@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from apps.documents.snapshots.parts import (
     CheckPage,
@@ -51,6 +51,9 @@ class ReplacedReceipt(TypedDict):
     form: str
     series: str
     number: int
+    body: NotRequired[
+        str
+    ]  # only where another body issued it, which has ended: a number is unique within its body
     issued_at: str
     reason: str
 

@@ -1,16 +1,19 @@
-"""A difference is explained by the accountant of the body, what is of no body by one of the city: a row that says why, beside a difference that stays."""
+"""A difference is explained by an accountant, or by who stands in for one: a row that says why, beside a difference that stays."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from apps.accounts.actors import Actor
 from apps.core import request_keys
+from apps.core.errors import NotAllowed
 from apps.core.transactions import verb_transaction
 from apps.receipts.choices import DifferenceKind
 from apps.receipts.errors import OwnMoney, ReasonMissing
 from apps.receipts.models import DifferenceExplanation
-from apps.receipts.policies import can_explain, may_keep_accounts_of
+from apps.receipts.policies import can_explain, is_second_pair_of_eyes
 from apps.receipts.reconciliation import difference_of, hands_of
 
 
@@ -37,9 +40,11 @@ def explain_difference(
             at=at,
         )
         found = difference_of(kind, subject, at=at, seen_by=by)
-        may_keep_accounts_of(found.body_id, by)
-        if not can_explain(found.body_id, hands_of(subject), by):
+        hands = hands_of(subject)
+        if not is_second_pair_of_eyes(hands, by):
             raise OwnMoney()
+        if not can_explain(found.body_id, hands, by, timezone.localdate(at)):
+            raise NotAllowed()
         if not reason.strip():
             raise ReasonMissing(field="reason")
         return DifferenceExplanation.objects.create(

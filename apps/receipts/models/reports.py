@@ -105,6 +105,16 @@ class DayReportLine(models.Model):
             ),
         ]
 
+    @property
+    def other_body(self) -> Agency | None:
+        """Whose receipt it replaces or explains, where that is not the list's own body: one that has ended. A number is unique
+        only within its body.
+        """
+        wrong = self.receipt if self.kind == ToldKind.NOTICE else self.related
+        if wrong is None or wrong.series.collecting_body_id == self.report.collecting_body_id:
+            return None
+        return wrong.series.collecting_body
+
     @cached_property
     def notice(self) -> ReceiptNotice | None:
         """The notice that it tells, which says what was wrong and what is right; none where it tells a receipt."""

@@ -14,7 +14,8 @@ from apps.accounts.actors import Actor
 from apps.receipts.choices import DifferenceKind
 from apps.receipts.errors import DifferenceUnknown
 from apps.receipts.models import DifferenceExplanation
-from apps.receipts.policies import Sight, sight_of
+from apps.receipts.policies import Sight, books_of, can_explain, may_read_books, sight_of
+from apps.receipts.reconciliation.hands import hands_of
 from apps.receipts.reconciliation.parts import PARTS
 from apps.receipts.reconciliation.spans import spans_at, start_of
 
@@ -117,11 +118,34 @@ def differences(
     `beyond` names one by `since`, `kind` and `subject`: those that come after it, or `backwards`, from the oldest on, before it.
     Times run by the calendar of this version, or by the city's. Raises NotAllowed.
     """
+    return _differences(
+        asked,
+        sight_of(seen_by),
+        at,
+        most=most,
+        offset=offset,
+        beyond=beyond,
+        backwards=backwards,
+        calendar_version=calendar_version,
+    )
+
+
+def _differences(
+    asked: Asked,
+    sight: Sight,
+    at: datetime,
+    *,
+    most: int,
+    offset: int = 0,
+    beyond: Place | None = None,
+    backwards: bool = False,
+    calendar_version: int | None = None,
+) -> list[Difference]:
     since, kind, subject = beyond or (None, "", "")
     rows = _rows(
         f"SELECT * FROM told {_BEFORE if backwards else _AFTER} LIMIT %(most)s OFFSET %(offset)s",
         asked,
-        sight_of(seen_by),
+        sight,
         at,
         most=most,
         offset=offset,
@@ -177,12 +201,18 @@ def counts(asked: Asked, *, at: datetime, seen_by: Actor) -> list[Count]:
 
 
 def difference_of(kind: DifferenceKind, subject: str, *, at: datetime, seen_by: Actor) -> Difference:
-    """One difference as it stands now. Raises NotAllowed, DifferenceUnknown."""
+    """One difference as it stands now, for whoever reads the books of its body or is the one to explain it.
+
+    Raises NotAllowed, DifferenceUnknown.
+    """
     asked = Asked(_FIRST_DAY, timezone.localdate(at), kind=kind, subject=subject)
-    found = differences(asked, at=at, seen_by=seen_by, most=1)
-    if not found:
-        raise DifferenceUnknown(field="difference")
-    return found[0]
+    if found := _differences(asked, books_of(seen_by), at, most=1):
+        return found[0]
+    for one in _differences(asked, Sight(is_whole=True), at, most=1):
+        if can_explain(one.body_id, hands_of(subject), seen_by, asked.last):
+            return one
+    may_read_books(seen_by)
+    raise DifferenceUnknown(field="difference")
 
 
 def explanations_of(kind: DifferenceKind, subject: str) -> list[DifferenceExplanation]:

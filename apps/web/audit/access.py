@@ -15,15 +15,25 @@ from apps.receipts.policies import may_read_books
 View = Callable[..., HttpResponse]
 
 
-def for_auditors(view: View) -> View:
-    """Nobody is sent to sign in; who is neither auditor nor accountant is refused (NotAllowed)."""
+def for_explainers(view: View) -> View:
+    """Nobody is sent to sign in; whether somebody reads the books, or stands in for who does, the view asks."""
 
     @wraps(view)
     def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        actor = actor_of_request(request)
-        if actor.user_id is None:
+        if actor_of_request(request).user_id is None:
             return redirect_to_login(request.get_full_path())
-        may_read_books(actor)
+        return view(request, *args, **kwargs)
+
+    return let_in
+
+
+def for_auditors(view: View) -> View:
+    """Nobody is sent to sign in; who is neither auditor nor accountant is refused (NotAllowed)."""
+
+    @for_explainers
+    @wraps(view)
+    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        may_read_books(actor_of_request(request))
         return view(request, *args, **kwargs)
 
     return let_in

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,9 +19,9 @@ from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_differences
 from apps.receipts.actions.differences import explain_difference
 from apps.receipts.choices import DifferenceKind
-from apps.receipts.policies import can_explain
+from apps.receipts.policies import who_explains
 from apps.receipts.reconciliation import Asked, difference_of, differences, explanations_of, hands_of
-from apps.web.audit.access import for_auditors
+from apps.web.audit.access import for_auditors, for_explainers
 from apps.web.audit.parts import (
     PeriodForm,
     Section,
@@ -130,7 +132,7 @@ class ExplainForm(KeyedForm):
     )
 
 
-@for_auditors
+@for_explainers
 @require_http_methods(["GET", "HEAD", "POST"])
 def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
     """One difference as it stands now, with all that was ever said of it."""
@@ -147,11 +149,13 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
     ):
         return redirect("audit:difference", kind=kind, subject=subject)
     found = difference_of(of, subject, at=at, seen_by=actor)
+    explainers = who_explains(found.body_id, hands_of(subject), timezone.localdate(at))
     facts = [
         SummaryRow(_("Which"), link(subject_url(found), found.name)),
         SummaryRow(_("Collecting body"), found.body or "–"),
         SummaryRow(_("Since"), when(found.since)),
         SummaryRow(_("Amount"), dong(found.amount)),
+        _explained_by(explainers),
     ]
     said = Section(
         _("What was said of it"),
@@ -178,6 +182,18 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
         [Section(_("What differs"), facts=facts), said],
         [NavItem(_("Differences"), reverse("audit:differences"))],
     )
-    may_say = can_explain(found.body_id, hands_of(subject), actor)
+    may_say = any(post.user_id == actor.user_id for post in explainers)
     context = sheet.context(form=form if may_say else None)
     return render(request, "audit/difference.html", context, status=form.status)
+
+
+def _explained_by(posts: list[Any]) -> SummaryRow:
+    """Whose it is to explain it: so that one through whose hands the money went knows whom to ask."""
+    people = dict.fromkeys(
+        f"{post.user.full_name} ({post.get_role_display()}, {post.agency.title})" for post in posts
+    )
+    return SummaryRow(
+        _("To be explained by"),
+        "; ".join(people) or _("Nobody holds a post that may: ask who keeps the posts."),
+        note=_("Never somebody through whose hands the money went."),
+    )

@@ -105,8 +105,12 @@ def _stat(count: Count, asked: Asked) -> Stat:
 def find(request: HttpRequest) -> HttpResponse:
     """Everything that what was typed may mean."""
     typed = request.GET.get("q", "")[:100]
-    found = find_money(typed, seen_by=actor_of_request(request))
-    section = Section(
+    sheet = Sheet(_("Find in the books"), sections=[_found(request, typed)] if typed.strip() else [])
+    return render(request, "audit/find.html", sheet.context(typed=typed))
+
+
+def _found(request: HttpRequest, typed: str) -> Section:
+    return Section(
         _("What was found"),
         columns=[
             Column(_("Which")),
@@ -115,11 +119,8 @@ def find(request: HttpRequest) -> HttpResponse:
             Column(_("When")),
             Column(_("Amount"), is_number=True),
         ],
-        rows=[_cells(each) for each in found],
+        rows=[_cells(each) for each in find_money(typed, seen_by=actor_of_request(request))],
         empty=_("Nothing in the books that you may read has this reference, code, number or amount."),
-    )
-    return render(
-        request, "audit/find.html", Sheet(_("Find in the books"), sections=[section]).context(typed=typed)
     )
 
 

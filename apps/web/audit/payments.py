@@ -246,7 +246,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     back = sum(each.refund.amount for each in found.refunds if hasattr(each, "refund"))
     facts = [
         SummaryRow(_("Procedure"), of.version.procedure.title, note=of.version.procedure.code),
-        SummaryRow(_("Received by"), of.receiving_agency.title),
+        SummaryRow(_("Received at the desk of"), of.receiving_agency.title),
         SummaryRow(_("Decided by"), of.competent_agency.title if of.competent_agency else "–"),
         SummaryRow(_("Received at"), moment(of.received_at)),
         SummaryRow(_("Asked of the applicant"), dong(asked)),
@@ -307,6 +307,20 @@ def session(request: HttpRequest, uuid: UUID) -> HttpResponse:
         SummaryRow(_("Card slips found"), dong(found.counted_cards) or "–"),
         SummaryRow(_("What the cashier says"), found.explanation or "–"),
     ]
+    if found.closed_by is not None and found.closing_reason:
+        counted = SummaryRow(
+            _("Counted in the cashier's stead by"), found.closed_by.full_name, note=found.closing_reason
+        )
+        facts.append(counted)
+    if found.has_difference and not found.is_open:
+        seen = getattr(found, "acknowledged", None)
+        facts.append(
+            SummaryRow(
+                _("Difference acknowledged by"),
+                seen.by.full_name if seen else _("Nobody has acknowledged it."),
+                note=f"{moment(seen.at)}: {seen.note}" if seen else "",
+            )
+        )
     movements = Section(
         _("Change and deposits"),
         columns=[

@@ -78,7 +78,9 @@ def _show(
     request: HttpRequest, found: Any, form: RevealForm, *, whole: bool, status: int = 200
 ) -> HttpResponse:
     actor, series, said = actor_of_request(request), found.series, found.snapshot
-    acceptance = f"{series.acceptance_number} ({series.accepted_on})" if series.acceptance_number else ""
+    acceptance = (
+        f"{series.acceptance_number} ({series.accepted_on:%d/%m/%Y})" if series.acceptance_number else ""
+    )
     facts = [
         SummaryRow(_("State"), receipt_state(found)),
         SummaryRow(_("Form"), series.form, note=series.get_form_display()),
@@ -127,7 +129,7 @@ def _show(
 def _payer(payer: dict[str, str]) -> list[SummaryRow]:
     return [
         SummaryRow(_("Name"), payer["name"]),
-        SummaryRow(_("Number"), payer["number"] or "–"),
+        SummaryRow(_("Identity number or tax code"), payer["number"] or "–"),
         SummaryRow(_("Address"), payer["address"] or "–"),
     ]
 

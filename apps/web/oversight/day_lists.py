@@ -291,13 +291,20 @@ def _line(seen_line: SeenLine, seen: SeenList) -> list[Cell]:
         receipt = reverse("audit:receipt", args=[line.receipt.uuid])
     elif code and seen.answers_for_it:
         receipt = reverse("desk:receipt", args=[code, line.receipt.uuid])
-    related, adjusted = "–", ""
+    whose = line.other_body.title if line.other_body else ""
+    issued, related, adjusted = _day(line.issued_on), "–", ""
     if line.related is not None:
         related = f"{line.related.series.code} {line.related.number}"
-        adjusted = _day(line.adjusted_day) if line.adjusted_day else ""
+        adjusted = ", ".join(filter(None, (_day(line.adjusted_day) if line.adjusted_day else "", whose)))
+    elif whose:
+        issued = f"{issued}, {whose}"
     return [
         Cell(line.position),
-        Cell(f"{line.form} {line.series} {line.number}", href=receipt, note=_day(line.issued_on)),
+        Cell(
+            format_html('<span class="mc-code">{} {} {}</span>', line.form, line.series, line.number),
+            href=receipt,
+            note=issued,
+        ),
         Cell(line.fee_name),
         Cell(dong(line.rate) or "–"),
         Cell(dong(line.amount) or "–"),

@@ -41,8 +41,14 @@ class DayListLineOut(serializers.Serializer):
     adjusted_day = serializers.DateField(allow_null=True)
     related_series = serializers.SerializerMethodField(help_text="Of the receipt that it replaces, or empty.")
     related_number = serializers.SerializerMethodField(help_text="Of the receipt that it replaces, or null.")
+    other_body = serializers.SerializerMethodField(
+        help_text="Identification code of the ended body whose receipt is replaced or explained, or empty: the list's own."
+    )
     explanation = serializers.CharField()
     note = serializers.CharField()
+
+    def get_other_body(self, line: Any) -> str:
+        return str(line.other_body.identification_code) if line.other_body else ""
 
     def get_related_series(self, line: Any) -> str:
         return str(line.related.series.code) if line.related else ""
