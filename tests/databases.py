@@ -11,16 +11,18 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import dj_database_url
 import psycopg
 from django.conf import settings
 from django.db import connections
+from django.db.models import Model
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -134,6 +136,18 @@ def drop_template() -> None:
         except psycopg.errors.ObjectInUse:
             return
     (ROOT / ".local" / f"{_run_name()}.lock").unlink(missing_ok=True)
+
+
+def asked_at_once(questions: Mapping[str, str]) -> dict[str, Any]:
+    """The answers to questions in SQL, each of one value, for which the database is asked once."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"({question})" for question in questions.values()))
+        return dict(zip(questions, cursor.fetchone(), strict=True))
+
+
+def count_each(models: Collection[type[Model]]) -> dict[str, str]:
+    """By a model's name, the question how many rows there are."""
+    return {model.__name__: f'SELECT count(*) FROM "{model._meta.db_table}"' for model in models}
 
 
 def owners_url_of(name: str) -> str:
