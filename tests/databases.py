@@ -1,4 +1,4 @@
-"""Databases for tests: one template with the city in it, cloned for each worker and for each test that commits.
+"""Databases for tests: a template with the city in it, cloned for each worker and for each test that commits; one without.
 
 Tests run as the program's role, which owns nothing; only this file knows the owner.
 """
@@ -25,6 +25,7 @@ from django.db import connections
 from django.db.models import Model
 
 ROOT = Path(__file__).resolve().parent.parent
+_EMPTY = "_empty"
 
 
 def _with_database(url: str, name: str) -> str:
@@ -55,6 +56,7 @@ def ensure_template() -> str:
             empty = urlsplit(os.environ["DATABASE_OWNER_URL"]).path.lstrip("/")
             connection.execute(f'CREATE DATABASE "{name}_new" TEMPLATE "{empty}"')
             _manage("migrate", "--no-input", url=os.environ["DATABASE_OWNER_URL"], name=f"{name}_new")
+            connection.execute(f'CREATE DATABASE "{name}{_EMPTY}" TEMPLATE "{name}_new" STRATEGY file_copy')
             # The year that the tests play in, and the machine's own: drills leave the clock alone.
             years = [str(year) for year in sorted({2026, date.today().year})]
             _manage("load_city", "--series-year", *years, url=os.environ["DATABASE_URL"], name=f"{name}_new")
@@ -79,9 +81,12 @@ def _manage(*arguments: str, url: str, name: str) -> None:
 
 
 @contextmanager
-def cloned(suffix: str) -> Iterator[str]:
-    """A database of one's own, pointed to by the default connection for as long as it lasts."""
-    template = ensure_template()
+def cloned(suffix: str, *, without_rows: bool = False) -> Iterator[str]:
+    """A database of one's own, pointed to by the default connection for as long as it lasts.
+
+    It has the whole city in it, or every table `without_rows`, as a first `load_city` finds them.
+    """
+    template = ensure_template() + (_EMPTY if without_rows else "")
     name = f"{template}_{suffix}"
     with _owner() as connection:
         _drop(connection, name)
@@ -132,7 +137,8 @@ def drop_template() -> None:
     """Removes what a run left; the last worker to end is the one that can."""
     with _owner() as connection:
         try:
-            connection.execute(f'DROP DATABASE IF EXISTS "{_run_name()}"')
+            for suffix in ("", _EMPTY):
+                connection.execute(f'DROP DATABASE IF EXISTS "{_run_name()}{suffix}"')
         except psycopg.errors.ObjectInUse:
             return
     (ROOT / ".local" / f"{_run_name()}.lock").unlink(missing_ok=True)
