@@ -11,7 +11,7 @@ WORKDIR /build
 COPY requirements/ requirements/
 RUN python -m venv /opt/venv \
     && pip install --require-hashes -r requirements/bootstrap.txt \
-    && uv pip install --python /opt/venv/bin/python --require-hashes -r requirements/base.txt
+    && uv pip install --compile-bytecode --python /opt/venv/bin/python --require-hashes -r requirements/base.txt
 
 WORKDIR /app
 COPY manage.py ./
@@ -21,6 +21,9 @@ COPY templates/ templates/
 COPY static/ static/
 COPY locale/ locale/
 COPY fixtures/ fixtures/
+# Whoever runs the image may not write here: what is not compiled now is compiled at each start, and for each file that a
+# process of its own examines.
+RUN /opt/venv/bin/python -m compileall -q config apps
 # Neither step talks to a server; the settings only ask that these are named.
 RUN set -e; \
     for po in locale/*/LC_MESSAGES/*.po; do \

@@ -12,6 +12,10 @@ PYTHON := $(shell for python in python3 python3.11 python3.12 python3.13 python3
 endif
 
 VENV_PYTHON := .venv/bin/python
+# Compiled modules are kept, in one folder, also where the surroundings keep none: dozens of processes start in a check,
+# and each would spend half of its start on compiling what the one before has compiled.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/bytecode
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make demo          load the city, play cases and their money, then serve the pages on port 8000"

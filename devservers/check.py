@@ -1,14 +1,18 @@
-"""Every check of `make test`: those that read code, then those that need servers; the first fault ends it."""
+"""Every check of `make test`: those that read code with the demo beside them, then those that need servers; a fault ends it."""
 
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from devservers.places import CLONE
+from devservers.processes import spawn, stop
 from devservers.run import run
 
 BIN = Path(sys.executable).parent
@@ -83,25 +87,63 @@ def serving_steps() -> list[Step]:
 
 
 def run_checks() -> int:
-    """Runs all checks; gives the exit code of the first that fails, or 0."""
-    for step in [*reading_steps(), demo_step()]:
-        code = play(step)
-        if code:
-            return code
-    return run(list(python("devservers.check")), ephemeral=True)
+    """Runs all checks; gives the exit code of the first that fails, or 0.
+
+    The demo runs beside those that read code: it waits much, they compute.
+    """
+    with beside(demo_step()) as demo_ended:
+        for step in reading_steps():
+            code = play(step)
+            if code:
+                return code
+        code = demo_ended()
+    return code or run(list(python("devservers.check")), ephemeral=True)
+
+
+@contextmanager
+def beside(step: Step) -> Iterator[Callable[[], int]]:
+    """Runs one check while others are played; gives what waits for it, and then says what it printed and gives its exit code.
+
+    Whatever ends the others before ends it too.
+    """
+    with tempfile.TemporaryFile() as printed:
+        started = time.monotonic()
+        process = spawn(
+            step.argv,
+            env={**os.environ, **step.environment},
+            output=printed,
+            dies_with_us=signal.SIGTERM,
+            cwd=str(CLONE),
+        )
+
+        def ended() -> int:
+            code = process.wait()
+            seconds = time.monotonic() - started
+            print(f"\n=== {step.name} (beside the others)", flush=True)
+            printed.seek(0)
+            print(printed.read().decode(errors="replace"), end="", flush=True)
+            return tell(step, code, seconds)
+
+        try:
+            yield ended
+        finally:
+            stop(process, gently=signal.SIGTERM, seconds=60)
 
 
 def play(step: Step) -> int:
-    """Runs one check and says how long it took, unless it is the tests, which say so themselves."""
+    """Runs one check; gives its exit code."""
     print(f"\n=== {step.name}", flush=True)
     started = time.monotonic()
     code = subprocess.run(list(step.argv), cwd=CLONE, env={**os.environ, **step.environment}).returncode
+    return tell(step, code, time.monotonic() - started)
+
+
+def tell(step: Step, code: int, seconds: float) -> int:
+    """Says how a check ended and how long it took, unless it is the tests, which say so themselves; gives its exit code."""
     if code:
-        print(
-            f"=== {step.name}: FAILED after {time.monotonic() - started:.1f} s", file=sys.stderr, flush=True
-        )
+        print(f"=== {step.name}: FAILED after {seconds:.1f} s", file=sys.stderr, flush=True)
     elif step.name != "tests":
-        print(f"=== {step.name}: passed in {time.monotonic() - started:.1f} s", flush=True)
+        print(f"=== {step.name}: passed in {seconds:.1f} s", flush=True)
     return code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,6 +16,16 @@ from django.test.utils import _TestState
 from django.utils import translation
 
 from tests import databases
+
+# By directory, or file.
+_LONG = (
+    "tests/drills/",
+    "tests/devservers/",
+    "tests/browser/",
+    "tests/web/oversight/test_pages.py",
+    "tests/operations/",
+    "tests/bundles/",
+)
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +78,22 @@ def law() -> Callable[..., None]:
     from tests import given
 
     return given.law_says
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items) -> None:
+    """What takes long comes first, so that no worker begins it when the others have ended.
+
+    The first worker is given most drills, which wait for processes; the others compute meanwhile.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded stays: the collector of garbage looks no longer through it, and comes less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_sessionfinish(session, exitstatus) -> None:

@@ -1,4 +1,4 @@
-"""Databases for tests: one template with the city in it, cloned for each worker and for each test that commits.
+"""Databases for tests: a template with the city in it, cloned for each worker and for each test that commits; one without.
 
 Tests run as the program's role, which owns nothing; only this file knows the owner.
 """
@@ -11,18 +11,21 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import dj_database_url
 import psycopg
 from django.conf import settings
 from django.db import connections
+from django.db.models import Model
 
 ROOT = Path(__file__).resolve().parent.parent
+_EMPTY = "_empty"
 
 
 def _with_database(url: str, name: str) -> str:
@@ -53,6 +56,7 @@ def ensure_template() -> str:
             empty = urlsplit(os.environ["DATABASE_OWNER_URL"]).path.lstrip("/")
             connection.execute(f'CREATE DATABASE "{name}_new" TEMPLATE "{empty}"')
             _manage("migrate", "--no-input", url=os.environ["DATABASE_OWNER_URL"], name=f"{name}_new")
+            connection.execute(f'CREATE DATABASE "{name}{_EMPTY}" TEMPLATE "{name}_new" STRATEGY file_copy')
             # The year that the tests play in, and the machine's own: drills leave the clock alone.
             years = [str(year) for year in sorted({2026, date.today().year})]
             _manage("load_city", "--series-year", *years, url=os.environ["DATABASE_URL"], name=f"{name}_new")
@@ -77,9 +81,12 @@ def _manage(*arguments: str, url: str, name: str) -> None:
 
 
 @contextmanager
-def cloned(suffix: str) -> Iterator[str]:
-    """A database of one's own, pointed to by the default connection for as long as it lasts."""
-    template = ensure_template()
+def cloned(suffix: str, *, without_rows: bool = False) -> Iterator[str]:
+    """A database of one's own, pointed to by the default connection for as long as it lasts.
+
+    It has the whole city in it, or every table `without_rows`, as a first `load_city` finds them.
+    """
+    template = ensure_template() + (_EMPTY if without_rows else "")
     name = f"{template}_{suffix}"
     with _owner() as connection:
         _drop(connection, name)
@@ -130,10 +137,23 @@ def drop_template() -> None:
     """Removes what a run left; the last worker to end is the one that can."""
     with _owner() as connection:
         try:
-            connection.execute(f'DROP DATABASE IF EXISTS "{_run_name()}"')
+            for suffix in ("", _EMPTY):
+                connection.execute(f'DROP DATABASE IF EXISTS "{_run_name()}{suffix}"')
         except psycopg.errors.ObjectInUse:
             return
     (ROOT / ".local" / f"{_run_name()}.lock").unlink(missing_ok=True)
+
+
+def asked_at_once(questions: Mapping[str, str]) -> dict[str, Any]:
+    """The answers to questions in SQL, each of one value, for which the database is asked once."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"({question})" for question in questions.values()))
+        return dict(zip(questions, cursor.fetchone(), strict=True))
+
+
+def count_each(models: Collection[type[Model]]) -> dict[str, str]:
+    """By a model's name, the question how many rows there are."""
+    return {model.__name__: f'SELECT count(*) FROM "{model._meta.db_table}"' for model in models}
 
 
 def owners_url_of(name: str) -> str:

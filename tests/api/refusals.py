@@ -12,6 +12,7 @@ from apps.cases.models import Case, CaseEvent
 from apps.citizens.models import Citizen
 from apps.core.models import OutboxRow, RequestKey
 from apps.receipts.models import Payment, Receipt
+from tests.databases import asked_at_once, count_each
 
 COUNTED = (
     Application,
@@ -28,9 +29,8 @@ COUNTED = (
 
 
 def standing() -> list[Any]:
-    counts: list[Any] = [model.objects.count() for model in COUNTED]
     return [
-        *counts,
+        asked_at_once(count_each(COUNTED)),
         *Case.objects.order_by("id").values_list("code", "status", "last_sequence", "handler_id"),
     ]
 

@@ -15,6 +15,8 @@ from apps.documents.signing.findings import MOST_BYTES, TOO_LARGE, UNREADABLE, F
 from apps.documents.signing.signers import trust_roots
 
 _SECONDS, _WAIT = 15, 2
+# It finds the compiled modules where this process has them.
+_COMPILED = ("-X", f"pycache_prefix={sys.pycache_prefix}") if sys.pycache_prefix else ()
 # A web process serves others meanwhile.
 _few = threading.BoundedSemaphore(2)
 
@@ -35,7 +37,7 @@ def _finding(content: bytes) -> Finding:
     roots = json.dumps([base64.b64encode(root).decode() for root in trust_roots()])
     try:
         told = subprocess.run(
-            [sys.executable, "-m", "apps.documents.signing.examining"],
+            [sys.executable, *_COMPILED, "-m", "apps.documents.signing.examining"],
             input=roots.encode() + b"\n" + content,
             cwd=settings.BASE_DIR,
             # Neither addresses nor secrets of the program.
