@@ -125,7 +125,10 @@ def test_an_auditor_sees_names_and_accounts_of_payers_masked_and_finds_nothing_t
         for hidden in ("BUOI", "Trần Thị Bưởi", "001185000001", "0987654321", "Số 3, ngõ 12"):
             assert hidden not in page, (name, hidden)
         actions = set(re.findall(r'<form[^>]*method="post"[^>]*action="([^"]+)"', page))
-        assert all(url.endswith(("/reveal/", "/file/", "/logout/", "/setlang/")) for url in actions), (name, actions)
+        assert all(url.endswith(("/reveal/", "/file/", "/logout/", "/setlang/")) for url in actions), (
+            name,
+            actions,
+        )
         assert "/desk/" not in re.sub(r"<nav.*?</nav>", "", page, flags=re.S)
     assert not AccessRecord.objects.exists()
     assert (CaseEvent.objects.count(), OutboxRow.objects.count()) == before
