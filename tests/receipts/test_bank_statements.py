@@ -19,6 +19,7 @@ from apps.core.errors import NotAllowed
 from apps.core.models import AdministrativeAct, Job, JobRow, JobState, OutboxRow
 from apps.core.request_keys import Replayed
 from apps.documents.actions import read_file
+from apps.operations.integrity import check
 from apps.receipts.actions.accounts import end_account
 from apps.receipts.actions.statements import FORGET, drop_statement, start_statement
 from apps.receipts.bank_file import COLUMNS
@@ -115,6 +116,7 @@ def test_the_file_of_a_proposal_that_is_put_away_is_deleted_and_no_other():
     start_statement(first, by=by, at=given.NOW)
     given.carry_out(given.NOW)
     assert stored() == [kept] and read_file(BankStatement.objects.get()) == books.as_csv(account, LINES)
+    assert check(at=given.NOW).broken == {}
 
 
 def test_what_is_taken_in_is_not_forgotten_whatever_a_worker_is_told():
