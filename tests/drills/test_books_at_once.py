@@ -36,7 +36,7 @@ def _whole_afterwards(committing_db):
 
 
 def starts(job, by):
-    return lambda: start_statement(job, by=by, at=given.NOW)
+    return lambda: start_statement(job, by=by, at=given.NOW, request_key=given.key())
 
 
 def test_one_file_that_two_have_proposed_is_taken_in_once():
@@ -63,7 +63,7 @@ def test_of_two_files_that_contradict_each_other_one_is_taken_in():
         job.refresh_from_db()
         if job.state == JobState.PROPOSED:
             with pytest.raises(Refusal):
-                start_statement(job, by=by, at=given.NOW)
+                start_statement(job, by=by, at=given.NOW, request_key=given.key())
     assert len(lost) == 1 and isinstance(lost[0], Refusal), lost
     assert BankStatement.objects.count() == BankLine.objects.count() == 1
 
@@ -78,7 +78,9 @@ def an_open_line(reference="BANK1", amount=8_000):
 
 
 def matches(line, payment, by):
-    return lambda: match_line(line.uuid, [("payment", payment.pk)], reason="Đúng", by=by, at=LATER)
+    return lambda: match_line(
+        line.uuid, [("payment", payment.pk)], reason="Đúng", by=by, at=LATER, request_key=given.key()
+    )
 
 
 def test_two_accountants_and_the_worker_match_one_payment_once():

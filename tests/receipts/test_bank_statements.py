@@ -91,7 +91,7 @@ def test_the_file_is_kept_as_the_bank_gave_it_and_nobody_can_say_that_it_was_ano
     (name,) = stored()
     assert name.startswith("bank-statements/2026/11/23/") and name.endswith(".csv")
     assert job.rows.get(position=0).content["storage_name"] == name
-    start_statement(job, by=books.accountant(), at=given.after(given.NOW, hours=1))
+    start_statement(job, by=books.accountant(), at=given.after(given.NOW, hours=1), request_key=given.key())
     statement = BankStatement.objects.get()
     assert (statement.storage_name, statement.size, statement.stored_at) == (name, len(content), given.NOW)
     assert read_file(statement) == content
@@ -113,7 +113,7 @@ def test_the_file_of_a_proposal_that_is_put_away_is_deleted_and_no_other():
     assert len(stored()) == 2
     assert given.carry_out(given.NOW, "forget_statement") == 1
     assert stored() == [kept]
-    start_statement(first, by=by, at=given.NOW)
+    start_statement(first, by=by, at=given.NOW, request_key=given.key())
     given.carry_out(given.NOW)
     assert stored() == [kept] and read_file(BankStatement.objects.get()) == books.as_csv(account, LINES)
     assert check(at=given.NOW).broken == {}
@@ -149,7 +149,7 @@ def test_a_proposal_that_is_older_than_the_keeping_of_files_is_given_again():
     before = {name: each for name, each in head.content.items() if name not in ("storage_name", "size")}
     JobRow.objects.filter(pk=head.pk).update(content=before)
     with pytest.raises(StatementFileNotKept):
-        start_statement(job, by=by, at=given.NOW)
+        start_statement(job, by=by, at=given.NOW, request_key=given.key())
     job.refresh_from_db()
     assert job.state == JobState.PROPOSED and not BankStatement.objects.exists()
     drop_statement(job, by=by, at=given.NOW)

@@ -32,7 +32,9 @@ def short_drawer(*roles: Role, counted_by=None):
 
 
 def explain(subject, by):
-    return explain_difference(KIND, subject, reason="Đã kiểm đếm lại", by=by, at=LATER)
+    return explain_difference(
+        KIND, subject, reason="Đã kiểm đếm lại", by=by, at=LATER, request_key=given.key()
+    )
 
 
 def asked(subject, body=None):

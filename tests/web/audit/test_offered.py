@@ -88,14 +88,13 @@ def test_one_is_found_among_many_by_what_an_accountant_has_in_hand(enter, typed)
     assert payment.reference in offered(client, url, said)
 
 
-@pytest.mark.parametrize("typed", ["%", "\x00", "x" * 300, "9" * 19, "EBL01 26TAA 0", "_"])
+@pytest.mark.parametrize("typed", ["%", "x" * 300, "9" * 19, "EBL01 26TAA 0", "_"])
 def test_what_names_nothing_finds_nothing(enter, typed):
     url = a_line(70_000)
     deposit("NT01", 60_000)
     answer = enter(books.accountant()).get(url, {"q": typed})
-    found = [] if typed != "\x00" else ["NT01"]
     assert answer.status_code == 200
-    assert re.findall(r"</strong> Deposit ([^<]+)<", answer.content.decode()) == found
+    assert re.findall(r"</strong> Deposit ([^<]+)<", answer.content.decode()) == []
 
 
 def test_no_more_are_read_than_are_shown_and_how_many_were_left_off_is_said(enter):

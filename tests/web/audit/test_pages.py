@@ -210,7 +210,7 @@ def test_anything_is_found_by_one_field(enter, auditor, typed):
 
 @pytest.mark.parametrize(
     "typed",
-    ["x" * 300, "%", "1 31/02/2026", "9" * 19 + " 23/11/2026", "0 1/1/0001", "\x00", "EBL01 26TAA 0"],
+    ["x" * 300, "%", "1 31/02/2026", "9" * 19 + " 23/11/2026", "0 1/1/0001", "EBL01 26TAA 0"],
 )
 def test_what_is_nothing_is_told_to_be_nothing(enter, auditor, typed):
     answer = enter(auditor).get(reverse("audit:find"), {"q": typed})
