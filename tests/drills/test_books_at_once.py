@@ -17,7 +17,7 @@ from apps.operations.integrity import check
 from apps.receipts.actions.bank_matches import match_line, match_open_lines, withdraw_match
 from apps.receipts.actions.series import close_for_succession
 from apps.receipts.actions.statements import start_statement
-from apps.receipts.errors import LineUnknown, MatchedAlready, NoOpenSeries, NotMatched
+from apps.receipts.errors import MatchedAlready, NoOpenSeries, NotMatched
 from apps.receipts.gateways import gateway_on
 from apps.receipts.models import BankLine, BankMatch, BankStatement, Payment, PaymentOrder, Receipt
 from tests import given
@@ -99,12 +99,12 @@ def test_a_match_withdrawn_and_made_anew_at_once_stands_once_or_not_at_all():
         takes_back = partial(withdraw_match, match.pk, reason="Nhầm", at=LATER)
         people = [books.accountant() for _ in range(4)]
         answers = at_once(
-            partial(takes_back, by=people[0]),
-            partial(takes_back, by=people[1]),
+            partial(takes_back, by=people[0], request_key=given.key()),
+            partial(takes_back, by=people[1], request_key=given.key()),
             matches(line, payment, people[2]),
             lambda account=account: match_open_lines(account.pk, at=LATER),
         )
-        assert [type(error) for error in errors(answers[:2])] == [LineUnknown]
+        assert [type(error) for error in errors(answers[:2])] == [MatchWithdrawn]
         assert {type(error) for error in errors(answers[2:])} <= {MatchedAlready, NotMatched}
         rows = BankMatch.objects.filter(payment=payment)
         assert rows.filter(withdrawn_at__isnull=False).count() == 1

@@ -50,9 +50,10 @@ def gateway_message_of(pk: int, *, seen_by: Actor) -> tuple[GatewayMessage, Know
 
 @dataclass(frozen=True, slots=True)
 class OrderTold:
-    """An order with all that came for it, and all that a gateway said: messages word for word, lines of its own lists."""
+    """An order of ours, with `case_code`, and all that came for it, and all that a gateway said: messages word for word, lines of its own lists."""
 
-    known: Known
+    order: Any
+    payments: list[Any]
     messages: list[dict[str, Any]]
     lines: list[GatewayStatementLine]
 
@@ -65,7 +66,8 @@ def order_of(code: str, *, seen_by: Actor) -> OrderTold:
     told = order.messages.order_by("received_at", "id")
     named = GatewayStatementLine.objects.filter(order_code=order.code, gateway=order.gateway)
     return OrderTold(
-        _known(order, Q(pk__in=[]), seen_by),
+        order,
+        _known(order, Q(pk__in=[]), seen_by).payments,
         list(told.values("kind", "outcome", "body", "received_at", refunded=F("refund__amount"))),
         list(named.order_by("at", "id")),
     )

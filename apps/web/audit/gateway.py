@@ -22,6 +22,7 @@ from apps.cases.selectors.gateway_told import (
 from apps.core.masking import mask_text
 from apps.core.spoken import dong, moment
 from apps.interface.actors import actor_of_request
+from apps.receipts.actions.orders import BY_TRANSFER
 from apps.receipts.choices import GatewayMessageKind, MessageOutcome
 from apps.web.audit.access import for_auditors
 from apps.web.audit.parts import (
@@ -68,7 +69,11 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, head: Sheet, told: list[SummaryRow], known: Known) -> HttpResponse:
-    sections = [Section(_("What the gateway said"), facts=told), _order_section(known), _payments(known)]
+    sections = [
+        Section(_("What the gateway said"), facts=told),
+        _order_section(known),
+        _payments(known.payments),
+    ]
     above = [NavItem(_("Differences"), reverse("audit:differences"))]
     return render(request, "audit/sheet.html", Sheet(head.title, head.caption, sections, above).context())
 
@@ -95,9 +100,13 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
         ],
         empty=_("No list of the gateway names it."),
     )
+    asked = [
+        SummaryRow(_("Gateway"), asked_by(found.order) or _("Bank transfer")),
+        *_order_facts(found.order),
+    ]
     sections = [
-        _order_section(found.known),
-        _payments(found.known),
+        Section(_("The order"), facts=asked),
+        _payments(found.payments),
         lines,
         messages_section(found.messages),
     ]
@@ -111,7 +120,7 @@ def _way(amount: int) -> str:
 
 def _order_named(code: str, known: Known) -> str:
     if known.order:
-        return order_link(code)
+        return code
     return _("%(code)s: no order of ours") % {"code": order_code_shown(code) or "–"}
 
 
@@ -119,27 +128,35 @@ def _order_section(known: Known) -> Section:
     title, order = _("The order"), known.order
     if order is None:
         return Section(title, empty=_("No order of ours is known of it."))
+    page = SummaryRow(_("Payment order"), order_link(order.code), note=order.gateway_reference)
+    return Section(title, facts=[page, *_order_facts(order)])
+
+
+def _order_facts(order: Any) -> list[SummaryRow]:
     closed = order.get_outcome_display() or _("Open")
-    return Section(
-        title,
-        facts=[
-            SummaryRow(_("Payment order"), order_link(order.code), note=order.gateway_reference),
-            SummaryRow(_("Collecting body"), order.collecting_body.title),
-            SummaryRow(_("Case"), case_link(order.case_code)),
-            SummaryRow(_("Amount"), dong(order.amount)),
-            SummaryRow(_("Made"), moment(order.created_at)),
-            SummaryRow(_("State"), closed, note=moment(order.closed_at)),
-        ],
-    )
+    return [
+        SummaryRow(_("Collecting body"), order.collecting_body.title),
+        SummaryRow(_("Case"), case_link(order.case_code)),
+        SummaryRow(_("Amount"), dong(order.amount)),
+        SummaryRow(_("Made"), moment(order.created_at)),
+        SummaryRow(_("State"), closed, note=moment(order.closed_at)),
+    ]
 
 
-def _payments(known: Known) -> Section:
+def _payments(rows: list[Any]) -> Section:
     return Section(
         _("Payments"),
         columns=payment_columns(),
-        rows=[payment_cells(payment) for payment in known.payments],
+        rows=[payment_cells(payment) for payment in rows],
         empty=_("No payment is known of it."),
     )
+
+
+def asked_by(order: Any) -> str:
+    """The gateway and its own number of an order; one that was paid by a transfer alone has neither."""
+    if order.gateway == BY_TRANSFER:
+        return ""
+    return " · ".join(filter(None, (order.gateway, order.gateway_reference)))
 
 
 def messages_section(told: Iterable[dict[str, Any]]) -> Section:

@@ -96,7 +96,11 @@ def match(request: HttpRequest, uuid: UUID) -> HttpResponse:
     offer = offered(line, typed=typed, chosen=form.ticked(), seen_by=actor)
     form.offer(offer.rows)
     page = reverse("audit:line", args=[uuid])
-    sheet = Sheet(_("Match by hand"), line.reference, above=[NavItem(line.reference, page)])
+    sheet = Sheet(
+        _("Match by hand"),
+        line.reference,
+        above=[NavItem(_("Bank lines"), reverse("audit:lines")), NavItem(line.reference, page)],
+    )
     context = sheet.context(
         form=form,
         typed=typed,

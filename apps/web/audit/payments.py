@@ -18,10 +18,9 @@ from apps.core.spoken import day, dong, moment
 from apps.interface.actors import actor_of_request
 from apps.procedures.choices import BorneBy, PayBefore
 from apps.receipts import books
-from apps.receipts.actions.orders import BY_TRANSFER
 from apps.receipts.choices import PaymentMethod, RefundState
 from apps.web.audit.access import for_auditors
-from apps.web.audit.gateway import messages_section
+from apps.web.audit.gateway import asked_by, messages_section
 from apps.web.audit.parts import (
     PeriodForm,
     Section,
@@ -89,7 +88,7 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ),
     ]
     if order:
-        facts.append(SummaryRow(_("Payment order"), order_link(order.code), note=_asked_by(order)))
+        facts.append(SummaryRow(_("Payment order"), order_link(order.code), note=asked_by(order)))
     if session:
         said = f"{session.desk.title}, {moment(session.opened_at)}"
         facts.append(
@@ -119,13 +118,6 @@ def payment(request: HttpRequest, uuid: UUID) -> HttpResponse:
         [NavItem(_("Payments"), reverse("audit:payments"))],
     )
     return render(request, "audit/sheet.html", sheet.context())
-
-
-def _asked_by(order: Any) -> str:
-    """The gateway and its own number of an order; one that was paid by a transfer alone has neither."""
-    if order.gateway == BY_TRANSFER:
-        return ""
-    return " · ".join(filter(None, (order.gateway, order.gateway_reference)))
 
 
 def _unused(amount: int) -> str:
