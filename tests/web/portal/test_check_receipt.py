@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.test import Client
 
@@ -15,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def page(receipt: Receipt) -> str:
     client = Client(headers={"accept-language": "en"})
-    return client.get(f"/r/{receipt.lookup_code}").content.decode()
+    return unescape(client.get(f"/r/{receipt.lookup_code}").content.decode())
 
 
 def corrected() -> tuple[Receipt, Receipt]:
