@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import time
 import urllib.request
 
 import pytest
@@ -20,18 +21,23 @@ def port_of(url: str) -> int:
     return int(url.removesuffix("/lists").rpartition(":")[2])
 
 
+def started() -> set[threading.Thread]:
+    """The threads that run by now; one that is only named cannot be waited for."""
+    return {thread for thread in threading.enumerate() if thread.is_alive()}
+
+
 def goes_away(port: int, said: bytes, *, answered: bool) -> None:
     """Says something, waits for the beginning of an answer or for none, and is gone; the server has noticed."""
-    before = set(threading.enumerate())
+    before = started()
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         client.sendall(said)
         if answered:
             client.recv(1)
         else:
-            while not set(threading.enumerate()) - before:
-                pass
-        serving = set(threading.enumerate()) - before
+            while not started() - before:
+                time.sleep(0.01)
+        serving = started() - before
     for thread in serving:
         thread.join()
 

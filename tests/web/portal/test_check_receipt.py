@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.test import Client
 
+from apps.accounts.choices import Role
 from apps.receipts.models import Receipt
 from tests import given
 from tests.api.calls import Caller
@@ -14,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def page(receipt: Receipt) -> str:
     client = Client(headers={"accept-language": "en"})
-    return client.get(f"/r/{receipt.lookup_code}").content.decode()
+    return unescape(client.get(f"/r/{receipt.lookup_code}").content.decode())
 
 
 def corrected() -> tuple[Receipt, Receipt]:
@@ -45,6 +48,17 @@ def test_the_chain_is_seen_from_either_end():
     for said in (old, new):
         assert f"{first.series.code} – 1" in said and f"{second.series.code} – 2" in said
         assert "in force" in said and "replaced by the next" in said
+
+
+def test_a_receipt_of_another_body_in_the_chain_is_named_with_its_body():
+    """A number is unique only within its body: the successor's first receipt would look like the one that it replaces."""
+    case = given.accepted(given.taken_at_counter())
+    first = given.wrong_receipt(case)
+    successor = given.succeeded(first.series.collecting_body)
+    second = given.replaced(case, by=given.staff(successor, Role.HEAD))
+    assert (second.series.code, second.number) == (first.series.code, first.number)
+    assert f"– 1, {successor.name_en}," in page(first)
+    assert f"– 1, {first.series.collecting_body.name_en}," in page(second)
 
 
 def test_neither_names_nor_reasons_nor_the_code_of_the_other_are_told():
