@@ -17,7 +17,7 @@ from apps.operations.integrity import check
 from apps.receipts.actions.bank_matches import match_line, match_open_lines, withdraw_match
 from apps.receipts.actions.series import close_for_succession
 from apps.receipts.actions.statements import start_statement
-from apps.receipts.errors import MatchedAlready, NoOpenSeries, NotMatched
+from apps.receipts.errors import MatchedAlready, MatchWithdrawn, NoOpenSeries, NotMatched
 from apps.receipts.gateways import gateway_on
 from apps.receipts.models import BankLine, BankMatch, BankStatement, Payment, PaymentOrder, Receipt
 from tests import given
