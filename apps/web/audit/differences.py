@@ -19,7 +19,7 @@ from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_differences
 from apps.receipts.actions.differences import explain_difference
 from apps.receipts.choices import DifferenceKind
-from apps.receipts.policies import who_explains
+from apps.receipts.policies import reads_books, who_explains
 from apps.receipts.reconciliation import Asked, difference_of, differences, explanations_of, hands_of
 from apps.web.audit.access import for_auditors, for_explainers
 from apps.web.audit.parts import (
@@ -149,9 +149,11 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
     ):
         return redirect("audit:difference", kind=kind, subject=subject)
     found = difference_of(of, subject, at=at, seen_by=actor)
+    # Who stands in for an accountant is shown this page alone of the books.
+    reads = reads_books(actor)
     explainers = who_explains(found.body_id, hands_of(subject), timezone.localdate(at))
     facts = [
-        SummaryRow(_("Which"), link(subject_url(found), found.name)),
+        SummaryRow(_("Which"), link(subject_url(found), found.name) if reads else found.name),
         SummaryRow(_("Collecting body"), found.body or "–"),
         SummaryRow(_("Since"), when(found.since)),
         SummaryRow(_("Amount"), dong(found.amount)),
@@ -184,6 +186,8 @@ def difference(request: HttpRequest, kind: str, subject: str) -> HttpResponse:
     )
     may_say = any(post.user_id == actor.user_id for post in explainers)
     context = sheet.context(form=form if may_say else None)
+    if not reads:
+        context["trail"] = []
     return render(request, "audit/difference.html", context, status=form.status)
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.access import note_access
@@ -66,7 +66,12 @@ def lines_section(rows: list[Any]) -> Section:
                 Cell(row.account.agency.title, note=f"{row.account.bank_name} {row.account.number}"),
                 Cell(memos[row.pk]),
                 Cell(dong(row.amount)),
-                Cell(row.matched or _("Not yet"), tone="" if row.matched else "warning"),
+                Cell(
+                    ngettext("%d of ours", "%d of ours", row.matched) % row.matched
+                    if row.matched
+                    else _("Not yet"),
+                    tone="" if row.matched else "warning",
+                ),
             ]
             for row in rows
         ],

@@ -38,7 +38,10 @@ def test_the_only_accountant_reads_who_explains_what_went_through_their_own_hand
 def test_who_heads_the_body_explains_it_there_and_reads_no_other_page_of_the_books(enter, page):
     _both, address = page
     head = enter(given.staff(given.ward_committee(), Role.HEAD))
-    assert b'name="reason"' in head.get(address).content
+    shown = head.get(address).content
+    assert b'name="reason"' in shown
+    # Nothing leads to a page that is closed to them.
+    assert b'href="/audit/' not in shown
     for closed_page in (reverse("audit:home"), reverse("audit:differences")):
         assert head.get(closed_page).status_code == 403
     told = head.post(address, {"reason": "Đã kiểm đếm lại", "request_key": given.key()})
