@@ -7,7 +7,8 @@ import re
 from apps.businesses.errors import TaxCodeCheckDigitWrong, TaxCodeMalformed
 
 _WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-_SHAPE = re.compile(r"(\d{10})(?:-?(\d{3}))?")
+# Digits of other scripts look alike, and would be another business.
+_SHAPE = re.compile(r"([0-9]{10})(?:-?([0-9]{3}))?")
 
 
 def check_digit(first_nine: str) -> int:

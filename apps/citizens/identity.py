@@ -6,7 +6,8 @@ import re
 
 from apps.citizens.errors import PassportNumberMalformed, PersonalIdMalformed
 
-_SHAPE = re.compile(r"0\d{2}[0-9]\d{2}\d{6}")
+# Digits of other scripts look alike, and would be another person.
+_SHAPE = re.compile(r"0[0-9]{11}")
 _PASSPORT = re.compile(r"[0-9A-Z]+")
 
 

@@ -193,11 +193,16 @@ def test_the_days_are_days_in_hanoi(auditor):
         ("differences", {"kind": "x"}, "kind"),
         ("differences", {"first": "2026-11-24", "last": "2026-11-23"}, "last"),
         ("differences", {"first": "2024-11-24", "last": "2026-11-23"}, "last"),
+        ("differences", {"first": "9999-12-31", "last": "9999-12-31"}, "last"),
         ("differences", {"body": "-1"}, "body"),
     ],
 )
 def test_what_cannot_be_asked_is_told_by_its_field(auditor, what, asked, field):
     assert {named for _code, named in errors_of(auditor.get(f"/books/{what}", **asked))} == {field}
+
+
+def test_before_the_first_year_nothing_differs(auditor):
+    assert auditor.get("/books/differences", last="0001-01-02").json()["results"] == []
 
 
 def test_what_does_not_exist_is_not_found(auditor):

@@ -33,7 +33,8 @@ def test_a_tax_code_is_read_as_the_state_writes_it(typed, read):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "010023348", "01002334888", "0100233488-000", "0100233488-1", "abc", "0100000000"]
+    "typed",
+    ["", "010023348", "01002334888", "0100233488-000", "0100233488-1", "abc", "0100000000", "0100２３３488"],
 )
 def test_another_shape_is_refused(typed):
     with pytest.raises(TaxCodeMalformed) as told:

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from apps.accounts.choices import Role
 from apps.applications.choices import PartyRole
-from apps.cases.actions import collecting
+from apps.cases.actions import collecting, online_payment
 from apps.cases.actions.acting import Replayed
 from apps.cases.actions.intake import accept_intake, decline_intake
 from apps.cases.actions.online_payment import open_order
@@ -26,7 +26,7 @@ from apps.operations.integrity import check
 from apps.procedures.choices import PayBefore
 from apps.receipts.choices import MessageOutcome, OrderOutcome, PaymentMethod
 from apps.receipts.errors import FeeNotEstablished, NothingDue, OnlinePaymentOff, OrderUnknown
-from apps.receipts.gateways import by_http
+from apps.receipts.gateways import Created, by_http
 from apps.receipts.models import GatewayMessage, Payment, PaymentOrder, Receipt, ReceiptSeries, RefundProposal
 from tests import given, online
 from tests.cases import doors
@@ -178,6 +178,18 @@ class TestOpening:
         monkeypatch.setattr(by_http, "ANSWER", 0.1)
         simulator.plan["create"] = [0.5, 0.5]
         assert ordered(case).pay_url == ""
+
+    def test_an_answer_with_the_number_of_another_order_is_none(self, simulator, case, monkeypatch):
+        mine, created = ordered(case), online_payment.ask_to_create
+        known = simulator.orders[mine.code]
+        doubled = Created(known["reference"], known["pay_url"], "{}")
+        monkeypatch.setattr(online_payment, "ask_to_create", lambda gateway, order: doubled)
+        other = given.filed_with_a_fee()
+        order = ordered(other)
+        assert (order.pay_url, order.gateway_reference, order.closed_at) == ("", "", None)
+        assert not order.messages.exists()
+        monkeypatch.setattr(online_payment, "ask_to_create", created)
+        assert ordered(other).pay_url == simulator.orders[order.code]["pay_url"]
 
     def test_an_order_that_the_gateway_will_not_have_ends(self, simulator, case):
         simulator.plan["create"] = [422]

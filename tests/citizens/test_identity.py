@@ -34,7 +34,17 @@ def test_a_number_is_read_without_its_spaces(typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "00118500000", "0011850000011", "101185000001", "00118500000A", "٠٠١١٨٥٠٠٠٠٠١"]
+    "typed",
+    [
+        "",
+        "00118500000",
+        "0011850000011",
+        "101185000001",
+        "00118500000A",
+        "٠٠١١٨٥٠٠٠٠٠١",
+        "0０1185000001",
+        "001185٠٠٠001",
+    ],
 )
 def test_another_shape_is_refused_with_its_field(typed):
     with pytest.raises(PersonalIdMalformed) as told:

@@ -14,6 +14,7 @@ from time import perf_counter
 import pytest
 from django.db import connection, transaction
 
+from apps.accounts.choices import Role
 from apps.cases.actions import collecting
 from apps.cases.actions.payment import record_payment
 from apps.cases.models import Case
@@ -21,6 +22,7 @@ from apps.core.errors import Busy
 from apps.core.models import OutboxRow
 from apps.operations.integrity import check
 from apps.receipts.actions import numbering
+from apps.receipts.actions.series import close_series
 from apps.receipts.errors import NoOpenSeries
 from apps.receipts.models import Payment, Receipt, ReceiptSeries
 from tests import databases, given
@@ -166,8 +168,11 @@ def test_a_series_closed_while_payments_run_gives_no_number_afterwards(committin
     waiting = cases(10)
     cashier = given.cashier(given.ward_committee())
 
+    series = ReceiptSeries.objects.get(collecting_body=given.ward_committee(), year=2026)
+    head = given.staff(given.ward_committee(), Role.HEAD)
+
     def close():
-        ReceiptSeries.objects.filter(collecting_body=given.ward_committee()).update(closed_at=given.NOW)
+        close_series(series.pk, reason="Đóng", by=head, at=given.NOW)
 
     answers = at_once(
         close,

@@ -13,6 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from apps.core.models import AdministrativeAct
+from apps.operations.integrity.receipts import LEGACY
+from apps.operations.integrity.walking import rows_of
 from apps.operations.legacy_receipts import COLUMNS
 from apps.receipts.models import LegacyReceipt
 from tests import given
@@ -138,3 +140,13 @@ def test_the_database_keeps_no_other_shape_and_changes_none(tmp_path):
         )
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         LegacyReceipt.objects.update(amount=1)
+
+
+def test_one_that_was_added_to_a_list_that_was_taken_over_is_found(tmp_path):
+    play(as_csv(tmp_path, a_row(), a_row(number="0000124")))
+    assert rows_of(LEGACY, first=1, last=10**9) == []
+    first = LegacyReceipt.objects.order_by("pk").first()
+    true = LegacyReceipt.objects.filter(pk=first.pk).values().get()
+    LegacyReceipt.objects.create(**{**true, "id": None, "number": "0000999"})
+    [(pk, _name, wrong)] = rows_of(LEGACY, first=1, last=10**9)
+    assert (pk, wrong) == (first.pk, "taken_over_by_no_act")

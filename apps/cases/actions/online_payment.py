@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -117,7 +118,9 @@ def tell_gateway(order: PaymentOrder, *, at: datetime) -> None:
         end_unpaid(order.code, OrderState.FAILED, heard, at=at)
         order.refresh_from_db()
         return
-    keep_created(order, created, at=at)
+    # An answer that gives the number of another order is none: nobody is led to pay that one.
+    with suppress(GatewaySilent):
+        keep_created(order, created, at=at)
 
 
 def cancel_order(code: str, order_code: str, *, by: Actor, at: datetime, request_key: str) -> PaymentOrder:

@@ -38,7 +38,8 @@ INVARIANTS: Mapping[str, str | Promise] = {
         "Receipts are issued in the order of their numbers, in the year of an open series, with its face value, and say so"
     ),
     "series_on_record": _(
-        "Every series was accepted and closed, and every collecting body succeeded, by an act of administration that says the same"
+        "Every series was accepted and closed, every collecting body succeeded, and every receipt of the old regime taken over, "
+        "by an act of administration that says the same"
     ),
     "assessed_fees": _(
         "Every fee line of a case was assessed, and withdrawn, by the act that its ledger tells of"
@@ -148,6 +149,7 @@ WRONG: Mapping[str, str | Promise] = {
     "says_otherwise": _("it says another amount, or another time of issue, than it is of"),
     "series_accepted_by_no_act": _("no act of administration recorded its acceptance as it stands"),
     "series_closed_by_no_act": _("no act of administration closed it then"),
+    "taken_over_by_no_act": _("no act of administration took over so many from that file then"),
     "succeeded_by_no_act": _("no act of administration recorded who succeeds it as it stands"),
     "notice_without_its_paper": _("it has no paper of its form in a case"),
     "fees_differ": _("its ledger tells of other fee lines than it has"),

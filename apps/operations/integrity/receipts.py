@@ -106,3 +106,16 @@ SUCCESSIONS = """
             AND (t.body ->> 'decided_on')::date = c.decided_on)
     ORDER BY c.id
 """
+
+# Receipts of the old regime came from a file at a moment, as many as the record of administration says of it.
+LEGACY = """
+    SELECT r.id, 'legacy receipts of ' || r.source, 'taken_over_by_no_act'
+    FROM (
+        SELECT min(id) AS id, source, imported_at FROM receipts_legacyreceipt
+        WHERE id BETWEEN %(first)s AND %(last)s GROUP BY source, imported_at
+    ) AS r
+    WHERE (SELECT count(*) FROM receipts_legacyreceipt o WHERE (o.source, o.imported_at) = (r.source, r.imported_at))
+        <> (SELECT coalesce(sum((t.body ->> 'new')::int), 0) FROM core_administrativeact t
+            WHERE t.kind = 'import_legacy_receipts' AND t.at = r.imported_at AND t.subject = left(r.source, 120))
+    ORDER BY r.id
+"""

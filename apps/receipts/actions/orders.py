@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import transaction
 
 from apps.accounts.actors import Actor
 from apps.core.printed_codes import new_code
+from apps.core.transactions import verb_transaction
 from apps.receipts.choices import GatewayMessageKind, MessageOutcome, OrderOutcome
 from apps.receipts.gateways import Asked, Created, PaymentGateway
 from apps.receipts.models import (
@@ -90,8 +90,11 @@ def ask_to_create(gateway: PaymentGateway, order: PaymentOrder) -> Created:
 
 
 def keep_created(order: PaymentOrder, created: Created, *, at: datetime) -> None:
-    """Where the order is paid, as the gateway said; once, whoever asked at the same time. One that has ended is not paid."""
-    with transaction.atomic():
+    """Where the order is paid, as the gateway said; once, whoever asked at the same time. One that has ended is not paid.
+
+    Raises GatewaySilent for an answer with the number of another order.
+    """
+    with verb_transaction():
         PaymentOrder.objects.filter(pk=order.pk, gateway_reference="", closed_at=None).update(
             gateway_reference=created.reference, pay_url=created.pay_url
         )

@@ -62,8 +62,8 @@ class Asked:
 
     @classmethod
     def until(cls, day: date) -> Asked:
-        """All of the year before a day."""
-        return cls(day - timedelta(days=DEFAULT_DAYS), day)
+        """All of the year before a day, as far as there is one."""
+        return cls(day - min(timedelta(days=DEFAULT_DAYS), day - date.min), day)
 
 
 _ALL = """

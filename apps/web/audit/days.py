@@ -38,6 +38,7 @@ from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import NavItem, SummaryRow
 
 MOST_DIFFERENCES = 200
+_MOST_KEY = 2**63 - 1
 
 
 @for_auditors
@@ -45,6 +46,8 @@ MOST_DIFFERENCES = 200
 def day(request: HttpRequest, body: int, on: str) -> HttpResponse:
     """What a body took, banked and receipted on a day, and every difference that stands since that day."""
     actor, at = actor_of_request(request), timezone.now()
+    if body > _MOST_KEY:
+        raise NotFound(field="body")
     try:
         chosen = date.fromisoformat(on)
         before, after = chosen - timedelta(days=1), chosen + timedelta(days=1)

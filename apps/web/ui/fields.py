@@ -21,13 +21,19 @@ class PrintedCodeField(forms.CharField):
 
 
 class DayField(forms.DateField):
-    """A day as people write it, 23/11/2026."""
+    """A day as people write it, 23/11/2026, that has a day before and one after it."""
 
     def __init__(self, **given: Any) -> None:
         widget = forms.DateInput(
             format=_DAY, attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}
         )
         super().__init__(input_formats=[_DAY, "%Y-%m-%d"], widget=widget, **given)
+
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day in (date.min, date.max):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
 
 
 def typed_day(value: date) -> str:

@@ -223,6 +223,8 @@ def test_what_is_nothing_is_told_to_be_nothing(enter, auditor, typed):
         {"first": "x"},
         {"first": "24/11/2026", "last": "23/11/2026"},
         {"first": "01/01/2020"},
+        {"first": "31/12/9999", "last": "31/12/9999"},
+        {"first": "01/01/0001", "last": "0001-01-01"},
         {"body": "999999"},
     ],
 )
@@ -238,6 +240,7 @@ def test_what_does_not_exist_is_not_found(enter, auditor):
     for url in (
         "/audit/series/999999/",
         "/audit/days/999999/2026-11-23/",
+        f"/audit/days/{2**63}/2026-11-23/",
         f"/audit/days/{given.ward_committee().pk}/yesterday/",
         f"/audit/days/{given.ward_committee().pk}/9999-12-31/",
         f"/audit/days/{given.ward_committee().pk}/0001-01-01/",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -198,7 +198,9 @@ class DifferencesIn(serializers.Serializer):
         year = Asked.until(attrs.get("last") or timezone.localdate())
         attrs.setdefault("last", year.last)
         attrs.setdefault("first", year.first)
-        if not timedelta(0) <= attrs["last"] - attrs["first"] <= MOST_DAYS:
+        # The calendar's last day ends at no moment that there is.
+        is_last = attrs["last"] == date.max
+        if is_last or not timedelta(0) <= attrs["last"] - attrs["first"] <= MOST_DAYS:
             raise serializers.ValidationError({"last": [DAYS_WRONG]}, code="days_wrong")
         return attrs
 
