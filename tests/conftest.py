@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -78,6 +79,16 @@ def law() -> Callable[..., None]:
     from tests import given
 
     return given.law_says
+
+
+def pytest_configure(config) -> None:
+    """The process that leads several begins the template at once: they find it made when they have read the tests."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        # The name that all of one run go by; xdist passes it on.
+        config.option.testrunuid = config.option.testrunuid or uuid4().hex
+        os.environ["PYTEST_XDIST_TESTRUNUID"] = config.option.testrunuid
+        if "DATABASE_OWNER_URL" in os.environ:
+            Thread(target=databases.ensure_template, daemon=True).start()
 
 
 @pytest.hookimpl(trylast=True)
