@@ -6,6 +6,7 @@ import gc
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import chain, groupby, islice
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -93,11 +94,13 @@ def pytest_configure(config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items) -> None:
-    """What takes long comes first, so that no worker begins it when the others have ended.
-
-    The first worker is given most drills, which wait for processes; the others compute meanwhile.
-    """
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+    """Files that take long come early, each before two others: a worker is first given hundreds of tests in a row, and no
+    worker shall begin a long one when the others have ended."""
+    files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
+    long = [tests for tests in files if tests[0].nodeid.startswith(_LONG)]
+    others = iter([tests for tests in files if not tests[0].nodeid.startswith(_LONG)])
+    early = [file for tests in long for file in (tests, *islice(others, 2))]
+    items[:] = chain.from_iterable([*early, *others])
 
 
 def pytest_collection_finish() -> None:
