@@ -6,7 +6,9 @@ import gc
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import chain, groupby, islice
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -80,13 +82,25 @@ def law() -> Callable[..., None]:
     return given.law_says
 
 
+def pytest_configure(config) -> None:
+    """The process that leads several begins the template at once: they find it made when they have read the tests."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        # The name that all of one run go by; xdist passes it on.
+        config.option.testrunuid = config.option.testrunuid or uuid4().hex
+        os.environ["PYTEST_XDIST_TESTRUNUID"] = config.option.testrunuid
+        if "DATABASE_OWNER_URL" in os.environ:
+            Thread(target=databases.ensure_template, daemon=True).start()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items) -> None:
-    """What takes long comes first, so that no worker begins it when the others have ended.
-
-    The first worker is given most drills, which wait for processes; the others compute meanwhile.
-    """
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+    """Files that take long come early, each before two others: a worker is first given hundreds of tests in a row, and no
+    worker shall begin a long one when the others have ended."""
+    files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
+    long = [tests for tests in files if tests[0].nodeid.startswith(_LONG)]
+    others = iter([tests for tests in files if not tests[0].nodeid.startswith(_LONG)])
+    early = [file for tests in long for file in (tests, *islice(others, 2))]
+    items[:] = chain.from_iterable([*early, *others])
 
 
 def pytest_collection_finish() -> None:

@@ -38,9 +38,9 @@ class Clone:
         return [sys.executable, "-m", "devservers", "run", *options, "--", *argv]
 
     def environment(self, added: Mapping[str, str]) -> dict[str, str]:
-        """Ours, without the servers that this very test may be running beside."""
+        """Ours, without the servers that this very test may be running beside; nothing compiled is kept of a clone."""
         ours = {key: value for key, value in os.environ.items() if key not in FROM_OUTSIDE}
-        return ours | dict(added)
+        return ours | {"PYTHONDONTWRITEBYTECODE": "1"} | dict(added)
 
     def run(
         self, *argv: str, ephemeral: bool = True, name: str | None = None, env: Mapping[str, str] = NOTHING

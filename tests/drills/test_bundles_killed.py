@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from zipfile import ZipFile
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from pypdf import PdfReader
@@ -18,31 +16,27 @@ from apps.bundles.choices import Medium
 from apps.bundles.models import Bundle, BundlePart
 from apps.documents.choices import FileState
 from apps.operations.integrity import check
-from tests import databases, given
+from tests import given
 from tests.bundles.paid import paid_by
+from tests.drills import die_binding
 from tests.drills.at_once import at_once, errors
+from tests.drills.die_binding import LINES
+from tests.drills.dying import killed_in
 
 pytestmark = pytest.mark.commits
 
 RECEIPTS = 5
 
 
-def worker(database: str, media: str, line: int) -> subprocess.CompletedProcess:
-    """A worker that is killed at its `line`-th line, or ends when there is nothing left to do."""
-    env = {
-        **os.environ,
-        "DATABASE_URL": databases.url_of(database),
-        "MEDIA_ROOT": media,
-        "DJANGO_SETTINGS_MODULE": "config.settings.test",
-    }
-    command = [sys.executable, "-m", "tests.drills.killed_at_a_line", str(line)]
-    return subprocess.run(command, cwd=databases.ROOT, env=env, capture_output=True, text=True, timeout=120)
+@pytest.fixture
+def killed(committing_db):
+    files = str(settings.MEDIA_ROOT)
+    with killed_in(die_binding.__name__, database=committing_db, MEDIA_ROOT=files) as killed:
+        yield killed
 
 
 @pytest.mark.parametrize("medium", list(Medium))
-def test_a_worker_killed_at_any_line_is_followed_by_one_that_goes_on(
-    committing_db, settings, monkeypatch, medium
-):
+def test_a_worker_killed_at_any_line_is_followed_by_one_that_goes_on(killed, monkeypatch, medium):
     monkeypatch.setattr(actions, "RECEIPTS_IN_PART", 2)
     at = timezone.now()
     by, business = given.representative()
@@ -50,17 +44,16 @@ def test_a_worker_killed_at_any_line_is_followed_by_one_that_goes_on(
         paid_by(by, business_id=business, at=at)
     bundle = ask_year(timezone.localdate(at).year, medium, by=by, at=at)
     stored: dict[int, str] = {}
-    # Each is killed further on; a part that is stored once stays that one.
-    for line in (12, 45, 80, 130):
-        done = worker(committing_db, str(settings.MEDIA_ROOT), line)
-        if done.returncode == 0:
+    # A part that is stored once stays that one.
+    for line in LINES:
+        ended = killed(str(line))
+        if ended == 0:
             break
-        assert done.returncode == -9, done.stderr
+        assert ended == -9
         now = dict(BundlePart.objects.filter(made_at__isnull=False).values_list("position", "storage_name"))
         assert stored.items() <= now.items()
         stored = now
-    last = worker(committing_db, str(settings.MEDIA_ROOT), 0)
-    assert last.returncode == 0, last.stderr
+    assert killed("no line") == 0
     bundle.refresh_from_db()
     assert (bundle.state, bundle.done, bundle.total) == (FileState.READY, RECEIPTS, RECEIPTS)
     with default_storage.open(bundle.storage_name) as file:
