@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 import time_machine
+from django.db import ProgrammingError, transaction
 
 from apps.cases import tasks
 from apps.core.models import OutboxRow
@@ -71,6 +72,21 @@ def test_it_is_raised_and_logged_once_and_cleared_once_the_receipt_is_signed(cap
     alarm.refresh_from_db()
     assert alarm.cleared_at == at(23, 10, 25)
     assert UnsignedAlarm.objects.get(receipt=other).raised_at == at(23, 11)
+
+
+def test_an_alarm_stays_as_it_was_raised_and_is_cleared_once():
+    paid_at(at(23, 9))
+    watch(at(23, 10, 5))
+    alarms = UnsignedAlarm.objects.all()
+    for change in ({"raised_at": at(23, 10, 1)}, {"receipt_id": paid_at(at(23, 10)).pk}):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            alarms.update(**change)
+    assert alarms.update(cleared_at=at(23, 11)) == 1
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        alarms.update(cleared_at=at(23, 12))
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        alarms.delete()
+    assert alarms.values_list("raised_at", "cleared_at").get() == (at(23, 10, 5), at(23, 11))
 
 
 def test_a_receipt_that_was_signed_in_time_raises_none():
