@@ -92,8 +92,12 @@ class Person:
     def send(
         self, path: str, fields: dict[str, Any], files: dict[str, tuple[str, bytes, str]] | None = None
     ) -> Page:
-        """Sends the form of a page; the page that comes of it. Raises Refused, also for a form with faults."""
-        return _read(self.http.post(path, data=fields, files=files, headers=self._headers()))
+        """Sends the form of a page, with a request key of its own; the page that comes of it.
+
+        Raises Refused, also for a form with faults.
+        """
+        sent = {"request_key": str(uuid4()), **fields}
+        return _read(self.http.post(path, data=sent, files=files, headers=self._headers()))
 
     def save(self, path: str) -> bytes:
         """The bytes of a file that a page links to. Raises Refused."""
