@@ -529,6 +529,7 @@ def names_in_addresses(case: Case) -> dict[str, Any]:
         "session": session,
         "cases": case.code,
         "order": "NOSUCHORDER2",
+        "orders": "NOSUCHORDER2",
         "gateway": "city",
         "track": case.code,
         "procedures": given.HOUSEHOLD,

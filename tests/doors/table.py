@@ -134,6 +134,9 @@ GET   /audit/lines/<uuid:uuid>/                                in   403  403  40
 GET   /audit/lines/<uuid:uuid>/match/                          in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/payments/                                         in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/payments/<uuid:uuid>/                             in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/orders/<str:code>/                                in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/gateway/lines/<int:pk>/                           in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/gateway/messages/<int:pk>/                        in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/refunds/<uuid:uuid>/                              in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/deposits/<uuid:uuid>/                             in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/sessions/<uuid:uuid>/                             in   403  403  403  403  403  403  403  403  403  in   403  403
@@ -146,7 +149,7 @@ GET   /audit/legacy-receipts/<int:pk>/                         in   403  403  40
 GET   /audit/days/<int:body>/<str:on>/                         in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/differences/                                      in   403  403  403  403  403  403  403  403  403  in   403  403
 GET   /audit/differences/xlsx/                                 in   403  403  403  403  403  403  403  403  403  in   403  403
-GET   /audit/differences/<slug:kind>/<str:subject>/            in   403  403  403  403  403  403  403  403  403  in   403  403
+GET   /audit/differences/<slug:kind>/<str:subject>/            in   404  404  404  404  404  404  404  404  404  in   404  404
 
 GET   /administration/                                         in   403  403  403  403  403  403  403  403  200  in   403  403
 GET   /administration/procedures/<str:procedure>/              in   403  403  403  403  403  403  403  403  200  in   403  403
@@ -308,7 +311,7 @@ POST  /audit/lines/<uuid:uuid>/match/                          in   403  403  40
 POST  /audit/lines/<uuid:uuid>/withdraw/                       in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/receipts/<uuid:uuid>/reveal/                      in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /audit/legacy-receipts/<int:pk>/reveal/                  in   403  403  403  403  403  403  403  403  403  in   403  403
-POST  /audit/differences/<slug:kind>/<str:subject>/            in   403  403  403  403  403  403  403  403  403  in   403  403
+POST  /audit/differences/<slug:kind>/<str:subject>/            in   404  404  404  404  404  404  404  404  404  in   404  404
 POST  /administration/accounts/                                in   403  403  403  403  403  403  403  403  403  in   403  403
 POST  /administration/accounts/<int:account>/confirm/          in   403  403  404  404  403  403  403  403  403  in   403  404
 POST  /administration/accounts/<int:account>/end/              in   403  403  403  403  403  403  403  403  403  in   403  403

@@ -88,7 +88,7 @@ def one_wins(case, *acts, refusals):
     assert len(lost) == len(acts) - 1, answers
     assert all(isinstance(error, refusals) for error in lost), lost
     after, won = doors.world(), doors.event_of(case)
-    for only in ("CaseEvent", "RequestKey"):
+    for only in ("CaseEvent", "keys"):
         assert after[only] == before[only] + 1
     for at_most in ("EventText", "CaseNotice", "CaseReceipt", "CaseResult", "CaseDocument", "Payment"):
         assert after[at_most] - before[at_most] in (0, 1), at_most

@@ -13,8 +13,10 @@ import pytest
 
 # The demo with two processes of no interest, and with a story in which nothing happens, or without one.
 DEMO = """
-import sys, time, types
+import signal, sys, time, types
 import django
+# Where this run is itself a command in the background, the shell has had it ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 django.setup()
 from django.core.management import call_command
 from apps.operations import processes
