@@ -118,34 +118,11 @@ def differences(
     `beyond` names one by `since`, `kind` and `subject`: those that come after it, or `backwards`, from the oldest on, before it.
     Times run by the calendar of this version, or by the city's. Raises NotAllowed.
     """
-    return _differences(
-        asked,
-        sight_of(seen_by),
-        at,
-        most=most,
-        offset=offset,
-        beyond=beyond,
-        backwards=backwards,
-        calendar_version=calendar_version,
-    )
-
-
-def _differences(
-    asked: Asked,
-    sight: Sight,
-    at: datetime,
-    *,
-    most: int,
-    offset: int = 0,
-    beyond: Place | None = None,
-    backwards: bool = False,
-    calendar_version: int | None = None,
-) -> list[Difference]:
     since, kind, subject = beyond or (None, "", "")
     rows = _rows(
         f"SELECT * FROM told {_BEFORE if backwards else _AFTER} LIMIT %(most)s OFFSET %(offset)s",
         asked,
-        sight,
+        sight_of(seen_by),
         at,
         most=most,
         offset=offset,
@@ -154,6 +131,10 @@ def _differences(
         beyond_subject=subject,
         calendar_version=calendar_version,
     )
+    return _as_shown(rows)
+
+
+def _as_shown(rows: list[dict[str, Any]]) -> list[Difference]:
     is_english = get_language() == "en"
     return [
         Difference(
@@ -206,9 +187,9 @@ def difference_of(kind: DifferenceKind, subject: str, *, at: datetime, seen_by: 
     Raises NotAllowed, DifferenceUnknown.
     """
     asked = Asked(_FIRST_DAY, timezone.localdate(at), kind=kind, subject=subject)
-    if found := _differences(asked, books_of(seen_by), at, most=1):
+    if found := _as_shown(_rows("SELECT * FROM told", asked, books_of(seen_by), at)):
         return found[0]
-    for one in _differences(asked, Sight(is_whole=True), at, most=1):
+    for one in _as_shown(_rows("SELECT * FROM told", asked, Sight(is_whole=True), at)):
         if can_explain(one.body_id, hands_of(subject), seen_by, asked.last):
             return one
     may_read_books(seen_by)

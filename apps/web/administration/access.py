@@ -1,29 +1,8 @@
-"""Who may come to the administration."""
+"""Who may come to the administration: whoever may change the catalogue."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
-
-from apps.interface.actors import actor_of_request
 from apps.procedures.policies import may_change_catalogue
+from apps.web.ui.signing_in import signed_in_and
 
-View = Callable[..., HttpResponse]
-
-
-def for_administrators(view: View) -> View:
-    """Nobody is sent to sign in; who may not change the catalogue is refused (NotAllowed)."""
-
-    @wraps(view)
-    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        actor = actor_of_request(request)
-        if actor.user_id is None:
-            return redirect_to_login(request.get_full_path())
-        may_change_catalogue(actor)
-        return view(request, *args, **kwargs)
-
-    return let_in
+for_administrators = signed_in_and(may_change_catalogue)

@@ -35,6 +35,7 @@ from apps.procedures.difference import FIELD_NAMES
 from apps.procedures.soundness import VERIFIED_UNITS, WINDOW_UNITS
 from apps.web.administration.condition_rows import ConditionRows
 from apps.web.administration.facts import Fact
+from apps.web.ui.rows import place_in
 from apps.web.ui.widgets import DayMonthYearInput
 
 MOST_ROWS = 60
@@ -346,7 +347,7 @@ def order_after(action: str, count: int) -> list[int | None]:
     """The rows after a button was pressed: add, remove-2, up-2, down-2; any other leaves them as they are."""
     rows: list[int | None] = list(range(count))
     verb, _dash, number = action.partition("-")
-    place = int(number) if number.isdecimal() and len(number) < 4 else -1
+    place = place_in(number)
     if verb == "add" and count < MOST_ROWS:
         rows.append(None)
     elif verb == "remove" and 0 <= place < count:

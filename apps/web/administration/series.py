@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,6 +33,7 @@ from apps.receipts.selectors import (
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.parts import Cell, Column
 from apps.web.ui.question_fields import WholeNumberField
+from apps.web.ui.signing_in import signed_in_and
 from apps.web.ui.widgets import DayMonthYearInput
 
 if TYPE_CHECKING:
@@ -50,18 +49,8 @@ ACTS = {
 }
 
 
-def for_keepers(view: View) -> View:
-    """Nobody is sent to sign in; who keeps no series at all is refused (NotAllowed)."""
-
-    @wraps(view)
-    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        actor = actor_of_request(request)
-        if actor.user_id is None:
-            return redirect_to_login(request.get_full_path())
-        may_keep_some_series(actor)
-        return view(request, *args, **kwargs)
-
-    return let_in
+# Who keeps the series of some body.
+for_keepers = signed_in_and(may_keep_some_series)
 
 
 class AcceptanceForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db.models import BigIntegerField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,7 +39,6 @@ from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import NavItem, SummaryRow
 
 MOST_DIFFERENCES = 200
-_MOST_KEY = 2**63 - 1
 
 
 @for_auditors
@@ -46,7 +46,7 @@ _MOST_KEY = 2**63 - 1
 def day(request: HttpRequest, body: int, on: str) -> HttpResponse:
     """What a body took, banked and receipted on a day, and every difference that stands since that day."""
     actor, at = actor_of_request(request), timezone.now()
-    if body > _MOST_KEY:
+    if body > BigIntegerField.MAX_BIGINT:
         raise NotFound(field="body")
     try:
         chosen = date.fromisoformat(on)

@@ -163,10 +163,9 @@ def statement(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def file(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The statement as the bank gave it, whole, for a reason that goes into the access log."""
-    actor = actor_of_request(request)
-    found, form = books.statement_of(uuid, seen_by=actor), RevealForm(request.POST)
+    actor, form = actor_of_request(request), RevealForm(request.POST)
     if not form.is_valid():
-        return _show(request, found, form, status=422)
+        return _show(request, books.statement_of(uuid, seen_by=actor), form, status=422)
     return send_statement(uuid, reason=form.cleaned_data["reason"], by=actor)
 
 

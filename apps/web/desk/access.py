@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-
 from apps.accounts.actors import Actor
 from apps.cases.errors import CaseUnknown
 from apps.cases.policies import posts_of_casework, works_at_agency_of
 from apps.cases.selectors import SeenCase, case_seen_by
 from apps.core.errors import NotAllowed
-from apps.interface.actors import actor_of_request
-
-View = Callable[..., HttpResponseBase]
+from apps.web.ui.signing_in import signed_in_and
 
 
-def for_clerks(view: View) -> View:
-    """Nobody is sent to sign in; who holds no post of casework is refused (NotAllowed)."""
+def may_work_on_cases(actor: Actor) -> None:
+    """Raises NotAllowed for who holds no post of casework."""
+    if not posts_of_casework(actor):
+        raise NotAllowed()
 
-    @wraps(view)
-    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        actor = actor_of_request(request)
-        if actor.user_id is None:
-            return redirect_to_login(request.get_full_path())
-        if not posts_of_casework(actor):
-            raise NotAllowed()
-        return view(request, *args, **kwargs)
 
-    return let_in
+for_clerks = signed_in_and(may_work_on_cases)
 
 
 def seen_at_desk(code: str, *, seen_by: Actor) -> SeenCase:

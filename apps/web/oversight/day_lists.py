@@ -34,11 +34,11 @@ from apps.supervision.day_lists import (
     list_seen,
     lists_readable,
 )
-from apps.web.oversight.views import for_supervisors
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.fields import DayField
 from apps.web.ui.paging import page_by_number
 from apps.web.ui.parts import Cell, Column, NavItem, Stat, SummaryRow
+from apps.web.ui.signing_in import signed_in
 from apps.web.ui.stored_files import file_rows
 
 TONES = {DayReportState.REJECTED: "danger"}
@@ -85,7 +85,7 @@ def tabs(current: str) -> list[NavItem]:
     return [NavItem(label, reverse(name), is_current=name == current) for name, label in pages]
 
 
-@for_supervisors
+@signed_in
 @require_safe
 def day_lists(request: HttpRequest) -> HttpResponse:
     """The lists of the bodies whose money the reader sees, newest first."""
@@ -164,14 +164,14 @@ def _cells(report: Any, at: Any) -> list[Cell]:
     ]
 
 
-@for_supervisors
+@signed_in
 @require_safe
 def day_list(request: HttpRequest, report: UUID) -> HttpResponse:
     """One list: how it stands, its files, every answer, its lines."""
     return _list_page(request, report, AnewForm())
 
 
-@for_supervisors
+@signed_in
 @require_POST
 def act_on_list(request: HttpRequest, report: UUID, act: str) -> HttpResponse:
     """Has a list sent again, or a rejected one made anew: by who answers for the body."""
@@ -314,7 +314,7 @@ def _line(seen_line: SeenLine, seen: SeenList) -> list[Cell]:
     ]
 
 
-@for_supervisors
+@signed_in
 @require_safe
 def day_list_file(request: HttpRequest, report: UUID, medium: str) -> HttpResponse:
     return send_day_list(report, medium, by=actor_of_request(request))

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -36,10 +37,10 @@ from apps.supervision.series_use import (
 )
 from apps.units.models import Agency
 from apps.web.oversight.day_lists import tabs
-from apps.web.oversight.views import for_supervisors
 from apps.web.ui.faults import show_refusal
 from apps.web.ui.fields import DayField, typed_day
 from apps.web.ui.parts import Cell, Column
+from apps.web.ui.signing_in import signed_in
 
 # How many rows are drawn beside the table.
 MOST_DRAWN = 12
@@ -98,7 +99,7 @@ def _offer(field: forms.Field, bodies: list[Agency], everything: str = "") -> No
     field.choices = [("", everything)] * bool(everything) + [(body.pk, body.title) for body in bodies]
 
 
-@for_supervisors
+@signed_in
 @require_safe
 def show_income(request: HttpRequest) -> HttpResponse:
     """Income told apart by one dimension, with bars beside the largest."""
@@ -176,9 +177,9 @@ def _bars(rows: list[Taken]) -> list[dict[str, Any]]:
     ]
 
 
-@for_supervisors
+@signed_in
 @require_safe
-def income_sheet(request: HttpRequest) -> HttpResponse:
+def income_sheet(request: HttpRequest) -> HttpResponseBase:
     """Every combination as a spreadsheet; what cannot be read of the address is answered by the page."""
     by, at = actor_of_request(request), timezone.now()
     form = IncomeForm(request.GET, bodies=bodies_in_sight(seen_by=by))
@@ -192,7 +193,7 @@ def income_sheet(request: HttpRequest) -> HttpResponse:
         return send_sheet(path, name, subject=f"income:{period.starts_on}/{period.ends_on}", by=by)
 
 
-@for_supervisors
+@signed_in
 @require_safe
 def series_use(request: HttpRequest) -> HttpResponse:
     """The use of a body's series in a quarter."""
@@ -243,7 +244,7 @@ def _paper(report: Any) -> dict[str, str]:
     }
 
 
-@for_supervisors
+@signed_in
 @require_POST
 def ask_paper(request: HttpRequest) -> HttpResponse:
     """Has the paper of a quarter made."""
@@ -260,7 +261,7 @@ def ask_paper(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('oversight:series_use')}?{urlencode(form.data)}")
 
 
-@for_supervisors
+@signed_in
 @require_safe
 def quarter_paper(request: HttpRequest, quarter: int) -> HttpResponse:
     return send_quarter_report(quarter, by=actor_of_request(request))
@@ -280,7 +281,7 @@ def _used_cells(each: UsedSeries) -> list[Cell]:
     ]
 
 
-@for_supervisors
+@signed_in
 @require_safe
 def series_use_sheet(request: HttpRequest) -> HttpResponse:
     by, at = actor_of_request(request), timezone.now()

@@ -11,11 +11,11 @@ from apps.interface.downloads import send_register
 from apps.supervision.errors import NoSupervision
 from apps.supervision.policies import oversees
 from apps.supervision.registers import agencies_overseen, registers_overseen
-from apps.web.oversight.views import for_supervisors
 from apps.web.ui.registers import register_page
+from apps.web.ui.signing_in import signed_in
 
 
-@for_supervisors
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     by, words = actor_of_request(request), request.GET.get("search", "")[:80]
@@ -27,7 +27,7 @@ def register(request: HttpRequest) -> HttpResponse:
     )
 
 
-@for_supervisors
+@signed_in
 @require_safe
 def register_file(request: HttpRequest, register: int, medium: str) -> HttpResponse:
     by = actor_of_request(request)

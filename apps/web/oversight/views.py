@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -45,6 +43,7 @@ from apps.web.ui.money_shown import account_table
 from apps.web.ui.paging import page_of
 from apps.web.ui.parts import Cell, Column, NavItem, Stat
 from apps.web.ui.reveal import RevealForm
+from apps.web.ui.signing_in import signed_in
 
 View = Callable[..., HttpResponse]
 
@@ -79,19 +78,7 @@ SINCE: dict[ListName, Any] = {
 }
 
 
-def for_supervisors(view: View) -> View:
-    """Nobody is sent to sign in; the selectors refuse whoever holds no post of supervision."""
-
-    @wraps(view)
-    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if actor_of_request(request).user_id is None:
-            return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
-
-    return let_in
-
-
-@for_supervisors
+@signed_in
 @require_safe
 def wards(request: HttpRequest) -> HttpResponse:
     """A district: every list for the whole, then ward by ward. An inspector chooses among all districts."""
@@ -162,7 +149,7 @@ def _list_url(unit_code: str, name: ListName, holder: Holder, spans: Spans) -> s
     return f"{url}?{urlencode(query)}" if query else url
 
 
-@for_supervisors
+@signed_in
 @require_safe
 def show_list(request: HttpRequest, unit: str, list_name: str) -> HttpResponse:
     """The cases behind one figure, the oldest first."""
@@ -199,7 +186,7 @@ def show_list(request: HttpRequest, unit: str, list_name: str) -> HttpResponse:
     return render(request, "oversight/list.html", context, status=422 if form.errors else 200)
 
 
-@for_supervisors
+@signed_in
 @require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
     """One case with its ledger: nothing can be done here, and personal data is masked."""
@@ -207,7 +194,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     return _case_page(request, seen, RevealForm(), timezone.now(), whole=False)
 
 
-@for_supervisors
+@signed_in
 @require_POST
 def reveal(request: HttpRequest, code: str) -> HttpResponse:
     """Shows the particulars whole, once, for a reason that goes into the access log; the case is not touched."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +14,7 @@ from apps.cases.errors import CaseUnknown
 from apps.cases.selectors import SeenCase, case_seen_by
 from apps.core.errors import NotAllowed
 from apps.interface.actors import actor_of_request
-
-View = Callable[..., HttpResponseBase]
+from apps.web.ui.signing_in import View, signed_in
 
 
 class NotACitizen(NotAllowed):
@@ -28,29 +25,15 @@ class NotACitizen(NotAllowed):
 def for_citizens(view: View) -> View:
     """Nobody is sent to sign in; an account without a person behind it is refused (NotACitizen)."""
 
+    @signed_in
     @wraps(view)
     def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        actor = actor_of_request(request)
-        if actor.user_id is None:
-            return redirect_to_login(request.get_full_path())
-        if actor.citizen_id is None:
+        if actor_of_request(request).citizen_id is None:
             raise NotACitizen()
         response = view(request, *args, **kwargs)
         # Personal pages: not left in the cache of a shared machine.
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
-
-    return let_in
-
-
-def for_the_signed_in(view: View) -> View:
-    """Nobody is sent to sign in; what others may have, the selectors say."""
-
-    @wraps(view)
-    def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if actor_of_request(request).user_id is None:
-            return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
 
     return let_in
 

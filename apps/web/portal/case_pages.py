@@ -37,7 +37,7 @@ from apps.interface.actors import actor_of_request
 from apps.interface.downloads import send_file
 from apps.interface.request_keys import key_of, new_key
 from apps.web.portal import shown
-from apps.web.portal.access import for_citizens, for_the_signed_in, own_case
+from apps.web.portal.access import for_citizens, own_case
 from apps.web.portal.forms import PapersForm, papers_of_request, papers_to_upload
 from apps.web.portal.linked import linked_of
 from apps.web.portal.shown import Awaited, awaited, to_do_of
@@ -48,6 +48,7 @@ from apps.web.ui.money_shown import account_table
 from apps.web.ui.parts import Pages, SummaryRow, Text
 from apps.web.ui.places import CorrectedPlaceForm, place_rows
 from apps.web.ui.schema_form import AnswersForm
+from apps.web.ui.signing_in import signed_in
 
 if TYPE_CHECKING:
     from apps.cases.models import Case
@@ -355,7 +356,7 @@ def _withdrawal(
     return render(request, "portal/request_withdrawal.html", page, status=status)
 
 
-@for_the_signed_in
+@signed_in
 @require_safe
 def file_of_case(request: HttpRequest, code: str, kind: str, which: UUID | int) -> HttpResponse:
     """A paper, receipt, result or attachment, saved."""

@@ -23,6 +23,11 @@ def groups_in(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {name: each for name, each in questions_in(schema).items() if kind_of(each) == Kind.GROUP}
 
 
+def place_in(text: str) -> int:
+    """The place of a row that a button names; -1 for what names none."""
+    return int(text) if text.isdecimal() and len(text) < 4 else -1
+
+
 def typed_rows(
     schema: Mapping[str, Any], data: Mapping[str, Any], prefix: str
 ) -> tuple[MultiValueDict[str, Any], dict[str, int]]:
@@ -37,14 +42,8 @@ def typed_rows(
     counts = {}
     for name, group in groups_in(schema).items():
         rows = _taken(found, f"{prefix}-{name}", int(group["maxItems"]))
-        if (
-            act == "remove"
-            and target == name
-            and place.isdecimal()
-            and len(place) < 4
-            and int(place) < len(rows)
-        ):
-            del rows[int(place)]
+        if act == "remove" and target == name and 0 <= place_in(place) < len(rows):
+            del rows[place_in(place)]
         else:
             rows = _without_blank(rows, int(group["minItems"]))
         if act == "add" and target == name and len(rows) < int(group["maxItems"]):
